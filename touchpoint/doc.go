@@ -1,0 +1,2 @@
+// Package touchpoint is about what happened between a customer and the company.
+package touchpoint

@@ -1,0 +1,210 @@
+package touchpoint
+
+import (
+	"math/big"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+)
+
+// Event is one thing that happened between a customer and the company.
+//
+// Customer, Name and At are required. Everything else may stay empty. Event is
+// a plain value; its zero value is not a valid event, because it has no
+// customer. An Event may be read by several goroutines as long as nobody
+// changes Attrs.
+type Event struct {
+	// Customer identifies the person or account the event belongs to. The same
+	// string groups journeys, ledgers and personas.
+	Customer string
+	// Name says what happened: "Trial Started", "ticket_opened".
+	Name string
+	// Channel says through what it happened; empty when unknown.
+	Channel Channel
+	// At is when it happened. A Log keeps the instant in nanoseconds and gives
+	// it back in UTC.
+	At time.Time
+
+	// ID identifies the event within its Source, as CloudEvents id and Segment
+	// messageId do. Two events with the same Source and ID are one event. An
+	// empty ID means that the event is never taken for a duplicate.
+	ID string
+	// Source is the system the event was read from. It is part of the
+	// duplicate key and is no marketing source; that is Visit.Source.
+	Source string
+
+	// Campaign is the marketing campaign, if any.
+	Campaign string
+	// Cost is what the touch cost the company; Value is what it earned. Both in
+	// major units of one currency which the caller keeps in mind.
+	Cost, Value decimal.Decimal
+	// Attrs are further properties, read by the rules of a journey.
+	Attrs map[string]string
+}
+
+// Limits that every event has to keep. They stop hostile input before it costs
+// memory; no real vocabulary comes near them.
+const (
+	// MaxText is the longest customer, name, channel, campaign, id, source and
+	// attribute key, in bytes.
+	MaxText = 1024
+	// MaxAttrText is the longest attribute value, in bytes.
+	MaxAttrText = 4096
+	// MaxAttrs is the largest number of attributes of one event.
+	MaxAttrs = 256
+	// MaxChannels is the largest number of different channels in one log.
+	MaxChannels = 1<<16 - 1
+	// MaxEvents is the largest number of events in one log.
+	MaxEvents = 1<<31 - 1
+)
+
+// The instants an event may have: from minTime, before maxTime.
+var (
+	minTime = time.Date(1900, time.January, 1, 0, 0, 0, 0, time.UTC)
+	maxTime = time.Date(2201, time.January, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// minNano and maxNano are minTime and maxTime in Unix nanoseconds.
+const (
+	minNano = -2_208_988_800 * int64(time.Second)
+	maxNano = 7_289_654_400 * int64(time.Second)
+)
+
+// Validate reports every field of the event that a Log would refuse, as
+// *FieldError values joined with errors.Join, or nil.
+func (e Event) Validate() error {
+	var faults []error
+	e.check(func(field, value string, err error) {
+		faults = append(faults, &FieldError{Field: field, Value: clip(value), Err: err})
+	})
+	return joinOperation("validate", faults)
+}
+
+// check reports the faults of e in the order of its fields.
+func (e *Event) check(report func(field, value string, err error)) {
+	required := func(field, s string) {
+		if s == "" {
+			report(field, "", ErrEmpty)
+			return
+		}
+		if err := checkText(s, MaxText); err != nil {
+			report(field, s, err)
+		}
+	}
+	optional := func(field, s string) {
+		if err := checkText(s, MaxText); err != nil {
+			report(field, s, err)
+		}
+	}
+	required("Customer", e.Customer)
+	required("Name", e.Name)
+	optional("Channel", string(e.Channel))
+	if err := checkTime(e.At); err != nil {
+		report("At", e.At.Format(time.RFC3339Nano), err)
+	}
+	optional("ID", e.ID)
+	optional("Source", e.Source)
+	optional("Campaign", e.Campaign)
+	if _, err := amountOf(e.Cost); err != nil {
+		report("Cost", shortDecimal(e.Cost), err)
+	}
+	if _, err := amountOf(e.Value); err != nil {
+		report("Value", shortDecimal(e.Value), err)
+	}
+	if len(e.Attrs) > 0 {
+		e.checkAttrs(report)
+	}
+}
+
+func checkText(s string, limit int) error {
+	if len(s) > limit {
+		return &LimitError{What: "bytes of text", Limit: int64(limit), Actual: int64(len(s)), Err: ErrTooLong}
+	}
+	if !utf8.ValidString(s) {
+		return ErrText
+	}
+	return nil
+}
+
+func checkTime(t time.Time) error {
+	if t.Before(minTime) || !t.Before(maxTime) {
+		return ErrTime
+	}
+	return nil
+}
+
+// amount is a decimal in a fixed size: unit × 10^exp, without trailing zeros
+// in unit, so that equal values have equal amounts.
+type amount struct {
+	unit int64
+	exp  int8
+}
+
+// amountDigits bounds an amount: at most this many significant digits, this
+// many digits before the point and this many after it.
+const amountDigits = 18
+
+var (
+	bigTen      = big.NewInt(10)
+	amountLimit = int64(1_000_000_000_000_000_000) // 10^amountDigits
+)
+
+// amountOf converts d without changing its value, or returns ErrAmount.
+func amountOf(d decimal.Decimal) (amount, error) {
+	exp := d.Exponent()
+	if exp == 0 && d.IsZero() {
+		return amount{}, nil
+	}
+	// Both bounds are wide of every value that could pass below; they only
+	// keep the loop short.
+	if exp < -1000 || exp > 1000 {
+		return amount{}, ErrAmount
+	}
+	coef := d.Coefficient()
+	if coef.BitLen() > 4096 {
+		return amount{}, ErrAmount
+	}
+	if coef.Sign() == 0 {
+		return amount{}, nil
+	}
+	var quo, rem big.Int
+	for !coef.IsInt64() {
+		quo.QuoRem(coef, bigTen, &rem)
+		if rem.Sign() != 0 {
+			return amount{}, ErrAmount
+		}
+		coef.Set(&quo)
+		exp++
+	}
+	unit := coef.Int64()
+	for unit%10 == 0 {
+		unit /= 10
+		exp++
+	}
+	if exp < -amountDigits || exp > amountDigits || unit <= -amountLimit || unit >= amountLimit {
+		return amount{}, ErrAmount
+	}
+	digits := int32(0)
+	for u := unit; u != 0; u /= 10 {
+		digits++
+	}
+	if digits+exp > amountDigits {
+		return amount{}, ErrAmount
+	}
+	return amount{unit: unit, exp: int8(exp)}, nil
+}
+
+func (a amount) decimal() decimal.Decimal { return decimal.New(a.unit, int32(a.exp)) }
+
+// shortDecimal prints d in its scientific parts, so that 1e1000000 stays short.
+func shortDecimal(d decimal.Decimal) string {
+	coef := d.Coefficient()
+	if coef.BitLen() > 256 {
+		return "a coefficient of " + itoa(coef.BitLen()) + " bits"
+	}
+	if d.Exponent() == 0 {
+		return coef.String()
+	}
+	return coef.String() + "e" + itoa(int(d.Exponent()))
+}

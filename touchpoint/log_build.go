@@ -1,0 +1,213 @@
+package touchpoint
+
+import (
+	"slices"
+	"time"
+)
+
+// row is one event in input order. It is one struct, not columns, so that
+// putting rows in order touches memory once per event.
+type row struct {
+	at       int64
+	customer uint32
+	name     uint32
+	campaign uint32
+	channel  uint16
+	dropped  bool // a duplicate that turned out not to be the first
+}
+
+const chunkBits = 16
+
+// builder collects events in input order; log orders them.
+type builder struct {
+	options LogOptions
+	faults  []*RowError
+	read    int64 // rows seen
+
+	chunks [][]row // all of 1<<chunkBits rows but the last
+	rows   int
+
+	customers, names, channels, campaigns *interner
+
+	attrKeys      []string
+	attrs         []*interner
+	attrIDs       [][]uint32
+	costs, values []amount
+
+	sources   *interner
+	sourceIDs []uint32 // kept with IDs only
+	keys      *keySet
+	keyIDs    []uint32 // kept with IDs only: 0 = none, otherwise number + 1
+
+	duplicates int64
+	keyed      bool
+}
+
+func newBuilder(o LogOptions) (*builder, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	b := &builder{
+		options:   o,
+		customers: newInterner(), names: newInterner(), channels: newInterner(), campaigns: newInterner(),
+		attrKeys: slices.Sorted(slices.Values(o.Attrs)),
+		sources:  newInterner(),
+		keys:     newKeySet(),
+	}
+	for range b.attrKeys {
+		b.attrs = append(b.attrs, newInterner())
+	}
+	b.attrIDs = make([][]uint32, len(b.attrKeys))
+	return b, nil
+}
+
+func (b *builder) at(i uint32) *row { return &b.chunks[i>>chunkBits][i&(1<<chunkBits-1)] }
+
+func (b *builder) push(r row) {
+	if b.rows&(1<<chunkBits-1) == 0 {
+		// The first chunk grows, so that a small log stays small.
+		var chunk []row
+		if b.rows > 0 {
+			chunk = make([]row, 0, 1<<chunkBits)
+		}
+		b.chunks = append(b.chunks, chunk)
+	}
+	last := len(b.chunks) - 1
+	b.chunks[last] = append(b.chunks[last], r)
+	b.rows++
+}
+
+// fail records an error of the source in place of a row.
+func (b *builder) fail(err error) {
+	b.read++
+	b.faults = append(b.faults, &RowError{Row: b.read, Err: err})
+}
+
+func (b *builder) fault(field, value string, err error) {
+	b.faults = append(b.faults, &RowError{Row: b.read, Field: field, Value: clip(value), Err: err})
+}
+
+// add checks one event and keeps it, unless a row was bad before.
+func (b *builder) add(e *Event) {
+	b.read++
+	cost, value, ok := b.sound(e)
+	if !ok {
+		before := len(b.faults)
+		e.check(b.fault)
+		if len(b.faults) > before {
+			return
+		}
+	}
+	if len(b.faults) > 0 {
+		return // there will be no log; only more faults matter
+	}
+	b.keep(e, cost, value)
+}
+
+// sound is the fast form of check: true if e is certainly without fault. A
+// text that was seen before was checked before.
+func (b *builder) sound(e *Event) (cost, value amount, ok bool) {
+	sec := e.At.Unix()
+	if sec < minNano/int64(time.Second) || sec >= maxNano/int64(time.Second) || e.Customer == "" || e.Name == "" {
+		return amount{}, amount{}, false
+	}
+	cost, errCost := amountOf(e.Cost)
+	value, errValue := amountOf(e.Value)
+	_, customer := b.customers.find(e.Customer)
+	_, name := b.names.find(e.Name)
+	_, channel := b.channels.find(string(e.Channel))
+	ok = customer && name && channel && errCost == nil && errValue == nil && len(e.Attrs) == 0 &&
+		checkText(e.ID, MaxText) == nil && checkText(e.Source, MaxText) == nil && checkText(e.Campaign, MaxText) == nil
+	return cost, value, ok
+}
+
+func (b *builder) keep(e *Event, cost, value amount) {
+	if b.rows >= MaxEvents {
+		b.fault("Events", "", &LimitError{What: "events", Limit: MaxEvents, Actual: int64(b.rows) + 1, Err: ErrTooMany})
+		return
+	}
+	intern := func(field string, in *interner, s string) uint32 {
+		id, err := in.add(s)
+		if err != nil {
+			b.fault(field, s, err)
+		}
+		return id
+	}
+	r := row{at: e.At.UnixNano()}
+	r.customer = intern("Customer", b.customers, e.Customer)
+	r.name = intern("Name", b.names, e.Name)
+	channel := intern("Channel", b.channels, string(e.Channel))
+	if channel >= MaxChannels {
+		b.fault("Channel", string(e.Channel), &LimitError{What: "channels", Limit: MaxChannels, Actual: int64(channel) + 1, Err: ErrTooMany})
+	}
+	r.channel = uint16(channel)
+	var source uint32
+	if b.options.IDs || e.ID != "" {
+		source = intern("Source", b.sources, e.Source)
+	}
+	if len(b.faults) > 0 {
+		return
+	}
+	var key uint32
+	if e.ID != "" {
+		b.keyed = true
+		var fresh bool
+		var err error
+		if key, fresh, err = b.keys.add(source, e.ID, uint32(b.rows)); err != nil {
+			b.fault("ID", e.ID, err)
+			return
+		}
+		if !fresh && !b.replaces(key, &r) {
+			b.duplicates++
+			return
+		}
+		key++
+	}
+	b.keepOptional(e, cost, value, intern, &r)
+	if b.options.IDs {
+		b.sourceIDs = append(b.sourceIDs, source)
+		b.keyIDs = append(b.keyIDs, key)
+	}
+	b.push(r)
+}
+
+func (b *builder) keepOptional(e *Event, cost, value amount, intern func(string, *interner, string) uint32, r *row) {
+	o := &b.options
+	if o.Campaign {
+		r.campaign = intern("Campaign", b.campaigns, e.Campaign)
+	}
+	if o.Cost {
+		b.costs = append(b.costs, cost)
+	}
+	if o.Value {
+		b.values = append(b.values, value)
+	}
+	for i, k := range b.attrKeys {
+		var id uint32
+		if v, ok := e.Attrs[k]; ok {
+			id = intern("Attrs["+k+"]", b.attrs[i], v) + 1
+		}
+		b.attrIDs[i] = append(b.attrIDs[i], id)
+	}
+}
+
+// replaces decides which of two events with one key is kept: the first by
+// customer and time, whatever the input order. When it is r, the event kept so
+// far is dropped and r takes its key.
+func (b *builder) replaces(key uint32, r *row) bool {
+	old := b.at(b.keys.rows[key])
+	if !b.before(r, old) {
+		return false
+	}
+	old.dropped = true
+	b.duplicates++
+	b.keys.rows[key] = uint32(b.rows)
+	return true
+}
+
+func (b *builder) before(r, s *row) bool {
+	if r.customer != s.customer {
+		return string(b.customers.bytes(r.customer)) < string(b.customers.bytes(s.customer))
+	}
+	return r.at < s.at
+}

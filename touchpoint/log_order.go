@@ -1,0 +1,226 @@
+package touchpoint
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// log orders the rows and lays out the columns.
+func (b *builder) log(operation string) (*Log, error) {
+	if len(b.faults) > 0 {
+		return nil, &BatchError{Operation: operation, Rows: b.faults}
+	}
+	used := marks(b)
+	l := &Log{duplicates: b.duplicates, keyed: b.keyed}
+	var customerPlace, namePlace, channelPlace []uint32
+	var names, channels textTable
+	l.customers, customerPlace = b.customers.sorted(used.customers)
+	names, namePlace = b.names.sorted(used.names)
+	channels, channelPlace = b.channels.sorted(used.channels)
+	l.names = names.strings()
+	l.channels = make([]Channel, channels.len())
+	for i := range l.channels {
+		l.channels[i] = Channel(channels.at(uint32(i)))
+	}
+	// What the look-up tables of the customers cost is free again before the
+	// columns are laid out.
+	b.customers = nil
+
+	order := b.order(l, customerPlace, used.kept)
+	l.at = make([]int64, len(order))
+	l.name = make([]uint32, len(order))
+	l.channel = make([]uint16, len(order))
+	var segment []timed
+	for c := range l.Customers() {
+		from, to := l.start[c], l.start[c+1]
+		own := order[from:to]
+		last, sorted := int64(minNano), true
+		for i, o := range own {
+			r := b.at(o)
+			p := int(from) + i
+			l.at[p], l.name[p], l.channel[p] = r.at, namePlace[r.name], uint16(channelPlace[r.channel])
+			sorted = sorted && r.at >= last
+			last = r.at
+		}
+		if sorted {
+			continue
+		}
+		segment = sortByTime(own, l.at[from:to], segment[:0])
+		for i, o := range own {
+			r := b.at(o)
+			p := int(from) + i
+			l.at[p], l.name[p], l.channel[p] = r.at, namePlace[r.name], uint16(channelPlace[r.channel])
+		}
+	}
+	if err := b.optionalColumns(l, order, used); err != nil {
+		return nil, &BatchError{Operation: operation, Rows: []*RowError{{Row: b.read, Field: "ID", Err: err}}}
+	}
+	return l, nil
+}
+
+// usage says which numbers still occur after duplicates were dropped.
+type usage struct {
+	customers, names, channels, campaigns, sources []bool
+	attrs                                          [][]bool
+	kept                                           int
+}
+
+func marks(b *builder) usage {
+	u := usage{
+		customers: make([]bool, b.customers.len()), names: make([]bool, b.names.len()),
+		channels: make([]bool, b.channels.len()), campaigns: make([]bool, b.campaigns.len()),
+		sources: make([]bool, b.sources.len()),
+	}
+	for i := range b.attrs {
+		u.attrs = append(u.attrs, make([]bool, b.attrs[i].len()))
+	}
+	i := 0
+	for _, chunk := range b.chunks {
+		for j := range chunk {
+			r := &chunk[j]
+			if !r.dropped {
+				u.kept++
+				u.customers[r.customer], u.names[r.name], u.channels[r.channel] = true, true, true
+				if b.options.Campaign {
+					u.campaigns[r.campaign] = true
+				}
+				if b.options.IDs {
+					u.sources[b.sourceIDs[i]] = true
+				}
+				for a, ids := range b.attrIDs {
+					if ids[i] > 0 {
+						u.attrs[a][ids[i]-1] = true
+					}
+				}
+			}
+			i++
+		}
+	}
+	return u
+}
+
+// order fills l.start and returns the rows by (customer, input order): a
+// counting sort.
+func (b *builder) order(l *Log, place []uint32, kept int) []uint32 {
+	customers := l.Customers()
+	if customers == 0 {
+		return nil
+	}
+	l.start = make([]uint32, customers+1)
+	for _, chunk := range b.chunks {
+		for i := range chunk {
+			if !chunk[i].dropped {
+				l.start[place[chunk[i].customer]+1]++
+			}
+		}
+	}
+	for c := range customers {
+		l.start[c+1] += l.start[c]
+	}
+	next := slices.Clone(l.start)
+	order := make([]uint32, kept)
+	n := uint32(0)
+	for _, chunk := range b.chunks {
+		for i := range chunk {
+			if !chunk[i].dropped {
+				c := place[chunk[i].customer]
+				order[next[c]] = n
+				next[c]++
+			}
+			n++
+		}
+	}
+	return order
+}
+
+// timed is a row number with its time; numbers break ties, so that the order
+// among equal times is the input order.
+type timed struct {
+	at  int64
+	row uint32
+}
+
+// sortByTime orders the rows of one customer and returns its scratch space.
+func sortByTime(own []uint32, at []int64, scratch []timed) []timed {
+	for i, o := range own {
+		scratch = append(scratch, timed{at[i], o})
+	}
+	slices.SortFunc(scratch, func(a, b timed) int {
+		if a.at != b.at {
+			return cmp.Compare(a.at, b.at)
+		}
+		return cmp.Compare(a.row, b.row)
+	})
+	for i := range scratch {
+		own[i] = scratch[i].row
+	}
+	return scratch
+}
+
+func (b *builder) optionalColumns(l *Log, order []uint32, used usage) error {
+	o := &b.options
+	if o.Campaign {
+		col := &textColumn{id: make([]uint32, len(order))}
+		var place []uint32
+		col.table, place = b.campaigns.sorted(used.campaigns)
+		for p, i := range order {
+			col.id[p] = place[b.at(i).campaign]
+		}
+		l.campaign = col
+	}
+	if o.Cost {
+		l.cost = amounts(b.costs, order)
+	}
+	if o.Value {
+		l.value = amounts(b.values, order)
+	}
+	for a, key := range b.attrKeys {
+		col := attrColumn{key: key, textColumn: textColumn{id: make([]uint32, len(order))}}
+		var place []uint32
+		col.table, place = b.attrs[a].sorted(used.attrs[a])
+		ids := b.attrIDs[a]
+		for p, i := range order {
+			if ids[i] > 0 {
+				col.id[p] = place[ids[i]-1] + 1
+			}
+		}
+		l.attrs = append(l.attrs, col)
+	}
+	if o.IDs {
+		l.ids = b.idColumn(order, used.sources)
+	}
+	return nil
+}
+
+func amounts(in []amount, order []uint32) *amountColumn {
+	col := &amountColumn{unit: make([]int64, len(order)), exp: make([]int8, len(order))}
+	for p, i := range order {
+		col.unit[p], col.exp[p] = in[i].unit, in[i].exp
+	}
+	return col
+}
+
+func (b *builder) idColumn(order []uint32, used []bool) *idColumn {
+	col := &idColumn{source: make([]uint32, len(order))}
+	var place []uint32
+	col.sources, place = b.sources.sorted(used)
+	size := 0
+	for _, i := range order {
+		if key := b.keyIDs[i]; key > 0 {
+			size += len(b.keys.bytes(key - 1))
+		}
+	}
+	var arena strings.Builder
+	arena.Grow(size)
+	ends := make([]uint32, len(order))
+	for p, i := range order {
+		col.source[p] = place[b.sourceIDs[i]]
+		if key := b.keyIDs[i]; key > 0 {
+			arena.Write(b.keys.bytes(key - 1))
+		}
+		ends[p] = uint32(arena.Len())
+	}
+	col.id = textTable{arena: arena.String(), ends: ends}
+	return col
+}
