@@ -29,6 +29,8 @@ var (
 	ErrNoIDs = errors.New("events had IDs which the log did not keep")
 	// ErrEncoding: bytes that are no encoded log.
 	ErrEncoding = errors.New("not a valid encoded log")
+	// ErrVersion: an encoded log of another version of the format.
+	ErrVersion = errors.New("not a known version of the encoded log")
 )
 
 // LimitError says which limit was passed and by what. It unwraps to ErrTooLong

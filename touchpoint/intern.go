@@ -2,6 +2,7 @@ package touchpoint
 
 import (
 	"bytes"
+	"encoding/binary"
 	"hash/maphash"
 	"math"
 	"slices"
@@ -11,56 +12,68 @@ import (
 // maxArena bounds the bytes of one arena, so that offsets fit 32 bits.
 const maxArena int64 = math.MaxUint32
 
+// headBytes precede every text in the arena of an interner: its number and its
+// length. They lie beside the text so that a look-up misses the cache once for
+// both.
+const headBytes = 4 + 2
+
 // interner gives equal texts equal numbers, counted from 0 in order of first
 // appearance. The seed of the hash changes from run to run; results never
-// depend on it, because equality is decided on the bytes.
+// depend on it, because equality is decided on the bytes. Texts are at most
+// MaxAttrText long.
 type interner struct {
-	seed  maphash.Seed
-	arena []byte
-	ends  []uint32
-	slots []uint64 // upper half: hash; lower half: number + 1; 0 = free
-	last  uint32   // the number given last: runs of equal texts are common
-	used  bool
+	seed    maphash.Seed
+	arena   []byte   // head, text, head, text …
+	offsets []uint32 // of the head of each number
+	slots   []uint64 // upper half: hash; lower half: offset + 1; 0 = free
+	last    uint32   // the number given last: runs of equal texts are common
 }
 
 func newInterner() *interner {
 	return &interner{seed: maphash.MakeSeed(), slots: make([]uint64, 64)}
 }
 
-func (in *interner) len() int { return len(in.ends) }
+func (in *interner) len() int { return len(in.offsets) }
 
-func (in *interner) bytes(id uint32) []byte {
-	from := uint32(0)
-	if id > 0 {
-		from = in.ends[id-1]
-	}
-	return in.arena[from:in.ends[id]]
+func (in *interner) bytes(id uint32) []byte { return in.text(in.offsets[id]) }
+
+// text returns the text whose head is at offset.
+func (in *interner) text(offset uint32) []byte {
+	head := in.arena[offset : int64(offset)+headBytes]
+	size := int64(binary.LittleEndian.Uint16(head[4:]))
+	from := int64(offset) + headBytes
+	return in.arena[from : from+size]
 }
+
+func (in *interner) hash(s string) uint64 { return maphash.String(in.seed, s) }
 
 // find returns the number of s if s is known.
 func (in *interner) find(s string) (uint32, bool) {
-	if in.used && string(in.bytes(in.last)) == s {
+	if len(in.offsets) > 0 && string(in.bytes(in.last)) == s {
 		return in.last, true
 	}
-	id, _, _, ok := in.probe(s)
-	if ok {
-		in.last = id
-	}
-	return id, ok
+	return in.findHash(s, in.hash(s))
 }
 
-// probe returns the number of s, or its hash and the free slot for it.
-func (in *interner) probe(s string) (id uint32, slot int, hash uint32, ok bool) {
-	h := maphash.String(in.seed, s)
-	hash = uint32(h >> 32)
-	mask := len(in.slots) - 1
+func (in *interner) findHash(s string, h uint64) (uint32, bool) {
+	offset, _, ok := in.probe(s, h)
+	if !ok {
+		return 0, false
+	}
+	in.last = binary.LittleEndian.Uint32(in.arena[offset:])
+	return in.last, true
+}
+
+// probe returns the offset of s, or the free slot for it.
+func (in *interner) probe(s string, h uint64) (offset uint32, slot int, ok bool) {
+	tag, mask := uint32(h>>32), len(in.slots)-1
 	for slot = int(uint32(h)) & mask; ; slot = (slot + 1) & mask {
 		e := in.slots[slot]
 		if e == 0 {
-			return 0, slot, hash, false
+			return 0, slot, false
 		}
-		if uint32(e>>32) == hash && string(in.bytes(uint32(e)-1)) == s {
-			return uint32(e) - 1, slot, hash, true
+		if uint32(e>>32) == tag && string(in.text(uint32(e)-1)) == s {
+			return uint32(e) - 1, slot, true
 		}
 	}
 }
@@ -70,42 +83,61 @@ func (in *interner) add(s string) (uint32, error) {
 	if id, ok := in.find(s); ok {
 		return id, nil
 	}
-	if int64(len(in.arena))+int64(len(s)) > maxArena || len(in.ends) >= MaxEvents {
-		return 0, &LimitError{What: "bytes of different texts", Limit: maxArena, Actual: int64(len(in.arena)) + int64(len(s)), Err: ErrTooMany}
+	if size := int64(len(in.arena)) + int64(len(s)) + headBytes; size > maxArena || len(in.offsets) >= MaxEvents {
+		return 0, &LimitError{What: "bytes of different texts", Limit: maxArena, Actual: size, Err: ErrTooMany}
 	}
-	if len(in.ends) >= len(in.slots)-len(in.slots)/4 {
+	if len(in.offsets) >= len(in.slots)/2 {
 		in.grow()
 	}
-	_, slot, hash, _ := in.probe(s)
-	id := uint32(len(in.ends))
+	h := in.hash(s)
+	_, slot, _ := in.probe(s, h)
+	id, offset := uint32(len(in.offsets)), uint32(len(in.arena))
+	in.arena = binary.LittleEndian.AppendUint32(in.arena, id)
+	in.arena = binary.LittleEndian.AppendUint16(in.arena, uint16(len(s)))
 	in.arena = append(in.arena, s...)
-	in.ends = append(in.ends, uint32(len(in.arena)))
-	in.slots[slot] = uint64(hash)<<32 | uint64(id+1)
-	in.last, in.used = id, true
+	in.offsets = append(in.offsets, offset)
+	in.slots[slot] = h>>32<<32 | uint64(offset+1)
+	in.last = id
 	return id, nil
 }
 
 func (in *interner) grow() {
-	old := in.slots
-	in.slots = make([]uint64, 2*len(old))
+	in.slots = make([]uint64, 2*len(in.slots))
 	mask := len(in.slots) - 1
-	for id := range in.ends {
-		h := maphash.Bytes(in.seed, in.bytes(uint32(id)))
+	for _, offset := range in.offsets {
+		h := maphash.Bytes(in.seed, in.text(offset))
 		slot := int(uint32(h)) & mask
 		for in.slots[slot] != 0 {
 			slot = (slot + 1) & mask
 		}
-		in.slots[slot] = h>>32<<32 | uint64(id+1)
+		in.slots[slot] = h>>32<<32 | uint64(offset+1)
 	}
 }
 
-// sorted returns the texts for which used is true in ascending order, and for
+// warm touches the memory that looking up these hashes will need. The loads
+// do not wait for one another as those of a look-up do, so that a batch of
+// look-ups after it costs a fraction. It returns a sum of what it read, for the
+// compiler to keep the loads.
+func (in *interner) warm(hashes []uint64, offsets []uint32) (sum byte) {
+	mask := len(in.slots) - 1
+	for i, h := range hashes {
+		offsets[i] = uint32(in.slots[int(uint32(h))&mask])
+	}
+	for _, o := range offsets[:len(hashes)] {
+		if o > 0 {
+			sum ^= in.arena[o-1]
+		}
+	}
+	return sum
+}
+
+// sorted returns the texts for which used holds in ascending order, and for
 // every number given so far its place in that order.
-func (in *interner) sorted(used []bool) (textTable, []uint32) {
-	order := make([]uint32, 0, len(in.ends))
+func (in *interner) sorted(used func(uint32) bool) (textTable, []uint32) {
+	order := make([]uint32, 0, len(in.offsets))
 	size := 0
-	for id := range uint32(len(in.ends)) {
-		if used[id] {
+	for id := range uint32(len(in.offsets)) {
+		if used(id) {
 			order = append(order, id)
 			size += len(in.bytes(id))
 		}
@@ -114,7 +146,7 @@ func (in *interner) sorted(used []bool) (textTable, []uint32) {
 	if !slices.IsSortedFunc(order, compare) {
 		in.sort(order)
 	}
-	place := make([]uint32, len(in.ends))
+	place := make([]uint32, len(in.offsets))
 	var arena strings.Builder
 	arena.Grow(size)
 	ends := make([]uint32, len(order))

@@ -18,11 +18,19 @@ type row struct {
 
 const chunkBits = 16
 
+// batch is how many events are looked up together.
+const batch = 64
+
 // builder collects events in input order; log orders them.
 type builder struct {
 	options LogOptions
 	faults  []*RowError
-	read    int64 // rows seen
+	read    int64 // rows taken
+
+	pending []Event // at most batch
+	hashes  [batch]uint64
+	offsets [batch]uint32
+	warmed  byte
 
 	chunks [][]row // all of 1<<chunkBits rows but the last
 	rows   int
@@ -77,20 +85,41 @@ func (b *builder) push(r row) {
 	b.rows++
 }
 
-// fail records an error of the source in place of a row.
-func (b *builder) fail(err error) {
-	b.read++
-	b.faults = append(b.faults, &RowError{Row: b.read, Err: err})
-}
-
 func (b *builder) fault(field, value string, err error) {
 	b.faults = append(b.faults, &RowError{Row: b.read, Field: field, Value: clip(value), Err: err})
 }
 
-// add checks one event and keeps it, unless a row was bad before.
+// add takes one event. Events are worked on in batches, see warm.
 func (b *builder) add(e *Event) {
+	b.pending = append(b.pending, *e)
+	if len(b.pending) == batch {
+		b.flush()
+	}
+}
+
+// fail records an error of the source in place of a row.
+func (b *builder) fail(err error) {
+	b.flush()
 	b.read++
-	cost, value, ok := b.sound(e)
+	b.faults = append(b.faults, &RowError{Row: b.read, Err: err})
+}
+
+func (b *builder) flush() {
+	for i := range b.pending {
+		b.hashes[i] = b.customers.hash(b.pending[i].Customer)
+	}
+	b.warmed ^= b.customers.warm(b.hashes[:len(b.pending)], b.offsets[:])
+	for i := range b.pending {
+		b.take(&b.pending[i], b.hashes[i])
+	}
+	clear(b.pending)
+	b.pending = b.pending[:0]
+}
+
+// take checks one event and keeps it, unless a row was bad before.
+func (b *builder) take(e *Event, hash uint64) {
+	b.read++
+	known, ok := b.known(e, hash)
 	if !ok {
 		before := len(b.faults)
 		e.check(b.fault)
@@ -101,49 +130,56 @@ func (b *builder) add(e *Event) {
 	if len(b.faults) > 0 {
 		return // there will be no log; only more faults matter
 	}
-	b.keep(e, cost, value)
-}
-
-// sound is the fast form of check: true if e is certainly without fault. A
-// text that was seen before was checked before.
-func (b *builder) sound(e *Event) (cost, value amount, ok bool) {
-	sec := e.At.Unix()
-	if sec < minNano/int64(time.Second) || sec >= maxNano/int64(time.Second) || e.Customer == "" || e.Name == "" {
-		return amount{}, amount{}, false
-	}
-	cost, errCost := amountOf(e.Cost)
-	value, errValue := amountOf(e.Value)
-	_, customer := b.customers.find(e.Customer)
-	_, name := b.names.find(e.Name)
-	_, channel := b.channels.find(string(e.Channel))
-	ok = customer && name && channel && errCost == nil && errValue == nil && len(e.Attrs) == 0 &&
-		checkText(e.ID, MaxText) == nil && checkText(e.Source, MaxText) == nil && checkText(e.Campaign, MaxText) == nil
-	return cost, value, ok
-}
-
-func (b *builder) keep(e *Event, cost, value amount) {
 	if b.rows >= MaxEvents {
 		b.fault("Events", "", &LimitError{What: "events", Limit: MaxEvents, Actual: int64(b.rows) + 1, Err: ErrTooMany})
 		return
 	}
-	intern := func(field string, in *interner, s string) uint32 {
-		id, err := in.add(s)
-		if err != nil {
-			b.fault(field, s, err)
+	if !ok {
+		known.customer = b.intern("Customer", b.customers, e.Customer)
+		known.name = b.intern("Name", b.names, e.Name)
+		known.channel = b.intern("Channel", b.channels, string(e.Channel))
+		if known.channel >= MaxChannels {
+			b.fault("Channel", string(e.Channel), &LimitError{What: "channels", Limit: MaxChannels, Actual: int64(known.channel) + 1, Err: ErrTooMany})
 		}
-		return id
 	}
-	r := row{at: e.At.UnixNano()}
-	r.customer = intern("Customer", b.customers, e.Customer)
-	r.name = intern("Name", b.names, e.Name)
-	channel := intern("Channel", b.channels, string(e.Channel))
-	if channel >= MaxChannels {
-		b.fault("Channel", string(e.Channel), &LimitError{What: "channels", Limit: MaxChannels, Actual: int64(channel) + 1, Err: ErrTooMany})
+	b.keep(e, known)
+}
+
+// known is the part of an event that has been turned into numbers.
+type known struct {
+	customer, name, channel uint32
+	cost, value             amount
+}
+
+// known is the fast form of check: ok if e is certainly without fault. A text
+// that was seen before was checked before.
+func (b *builder) known(e *Event, hash uint64) (k known, ok bool) {
+	var customer, name, channel bool
+	k.customer, customer = b.customers.findHash(e.Customer, hash)
+	k.name, name = b.names.find(e.Name)
+	k.channel, channel = b.channels.find(string(e.Channel))
+	var errCost, errValue error
+	k.cost, errCost = amountOf(e.Cost)
+	k.value, errValue = amountOf(e.Value)
+	sec := e.At.Unix()
+	return k, customer && name && channel && errCost == nil && errValue == nil &&
+		sec >= minNano/int64(time.Second) && sec < maxNano/int64(time.Second) && len(e.Attrs) == 0 &&
+		checkText(e.ID, MaxText) == nil && checkText(e.Source, MaxText) == nil && checkText(e.Campaign, MaxText) == nil
+}
+
+func (b *builder) intern(field string, in *interner, s string) uint32 {
+	id, err := in.add(s)
+	if err != nil {
+		b.fault(field, s, err)
 	}
-	r.channel = uint16(channel)
+	return id
+}
+
+func (b *builder) keep(e *Event, k known) {
+	r := row{at: e.At.UnixNano(), customer: k.customer, name: k.name, channel: uint16(k.channel)}
 	var source uint32
 	if b.options.IDs || e.ID != "" {
-		source = intern("Source", b.sources, e.Source)
+		source = b.intern("Source", b.sources, e.Source)
 	}
 	if len(b.faults) > 0 {
 		return
@@ -163,7 +199,7 @@ func (b *builder) keep(e *Event, cost, value amount) {
 		}
 		key++
 	}
-	b.keepOptional(e, cost, value, intern, &r)
+	b.keepOptional(e, k, &r)
 	if b.options.IDs {
 		b.sourceIDs = append(b.sourceIDs, source)
 		b.keyIDs = append(b.keyIDs, key)
@@ -171,21 +207,21 @@ func (b *builder) keep(e *Event, cost, value amount) {
 	b.push(r)
 }
 
-func (b *builder) keepOptional(e *Event, cost, value amount, intern func(string, *interner, string) uint32, r *row) {
+func (b *builder) keepOptional(e *Event, k known, r *row) {
 	o := &b.options
 	if o.Campaign {
-		r.campaign = intern("Campaign", b.campaigns, e.Campaign)
+		r.campaign = b.intern("Campaign", b.campaigns, e.Campaign)
 	}
 	if o.Cost {
-		b.costs = append(b.costs, cost)
+		b.costs = append(b.costs, k.cost)
 	}
 	if o.Value {
-		b.values = append(b.values, value)
+		b.values = append(b.values, k.value)
 	}
-	for i, k := range b.attrKeys {
+	for i, key := range b.attrKeys {
 		var id uint32
-		if v, ok := e.Attrs[k]; ok {
-			id = intern("Attrs["+k+"]", b.attrs[i], v) + 1
+		if v, ok := e.Attrs[key]; ok {
+			id = b.intern("Attrs", b.attrs[i], v) + 1
 		}
 		b.attrIDs[i] = append(b.attrIDs[i], id)
 	}

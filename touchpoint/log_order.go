@@ -8,6 +8,7 @@ import (
 
 // log orders the rows and lays out the columns.
 func (b *builder) log(operation string) (*Log, error) {
+	b.flush()
 	if len(b.faults) > 0 {
 		return nil, &BatchError{Operation: operation, Rows: b.faults}
 	}
@@ -15,9 +16,9 @@ func (b *builder) log(operation string) (*Log, error) {
 	l := &Log{duplicates: b.duplicates, keyed: b.keyed}
 	var customerPlace, namePlace, channelPlace []uint32
 	var names, channels textTable
-	l.customers, customerPlace = b.customers.sorted(used.customers)
-	names, namePlace = b.names.sorted(used.names)
-	channels, channelPlace = b.channels.sorted(used.channels)
+	l.customers, customerPlace = b.customers.sorted(func(id uint32) bool { return used.customers[id] > 0 })
+	names, namePlace = b.names.sorted(in(used.names))
+	channels, channelPlace = b.channels.sorted(in(used.channels))
 	l.names = names.strings()
 	l.channels = make([]Channel, channels.len())
 	for i := range l.channels {
@@ -27,7 +28,7 @@ func (b *builder) log(operation string) (*Log, error) {
 	// columns are laid out.
 	b.customers = nil
 
-	order := b.order(l, customerPlace, used.kept)
+	order := b.order(l, used.customers, customerPlace, used.kept)
 	l.at = make([]int64, len(order))
 	l.name = make([]uint32, len(order))
 	l.channel = make([]uint16, len(order))
@@ -61,14 +62,17 @@ func (b *builder) log(operation string) (*Log, error) {
 
 // usage says which numbers still occur after duplicates were dropped.
 type usage struct {
-	customers, names, channels, campaigns, sources []bool
-	attrs                                          [][]bool
-	kept                                           int
+	customers                           []uint32 // events per customer
+	names, channels, campaigns, sources []bool
+	attrs                               [][]bool
+	kept                                int
 }
+
+func in(set []bool) func(uint32) bool { return func(id uint32) bool { return set[id] } }
 
 func marks(b *builder) usage {
 	u := usage{
-		customers: make([]bool, b.customers.len()), names: make([]bool, b.names.len()),
+		customers: make([]uint32, b.customers.len()), names: make([]bool, b.names.len()),
 		channels: make([]bool, b.channels.len()), campaigns: make([]bool, b.campaigns.len()),
 		sources: make([]bool, b.sources.len()),
 	}
@@ -81,7 +85,8 @@ func marks(b *builder) usage {
 			r := &chunk[j]
 			if !r.dropped {
 				u.kept++
-				u.customers[r.customer], u.names[r.name], u.channels[r.channel] = true, true, true
+				u.customers[r.customer]++
+				u.names[r.name], u.channels[r.channel] = true, true
 				if b.options.Campaign {
 					u.campaigns[r.campaign] = true
 				}
@@ -101,32 +106,36 @@ func marks(b *builder) usage {
 }
 
 // order fills l.start and returns the rows by (customer, input order): a
-// counting sort.
-func (b *builder) order(l *Log, place []uint32, kept int) []uint32 {
+// counting sort. counts has the number of rows per customer, as numbered while
+// reading; place puts those numbers in order.
+func (b *builder) order(l *Log, counts, place []uint32, kept int) []uint32 {
 	customers := l.Customers()
 	if customers == 0 {
 		return nil
 	}
 	l.start = make([]uint32, customers+1)
-	for _, chunk := range b.chunks {
-		for i := range chunk {
-			if !chunk[i].dropped {
-				l.start[place[chunk[i].customer]+1]++
-			}
+	for id, n := range counts {
+		if n > 0 {
+			l.start[place[id]+1] = n
 		}
 	}
 	for c := range customers {
 		l.start[c+1] += l.start[c]
 	}
-	next := slices.Clone(l.start)
+	next := counts // not needed any more
+	for id, n := range counts {
+		if n > 0 {
+			next[id] = l.start[place[id]]
+		}
+	}
 	order := make([]uint32, kept)
 	n := uint32(0)
 	for _, chunk := range b.chunks {
 		for i := range chunk {
 			if !chunk[i].dropped {
-				c := place[chunk[i].customer]
-				order[next[c]] = n
-				next[c]++
+				id := chunk[i].customer
+				order[next[id]] = n
+				next[id]++
 			}
 			n++
 		}
@@ -163,7 +172,7 @@ func (b *builder) optionalColumns(l *Log, order []uint32, used usage) error {
 	if o.Campaign {
 		col := &textColumn{id: make([]uint32, len(order))}
 		var place []uint32
-		col.table, place = b.campaigns.sorted(used.campaigns)
+		col.table, place = b.campaigns.sorted(in(used.campaigns))
 		for p, i := range order {
 			col.id[p] = place[b.at(i).campaign]
 		}
@@ -178,7 +187,7 @@ func (b *builder) optionalColumns(l *Log, order []uint32, used usage) error {
 	for a, key := range b.attrKeys {
 		col := attrColumn{key: key, textColumn: textColumn{id: make([]uint32, len(order))}}
 		var place []uint32
-		col.table, place = b.attrs[a].sorted(used.attrs[a])
+		col.table, place = b.attrs[a].sorted(in(used.attrs[a]))
 		ids := b.attrIDs[a]
 		for p, i := range order {
 			if ids[i] > 0 {
@@ -204,7 +213,7 @@ func amounts(in []amount, order []uint32) *amountColumn {
 func (b *builder) idColumn(order []uint32, used []bool) *idColumn {
 	col := &idColumn{source: make([]uint32, len(order))}
 	var place []uint32
-	col.sources, place = b.sources.sorted(used)
+	col.sources, place = b.sources.sorted(in(used))
 	size := 0
 	for _, i := range order {
 		if key := b.keyIDs[i]; key > 0 {

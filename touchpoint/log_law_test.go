@@ -1,0 +1,139 @@
+package touchpoint_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+func encoded(t require.TestingT, log *touchpoint.Log) []byte {
+	out, err := log.MarshalBinary()
+	require.NoError(t, err)
+	return out
+}
+
+// untied draws events of which no customer has two at one instant.
+func untied(t *rapid.T) []touchpoint.Event {
+	in := events(t, "events")
+	for i := range in {
+		in[i].At = day(1).Add(1 << 20 * 1_000_000_000).AddDate(0, 0, i)
+	}
+	return in
+}
+
+func TestLaw_InputOrderDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := untied(t)
+		log, err := everything.NewLog(slices.Values(in))
+		require.NoError(t, err)
+		again, err := everything.NewLog(slices.Values(rapid.Permutation(in).Draw(t, "shuffled")))
+		require.NoError(t, err)
+		require.Equal(t, encoded(t, log), encoded(t, again))
+	})
+}
+
+func TestLaw_MergeOfPartsIsTheWhole(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := events(t, "events")
+		whole, err := everything.NewLog(slices.Values(in))
+		require.NoError(t, err)
+		a := rapid.IntRange(0, len(in)).Draw(t, "first cut")
+		b := rapid.IntRange(a, len(in)).Draw(t, "second cut")
+		var parts []*touchpoint.Log
+		for _, part := range [][]touchpoint.Event{in[:a], in[a:b], in[b:]} {
+			log, err := everything.NewLog(slices.Values(part))
+			require.NoError(t, err)
+			parts = append(parts, log)
+		}
+		merged, err := touchpoint.Merge(parts...)
+		require.NoError(t, err)
+		if whole.Len() == 0 {
+			require.Zero(t, merged.Len())
+			return
+		}
+		require.Equal(t, encoded(t, whole), encoded(t, merged))
+	})
+}
+
+func TestLaw_MergeOfAnyPartitionIsTheWhole(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := append(untied(t), touchpoint.Event{Customer: "z", Name: "always", At: day(1)})
+		whole, err := everything.NewLog(slices.Values(in))
+		require.NoError(t, err)
+		shards := make([][]touchpoint.Event, 3)
+		for _, e := range in {
+			i := rapid.IntRange(0, 2).Draw(t, "shard")
+			shards[i] = append(shards[i], e)
+		}
+		var parts []*touchpoint.Log
+		for _, shard := range shards {
+			log, err := everything.NewLog(slices.Values(shard))
+			require.NoError(t, err)
+			parts = append(parts, log)
+		}
+		merged, err := touchpoint.Merge(parts...)
+		require.NoError(t, err)
+		require.Equal(t, encoded(t, whole), encoded(t, merged))
+	})
+}
+
+func TestLaw_MergeWithItselfOnlyCountsDuplicates(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := events(t, "events")
+		for i := range in {
+			in[i].ID = string(rune('a' + i))
+		}
+		log, err := everything.NewLog(slices.Values(in))
+		require.NoError(t, err)
+		twice, err := touchpoint.Merge(log, log)
+		require.NoError(t, err)
+		same(t, slices.Collect(log.Events()), twice.Events())
+		require.EqualValues(t, log.Len(), twice.Duplicates())
+	})
+}
+
+func TestMerge_RefusesWhatItCannotCompare(t *testing.T) {
+	t.Parallel()
+	event := touchpoint.Event{Customer: "a", Name: "n", At: day(1)}
+	plain, err := touchpoint.LogOf(event)
+	require.NoError(t, err)
+	campaigns, err := touchpoint.LogOptions{Campaign: true}.LogOf(event)
+	require.NoError(t, err)
+	_, err = touchpoint.Merge(plain, campaigns)
+	require.ErrorIs(t, err, touchpoint.ErrOptions)
+
+	event.ID = "1"
+	keyed, err := touchpoint.LogOf(event)
+	require.NoError(t, err)
+	_, err = touchpoint.Merge(keyed, plain, keyed)
+	require.ErrorIs(t, err, touchpoint.ErrNoIDs)
+	merged, err := touchpoint.Merge(nil, &touchpoint.Log{}, keyed, plain)
+	require.NoError(t, err, "only one log has keys, nothing can be missed")
+	assert.Equal(t, 2, merged.Len())
+	none, err := touchpoint.Merge()
+	require.NoError(t, err)
+	assert.Zero(t, none.Len())
+}
+
+func TestLogOptions_Validate(t *testing.T) {
+	t.Parallel()
+	many := make([]string, touchpoint.MaxAttrs+1)
+	for i := range many {
+		many[i] = string(rune('a' + i))
+	}
+	for name, attrs := range map[string][]string{
+		"empty": {""}, "twice": {"a", "b", "a"}, "malformed": {"\xff"}, "many": many,
+	} {
+		_, err := touchpoint.LogOptions{Attrs: attrs}.LogOf()
+		assert.ErrorIs(t, err, touchpoint.ErrOptions, name)
+	}
+}

@@ -1,0 +1,169 @@
+package touchpoint
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Merge returns one log with the events of all, as if they had been read in
+// the order given: parts of a history that were loaded apart give the same log
+// as the history loaded at once. The logs stay as they are; empty and nil logs
+// are passed over.
+//
+// The logs must keep the same columns, or the error is ErrOptions. Where the
+// events have IDs, duplicates between logs are dropped and counted, for which
+// the logs must have kept them (LogOptions.IDs); otherwise, and unless only
+// one log has events with IDs, the error is ErrNoIDs.
+func Merge(logs ...*Log) (*Log, error) {
+	var parts []*Log
+	keyed := 0
+	for i, l := range logs {
+		if l == nil || l.Len() == 0 {
+			continue
+		}
+		if l.keyed {
+			keyed++
+		}
+		if len(parts) > 0 && !sameOptions(parts[0].options(), l.options()) {
+			return nil, fmt.Errorf("touchpoint: merge: log %d: %w: it keeps %+v, the first keeps %+v",
+				i+1, ErrOptions, l.options(), parts[0].options())
+		}
+		parts = append(parts, l)
+	}
+	switch {
+	case len(parts) == 0:
+		return &Log{}, nil
+	case len(parts) == 1:
+		return parts[0], nil
+	case keyed > 1 && parts[0].ids == nil:
+		return nil, fmt.Errorf("touchpoint: merge: %d logs: %w: build them with LogOptions{IDs: true}", keyed, ErrNoIDs)
+	}
+	b, err := newBuilder(parts[0].options())
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range parts {
+		if err := b.addLog(l); err != nil {
+			return nil, fmt.Errorf("touchpoint: merge: %w", err)
+		}
+	}
+	return b.log("merge")
+}
+
+func sameOptions(a, b LogOptions) bool {
+	return a.Campaign == b.Campaign && a.Cost == b.Cost && a.Value == b.Value && a.IDs == b.IDs && slices.Equal(a.Attrs, b.Attrs)
+}
+
+// addLog takes all events of a log. Its texts are looked up once each.
+func (b *builder) addLog(l *Log) error {
+	if int64(b.rows)+int64(l.Len()) > MaxEvents {
+		return &LimitError{What: "events", Limit: MaxEvents, Actual: int64(b.rows) + int64(l.Len()), Err: ErrTooMany}
+	}
+	names, err := addAll(b.names, len(l.names), func(i uint32) string { return l.names[i] })
+	if err != nil {
+		return err
+	}
+	channels, err := addAll(b.channels, len(l.channels), func(i uint32) string { return string(l.channels[i]) })
+	if err != nil {
+		return err
+	}
+	if n := b.channels.len(); n > MaxChannels {
+		return &LimitError{What: "channels", Limit: MaxChannels, Actual: int64(n), Err: ErrTooMany}
+	}
+	columns, err := b.addColumns(l)
+	if err != nil {
+		return err
+	}
+	b.duplicates += l.duplicates
+	b.keyed = b.keyed || l.keyed
+	for c := range l.Customers() {
+		customer, err := b.customers.add(l.Customer(c))
+		if err != nil {
+			return err
+		}
+		for i := l.start[c]; i < l.start[c+1]; i++ {
+			r := row{at: l.at[i], customer: customer, name: names[l.name[i]], channel: uint16(channels[l.channel[i]])}
+			if err := b.addRow(l, i, r, columns); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// columnPlaces gives the numbers of a log's texts in the builder.
+type columnPlaces struct {
+	campaigns, sources []uint32
+	attrs              [][]uint32
+}
+
+func (b *builder) addColumns(l *Log) (p columnPlaces, err error) {
+	if l.campaign != nil {
+		if p.campaigns, err = addAll(b.campaigns, l.campaign.table.len(), l.campaign.table.at); err != nil {
+			return p, err
+		}
+	}
+	if l.ids != nil {
+		if p.sources, err = addAll(b.sources, l.ids.sources.len(), l.ids.sources.at); err != nil {
+			return p, err
+		}
+	}
+	p.attrs = make([][]uint32, len(l.attrs))
+	for a := range l.attrs {
+		if p.attrs[a], err = addAll(b.attrs[a], l.attrs[a].table.len(), l.attrs[a].table.at); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+func addAll(in *interner, n int, at func(uint32) string) ([]uint32, error) {
+	place := make([]uint32, n)
+	for i := range place {
+		id, err := in.add(at(uint32(i)))
+		if err != nil {
+			return nil, err
+		}
+		place[i] = id
+	}
+	return place, nil
+}
+
+func (b *builder) addRow(l *Log, i uint32, r row, p columnPlaces) error {
+	if l.ids != nil {
+		source, id := p.sources[l.ids.source[i]], l.ids.id.at(i)
+		var key uint32
+		if id != "" {
+			var fresh bool
+			var err error
+			if key, fresh, err = b.keys.add(source, id, uint32(b.rows)); err != nil {
+				return err
+			}
+			if !fresh && !b.replaces(key, &r) {
+				b.duplicates++
+				return nil
+			}
+			key++
+		}
+		b.sourceIDs = append(b.sourceIDs, source)
+		b.keyIDs = append(b.keyIDs, key)
+	}
+	if l.campaign != nil {
+		r.campaign = p.campaigns[l.campaign.id[i]]
+	}
+	if l.cost != nil {
+		b.costs = append(b.costs, amount{l.cost.unit[i], l.cost.exp[i]})
+	}
+	if l.value != nil {
+		b.values = append(b.values, amount{l.value.unit[i], l.value.exp[i]})
+	}
+	for a := range l.attrs {
+		id := l.attrs[a].id[i]
+		if id > 0 {
+			id = p.attrs[a][id-1] + 1
+		}
+		b.attrIDs[a] = append(b.attrIDs[a], id)
+	}
+	b.push(r)
+	return nil
+}
