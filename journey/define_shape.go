@@ -1,0 +1,145 @@
+package journey
+
+import (
+	"fmt"
+	"slices"
+)
+
+// shape checks the graph: what cannot be reached, what cannot be left, and from
+// where no goal can be reached.
+func (c *compiler) shape() {
+	n := len(c.spec.Stages)
+	out := make([][]int, n)
+	in := make([][]int, n)
+	exits := make([]int, n) // edges to another stage
+	moves := make([]int, n) // edges that begin a visit
+	for _, e := range c.edges {
+		out[e.from] = append(out[e.from], e.to)
+		in[e.to] = append(in[e.to], e.from)
+		if e.to != e.from {
+			exits[e.from]++
+		}
+		if !c.spec.Transitions[e.line].Internal {
+			moves[e.from]++
+		}
+	}
+	if c.inferred {
+		for i := range c.spec.Stages {
+			c.spec.Stages[i].Terminal = moves[i] == 0
+		}
+	}
+	reached := make([]bool, n)
+	if i, ok := c.stageAt[c.spec.Initial]; ok {
+		reached = flood(out, []int{i})
+	}
+	var goals []int
+	hasGoal := false
+	for i, s := range c.spec.Stages {
+		if s.Goal || s.Terminal {
+			goals = append(goals, i)
+		}
+		hasGoal = hasGoal || s.Goal
+	}
+	toGoal := flood(in, goals)
+	_, hasInitial := c.stageAt[c.spec.Initial]
+	for i, s := range c.spec.Stages {
+		if c.stageAt[s.Name] != i {
+			continue // a duplicate, reported as such
+		}
+		at := func(code FaultCode, format string) {
+			c.fault(Fault{Code: code, Path: fmt.Sprintf("Stages[%d]", i), Stage: s.Name, Detail: fmt.Sprintf(format, s.Name)})
+		}
+		if hasInitial && !reached[i] {
+			at(FaultUnreachable, "no path leads to stage %q")
+		}
+		switch {
+		case s.Terminal && moves[i] > 0:
+			at(FaultTerminalExit, "terminal stage %q has a transition that begins a visit")
+		case !s.Terminal && exits[i] == 0 && !c.inferred:
+			at(FaultDeadEnd, "stage %q has no exit and is not terminal")
+		case hasGoal && !toGoal[i]:
+			at(FaultNoGoal, "no goal or terminal stage can be reached from %q")
+		}
+	}
+}
+
+// flood returns the nodes that can be reached from the given ones.
+func flood(next [][]int, from []int) []bool {
+	seen := make([]bool, len(next))
+	stack := slices.Clone(from)
+	for _, i := range from {
+		seen[i] = true
+	}
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, k := range next[i] {
+			if !seen[k] {
+				seen[k] = true
+				stack = append(stack, k)
+			}
+		}
+	}
+	return seen
+}
+
+// cycles returns the strongly connected parts that contain a cycle, each with
+// its members ascending, ordered by first member (Tarjan 1972, without
+// recursion so that depth costs no stack).
+func cycles(next [][]int) [][]int {
+	n := len(next)
+	index := make([]int, n) // 0 = not visited
+	low := make([]int, n)
+	onStack := make([]bool, n)
+	var stack []int
+	var found [][]int
+	count := 0
+	type frame struct{ node, edge int }
+	for root := range n {
+		if index[root] != 0 {
+			continue
+		}
+		frames := []frame{{root, 0}}
+		for len(frames) > 0 {
+			f := &frames[len(frames)-1]
+			v := f.node
+			if f.edge == 0 {
+				count++
+				index[v], low[v] = count, count
+				stack = append(stack, v)
+				onStack[v] = true
+			}
+			if f.edge < len(next[v]) {
+				w := next[v][f.edge]
+				f.edge++
+				switch {
+				case index[w] == 0:
+					frames = append(frames, frame{w, 0})
+				case onStack[w]:
+					low[v] = min(low[v], index[w])
+				}
+				continue
+			}
+			frames = frames[:len(frames)-1]
+			if len(frames) > 0 {
+				p := frames[len(frames)-1].node
+				low[p] = min(low[p], low[v])
+			}
+			if low[v] != index[v] {
+				continue
+			}
+			at := slices.Index(stack, v)
+			part := slices.Clone(stack[at:])
+			stack = stack[:at]
+			for _, w := range part {
+				onStack[w] = false
+			}
+			if len(part) > 1 || slices.Contains(next[v], v) {
+				slices.Sort(part)
+				found = append(found, part)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b []int) int { return a[0] - b[0] })
+	return found
+}

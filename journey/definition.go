@@ -1,0 +1,211 @@
+package journey
+
+import "slices"
+
+// Definition is a compiled [Spec]: checked, immutable, safe for concurrent use.
+// [Define] makes one; the zero Definition has no stages and is not useful.
+type Definition struct {
+	spec Spec // with Stages filled in; guards bound
+	hash string
+
+	stages   []StageSpec
+	triggers []Trigger // sorted
+	groups   []string  // by stage
+	stageIx  index
+	trigIx   index
+	mileIx   index
+
+	// cells is the dense table [stage][trigger]: 0 = refused, n = moves to
+	// stage n-1, choiceBit|n = see choices[n].
+	cells   []uint16
+	width   int
+	choices []choice
+	edges   []Edge   // by source, trigger, order of choice
+	gates   []uint64 // by edge: the milestone bit it needs, or 0
+	dest    []uint16 // by edge
+	keys    []uint32 // edgeKey of each edge, ascending
+	allowed [][]Trigger
+
+	timers     [][]timer // by stage, by duration
+	watches    [][]watch // by trigger
+	offsets    []int     // by milestone: where its counters begin
+	slots      int       // counters of all milestones
+	initial    uint16
+	hasTimers  bool
+	hasWatches bool
+}
+
+// choiceBit marks a cell that needs more than the table: a guard, a gate, an
+// internal transition or an observation.
+const choiceBit = 1 << 15
+
+// choice is the run edges[lo:hi] of one cell; an empty run is an observation.
+type choice struct{ lo, hi uint16 }
+
+// Edge is one transition after wildcards have been expanded.
+type Edge struct {
+	From     Stage
+	On       Trigger
+	To       Stage
+	Guard    Guard
+	Gate     string
+	Internal bool
+	// Choice is the position among the edges of the same source and trigger,
+	// from zero, in the order they are asked.
+	Choice int
+}
+
+// Conditional reports whether a guard or a gate stands before the edge.
+func (e Edge) Conditional() bool { return !e.Guard.IsZero() || e.Gate != "" }
+
+// Name returns the definition's name.
+func (d *Definition) Name() string { return d.spec.Name }
+
+// Hash returns the SHA-256 of what the definition means, as 64 hexadecimal
+// digits: stages, expanded transitions with the names of guards and hooks,
+// timers and milestones, each in canonical order. It is the same on every
+// machine and in every run, and does not depend on Doc or on the order in which
+// the Spec lists independent things.
+func (d *Definition) Hash() string { return d.hash }
+
+// Spec returns a copy of the Spec, with Stages filled in.
+func (d *Definition) Spec() Spec { return d.spec.clone() }
+
+// Initial returns the stage where journeys start.
+func (d *Definition) Initial() Stage { return d.stages[d.initial].Name }
+
+// Stages returns the stages in the order of the Spec; the slice is the caller's.
+func (d *Definition) Stages() []StageSpec { return slices.Clone(d.stages) }
+
+// Triggers returns every trigger of transitions and milestones, sorted; the
+// slice is the caller's.
+func (d *Definition) Triggers() []Trigger { return slices.Clone(d.triggers) }
+
+// Edges returns the transitions with wildcards expanded, ordered by source as
+// in Stages, then trigger, then order of choice; the slice is the caller's.
+func (d *Definition) Edges() []Edge { return slices.Clone(d.edges) }
+
+// Milestones returns the milestones in the order of the Spec; the slice is the
+// caller's.
+func (d *Definition) Milestones() []Milestone { return d.spec.clone().Milestones }
+
+// Groups returns the groups in the order in which the stages first name them;
+// a stage without a group is its own.
+func (d *Definition) Groups() []string {
+	var names []string
+	for _, g := range d.groups {
+		if !slices.Contains(names, g) {
+			names = append(names, g)
+		}
+	}
+	return names
+}
+
+// Group returns the group of a stage, or the stage's own name where it stands
+// alone; empty for an unknown stage.
+func (d *Definition) Group(s Stage) string {
+	i, ok := d.stageIx.find(string(s))
+	if !ok {
+		return ""
+	}
+	return d.groups[i]
+}
+
+func (d *Definition) groupOf(stage uint16) string { return d.groups[stage] }
+
+// Stage returns the description of a stage and whether there is one.
+func (d *Definition) Stage(s Stage) (StageSpec, bool) {
+	i, ok := d.stageIx.find(string(s))
+	if !ok {
+		return StageSpec{}, false
+	}
+	return d.stages[i], true
+}
+
+// Allowed returns the triggers for which the stage has a transition, sorted; a
+// guard or gate may still refuse them. Observations, which every stage accepts,
+// are not among them. Nil for an unknown stage; the slice is the caller's.
+func (d *Definition) Allowed(s Stage) []Trigger {
+	i, ok := d.stageIx.find(string(s))
+	if !ok {
+		return nil
+	}
+	return slices.Clone(d.allowed[i])
+}
+
+// Observes reports whether the trigger only counts towards milestones: accepted
+// in every stage, moving nobody.
+func (d *Definition) Observes(t Trigger) bool {
+	i, ok := d.trigIx.find(string(t))
+	if !ok {
+		return false
+	}
+	c := d.cells[i] // observations are the same in every stage
+	if c&choiceBit == 0 {
+		return false
+	}
+	ch := d.choices[c&^choiceBit]
+	return ch.lo == ch.hi
+}
+
+// StageID returns the interned form of a stage.
+func (d *Definition) StageID(s Stage) (StageID, bool) {
+	i, ok := d.stageIx.find(string(s))
+	return StageID(i), ok
+}
+
+// TriggerID returns the interned form of a trigger.
+func (d *Definition) TriggerID(t Trigger) (TriggerID, bool) {
+	i, ok := d.trigIx.find(string(t))
+	return TriggerID(i), ok
+}
+
+// Next looks up where trigger t leads from stage s when every guard and gate
+// refuses, which for a plain transition is its destination and for a guarded
+// choice its unconditional branch. It reports false when that is nowhere:
+// nothing on t leaves s, only guarded branches do, t is an observation, or s or
+// t is unknown. [Definition.Edges] lists the branches.
+func (d *Definition) Next(s Stage, t Trigger) (Stage, bool) {
+	si, ok := d.stageIx.find(string(s))
+	if !ok {
+		return "", false
+	}
+	ti, ok := d.trigIx.find(string(t))
+	if !ok {
+		return "", false
+	}
+	to, ok := d.NextID(StageID(si), TriggerID(ti))
+	if !ok {
+		return "", false
+	}
+	return d.stages[to].Name, true
+}
+
+// NextID is Next on interned ids. Ids the definition did not hand out give false.
+func (d *Definition) NextID(s StageID, t TriggerID) (StageID, bool) {
+	if int(t) >= d.width {
+		return 0, false
+	}
+	i := int(s)*d.width + int(t)
+	if i >= len(d.cells) {
+		return 0, false
+	}
+	c := d.cells[i]
+	if c&choiceBit != 0 {
+		return d.fallback(c)
+	}
+	return StageID(c - 1), c != 0
+}
+
+// fallback is the unconditional branch of a choice.
+func (d *Definition) fallback(c uint16) (StageID, bool) {
+	ch := d.choices[c&^choiceBit]
+	if ch.lo == ch.hi {
+		return 0, false
+	}
+	last := ch.hi - 1
+	if d.edges[last].Conditional() {
+		return 0, false
+	}
+	return StageID(d.dest[last]), true
+}

@@ -1,0 +1,133 @@
+package journey
+
+import (
+	"math/bits"
+	"time"
+)
+
+// Journey is where one customer is: a small immutable value that Step turns
+// into the next one. Two journeys under one definition are equal exactly when
+// == says so.
+//
+// It remembers the current visit only; past visits live in a Replay or a Store.
+// Of the events it accepted it remembers the ID of the last one that had an ID,
+// as a 64-bit hash: enough to make the usual second delivery a no-op. An older
+// repeat lies before Since and is refused as out of order, or, when it belongs
+// to the current visit, is judged like any other event. A Replay and a Log drop
+// every repeat.
+//
+// The zero Journey has not started; Step refuses it.
+type Journey struct {
+	def      *Definition
+	customer string
+	progress string // milestone counters, 8 bytes each; empty = all zero
+	since    int64  // begin of the visit, Unix nanoseconds
+	last     int64  // latest accepted event: timers due up to here have had their turn
+	lastID   uint64 // idHash of the last accepted event that had an ID
+	reached  uint64 // milestones, by position
+	seq      int64
+	stage    uint16
+}
+
+// Customer returns the customer's id.
+func (j Journey) Customer() string { return j.customer }
+
+// Definition returns the definition the journey was started under; nil for a
+// journey that has not started.
+func (j Journey) Definition() *Definition { return j.def }
+
+// Stage returns the current stage; empty for a journey that has not started.
+func (j Journey) Stage() Stage {
+	if j.def == nil {
+		return ""
+	}
+	return j.def.stages[j.stage].Name
+}
+
+// StageID returns the interned form of Stage.
+func (j Journey) StageID() StageID { return StageID(j.stage) }
+
+// Group returns the group of the current stage, or the stage's own name where
+// it stands alone.
+func (j Journey) Group() string {
+	if j.def == nil {
+		return ""
+	}
+	return j.def.groupOf(j.stage)
+}
+
+// Since returns when the current visit to the stage began, in UTC; the zero
+// time for a journey that has not started.
+func (j Journey) Since() time.Time {
+	if j.def == nil {
+		return time.Time{}
+	}
+	return instant(j.since)
+}
+
+// Last returns the time of the latest accepted event, timers included, in UTC;
+// the start until there is one.
+func (j Journey) Last() time.Time {
+	if j.def == nil {
+		return time.Time{}
+	}
+	return instant(j.last)
+}
+
+// Seq returns how many events have been accepted, timers and observations
+// included. Every change of a journey raises it by one, so that it can be the
+// version of an optimistic store.
+func (j Journey) Seq() int64 { return j.seq }
+
+// Reached reports whether the milestone has been reached; false for a name the
+// definition does not know.
+func (j Journey) Reached(milestone string) bool {
+	if j.def == nil {
+		return false
+	}
+	i, ok := j.def.mileIx.find(milestone)
+	return ok && j.reached>>i&1 != 0
+}
+
+// Milestones returns the names of the milestones reached, in definition order.
+func (j Journey) Milestones() []string {
+	if j.def == nil {
+		return nil
+	}
+	return j.def.milestoneNames(j.reached)
+}
+
+func (d *Definition) milestoneNames(set uint64) []string {
+	if set == 0 {
+		return nil
+	}
+	names := make([]string, 0, bits.OnesCount64(set))
+	for ; set != 0; set &= set - 1 {
+		names = append(names, d.spec.Milestones[bits.TrailingZeros64(set)].Name)
+	}
+	return names
+}
+
+// Start begins a journey in the initial stage at the given time. A customer or
+// time that is out of bounds gives the zero Journey, which Step refuses with
+// ErrNotStarted; StartChecked says why.
+func (d *Definition) Start(customer string, at time.Time) Journey {
+	j, err := d.StartChecked(customer, at)
+	if err != nil {
+		return Journey{}
+	}
+	return j
+}
+
+// StartChecked is Start with the reason: ErrCustomer for an empty or overlong
+// customer, ErrOutOfRange for a time outside the years 1900 to 2200.
+func (d *Definition) StartChecked(customer string, at time.Time) (Journey, error) {
+	if err := checkCustomer(customer); err != nil {
+		return Journey{}, err
+	}
+	t, ok := nanos(at)
+	if !ok {
+		return Journey{}, rangeError("start", at)
+	}
+	return Journey{def: d, customer: customer, since: t, last: t, stage: d.initial}, nil
+}

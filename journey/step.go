@@ -1,0 +1,417 @@
+package journey
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Change is what one accepted event did. It is an immutable value; the zero
+// Change is no change.
+type Change struct {
+	Customer string
+	From, To Stage
+	Trigger  Trigger
+	At       time.Time // time of the event, UTC
+	Seq      int64     // Seq of the journey after it
+	Kind     ChangeKind
+	Choice   int // which branch of a guarded choice was taken, from zero
+	def      *Definition
+	reached  uint64
+}
+
+// Reached returns the names of the milestones this very event reached.
+func (c Change) Reached() []string {
+	if c.def == nil {
+		return nil
+	}
+	return c.def.milestoneNames(c.reached)
+}
+
+// ChangeKind says what an accepted event did.
+type ChangeKind uint8
+
+// The kinds of change.
+const (
+	NoChange ChangeKind = iota // a repeat of the last event
+	Moved                      // a new visit began, to another or the same stage
+	Stayed                     // an internal transition: same visit
+	Observed                   // only counted towards milestones
+)
+
+var changeNames = [...]string{"none", "moved", "stayed", "observed"}
+
+// String returns none, moved, stayed or observed.
+func (k ChangeKind) String() string {
+	if int(k) < len(changeNames) {
+		return changeNames[k]
+	}
+	return fmt.Sprintf("ChangeKind(%d)", uint8(k))
+}
+
+// MarshalText returns the kind's name.
+func (k ChangeKind) MarshalText() ([]byte, error) {
+	if int(k) >= len(changeNames) {
+		return nil, fmt.Errorf("journey: change kind: %d is not one of 0 to %d", uint8(k), len(changeNames)-1)
+	}
+	return []byte(changeNames[k]), nil
+}
+
+// UnmarshalText reads a kind's name.
+func (k *ChangeKind) UnmarshalText(text []byte) error {
+	for i, n := range changeNames {
+		if n == string(text) {
+			*k = ChangeKind(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("journey: change kind: %q is not one of %q", text, changeNames)
+}
+
+// Step returns the journey after e. It is pure: equal arguments give equal
+// results, and j is not changed.
+//
+// Timers due by e.At fire first, in the order they fall due. An event with the
+// ID of the last accepted one is a repeat and changes nothing. A refusal is a
+// [*TransitionError] that wraps ErrNotAllowed, ErrUnknownTrigger, ErrOutOfOrder
+// (e.At before Since), ErrOutOfRange or a *GuardError; the journey returned
+// beside it is j with the due timers fired, which without timers is j itself.
+// ErrCustomer, ErrNotStarted and ErrForeign return j as it was.
+//
+// An accepted event that no guard, counter or refusal concerns allocates
+// nothing.
+func (d *Definition) Step(j Journey, e Event) (Journey, error) {
+	if j.def != d {
+		var err error
+		if j, err = d.adopt(j); err != nil {
+			return j, err
+		}
+	}
+	if e.Customer != "" && e.Customer != j.customer {
+		return j, d.refuse(&j, e, ErrCustomer)
+	}
+	if e.ID != "" && j.lastID != 0 && idHash(e.ID) == j.lastID {
+		return j, nil
+	}
+	at, ok := nanos(e.At)
+	if !ok {
+		return j, d.refuse(&j, e, ErrOutOfRange)
+	}
+	if at < j.since {
+		return j, d.refuse(&j, e, ErrOutOfOrder)
+	}
+	if len(d.timers[j.stage]) > 0 {
+		if err := d.advance(&j, at); err != nil {
+			return j, d.refuse(&j, e, err)
+		}
+		if at < j.since {
+			return j, d.refuse(&j, e, ErrOutOfOrder)
+		}
+	}
+	t, ok := d.trigIx.find(string(e.Trigger))
+	if !ok {
+		return j, d.refuse(&j, e, ErrUnknownTrigger)
+	}
+	c := d.cells[int(j.stage)*d.width+int(t)]
+	if c != 0 && c&choiceBit == 0 && d.watches[t] == nil {
+		j.stage = c - 1
+		j.since, j.last = at, at
+		j.seq++
+		if e.ID != "" {
+			j.lastID = idHash(e.ID)
+		}
+		return j, nil
+	}
+	if _, err := d.apply(&j, t, at, e); err != nil {
+		return j, d.refuse(&j, e, err)
+	}
+	return j, nil
+}
+
+// Move applies exactly one event and says what it did: Step without the timers.
+// Whoever has to act on every change, a Tracker for one, calls Due and Move in
+// turn where Step would do both. A repeat gives the zero Change.
+func (d *Definition) Move(j Journey, e Event) (Journey, Change, error) {
+	j, err := d.adopt(j)
+	if err != nil {
+		return j, Change{}, err
+	}
+	if e.Customer != "" && e.Customer != j.customer {
+		return j, Change{}, d.refuse(&j, e, ErrCustomer)
+	}
+	if e.ID != "" && idHash(e.ID) == j.lastID {
+		return j, Change{}, nil
+	}
+	at, ok := nanos(e.At)
+	if !ok {
+		return j, Change{}, d.refuse(&j, e, ErrOutOfRange)
+	}
+	if at < j.since {
+		return j, Change{}, d.refuse(&j, e, ErrOutOfOrder)
+	}
+	t, ok := d.trigIx.find(string(e.Trigger))
+	if !ok {
+		return j, Change{}, d.refuse(&j, e, ErrUnknownTrigger)
+	}
+	c, err := d.apply(&j, t, at, e)
+	if err != nil {
+		return j, Change{}, d.refuse(&j, e, err)
+	}
+	return j, c, nil
+}
+
+// observation is what pick returns for a trigger that moves nobody.
+const observation = -1
+
+// pick chooses the edge that trigger t takes from j, or observation. It returns
+// ErrNotAllowed, bare, when there is none, or a *GuardError.
+func (d *Definition) pick(j *Journey, t uint16, e Event) (int, error) {
+	c := d.cells[int(j.stage)*d.width+int(t)]
+	if c == 0 {
+		return 0, ErrNotAllowed
+	}
+	if c&choiceBit == 0 {
+		return d.plainEdge(j.stage, t), nil
+	}
+	ch := d.choices[c&^choiceBit]
+	if ch.lo == ch.hi {
+		return observation, nil
+	}
+	for i := ch.lo; i < ch.hi; i++ {
+		if g := d.gates[i]; g != 0 && j.reached&g == 0 {
+			continue
+		}
+		if allow := d.edges[i].Guard.Allow; allow != nil {
+			ok, err := ask(d.edges[i].Guard, *j, e)
+			if err != nil {
+				return 0, err
+			}
+			if !ok {
+				continue
+			}
+		}
+		return int(i), nil
+	}
+	return 0, ErrNotAllowed
+}
+
+// ask calls a guard and turns its panic into an error.
+func ask(g Guard, j Journey, e Event) (ok bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &GuardError{Guard: g.Name, Panic: p}
+		}
+	}()
+	return g.Allow(j, e), nil
+}
+
+// plainEdge finds the one edge of a plain cell. Edges are sorted by source and
+// trigger, so this is a binary search; only Change and diagrams need it.
+func (d *Definition) plainEdge(stage, t uint16) int {
+	i, _ := slices.BinarySearchFunc(d.keys, edgeKey(stage, t), func(k, want uint32) int {
+		return int(int64(k) - int64(want))
+	})
+	return i
+}
+
+func edgeKey(stage, t uint16) uint32 { return uint32(stage)<<16 | uint32(t) }
+
+// apply takes trigger t at time at, or leaves j alone and returns why not.
+func (d *Definition) apply(j *Journey, t uint16, at int64, e Event) (Change, error) {
+	i, err := d.pick(j, t, e)
+	if err != nil {
+		return Change{}, err
+	}
+	c := Change{
+		Customer: j.customer, From: d.stages[j.stage].Name, To: d.stages[j.stage].Name,
+		Trigger: d.triggers[t], At: instant(at), Kind: Observed, def: d,
+	}
+	if i != observation {
+		c.Kind, c.Choice = Stayed, d.edges[i].Choice
+		if !d.edges[i].Internal {
+			c.Kind = Moved
+			j.stage = d.dest[i]
+			j.since = at
+			c.To = d.stages[j.stage].Name
+		}
+	}
+	j.last = max(j.last, at)
+	if e.ID != "" {
+		j.lastID = idHash(e.ID)
+	}
+	j.seq++
+	c.Seq = j.seq
+	if d.watches[t] != nil {
+		before := j.reached
+		j.reached, j.progress = d.count(j.reached, j.progress, t, at)
+		c.reached = j.reached &^ before
+	}
+	return c, nil
+}
+
+// count books an accepted event with the milestones that wait for it.
+func (d *Definition) count(reached uint64, progress string, t uint16, at int64) (uint64, string) {
+	var small [16]uint64
+	var slots []uint64
+	dirty := false
+	for _, w := range d.watches[t] {
+		if reached>>w.m&1 != 0 {
+			continue
+		}
+		m := &d.spec.Milestones[w.m]
+		n := m.progressSlots()
+		if n > 0 && slots == nil {
+			slots = small[:min(d.slots, len(small))]
+			if d.slots > len(small) {
+				slots = make([]uint64, d.slots)
+			}
+			for k := range len(progress) / 8 {
+				slots[k] = word(progress[8*k:])
+			}
+		}
+		lo := d.offsets[w.m]
+		var own []uint64
+		if n > 0 {
+			own, dirty = slots[lo:lo+n], true
+		}
+		if m.observe(own, w.pos, at) {
+			reached |= 1 << w.m
+			clear(own) // what led there no longer matters
+		}
+	}
+	if dirty {
+		progress = packSlots(slots)
+	}
+	return reached, progress
+}
+
+// packSlots is the canonical string of the counters: empty when all are zero.
+func packSlots(slots []uint64) string {
+	for len(slots) > 0 && slots[len(slots)-1] == 0 {
+		slots = slots[:len(slots)-1]
+	}
+	if len(slots) == 0 {
+		return ""
+	}
+	b := make([]byte, 0, 8*len(slots))
+	for _, s := range slots {
+		b = binary.LittleEndian.AppendUint64(b, s)
+	}
+	return string(b)
+}
+
+// adopt checks that j was started under d. A journey of another Definition with
+// the same hash is the same journey: it is carried over by name.
+func (d *Definition) adopt(j Journey) (Journey, error) {
+	switch {
+	case j.def == d:
+		return j, nil
+	case j.def == nil:
+		return j, fmt.Errorf("journey: %w", ErrNotStarted)
+	case j.def.hash != d.hash:
+		return j, fmt.Errorf("journey: %w: customer %q belongs to %q (%.12s…), not to %q (%.12s…)",
+			ErrForeign, j.customer, j.def.Name(), j.def.hash, d.Name(), d.hash)
+	}
+	return d.translate(j), nil
+}
+
+// translate moves j to d, which has the same hash but may count stages and
+// milestones in another order.
+func (d *Definition) translate(j Journey) Journey {
+	old := j.def
+	j.def = d
+	j.stage, _ = d.stageIx.find(string(old.stages[j.stage].Name))
+	from := make([]uint64, old.slots)
+	for k := range len(j.progress) / 8 {
+		from[k] = word(j.progress[8*k:])
+	}
+	to := make([]uint64, d.slots)
+	var reached uint64
+	for i := range old.spec.Milestones {
+		m := &old.spec.Milestones[i]
+		k, _ := d.mileIx.find(m.Name)
+		reached |= j.reached >> i & 1 << k
+		d.carry(to[d.offsets[k]:], from[old.offsets[i]:], m, &d.spec.Milestones[k])
+	}
+	j.reached, j.progress = reached, packSlots(to)
+	return j
+}
+
+// carry copies the counters of a milestone whose events may be listed in
+// another order.
+func (d *Definition) carry(to, from []uint64, old, now *Milestone) {
+	n := old.progressSlots()
+	switch {
+	case n == 0:
+	case old.Rule == CountOf:
+		copy(to[:n], from[:n])
+	default:
+		for i, t := range old.Events {
+			k := slices.Index(now.Events, t)
+			if old.Within > 0 {
+				to[k] = from[i]
+			} else {
+				to[0] |= from[0] >> i & 1 << k
+			}
+		}
+	}
+}
+
+// refuse dresses err with everything known about the refusal.
+func (d *Definition) refuse(j *Journey, e Event, err error) error {
+	te := &TransitionError{
+		Customer: j.customer, Stage: d.stages[j.stage].Name, Trigger: e.Trigger, At: e.At, Err: err,
+	}
+	switch err {
+	case ErrCustomer:
+		te.Customer = e.Customer
+		return te
+	case ErrOutOfRange:
+		return te
+	case ErrOutOfOrder:
+		te.Since = instant(j.since)
+		return te
+	case ErrNotAllowed:
+		d.explain(te, j, e)
+	}
+	te.Allowed = slices.Clone(d.allowed[j.stage])
+	if te.Allowed == nil {
+		te.Allowed = []Trigger{}
+	}
+	return te
+}
+
+// explain fills in which guards and gates refused.
+func (d *Definition) explain(te *TransitionError, j *Journey, e Event) {
+	t, ok := d.trigIx.find(string(e.Trigger))
+	if !ok {
+		return
+	}
+	c := d.cells[int(j.stage)*d.width+int(t)]
+	if c&choiceBit == 0 {
+		return
+	}
+	ch := d.choices[c&^choiceBit]
+	for i := ch.lo; i < ch.hi; i++ {
+		if g := d.gates[i]; g != 0 && j.reached&g == 0 {
+			te.Gates = append(te.Gates, d.edges[i].Gate)
+			continue
+		}
+		te.Guards = append(te.Guards, d.edges[i].Guard.Name)
+	}
+}
+
+func checkCustomer(customer string) error {
+	switch {
+	case customer == "":
+		return fmt.Errorf("journey: %w: it is empty", ErrCustomer)
+	case len(customer) > MaxCustomer:
+		return fmt.Errorf("journey: %w: %d bytes, at most %d", ErrCustomer, len(customer), MaxCustomer)
+	}
+	return nil
+}
+
+func rangeError(op string, t time.Time) error {
+	return fmt.Errorf("journey: %s: %w: %s", op, ErrOutOfRange, t.UTC().Format(time.RFC3339))
+}
