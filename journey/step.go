@@ -91,7 +91,8 @@ func (d *Definition) Step(j Journey, e Event) (Journey, error) {
 	if e.Customer != "" && e.Customer != j.customer {
 		return j, d.refuse(&j, e, ErrCustomer)
 	}
-	if e.ID != "" && j.lastID != 0 && idHash(e.ID) == j.lastID {
+	id := idHash(e.ID)
+	if id != 0 && id == j.lastID {
 		return j, nil
 	}
 	at, ok := nanos(e.At)
@@ -118,8 +119,8 @@ func (d *Definition) Step(j Journey, e Event) (Journey, error) {
 		j.stage = c - 1
 		j.since, j.last = at, at
 		j.seq++
-		if e.ID != "" {
-			j.lastID = idHash(e.ID)
+		if id != 0 {
+			j.lastID = id
 		}
 		return j, nil
 	}
