@@ -1,0 +1,39 @@
+// Package ledger turns changes of subscriptions into statements of recurring
+// revenue: what a month opened with, what was won and lost, by whom and why.
+//
+// The data path:
+//
+//  1. A [Change] says what one subscription charges from an instant on. It is a
+//     level, so repeats are harmless and order does not matter. Append and Load
+//     take changes in, late ones and corrections included.
+//  2. A customer's MRR is the sum over their subscriptions, a step function of
+//     time. Each step is a movement: [NewBusiness], [Expansion],
+//     [Reactivation], [Contraction] or [Churn]. The grain is the customer: a
+//     subscription that ends while another lives is contraction.
+//  3. A [Statement] sums one calendar month's movements. [Ledger.Statements]
+//     gives them, [Ledger.StatementsBy] splits them by a key of the customer,
+//     [Ledger.Movements] shows the customers behind each line.
+//  4. [Ledger.AsOf] is the same books as they were known earlier, and
+//     [Ledger.Restatements] says which late change moved a closed month.
+//  5. Package metrics makes rates of statements, package cohort makes curves of
+//     customers, see [Fold].
+//
+// # Exactness
+//
+// A charge counts as whole units of a fraction of its currency per year, fine
+// enough for every charge in the books, in integers of up to 128 bits. Nothing
+// is rounded until an amount leaves the ledger; then it is rounded once, to
+// [Places]. Opening plus movements is closing in every statement, segments sum
+// to the whole, and a closing is the next opening, to the last digit. Where
+// amounts do not end within Places (100 a year is 8.333… a month) the lines of
+// a bridge are rounded to neighbours that sum; the FX line of a segment, the
+// only signed one, may then hold a few units of the last place that sum to zero
+// over all segments.
+//
+// # Currencies
+//
+// Amounts in other currencies are converted at the rate of their change. What
+// is left between two month ends, the revaluation of what did not move, is the
+// FX line. Month ends are valued by the rates of their last instant. A missing
+// rate is an error.
+package ledger

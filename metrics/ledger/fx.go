@@ -1,0 +1,159 @@
+package ledger
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/internal/num"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
+
+func unix(ns int64) time.Time { return time.Unix(0, ns).UTC() }
+
+// rateScale is the unit of an exchange rate. In a ledger of several currencies
+// values count in units of 1/(den*rateScale) a year, so that amount times rate
+// is exact.
+const rateScale = 1e12
+
+// exchange values amounts in the ledger's currency. A missing rate is kept as
+// err; the value is then that of the last rate seen, which only Movements and
+// MRR, who cannot fail, go on with.
+type exchange struct {
+	l    *Ledger
+	err  error
+	last []num.Int128 // by currency
+
+	// The rate asked for last: entries of one instant share it.
+	at       int64
+	currency uint8
+	rate     num.Int128
+}
+
+func (l *Ledger) exchange() *exchange {
+	return &exchange{l: l, last: make([]num.Int128, len(l.currencies))}
+}
+
+// value returns units of a currency at an instant in value units.
+func (x *exchange) value(units num.Int128, currency uint8, at int64) num.Int128 {
+	if units.IsZero() {
+		return units
+	}
+	rate := num.Of(rateScale)
+	if currency != 0 {
+		rate = x.rateAt(currency, at)
+	}
+	v, _ := units.Mul(rate)
+	return v
+}
+
+func (x *exchange) rateAt(currency uint8, at int64) num.Int128 {
+	if x.currency == currency && x.at == at {
+		return x.rate
+	}
+	rate, err := x.l.rate(x.l.currencies[currency], unix(at))
+	if err != nil {
+		if x.err == nil {
+			x.err = err
+		}
+		return x.last[currency]
+	}
+	x.at, x.currency, x.rate, x.last[currency] = at, currency, rate, rate
+	return rate
+}
+
+// rate returns a currency's rate in units of 1/rateScale. With it no sum of
+// the books' charges may leave 126 bits.
+func (l *Ledger) rate(from money.Currency, at time.Time) (num.Int128, error) {
+	if l.opts.Rates == nil {
+		return num.Int128{}, fmt.Errorf("%w from %s to %s: the ledger was made without Rates", ErrNoRate, from, l.opts.Currency)
+	}
+	d, err := l.opts.Rates.Rate(from, l.opts.Currency, at)
+	if err != nil {
+		return num.Int128{}, err
+	}
+	coef, exp, err := num.Parts(d)
+	if err == nil && coef.Sign() <= 0 {
+		err = fmt.Errorf("%w: not above 0", ErrRange)
+	}
+	if err != nil {
+		return num.Int128{}, fmt.Errorf("rate %s from %s to %s: %w", amountText(d), from, l.opts.Currency, err)
+	}
+	rate, ok := coef.Mul(num.Of(num.Pow10(num.MaxPlaces + exp)))
+	if ok {
+		held := l.held
+		if held.IsZero() {
+			held = num.Of(1)
+		}
+		most, fits := held.Mul(rate)
+		ok = fits && most.Hi < 1<<(125-64)
+	}
+	if !ok {
+		return num.Int128{}, fmt.Errorf("%w: rate %s from %s to %s: the books at this rate exceed 125 bits", ErrRange, d, from, l.opts.Currency)
+	}
+	return rate, nil
+}
+
+// currencyIndex returns the number of a currency other than the ledger's own,
+// provided it can be valued at the instant.
+func (l *Ledger) currencyIndex(c money.Currency, at time.Time) (uint8, error) {
+	if err := c.Validate(); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrCurrency, err)
+	}
+	if l.opts.Currency == "" {
+		return 0, fmt.Errorf("%w: the ledger was made without one", ErrCurrency)
+	}
+	if checkTime(at) == nil { // else At is refused by itself
+		if _, err := l.rate(c, at); err != nil {
+			return 0, err
+		}
+	}
+	for i := 1; i < len(l.currencies); i++ {
+		if l.currencies[i] == c {
+			return uint8(i), nil
+		}
+	}
+	if len(l.currencies) == 1<<currencyBits {
+		return 0, fmt.Errorf("%w: more than %d currencies", ErrCurrency, 1<<currencyBits)
+	}
+	l.currencies = append(l.currencies, c)
+	l.tally = nil // it counts by currency and in coarser units
+	return uint8(len(l.currencies) - 1), nil
+}
+
+// money turns value units into MRR, rounded once to Places.
+func (l *Ledger) money(v num.Int128) decimal.Decimal {
+	if !l.fx() {
+		if d, ok := l.moneyFast(v); ok {
+			return d
+		}
+	}
+	return num.Round(v.Big(), l.unit(), Places)
+}
+
+// moneyFast handles amounts that end within 18 digits, which is most.
+func (l *Ledger) moneyFast(v num.Int128) (decimal.Decimal, bool) {
+	u, ok := v.Int64()
+	if !ok {
+		return decimal.Decimal{}, false
+	}
+	den, places := l.scale.den, int32(0)
+	for den%10 == 0 {
+		den /= 10
+		places++
+	}
+	den, ok = mul64(den, 12)
+	if !ok || u%den != 0 || places > Places {
+		return decimal.Decimal{}, false
+	}
+	u /= den
+	if u == 0 {
+		return decimal.Decimal{}, true
+	}
+	for places > 0 && u%10 == 0 {
+		u /= 10
+		places--
+	}
+	return decimal.New(u, -places), true
+}

@@ -1,0 +1,173 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/num"
+)
+
+// step is one movement of one customer, exact.
+type step struct {
+	kind  Kind
+	month int
+	at    int64
+	gain  num.Int128 // after - before, in value units
+	// from and to are the entries of the block that made it.
+	from, to int
+}
+
+// walker follows one customer after another through their changes and names
+// what each did. It is the only place where movements come from: statements,
+// movements, segments, restatements and cohorts all read its steps.
+type walker struct {
+	l      *Ledger
+	months months
+	fx     *exchange // nil where all amounts are in the ledger's currency
+	// local receives what changed in each currency, for valuing month ends.
+	local func(month int, currency uint8, gain num.Int128)
+
+	subs  []subLevel
+	index map[uint32]int // into subs, once they are many
+}
+
+type subLevel struct {
+	units    num.Int128
+	sub      uint32
+	currency uint8
+}
+
+func (l *Ledger) walker(m months) *walker {
+	w := &walker{l: l, months: m}
+	if l.fx() {
+		w.fx = l.exchange()
+	}
+	return w
+}
+
+// level returns the state of a subscription of the customer at hand.
+func (w *walker) level(sub uint32) *subLevel {
+	const many = 12
+	if len(w.subs) <= many {
+		for i := range w.subs {
+			if w.subs[i].sub == sub {
+				return &w.subs[i]
+			}
+		}
+	} else {
+		if len(w.index) == 0 {
+			if w.index == nil {
+				w.index = map[uint32]int{}
+			}
+			for i := range w.subs {
+				w.index[w.subs[i].sub] = i
+			}
+		}
+		if i, ok := w.index[sub]; ok {
+			return &w.subs[i]
+		}
+		w.index[sub] = len(w.subs)
+	}
+	w.subs = append(w.subs, subLevel{sub: sub})
+	return &w.subs[len(w.subs)-1]
+}
+
+// groupEnd returns the last instant that nets with a movement begun at at.
+func (w *walker) groupEnd(at int64, month int) int64 {
+	o := &w.l.opts
+	switch {
+	case o.Net == PerMonth:
+		return w.months.starts[month+1] - 1
+	case o.Coalesce > 0:
+		end := at + int64(o.Coalesce)
+		if end < at { // a window longer than time itself
+			end = w.months.starts[month+1]
+		}
+		return min(end, w.months.starts[month+1]-1)
+	default:
+		return at
+	}
+}
+
+// walk yields the steps of one customer's settled block in order of time. The
+// step is only valid during the call.
+func (w *walker) walk(b []entry, yield func(*step)) {
+	w.subs = w.subs[:0]
+	clear(w.index)
+	var (
+		minGap, maxGap = w.l.opts.MinGap, w.l.opts.MaxGap
+		live           int   // subscriptions above zero
+		paid           bool  // ever above zero
+		leftAt         int64 // of the last fall to zero
+		drop           step  // that fall, while MinGap leaves its name open
+		held           bool
+	)
+	for i := 0; i < len(b); {
+		s := step{at: b[i].at, from: i, month: w.months.index(b[i].at)}
+		end := w.groupEnd(s.at, s.month)
+		was := live
+		for ; i < len(b) && b[i].at <= end; i++ {
+			live += w.apply(&b[i], &s)
+		}
+		s.to = i
+		switch {
+		case was == 0 && live > 0:
+			gap := time.Duration(s.at - leftAt)
+			switch {
+			case !paid:
+				s.kind = NewBusiness
+			case held && gap < minGap:
+				drop.kind, s.kind = Contraction, Expansion
+			case maxGap > 0 && gap > maxGap:
+				s.kind = NewBusiness
+			default:
+				s.kind = Reactivation
+			}
+			paid = true
+			if held {
+				yield(&drop)
+				held = false
+			}
+		case was > 0 && live == 0:
+			s.kind, leftAt = Churn, s.at
+			if minGap > 0 {
+				drop, held = s, true
+				continue
+			}
+		case s.gain.Sign() > 0:
+			s.kind = Expansion
+		case s.gain.Sign() < 0:
+			s.kind = Contraction
+		default:
+			continue
+		}
+		yield(&s)
+	}
+	if held {
+		yield(&drop)
+	}
+}
+
+// apply moves one subscription to its new level. It returns by how much the
+// number of paying subscriptions changed.
+func (w *walker) apply(e *entry, s *step) (live int) {
+	v := w.level(e.sub)
+	units := w.l.units(e)
+	if w.fx == nil {
+		s.gain = s.gain.Add(units).Sub(v.units)
+	} else {
+		s.gain = s.gain.Add(w.fx.value(units, e.currency(), e.at)).Sub(w.fx.value(v.units, v.currency, e.at))
+		if w.local != nil {
+			month := w.months.index(e.at)
+			w.local(month, v.currency, v.units.Neg())
+			w.local(month, e.currency(), units)
+		}
+	}
+	if !v.units.IsZero() {
+		live--
+	}
+	if !units.IsZero() {
+		live++
+	}
+	v.units, v.currency = units, e.currency()
+	return live
+}
