@@ -86,8 +86,8 @@ type LTVInput struct {
 	CapMonths int
 }
 
-// maxCapMonths is a hundred years.
-const maxCapMonths = 1200
+// maxMonths, a hundred years, bounds caps and windows.
+const maxMonths = 1200
 
 // LTV is the lifetime value of a customer,
 //
@@ -112,7 +112,7 @@ func LTV(in LTVInput) (Ratio, error) {
 	f.ratio("Churn", in.Churn)
 	if in.CapMonths < 0 {
 		f.add("CapMonths", strconv.Itoa(in.CapMonths), "want 0 to 1200", CodeNegative)
-	} else if in.CapMonths > maxCapMonths {
+	} else if in.CapMonths > maxMonths {
 		f.add("CapMonths", strconv.Itoa(in.CapMonths), "want 0 to 1200", CodeBounds)
 	}
 	if err := f.err(); err != nil || !in.Churn.Defined() {
