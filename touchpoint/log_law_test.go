@@ -21,7 +21,7 @@ func encoded(t require.TestingT, log *touchpoint.Log) []byte {
 func untied(t *rapid.T) []touchpoint.Event {
 	in := events(t, "events")
 	for i := range in {
-		in[i].At = day(1).Add(1 << 20 * 1_000_000_000).AddDate(0, 0, i)
+		in[i].At = day(1).Add(1<<20*1_000_000_000).AddDate(0, 0, i)
 	}
 	return in
 }

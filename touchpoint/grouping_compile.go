@@ -1,0 +1,226 @@
+package touchpoint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+func sourceFault(entry string) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(entry, "."), ".*")
+	switch {
+	case name == "":
+		return "empty source"
+	case entry != strings.ToLower(entry):
+		return "not in lower case"
+	case strings.Contains(name, "*"):
+		return `"*" only as a last label`
+	case strings.HasPrefix(entry, ".") && strings.HasSuffix(entry, ".*"):
+		return `either "." before or ".*" after`
+	}
+	return ""
+}
+
+func (r ChannelRule) validate(path string, categories map[string]bool) Faults {
+	var faults Faults
+	add := func(code Code, path, format string, args ...any) {
+		faults = append(faults, Fault{Code: code, Path: path, Detail: fmt.Sprintf(format, args...)})
+	}
+	if r.Channel == "" {
+		add(CodeNameMissing, path, "no channel")
+	}
+	if len(r.Any) == 0 {
+		add(CodeBadMatch, path, "no alternative, so it can never match")
+	}
+	for i, all := range r.Any {
+		if len(all) == 0 {
+			add(CodeBadMatch, fmt.Sprintf("%s.Any[%d]", path, i), "no condition, so everything would match")
+		}
+		for j, m := range all {
+			at := fmt.Sprintf("%s.Any[%d][%d]", path, i, j)
+			if m.Field == FieldUnknown || m.Field > FieldCategory {
+				add(CodeBadMatch, at, "unknown field %d", m.Field)
+			}
+			if (len(m.In) > 0) == (m.Pattern != "") {
+				add(CodeBadMatch, at, "want either In or Pattern")
+			}
+			if m.Field == FieldCategory {
+				for _, c := range m.In {
+					if !categories[c] {
+						add(CodeDangling, at, "category %q is not listed", clip(c))
+					}
+				}
+			}
+			if len(m.Pattern) > maxPatternSz {
+				add(CodeTooMany, at, "pattern of at most %d bytes, got %d", maxPatternSz, len(m.Pattern))
+			} else if _, err := m.compile(); err != nil {
+				add(CodeBadMatch, at, "%s", err)
+			}
+		}
+	}
+	return faults
+}
+
+func (m Match) compile() (*regexp.Regexp, error) {
+	if m.Pattern == "" {
+		return nil, nil
+	}
+	return regexp.Compile("(?i:" + m.Pattern + ")")
+}
+
+// Classifier is a compiled Grouping. It never changes, so it is safe for any
+// number of goroutines. Build it with Grouping.Compile; the zero value gives
+// every visit the empty channel.
+type Classifier struct {
+	rules     []compiledRule
+	otherwise Channel
+	exact     map[string]string // source -> category
+	below     map[string]string // ".facebook.com" without the dot -> category
+	country   map[string]string // "google.*" without ".*" -> category
+}
+
+type compiledRule struct {
+	channel Channel
+	any     [][]compiledMatch
+}
+
+type compiledMatch struct {
+	field   VisitField
+	in      []string
+	pattern *regexp.Regexp
+}
+
+// Compile checks the grouping and makes it ready for use. The error holds the
+// Faults that Validate reports.
+func (g Grouping) Compile() (*Classifier, error) {
+	if faults := g.Validate(); len(faults) > 0 {
+		return nil, fmt.Errorf("touchpoint: compile grouping %q: %w", clip(g.Name), faults)
+	}
+	c := &Classifier{
+		otherwise: g.Otherwise,
+		exact:     map[string]string{}, below: map[string]string{}, country: map[string]string{},
+	}
+	for _, category := range g.Categories {
+		for _, s := range category.Sources {
+			into, name := c.exact, s
+			if below, ok := strings.CutPrefix(s, "."); ok {
+				into, name = c.below, below
+			} else if country, ok := strings.CutSuffix(s, ".*"); ok {
+				into, name = c.country, country
+			}
+			if _, taken := into[name]; !taken {
+				into[name] = category.Name
+			}
+		}
+	}
+	for _, r := range g.Rules {
+		rule := compiledRule{channel: r.Channel}
+		for _, all := range r.Any {
+			var matches []compiledMatch
+			for _, m := range all {
+				pattern, err := m.compile()
+				if err != nil {
+					return nil, fmt.Errorf("touchpoint: compile grouping %q: %w", clip(g.Name), err)
+				}
+				in := make([]string, len(m.In))
+				for i, s := range m.In {
+					in[i] = strings.ToLower(s)
+				}
+				matches = append(matches, compiledMatch{m.Field, in, pattern})
+			}
+			rule.any = append(rule.any, matches)
+		}
+		c.rules = append(c.rules, rule)
+	}
+	return c, nil
+}
+
+// Assignment is a channel and why a visit got it.
+type Assignment struct {
+	Channel Channel
+	// Rule is the place of the deciding rule, -1 if none matched.
+	Rule int
+	// Source, Medium and Campaign are what the rules looked at: lower case,
+	// completed from the referrer, "(direct)", "(none)" or "(not set)" where
+	// nothing was known.
+	Source, Medium, Campaign string
+	// Category is the kind of site the source is, empty if it is not listed.
+	Category string
+}
+
+// Channel returns the channel of a visit.
+func (c *Classifier) Channel(v Visit) Channel { return c.Classify(v).Channel }
+
+// Classify returns the channel of a visit with the reason.
+func (c *Classifier) Classify(v Visit) Assignment {
+	r := v.reduced(c.Category)
+	a := Assignment{
+		Channel: c.otherwise, Rule: -1,
+		Source: r.Source, Medium: r.Medium, Campaign: r.Campaign, Category: c.Category(r.Source),
+	}
+	fields := [...]string{FieldSource: a.Source, FieldMedium: a.Medium, FieldCampaign: a.Campaign, FieldCategory: a.Category}
+	for i := range c.rules {
+		if c.rules[i].matches(&fields) {
+			a.Channel, a.Rule = c.rules[i].channel, i
+			break
+		}
+	}
+	return a
+}
+
+func (r *compiledRule) matches(fields *[FieldCategory + 1]string) bool {
+	for _, all := range r.any {
+		hold := true
+		for i := range all {
+			m, value := &all[i], fields[all[i].field]
+			if m.pattern != nil {
+				hold = m.pattern.MatchString(value)
+			} else {
+				hold = slices.Contains(m.in, value)
+			}
+			if !hold {
+				break
+			}
+		}
+		if hold {
+			return true
+		}
+	}
+	return false
+}
+
+// Category returns the category of a source, empty if it is not listed. The
+// most specific entry decides: the exact source, then hosts above it, then a
+// country's domain.
+func (c *Classifier) Category(source string) string {
+	source = strings.TrimPrefix(strings.ToLower(source), "www.")
+	if name, ok := c.exact[source]; ok {
+		return name
+	}
+	for host := source; host != ""; {
+		if name, ok := c.below[host]; ok {
+			return name
+		}
+		_, host, _ = strings.Cut(host, ".")
+	}
+	name, domain, ok := strings.Cut(source, ".")
+	if !ok {
+		return ""
+	}
+	category, ok := c.country[name]
+	if !ok {
+		return ""
+	}
+	// A country's domain: ".de", ".com", ".co.uk", ".com.br".
+	labels := strings.Split(domain, ".")
+	if len(labels) > 2 {
+		return ""
+	}
+	for _, l := range labels {
+		if len(l) < 2 || len(l) > 3 {
+			return ""
+		}
+	}
+	return category
+}

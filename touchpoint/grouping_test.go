@@ -1,0 +1,240 @@
+package touchpoint_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+func classifier(t *testing.T, g touchpoint.Grouping) *touchpoint.Classifier {
+	t.Helper()
+	c, err := g.Compile()
+	require.NoError(t, err)
+	return c
+}
+
+// The rules of support.google.com/analytics/answer/9756891, one row or more
+// for each, and the notable cases of their order and patterns.
+func TestGA4_Rules(t *testing.T) {
+	t.Parallel()
+	c := classifier(t, touchpoint.GA4())
+	for _, tc := range []struct {
+		source, medium, campaign, referrer string
+		want                               touchpoint.Channel
+	}{
+		{"", "", "", "", touchpoint.Direct},
+		{"(direct)", "(none)", "", "", touchpoint.Direct},
+		{"(direct)", "(not set)", "", "", touchpoint.Direct},
+		{"(direct)", "cpc", "", "", touchpoint.PaidOther},
+		{"google", "cpc", "Spring Cross-Network", "", touchpoint.CrossNetwork},
+		{"amazon", "cpc", "", "", touchpoint.PaidShopping},
+		{"newsletter", "cpc", "summer-shop", "", touchpoint.PaidShopping},
+		{"google", "cpc", "", "", touchpoint.PaidSearch},
+		// The paid pattern is tried before Display, and cpm has "cp" in it.
+		{"google", "cpm", "", "", touchpoint.PaidSearch},
+		{"GOOGLE", "PPC", "", "", touchpoint.PaidSearch},
+		{"facebook", "paid_social", "", "", touchpoint.PaidSocial},
+		{"l.facebook.com", "cpc", "", "", touchpoint.PaidSocial},
+		{"youtube", "retargeting", "", "", touchpoint.PaidVideo},
+		{"partner", "cpm", "", "", touchpoint.Display},
+		{"partner", "banner", "", "", touchpoint.Display},
+		{"partner", "interstitial", "", "", touchpoint.Display},
+		{"partner", "cpc", "", "", touchpoint.PaidOther},
+		// The published pattern has no word boundary: "recpt" contains "cp".
+		{"partner", "recpt", "", "", touchpoint.PaidOther},
+		{"chatgpt.com", "ai-assistant", "(ai-assistant)", "", touchpoint.AIAssistant},
+		{"bing", "ai-assistant", "", "", touchpoint.AIAssistant},
+		{"etsy.com", "referral", "", "", touchpoint.OrganicShopping},
+		// "shop" counts at the start or after anything but a to d and f to z.
+		{"partner", "x", "shop", "", touchpoint.OrganicShopping},
+		{"partner", "x", "eshop", "", touchpoint.OrganicShopping},
+		{"partner", "x", "my-shop", "", touchpoint.OrganicShopping},
+		{"partner", "x", "shopping-week", "", touchpoint.OrganicShopping},
+		{"partner", "referral", "workshop", "", touchpoint.Referral},
+		{"partner", "referral", "webshop", "", touchpoint.Referral},
+		{"partner", "referral", "photoshop", "", touchpoint.Referral},
+		{"linkedin.com", "referral", "", "", touchpoint.OrganicSocial},
+		{"partner", "Social Network", "", "", touchpoint.OrganicSocial},
+		{"partner", "sm", "", "", touchpoint.OrganicSocial},
+		{"vimeo.com", "referral", "", "", touchpoint.OrganicVideo},
+		{"partner", "in-video", "", "", touchpoint.OrganicVideo},
+		{"duckduckgo", "referral", "", "", touchpoint.OrganicSearch},
+		{"some engine", "organic", "", "", touchpoint.OrganicSearch},
+		{"partner.example", "referral", "", "", touchpoint.Referral},
+		{"partner", "app", "", "", touchpoint.Referral},
+		{"partner", "link", "", "", touchpoint.Referral},
+		{"e-mail", "x", "", "", touchpoint.Email},
+		{"list", "e_mail", "", "", touchpoint.Email},
+		{"partner", "affiliate", "", "", touchpoint.Affiliates},
+		{"podcast", "audio", "", "", touchpoint.Audio},
+		{"sms", "x", "", "", touchpoint.SMS},
+		{"x", "sms", "", "", touchpoint.SMS},
+		{"app", "web_push", "", "", touchpoint.MobilePush},
+		{"app", "mobile-banner", "", "", touchpoint.MobilePush},
+		{"firebase", "x", "", "", touchpoint.MobilePush},
+		{"newsletter", "enewsletter", "", "", touchpoint.Unassigned},
+		{"newsletter", "", "", "", touchpoint.Unassigned},
+
+		{"", "", "", "https://www.google.de/", touchpoint.OrganicSearch},
+		{"", "", "", "https://www.google.co.uk/search?q=x", touchpoint.OrganicSearch},
+		{"", "", "", "google.evil.example", touchpoint.Referral},
+		{"", "", "", "https://de.search.yahoo.com/", touchpoint.OrganicSearch},
+		{"", "", "", "android-app://com.google.android.googlequicksearchbox/", touchpoint.OrganicSearch},
+		{"", "", "", "https://m.facebook.com/x", touchpoint.OrganicSocial},
+		{"", "", "", "https://notfacebook.com/x", touchpoint.Referral},
+		{"", "", "", "https://blog.example/post", touchpoint.Referral},
+		{"list", "email", "", "https://www.google.de/", touchpoint.Email},
+	} {
+		v := touchpoint.Visit{Source: tc.source, Medium: tc.medium, Campaign: tc.campaign, Referrer: tc.referrer}
+		assert.Equal(t, tc.want, c.Channel(v), "%+v: %+v", v, c.Classify(v))
+	}
+}
+
+func TestGA4_Versions(t *testing.T) {
+	t.Parallel()
+	assistant := touchpoint.Visit{Source: "chatgpt.com", Medium: "ai-assistant", Campaign: "(ai-assistant)"}
+	before := touchpoint.GA4On(time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC))
+	assert.Equal(t, "until-2026-05-12", before.Version)
+	assert.Equal(t, touchpoint.Unassigned, classifier(t, before).Channel(assistant))
+	assert.Equal(t, "2026-05-13", touchpoint.GA4().Version)
+	assert.Len(t, touchpoint.GA4().Rules, len(before.Rules)+1)
+
+	// Changing a copy changes nothing for others.
+	g := touchpoint.GA4()
+	g.Rules[0].Channel = "mine"
+	assert.Equal(t, touchpoint.Direct, touchpoint.GA4().Rules[0].Channel)
+}
+
+// Our categories agree with the public list of sources wherever both know a
+// source, and together with our rules that list can take the place of ours.
+func TestGA4_AgreesWithPublicSourceList(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open(dataFile(t, "eco", "ga4", "ga4_source_categories.csv"))
+	require.NoError(t, err)
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	listed := map[string][]string{}
+	ours := classifier(t, touchpoint.GA4())
+	known, different := 0, []string{}
+	for _, r := range rows[1:] {
+		category := strings.ToLower(strings.TrimPrefix(r[1], "SOURCE_CATEGORY_"))
+		source := strings.ToLower(r[0])
+		listed[category] = append(listed[category], source)
+		if c := ours.Category(source); c == category {
+			known++
+		} else if c != "" {
+			different = append(different, source+" "+category+" "+c)
+		}
+	}
+	assert.Empty(t, different)
+	assert.Greater(t, known, 200)
+	assert.Len(t, rows[1:], 819)
+
+	g := touchpoint.GA4()
+	g.Version += " with the list of dbt-ga4"
+	for i := range g.Categories {
+		sources := listed[g.Categories[i].Name]
+		require.NotEmpty(t, sources)
+		slices.Sort(sources)
+		g.Categories[i].Sources = slices.Compact(sources)
+	}
+	theirs := classifier(t, g)
+	assert.Equal(t, touchpoint.OrganicSocial, theirs.Channel(touchpoint.Visit{Referrer: "https://www.43things.com/"}))
+	assert.Equal(t, touchpoint.PaidShopping, theirs.Channel(touchpoint.Visit{Source: "alibaba", Medium: "cpc"}))
+}
+
+func TestGrouping_JSONRoundTrip(t *testing.T) {
+	t.Parallel()
+	data, err := json.Marshal(touchpoint.GA4())
+	require.NoError(t, err)
+	var back touchpoint.Grouping
+	require.NoError(t, json.Unmarshal(data, &back))
+	assert.Equal(t, touchpoint.GA4(), back)
+	require.Error(t, json.Unmarshal([]byte(`{"rules":[{"any":[[{"field":"colour"}]]}]}`), &back))
+}
+
+func TestGrouping_FaultsAreReportedTogether(t *testing.T) {
+	t.Parallel()
+	g := touchpoint.Grouping{
+		Categories: []touchpoint.SourceCategory{
+			{Name: "search", Sources: []string{"Google", "", "a*b", ".x.*"}},
+			{Name: "search"}, {},
+		},
+		Rules: []touchpoint.ChannelRule{
+			{},
+			{Channel: "a", Any: [][]touchpoint.Match{{}}},
+			{Channel: "b", Any: [][]touchpoint.Match{{
+				{Field: touchpoint.FieldMedium, Pattern: "("},
+				{Field: touchpoint.FieldCategory, In: []string{"music"}},
+				{Field: 99, In: []string{"x"}},
+				{Field: touchpoint.FieldMedium, Pattern: "x", In: []string{"x"}},
+				{Field: touchpoint.FieldMedium},
+			}}},
+		},
+	}
+	_, err := g.Compile()
+	var faults touchpoint.Faults
+	require.ErrorAs(t, err, &faults)
+	var got []string
+	for _, f := range faults {
+		got = append(got, f.Path+" "+string(f.Code))
+	}
+	assert.Equal(t, []string{
+		"Otherwise name-missing",
+		"Categories[0].Sources[0] bad-source", "Categories[0].Sources[1] bad-source",
+		"Categories[0].Sources[2] bad-source", "Categories[0].Sources[3] bad-source",
+		"Categories[1] duplicate", "Categories[2] name-missing",
+		"Rules[0] name-missing", "Rules[0] bad-match", "Rules[1].Any[0] bad-match",
+		"Rules[2].Any[0][0] bad-match", "Rules[2].Any[0][1] dangling-link", "Rules[2].Any[0][2] bad-match",
+		"Rules[2].Any[0][3] bad-match", "Rules[2].Any[0][4] bad-match",
+	}, got)
+	require.ErrorIs(t, err, touchpoint.Fault{Code: touchpoint.CodeDangling})
+	_, err = touchpoint.Grouping{Otherwise: "x"}.Compile()
+	require.ErrorIs(t, err, touchpoint.Fault{Code: touchpoint.CodeNoRules})
+}
+
+func TestVisitOf(t *testing.T) {
+	t.Parallel()
+	v, err := touchpoint.VisitOf("https://shop.example/p?utm_source=News&utm_medium=email&utm_campaign=may+sale#x", "https://mail.example")
+	require.NoError(t, err)
+	assert.Equal(t, touchpoint.Visit{Source: "News", Medium: "email", Campaign: "may sale", Referrer: "https://mail.example"}, v)
+	v, err = touchpoint.VisitOf("/p?gclid=abc", "")
+	require.NoError(t, err)
+	assert.Equal(t, touchpoint.Visit{Source: "google", Medium: "cpc"}, v)
+	for _, bad := range []string{"https://x/%zz", "http://[::1", "/p?a=%zz", "/?" + strings.Repeat("x", touchpoint.MaxURL)} {
+		_, err := touchpoint.VisitOf(bad, "")
+		require.Error(t, err, bad)
+	}
+}
+
+// FuzzClassify_IsTotal: every visit gets a channel that the grouping names,
+// and asking again gives the same.
+func FuzzClassify_IsTotal(f *testing.F) {
+	g := touchpoint.GA4()
+	channels := []touchpoint.Channel{g.Otherwise}
+	for _, r := range g.Rules {
+		channels = append(channels, r.Channel)
+	}
+	c, err := g.Compile()
+	require.NoError(f, err)
+	f.Add("google", "cpc", "shop", "https://x.example")
+	f.Add("", "", "", "http://[")
+	f.Fuzz(func(t *testing.T, source, medium, campaign, referrer string) {
+		v := touchpoint.Visit{Source: source, Medium: medium, Campaign: campaign, Referrer: referrer}
+		a := c.Classify(v)
+		require.Contains(t, channels, a.Channel)
+		require.Equal(t, a, c.Classify(v))
+		// What the rules saw is enough to come to the same channel.
+		require.Equal(t, a.Channel, c.Channel(touchpoint.Visit{Source: a.Source, Medium: a.Medium, Campaign: a.Campaign}))
+	})
+}
