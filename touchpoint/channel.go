@@ -30,3 +30,13 @@ const (
 	MobilePush      Channel = "Mobile Push Notifications"
 	Unassigned      Channel = "Unassigned"
 )
+
+// Channels of the time after acquisition, as StandardSaaS uses them.
+const (
+	Website   Channel = "Website"
+	InApp     Channel = "In-app"
+	Chat      Channel = "Chat"
+	Phone     Channel = "Phone"
+	Meeting   Channel = "Meeting"
+	Community Channel = "Community"
+)

@@ -1,0 +1,134 @@
+package touchpoint_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+func TestStandardSaaS_IsComplete(t *testing.T) {
+	t.Parallel()
+	c := touchpoint.StandardSaaS()
+	assert.Empty(t, c.Validate())
+	var names []string
+	for _, tp := range c.Touchpoints {
+		names = append(names, tp.Name)
+		assert.NotEmpty(t, tp.Channel, tp.Name)
+		assert.NotEmpty(t, tp.Stages, tp.Name)
+		assert.NotEmpty(t, tp.Events, tp.Name)
+		assert.GreaterOrEqual(t, len(tp.CustomerActions), 3, tp.Name)
+		assert.GreaterOrEqual(t, len(tp.CompanyActions), 3, tp.Name)
+		assert.NotEmpty(t, tp.LeadsTo, tp.Name)
+	}
+	assert.Equal(t, []string{
+		"Website", "Trial or demo", "Onboarding", "Support", "Product mail", "Feedback", "Account manager",
+		"Renewal and upgrade", "Community", "Cancellation and win-back",
+	}, names)
+	assert.Empty(t, c.Exits(), "a customer can always go on")
+}
+
+func TestCatalogue_ReportsEveryFault(t *testing.T) {
+	t.Parallel()
+	sound := touchpoint.StandardSaaS().Touchpoints[0]
+	change := func(f func(*touchpoint.Touchpoint)) touchpoint.Touchpoint {
+		tp := sound
+		tp.LeadsTo = nil
+		f(&tp)
+		return tp
+	}
+	c := touchpoint.Catalogue{Touchpoints: []touchpoint.Touchpoint{
+		change(func(tp *touchpoint.Touchpoint) { tp.Name, tp.LeadsTo = "a", []string{"b", "b", "nowhere", "a", ""} }),
+		change(func(tp *touchpoint.Touchpoint) { tp.Name, tp.Feeling = "b", 3 }),
+		change(func(tp *touchpoint.Touchpoint) { tp.Name, tp.LeadsTo = "b", []string{"a"} }),
+		change(func(tp *touchpoint.Touchpoint) { tp.Name = "alone" }),
+		change(func(tp *touchpoint.Touchpoint) { tp.Name, tp.LeadsTo = "loop", []string{"loop"} }),
+		{LeadsTo: []string{"a"}},
+		change(func(tp *touchpoint.Touchpoint) {
+			tp.Name, tp.LeadsTo = "long", []string{"a"}
+			tp.Outcome = strings.Repeat("x", touchpoint.MaxAttrText+1)
+			tp.Owner, tp.Events, tp.Channel, tp.Feeling = "\xff", []string{""}, "\xff", -3
+		}),
+	}}
+	var got []string
+	for _, f := range c.Validate() {
+		got = append(got, f.Path+" "+string(f.Code))
+		assert.NotEmpty(t, f.Detail)
+	}
+	assert.Equal(t, []string{
+		"Touchpoints[0].LeadsTo[1] duplicate", "Touchpoints[0].LeadsTo[2] dangling-link",
+		"Touchpoints[0].LeadsTo[3] self-link", "Touchpoints[0].LeadsTo[4] name-missing",
+		"Touchpoints[1].Feeling feeling-range",
+		"Touchpoints[2].Name duplicate",
+		"Touchpoints[3] orphan",
+		"Touchpoints[4].LeadsTo[0] self-link", "Touchpoints[4] orphan",
+		"Touchpoints[5].Name name-missing", "Touchpoints[5].CustomerGoal goal-missing", "Touchpoints[5].CompanyGoal goal-missing",
+		"Touchpoints[5].Outcome outcome-missing", "Touchpoints[5].Owner owner-missing", "Touchpoints[5].Contact directness-missing",
+		"Touchpoints[5] action-missing",
+		"Touchpoints[6].Outcome bad-text", "Touchpoints[6].Owner bad-text", "Touchpoints[6].Channel bad-text",
+		"Touchpoints[6].Feeling feeling-range", "Touchpoints[6].Events[0] name-missing",
+	}, got)
+	assert.True(t, c.Validate().Has(touchpoint.CodeOrphan))
+	assert.Equal(t, []string{"alone", "loop", "long"}, c.Entries(), "a link leads to the touchpoint without a name")
+	assert.Empty(t, touchpoint.Catalogue{}.Validate(), "the zero catalogue is empty and sound")
+	assert.True(t, touchpoint.Catalogue{Touchpoints: make([]touchpoint.Touchpoint, touchpoint.MaxTouchpoints+1)}.Validate().Has(touchpoint.CodeTooMany))
+}
+
+func TestCatalogue_JSONRoundTrip(t *testing.T) {
+	t.Parallel()
+	data, err := json.Marshal(touchpoint.StandardSaaS())
+	require.NoError(t, err)
+	back, err := touchpoint.ParseCatalogue(data)
+	require.NoError(t, err)
+	assert.Equal(t, touchpoint.StandardSaaS(), back)
+}
+
+func TestParseCatalogue_Refuses(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]string{
+		"empty":   "",
+		"cut off": `{"name":"x"`,
+		"unknown": `{"name":"x","colour":"red"}`,
+		"more":    `{"name":"x"} {}`,
+		"contact": `{"touchpoints":[{"contact":"sideways"}]}`,
+		"feeling": `{"touchpoints":[{"feeling":300}]}`,
+		"faults":  `{"touchpoints":[{"name":"x"}]}`,
+	} {
+		_, err := touchpoint.ParseCatalogue([]byte(in))
+		require.Error(t, err, name)
+		assert.Contains(t, err.Error(), "touchpoint: parse catalogue: ", name)
+	}
+}
+
+// FuzzParseCatalogue_RoundTrip: what is accepted is sound and survives writing
+// and reading.
+func FuzzParseCatalogue_RoundTrip(f *testing.F) {
+	data, err := json.Marshal(touchpoint.StandardSaaS())
+	require.NoError(f, err)
+	f.Add(data)
+	f.Add([]byte(`{"name":"x","touchpoints":[{"name":"a","contact":"direct","customerGoal":"g","companyGoal":"h","companyActions":["c"],"feeling":-2,"outcome":"o","owner":"w"}]}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		c, err := touchpoint.ParseCatalogue(in)
+		if err != nil {
+			return
+		}
+		out, err := json.Marshal(c)
+		require.NoError(t, err)
+		again, err := touchpoint.ParseCatalogue(out)
+		require.NoError(t, err)
+		out2, err := json.Marshal(again)
+		require.NoError(t, err)
+		require.Equal(t, out, out2)
+	})
+}
+
+func TestFeeling_String(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "very unhappy", touchpoint.VeryUnhappy.String())
+	assert.Equal(t, "neutral", touchpoint.Feeling(0).String())
+	assert.Equal(t, "feeling 3", touchpoint.Feeling(3).String())
+}

@@ -1,0 +1,107 @@
+package touchpoint
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Touchpoint is a planned meeting of customer and company: the model that a
+// journey map is drawn from, not something that happened (that is Event).
+//
+// It answers five questions: what does the customer want here, what does the
+// company want, what does each of them do, how should the customer feel, and
+// what should come of it. It is a value; the zero value is an empty draft that
+// does not validate.
+type Touchpoint struct {
+	// Name identifies the touchpoint in its catalogue.
+	Name string `json:"name"`
+	// Channel is where it takes place.
+	Channel Channel `json:"channel,omitempty"`
+	// Contact says whether the company itself meets the customer.
+	Contact Contact `json:"contact"`
+
+	// CustomerGoal is what the customer wants to get done.
+	CustomerGoal string `json:"customerGoal"`
+	// CompanyGoal is what the company wants to achieve.
+	CompanyGoal string `json:"companyGoal"`
+	// CustomerActions and CompanyActions are what each side does, in order.
+	CustomerActions []string `json:"customerActions,omitempty"`
+	CompanyActions  []string `json:"companyActions,omitempty"`
+	// Feeling is how the customer is expected to feel.
+	Feeling Feeling `json:"feeling"`
+	// Outcome is what should be true afterwards.
+	Outcome string `json:"outcome"`
+
+	// Owner is the role accountable for it.
+	Owner string `json:"owner"`
+	// LeadsTo names the touchpoints that may follow.
+	LeadsTo []string `json:"leadsTo,omitempty"`
+
+	// Stages names the journey stages in which it occurs; may be empty.
+	Stages []string `json:"stages,omitempty"`
+	// Events names the events by which a Log shows that it happened; may be
+	// empty.
+	Events []string `json:"events,omitempty"`
+}
+
+// Contact says who meets the customer. The zero value is unknown.
+type Contact uint8
+
+// Direct contact is with the company's own people, product or messages;
+// indirect contact is through others: reviews, press, peers, a community.
+const (
+	ContactUnknown Contact = iota
+	ContactDirect
+	ContactIndirect
+)
+
+var contacts = [...]string{"unknown", "direct", "indirect"}
+
+// String returns the name of the contact.
+func (c Contact) String() string {
+	if int(c) < len(contacts) {
+		return contacts[c]
+	}
+	return contacts[0]
+}
+
+// MarshalText returns the name of the contact.
+func (c Contact) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText accepts the name of a contact; empty text is unknown.
+func (c *Contact) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*c = ContactUnknown
+		return nil
+	}
+	i := slices.Index(contacts[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("touchpoint: contact: want one of %v, got %q", contacts, clip(string(text)))
+	}
+	*c = Contact(i)
+	return nil
+}
+
+// Feeling is how a customer feels, from -2 (very unhappy) to +2 (very happy);
+// the zero value is neutral.
+type Feeling int8
+
+// The five feelings.
+const (
+	VeryUnhappy Feeling = -2
+	Unhappy     Feeling = -1
+	Neutral     Feeling = 0
+	Happy       Feeling = 1
+	VeryHappy   Feeling = 2
+)
+
+// Valid reports whether f is on the scale.
+func (f Feeling) Valid() bool { return f >= VeryUnhappy && f <= VeryHappy }
+
+// String returns the feeling in words.
+func (f Feeling) String() string {
+	if !f.Valid() {
+		return fmt.Sprintf("feeling %d", int8(f))
+	}
+	return [...]string{"very unhappy", "unhappy", "neutral", "happy", "very happy"}[f+2]
+}
