@@ -1,0 +1,109 @@
+package billing
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Finding is one thing about the input that a person should know: what was
+// found, where, and what was done about it. Importers, Lint and Changes report
+// them; none of them drops or repairs anything without one.
+//
+// A Finding is a value and safe everywhere.
+type Finding struct {
+	Code     Code
+	Severity Severity
+	// Record is the source's id of the record, or its row ("line 12").
+	Record string
+	// Customer, Subscription and Item place it, where known.
+	Customer, Subscription, Item string
+	// Field is the field at fault, in the source's own spelling for importers;
+	// Value its content, shortened if very long.
+	Field, Value string
+	// Message says in words what is wrong and what was done.
+	Message string
+}
+
+// String is one line: "severity code record (customer, subscription, item)
+// field value: message". Values are quoted, so that no input breaks the line.
+func (f Finding) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", f.Severity, f.Code)
+	if f.Record != "" {
+		fmt.Fprintf(&b, " %q", clip(f.Record))
+	}
+	var at []string
+	for _, n := range []string{f.Customer, f.Subscription, f.Item} {
+		if n != "" {
+			at = append(at, fmt.Sprintf("%q", clip(n)))
+		}
+	}
+	if len(at) > 0 {
+		fmt.Fprintf(&b, " (%s)", strings.Join(at, ", "))
+	}
+	if f.Field != "" {
+		fmt.Fprintf(&b, " %s %q", f.Field, clip(f.Value))
+	}
+	if f.Message != "" {
+		b.WriteString(": " + f.Message)
+	}
+	return b.String()
+}
+
+// Severity says what a finding does to the result. The zero Severity is Notice.
+type Severity uint8
+
+const (
+	// Notice: the result is what the policy says; worth knowing.
+	Notice Severity = iota
+	// Warning: the record counts, but may not mean what its source meant.
+	Warning
+	// Fault: the record could not be honoured and counts nothing.
+	Fault
+)
+
+var severityNames = []string{"notice", "warning", "fault"}
+
+// String is the name that MarshalText writes; "Severity(9)" for a value that is
+// none.
+func (s Severity) String() string { return nameOf("Severity", severityNames, uint8(s)) }
+
+// MarshalText writes "notice", "warning" or "fault".
+func (s Severity) MarshalText() ([]byte, error) {
+	return marshalName("severity", severityNames, uint8(s))
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (s *Severity) UnmarshalText(text []byte) error {
+	i, err := unmarshalName("severity", severityNames, text)
+	if err == nil {
+		*s = Severity(i)
+	}
+	return err
+}
+
+// Code names a kind of finding. Codes are stable; their messages are not. An
+// importer may have codes of its own beside these.
+type Code string
+
+// Codes of records that cannot be read as they stand; importers use them too.
+const (
+	CodeMissingCustomer Code = "missing-customer" // no customer id
+	CodeName            Code = "bad-name"         // an id too long or not text
+	CodeMissingTime     Code = "missing-time"     // no From
+	CodeTimeRange       Code = "time-range"       // an instant outside calendar's years
+	CodeAmountRange     Code = "amount-range"     // more digits than a number may have
+	CodeNegative        Code = "negative-amount"  // an amount below zero
+	CodeUnknownUnit     Code = "unknown-unit"     // a cycle nobody can be charged by
+	CodeUnknownCurrency Code = "unknown-currency" // not in ISO 4217
+	CodeUnknownValue    Code = "unknown-value"    // an enum's value that is none
+	CodeBadDiscount     Code = "bad-discount"     // percent beyond 0 to 100, both kinds, bounds reversed
+	CodeBadPrice        Code = "bad-price"        // a Price that does not validate
+	CodeMissingPrice    Code = "missing-price"    // no amount, or one that needs a record not at hand
+	CodeMissingTiers    Code = "missing-tiers"    // tiered, and the tiers are not in the export
+	CodeNotExpanded     Code = "not-expanded"     // a reference whose record is not in the export
+	CodeTruncated       Code = "truncated"        // a list that says it has more
+	CodeMalformed       Code = "malformed"        // not the shape the source documents
+	CodeUnsupported     Code = "unsupported"      // understood, and not expressible in these records
+	CodeContradiction   Code = "contradiction"    // two fields that cannot both be true
+)
