@@ -64,7 +64,10 @@ func run(root string, update bool) error {
 		if err != nil && !os.IsNotExist(err) {
 			return err
 		}
-		if !bytes.Equal(old, want[name]) {
+		switch {
+		case err != nil:
+			faults = append(faults, name+": there is no list of this package yet")
+		case !bytes.Equal(old, want[name]):
 			faults = append(faults, name+":\n"+changes(old, want[name]))
 		}
 	}

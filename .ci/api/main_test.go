@@ -71,7 +71,7 @@ func TestRun(t *testing.T) {
 
 	err := run(root, false)
 	require.ErrorContains(t, err, "gone.txt: the package is gone")
-	require.ErrorContains(t, err, "+ func One()")
+	require.ErrorContains(t, err, "a_b.txt: there is no list")
 
 	require.NoError(t, run(root, true))
 	require.NoError(t, run(root, false))
