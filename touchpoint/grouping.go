@@ -2,7 +2,6 @@ package touchpoint
 
 import (
 	"fmt"
-	"slices"
 )
 
 // Grouping says how visits become channels. It is data: print it, store it as
@@ -73,27 +72,21 @@ const (
 	FieldCategory
 )
 
-var visitFields = [...]string{"unknown", "source", "medium", "campaign", "category"}
+var visitFields = enum{"visit field", []string{"unknown", "source", "medium", "campaign", "category"}}
 
-// String returns the field's name.
-func (f VisitField) String() string {
-	if int(f) < len(visitFields) {
-		return visitFields[f]
-	}
-	return "unknown"
-}
+// String returns the name of the field.
+func (f VisitField) String() string { return visitFields.text(uint8(f)) }
 
-// MarshalText returns the field's name.
-func (f VisitField) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// MarshalText returns the name of the field.
+func (f VisitField) MarshalText() ([]byte, error) { return visitFields.marshal(uint8(f)) }
 
-// UnmarshalText accepts the name of a field.
+// UnmarshalText reads the name of a field; empty text is the zero value.
 func (f *VisitField) UnmarshalText(text []byte) error {
-	i := slices.Index(visitFields[1:], string(text))
-	if i < 0 {
-		return fmt.Errorf("touchpoint: visit field: want one of %v, got %q", visitFields[1:], clip(string(text)))
+	v, err := visitFields.parse(string(text))
+	if err == nil {
+		*f = VisitField(v)
 	}
-	*f = VisitField(i + 1)
-	return nil
+	return err
 }
 
 // Limits of a grouping; far above any in use.

@@ -1,8 +1,8 @@
 package touchpoint
 
 import (
+	"database/sql/driver"
 	"fmt"
-	"slices"
 )
 
 // Touchpoint is a planned meeting of customer and company: the model that a
@@ -55,32 +55,34 @@ const (
 	ContactIndirect
 )
 
-var contacts = [...]string{"unknown", "direct", "indirect"}
+var contacts = enum{"contact", []string{"unknown", "direct", "indirect"}}
 
 // String returns the name of the contact.
-func (c Contact) String() string {
-	if int(c) < len(contacts) {
-		return contacts[c]
-	}
-	return contacts[0]
-}
+func (c Contact) String() string { return contacts.text(uint8(c)) }
 
 // MarshalText returns the name of the contact.
-func (c Contact) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+func (c Contact) MarshalText() ([]byte, error) { return contacts.marshal(uint8(c)) }
 
-// UnmarshalText accepts the name of a contact; empty text is unknown.
+// UnmarshalText reads the name of a contact; empty text is the zero value.
 func (c *Contact) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*c = ContactUnknown
-		return nil
+	v, err := contacts.parse(string(text))
+	if err == nil {
+		*c = Contact(v)
 	}
-	i := slices.Index(contacts[:], string(text))
-	if i < 0 {
-		return fmt.Errorf("touchpoint: contact: want one of %v, got %q", contacts, clip(string(text)))
-	}
-	*c = Contact(i)
-	return nil
+	return err
 }
+
+// Scan reads the name of a contact from an SQL column; NULL is the zero value.
+func (c *Contact) Scan(src any) error {
+	v, err := contacts.scan(src)
+	if err == nil {
+		*c = Contact(v)
+	}
+	return err
+}
+
+// Value returns the name of the contact for an SQL column.
+func (c Contact) Value() (driver.Value, error) { return contacts.value(uint8(c)) }
 
 // Feeling is how a customer feels, from -2 (very unhappy) to +2 (very happy);
 // the zero value is neutral.
