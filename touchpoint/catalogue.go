@@ -146,8 +146,11 @@ func (t *Touchpoint) validate(path string, add func(Code, string, string, ...any
 		field   string
 		entries []string
 	}{
-		{"CustomerActions", t.CustomerActions}, {"CompanyActions", t.CompanyActions}, {"LeadsTo", t.LeadsTo},
-		{"Stages", t.Stages}, {"Events", t.Events},
+		{"CustomerActions", t.CustomerActions},
+		{"CompanyActions", t.CompanyActions},
+		{"LeadsTo", t.LeadsTo},
+		{"Stages", t.Stages},
+		{"Events", t.Events},
 	} {
 		if len(list.entries) > maxEntries {
 			add(CodeTooMany, path+"."+list.field, "at most %d, got %d", maxEntries, len(list.entries))

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ErrEngagement: weights or thresholds that cannot be used.
+// ErrEngagement is returned for weights or thresholds that cannot be used.
 var ErrEngagement = errors.New("engagement rules are not usable")
 
 // Weight says how much one event is worth.

@@ -147,7 +147,7 @@ func TestLaw_ContributionsSumToTheScore(t *testing.T) {
 			for _, c := range score.Contributions {
 				sum += c.Points
 			}
-			require.Equal(t, sum, score.Value, "to the last bit") //nolint:testifylint // exactness is the law
+			require.Equal(t, sum, score.Value, "to the last bit")
 			require.InDelta(t, slowScore(in, score.Customer, at), score.Value, 1e-9)
 			require.Equal(t, log.Customer(n), score.Customer)
 			n++

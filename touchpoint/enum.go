@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// ErrEnum: a text or number that is none of the values of an enumeration.
+// ErrEnum is returned for a text or number that is none of the values of an enumeration.
 var ErrEnum = errors.New("not one of the known values")
 
 // enum is the text form of a small enumeration whose values count from 0.

@@ -8,28 +8,28 @@ import (
 
 // Errors that callers branch on with errors.Is.
 var (
-	// ErrEmpty: a required text is missing.
+	// ErrEmpty is returned for a required text that is missing.
 	ErrEmpty = errors.New("must not be empty")
-	// ErrText: a text is not valid UTF-8.
+	// ErrText is returned for a text that is not valid UTF-8.
 	ErrText = errors.New("must be valid UTF-8")
-	// ErrTooLong: a text is longer than MaxText or MaxAttrText; see LimitError.
+	// ErrTooLong is returned for a text longer than MaxText or MaxAttrText; see LimitError.
 	ErrTooLong = errors.New("too long")
-	// ErrTooMany: more attributes, channels, events or bytes than a log takes;
+	// ErrTooMany is returned for more attributes, channels, events or bytes than a log takes;
 	// see LimitError.
 	ErrTooMany = errors.New("too many")
-	// ErrTime: an instant outside the years 1900 to 2200.
+	// ErrTime is returned for an instant outside the years 1900 to 2200.
 	ErrTime = errors.New("must lie in the years 1900 to 2200")
-	// ErrAmount: a cost or value with more than 18 significant digits, or with
+	// ErrAmount is returned for a cost or value with more than 18 significant digits, or with
 	// more than 18 digits before or after the point.
 	ErrAmount = errors.New("must have at most 18 significant digits, 18 before and 18 after the point")
-	// ErrOptions: log options that contradict themselves or each other.
+	// ErrOptions is returned for log options that contradict themselves or each other.
 	ErrOptions = errors.New("log options do not fit")
-	// ErrNoIDs: a merge of logs that read events with IDs but did not keep
+	// ErrNoIDs is returned for a merge of logs that read events with IDs but did not keep
 	// them, so that duplicates between the logs could not be seen.
 	ErrNoIDs = errors.New("events had IDs which the log did not keep")
-	// ErrEncoding: bytes that are no encoded log.
+	// ErrEncoding is returned for bytes that are no encoded log.
 	ErrEncoding = errors.New("not a valid encoded log")
-	// ErrVersion: an encoded log of another version of the format.
+	// ErrVersion is returned for an encoded log of another version of the format.
 	ErrVersion = errors.New("not a known version of the encoded log")
 )
 

@@ -52,7 +52,8 @@ type Fault struct {
 	Detail string `json:"detail"`
 }
 
-func (f Fault) Error() string { return fmt.Sprintf("%s: %s: %s", f.Path, f.Code, f.Detail) }
+// Error returns path, detail and code.
+func (f Fault) Error() string { return fmt.Sprintf("%s: %s [%s]", f.Path, f.Detail, f.Code) }
 
 // Is reports whether target is a Fault of the same code, path and detail being
 // left out: errors.Is(err, Fault{Code: CodeOrphan}).

@@ -44,7 +44,7 @@ func GA4On(at time.Time) Grouping {
 	medium := func(list string) Match { return Match{Field: FieldMedium, In: split(list)} }
 	source := func(list string) Match { return Match{Field: FieldSource, In: split(list)} }
 	isPaid := like(FieldMedium, paid)
-	rule := func(c Channel, any ...[]Match) { g.Rules = append(g.Rules, ChannelRule{c, any}) }
+	rule := func(c Channel, either ...[]Match) { g.Rules = append(g.Rules, ChannelRule{c, either}) }
 	all := func(m ...Match) []Match { return m }
 
 	rule(Direct, all(source("(direct),direct"), medium("(none),(not set),none,not set")))

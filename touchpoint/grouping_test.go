@@ -168,7 +168,8 @@ func TestGrouping_FaultsAreReportedTogether(t *testing.T) {
 	g := touchpoint.Grouping{
 		Categories: []touchpoint.SourceCategory{
 			{Name: "search", Sources: []string{"Google", "", "a*b", ".x.*"}},
-			{Name: "search"}, {},
+			{Name: "search"},
+			{},
 		},
 		Rules: []touchpoint.ChannelRule{
 			{},

@@ -99,7 +99,7 @@ func (d *decoder) customers(l *Log, n, customers int) {
 	}
 	l.at = make([]int64, n)
 	for c := range customers {
-		last := int64(minNano)
+		last := minNano
 		for i := l.start[c]; i < l.start[c+1]; i++ {
 			// The limit keeps the sum below maxNano; the difference of the two
 			// does not fit int64 but fits uint64.

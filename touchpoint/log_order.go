@@ -36,7 +36,7 @@ func (b *builder) log(operation string) (*Log, error) {
 	for c := range l.Customers() {
 		from, to := l.start[c], l.start[c+1]
 		own := order[from:to]
-		last, sorted := int64(minNano), true
+		last, sorted := minNano, true
 		for i, o := range own {
 			r := b.at(o)
 			p := int(from) + i
@@ -54,9 +54,7 @@ func (b *builder) log(operation string) (*Log, error) {
 			l.at[p], l.name[p], l.channel[p] = r.at, namePlace[r.name], uint16(channelPlace[r.channel])
 		}
 	}
-	if err := b.optionalColumns(l, order, used); err != nil {
-		return nil, &BatchError{Operation: operation, Rows: []*RowError{{Row: b.read, Field: "ID", Err: err}}}
-	}
+	b.optionalColumns(l, order, used)
 	return l, nil
 }
 
@@ -167,7 +165,7 @@ func sortByTime(own []uint32, at []int64, scratch []timed) []timed {
 	return scratch
 }
 
-func (b *builder) optionalColumns(l *Log, order []uint32, used usage) error {
+func (b *builder) optionalColumns(l *Log, order []uint32, used usage) {
 	o := &b.options
 	if o.Campaign {
 		col := &textColumn{id: make([]uint32, len(order))}
@@ -199,7 +197,6 @@ func (b *builder) optionalColumns(l *Log, order []uint32, used usage) error {
 	if o.IDs {
 		l.ids = b.idColumn(order, used.sources)
 	}
-	return nil
 }
 
 func amounts(in []amount, order []uint32) *amountColumn {

@@ -3,6 +3,7 @@ package touchpoint_test
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -151,12 +152,21 @@ func TestLog_ReportsEveryBadRow(t *testing.T) {
 		err   error
 	}
 	want := []fault{
-		{2, "Customer", touchpoint.ErrEmpty}, {3, "Name", touchpoint.ErrEmpty},
-		{4, "At", touchpoint.ErrTime}, {5, "At", touchpoint.ErrTime}, {6, "At", touchpoint.ErrTime},
-		{7, "Customer", touchpoint.ErrTooLong}, {8, "Channel", touchpoint.ErrText},
-		{9, "Cost", touchpoint.ErrAmount}, {10, "Value", touchpoint.ErrAmount}, {11, "Value", touchpoint.ErrAmount},
-		{12, "Attrs", touchpoint.ErrEmpty}, {13, "Attrs[k]", touchpoint.ErrTooLong}, {14, "ID", touchpoint.ErrTooLong},
-		{15, "Customer", touchpoint.ErrEmpty}, {15, "Name", touchpoint.ErrEmpty},
+		{2, "Customer", touchpoint.ErrEmpty},
+		{3, "Name", touchpoint.ErrEmpty},
+		{4, "At", touchpoint.ErrTime},
+		{5, "At", touchpoint.ErrTime},
+		{6, "At", touchpoint.ErrTime},
+		{7, "Customer", touchpoint.ErrTooLong},
+		{8, "Channel", touchpoint.ErrText},
+		{9, "Cost", touchpoint.ErrAmount},
+		{10, "Value", touchpoint.ErrAmount},
+		{11, "Value", touchpoint.ErrAmount},
+		{12, "Attrs", touchpoint.ErrEmpty},
+		{13, "Attrs[k]", touchpoint.ErrTooLong},
+		{14, "ID", touchpoint.ErrTooLong},
+		{15, "Customer", touchpoint.ErrEmpty},
+		{15, "Name", touchpoint.ErrEmpty},
 	}
 	require.Len(t, batch.Rows, len(want))
 	for i, w := range want {
@@ -264,4 +274,67 @@ func TestLaw_LogEqualsStableSort(t *testing.T) {
 			require.Equal(t, c, found)
 		}
 	})
+}
+
+func TestLog_BoundsTheNumberOfChannels(t *testing.T) {
+	t.Parallel()
+	channels := func(from, n int) []touchpoint.Event {
+		out := make([]touchpoint.Event, n)
+		for i := range out {
+			out[i] = touchpoint.Event{Customer: "a", Name: "n", At: day(1), Channel: touchpoint.Channel(fmt.Sprint(from + i))}
+		}
+		return out
+	}
+	full, err := touchpoint.LogOf(channels(0, touchpoint.MaxChannels)...)
+	require.NoError(t, err)
+	assert.Len(t, full.Channels(), touchpoint.MaxChannels)
+	_, err = touchpoint.LogOf(channels(0, touchpoint.MaxChannels+1)...)
+	require.ErrorIs(t, err, touchpoint.ErrTooMany)
+	var limit *touchpoint.LimitError
+	require.ErrorAs(t, err, &limit)
+	assert.EqualValues(t, touchpoint.MaxChannels, limit.Limit)
+	more, err := touchpoint.LogOf(channels(touchpoint.MaxChannels, 1)...)
+	require.NoError(t, err)
+	_, err = touchpoint.Merge(full, more)
+	require.ErrorIs(t, err, touchpoint.ErrTooMany)
+}
+
+func TestEvent_ValidateNamesEveryField(t *testing.T) {
+	t.Parallel()
+	many := map[string]string{}
+	for i := range touchpoint.MaxAttrs + 1 {
+		many[fmt.Sprint(i)] = ""
+	}
+	err := touchpoint.Event{Attrs: many, Cost: decimal.New(1, 19)}.Validate()
+	require.ErrorIs(t, err, touchpoint.ErrEmpty)
+	require.ErrorIs(t, err, touchpoint.ErrTime)
+	require.ErrorIs(t, err, touchpoint.ErrAmount)
+	require.ErrorIs(t, err, touchpoint.ErrTooMany)
+	var field *touchpoint.FieldError
+	require.ErrorAs(t, err, &field)
+	assert.Equal(t, "Customer", field.Field)
+	assert.NoError(t, touchpoint.Event{Customer: "a", Name: "n", At: day(1)}.Validate())
+}
+
+// Amounts of the widest form are kept exactly; one digit more is refused.
+func TestLog_AmountsAreExactUpToTheirLimit(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{
+		"0", "0.00", "-0.000000000000000001", "999999999999999999", "-999999999999999999", "0.999999999999999999",
+		"100000000000000000", "123456789.123456789", "1.000000000000000000000000000000", "3e17",
+	} {
+		d := decimal.RequireFromString(s)
+		log, err := touchpoint.LogOptions{Cost: true}.LogOf(touchpoint.Event{Customer: "a", Name: "n", At: day(1), Cost: d})
+		require.NoError(t, err, s)
+		costs, ok := log.Costs()
+		require.True(t, ok)
+		assert.True(t, costs.Decimal(0).Equal(d), s)
+	}
+	for _, s := range []string{
+		"1000000000000000000", "1e18", "0.0000000000000000001", "1234567890.1234567891", "1e999", "1e-999", "1e1001", "-1e19",
+		"99999999999999999999999999999999999999999999",
+	} {
+		_, err := touchpoint.LogOf(touchpoint.Event{Customer: "a", Name: "n", At: day(1), Cost: decimal.RequireFromString(s)})
+		require.ErrorIs(t, err, touchpoint.ErrAmount, s)
+	}
 }

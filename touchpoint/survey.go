@@ -16,11 +16,11 @@ import (
 )
 
 var (
-	// ErrScale: an answer outside the scale that was asked.
+	// ErrScale is returned for an answer outside the scale that was asked.
 	ErrScale = errors.New("answer out of scale")
-	// ErrSurvey: a survey whose scale makes no sense, or of unknown kind.
+	// ErrSurvey is returned for a survey whose scale makes no sense, or of unknown kind.
 	ErrSurvey = errors.New("survey is not usable")
-	// ErrAsked: more people answered than were asked.
+	// ErrAsked is returned for more people answered than were asked.
 	ErrAsked = errors.New("more people answered than were asked")
 )
 

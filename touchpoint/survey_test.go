@@ -94,7 +94,8 @@ func TestSurvey_CountsPeopleForTheResponseRate(t *testing.T) {
 func TestSurvey_RefusesWhatMakesNoSense(t *testing.T) {
 	t.Parallel()
 	for _, s := range []touchpoint.Survey{
-		{}, {Kind: 9},
+		{},
+		{Kind: 9},
 		{Kind: touchpoint.SurveyNPS, Lo: 1, Hi: 5},
 		{Kind: touchpoint.SurveyNPS, Satisfied: 4},
 		{Kind: touchpoint.SurveyCSAT, Lo: 5, Hi: 1},

@@ -22,7 +22,7 @@ type Visit struct {
 // MaxURL is the longest address that VisitOf reads, in bytes.
 const MaxURL = 8192
 
-// ErrURL: an address that cannot be read.
+// ErrURL is returned for an address that cannot be read.
 var ErrURL = errors.New("not a usable address")
 
 // VisitOf reads the marketing parameters of a landing address. Where it has no
