@@ -40,10 +40,11 @@ func Allocate(total decimal.Decimal, weights []decimal.Decimal, places int32) ([
 	negative := units.Sign() < 0
 	units = units.Abs()
 	var parts []num.Int128
-	if u, ok := units.Int64(); ok && sum.IsInt64() {
-		parts = allocate64(uint64(u), shares, uint64(sum.Int64()))
+	u, small := units.Int64()
+	if s, ok := sum.Int64(); ok && small {
+		parts = allocate64(uint64(u), shares, uint64(s))
 	} else {
-		parts = allocateBig(units.Big(), shares, sum)
+		parts = allocateBig(units.Big(), shares, sum.Big())
 	}
 	out := make([]decimal.Decimal, len(parts))
 	for i, p := range parts {
@@ -86,13 +87,13 @@ func unitsOf(total decimal.Decimal, places int32) (num.Int128, error) {
 
 // scaleWeights gives the weights as integers of one common unit, and their
 // sum.
-func scaleWeights(weights []decimal.Decimal) ([]num.Int128, *big.Int, error) {
+func scaleWeights(weights []decimal.Decimal) (shares []num.Int128, sum num.Int128, err error) {
 	const op = "Allocate"
 	if len(weights) == 0 {
-		return nil, nil, &Error{Op: op, Value: "weights", Reason: "none given", Err: ErrWeights}
+		return nil, sum, &Error{Op: op, Value: "weights", Reason: "none given", Err: ErrWeights}
 	}
 	var errs []error
-	shares := make([]num.Int128, len(weights))
+	shares = make([]num.Int128, len(weights))
 	exps := make([]int32, len(weights))
 	finest := int32(0)
 	for i, w := range weights {
@@ -107,15 +108,18 @@ func scaleWeights(weights []decimal.Decimal) ([]num.Int128, *big.Int, error) {
 		finest = min(finest, exp)
 	}
 	if len(errs) > 0 {
-		return nil, nil, errors.Join(errs...)
+		return nil, sum, errors.Join(errs...)
 	}
-	sum := new(big.Int)
 	for i := range shares {
+		// At most 30 digits each: a hundred million of them fit 128 bits.
 		shares[i], _ = shares[i].Mul(num.Of(num.Pow10(exps[i] - finest)))
-		sum.Add(sum, shares[i].Big())
+		var ok bool
+		if sum, ok = sum.AddOK(shares[i]); !ok {
+			return nil, sum, &Error{Op: op, Value: "weights", Reason: "their sum has more than 128 bits", Err: ErrRange}
+		}
 	}
-	if sum.Sign() == 0 {
-		return nil, nil, &Error{Op: op, Value: "weights", Reason: "sum to zero", Err: ErrWeights}
+	if sum.IsZero() {
+		return nil, sum, &Error{Op: op, Value: "weights", Reason: "sum to zero", Err: ErrWeights}
 	}
 	return shares, sum, nil
 }

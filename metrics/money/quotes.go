@@ -23,22 +23,26 @@ var (
 type QuoteError struct {
 	Row    int    // position in the list, from 0
 	Field  string // the field of Quote at fault
-	Value  string
+	Value  string // what was given; empty where it is too long to show
 	Reason string
 	Err    error // ErrCurrency, ErrRange or ErrConflict
 }
 
 // Error is "money: NewRateTable: row 3: Rate -1: reason".
 func (e *QuoteError) Error() string {
-	return "money: NewRateTable: row " + strconv.Itoa(e.Row) + ": " + e.Field + " " + e.Value + ": " + e.Reason
+	s := "money: NewRateTable: row " + strconv.Itoa(e.Row) + ": " + e.Field
+	if e.Value != "" {
+		s += " " + e.Value
+	}
+	return s + ": " + e.Reason
 }
 
 // Unwrap gives ErrQuote and the special sentinel.
 func (e *QuoteError) Unwrap() []error { return []error{ErrQuote, e.Err} }
 
-// MaxQuotes bounds the number of quotes of a table: 500 years of daily rates
-// for twenty pairs.
-const MaxQuotes = 4_000_000
+// MaxQuotes bounds the number of quotes of a table: a century of daily rates
+// for more than twenty pairs.
+const MaxQuotes = 1_000_000
 
 // NewRateTable builds a table of quotes in any order. Every quote that is
 // impossible, repeats another (same pair and Since) or begins before the

@@ -115,11 +115,11 @@ func (t *RateTable) Rate(from, to Currency, at time.Time) (decimal.Decimal, erro
 	return t.invert(rate, from, to, at)
 }
 
-// Fraction is the rate as an exact fraction num/den: rate/1 from a quote of
-// the direction asked for, and 1/rate from one of the opposite direction
+// Fraction is the rate as an exact fraction: rate/1 from a quote of the
+// direction asked for, and 1/rate from one of the opposite direction
 // where the options allow an inverse, exact or rounded. Errors are as in
 // Rate, but an inverse is never inexact.
-func (t *RateTable) Fraction(from, to Currency, at time.Time) (num, den decimal.Decimal, err error) {
+func (t *RateTable) Fraction(from, to Currency, at time.Time) (numerator, denominator decimal.Decimal, err error) {
 	one := decimal.New(1, 0)
 	rate, inverse, err := t.find(from, to, at)
 	switch {
@@ -135,22 +135,25 @@ func (t *RateTable) Fraction(from, to Currency, at time.Time) (num, den decimal.
 // find gives the quoted rate, and whether it is one of the opposite
 // direction.
 func (t *RateTable) find(from, to Currency, at time.Time) (rate decimal.Decimal, inverse bool, err error) {
-	for _, c := range []Currency{from, to} {
-		if err := c.Validate(); err != nil {
+	var reason string
+	if from != to {
+		if rate, reason = t.lookup(pair{from, to}, at); reason == "" {
+			return rate, false, nil
+		}
+		if t.options.Inverse != InverseNone {
+			if rate, why := t.lookup(pair{to, from}, at); why == "" {
+				return rate, true, nil
+			}
+		}
+	}
+	// A pair with quotes has valid codes; any other is looked at only now.
+	for _, c := range [...]Currency{from, to} {
+		if _, ok := c.find(); !ok {
 			return decimal.Decimal{}, false, unknown("RateTable.Rate", string(c))
 		}
 	}
 	if from == to {
 		return decimal.New(1, 0), false, nil
-	}
-	rate, reason := t.lookup(pair{from, to}, at)
-	if reason == "" {
-		return rate, false, nil
-	}
-	if t.options.Inverse != InverseNone {
-		if rate, why := t.lookup(pair{to, from}, at); why == "" {
-			return rate, true, nil
-		}
 	}
 	return decimal.Decimal{}, false, &RateError{From: from, To: to, At: at, Reason: reason, Err: ErrNoRate}
 }
