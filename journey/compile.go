@@ -24,6 +24,7 @@ func (c *compiler) build() *Definition {
 	d.groups = namesOf(d.stages, func(s StageSpec) string { return cmp.Or(s.Group, string(s.Name)) })
 	d.width = len(d.triggers)
 	d.cells = make([]uint16, len(d.stages)*d.width)
+	d.edgeAt = make([]uint16, len(d.cells))
 	d.allowed = make([][]Trigger, len(d.stages))
 	c.buildEdges(d)
 	c.buildMilestones(d)
@@ -47,8 +48,9 @@ func (c *compiler) buildEdges(d *Definition) {
 			From: d.stages[e.from].Name, On: t.On, To: d.stages[e.to].Name,
 			Guard: t.Guard, Gate: t.Gate, Internal: t.Internal, Choice: e.choice,
 		})
+		d.from = append(d.from, uint16(e.from))
+		d.on = append(d.on, uint16(c.trigAt[t.On]))
 		d.dest = append(d.dest, uint16(e.to))
-		d.keys = append(d.keys, edgeKey(uint16(e.from), uint16(c.trigAt[t.On])))
 		gate := uint64(0)
 		if t.Gate != "" {
 			gate = 1 << c.mileAt[t.Gate]
@@ -58,11 +60,12 @@ func (c *compiler) buildEdges(d *Definition) {
 	used := make([]bool, d.width)
 	for lo := 0; lo < len(d.edges); {
 		hi := lo + 1
-		for hi < len(d.keys) && d.keys[hi] == d.keys[lo] {
+		for hi < len(d.edges) && d.edges[hi].Choice > 0 {
 			hi++
 		}
-		from, on := int(d.keys[lo]>>16), int(d.keys[lo]&0xFFFF)
+		from, on := c.edges[lo].from, c.trigAt[d.edges[lo].On]
 		cell := &d.cells[from*d.width+on]
+		d.edgeAt[from*d.width+on] = uint16(lo)
 		if hi-lo == 1 && !d.edges[lo].Conditional() && !d.edges[lo].Internal {
 			*cell = d.dest[lo] + 1
 		} else {

@@ -22,8 +22,10 @@ type Definition struct {
 	choices []choice
 	edges   []Edge   // by source, trigger, order of choice
 	gates   []uint64 // by edge: the milestone bit it needs, or 0
+	from    []uint16 // by edge
+	on      []uint16 // by edge
 	dest    []uint16 // by edge
-	keys    []uint32 // edgeKey of each edge, ascending
+	edgeAt  []uint16 // by cell: its first edge, where it has one
 	allowed [][]Trigger
 
 	timers     [][]timer // by stage, by duration
@@ -140,11 +142,14 @@ func (d *Definition) Observes(t Trigger) bool {
 	if !ok {
 		return false
 	}
-	c := d.cells[i] // observations are the same in every stage
-	if c&choiceBit == 0 {
+	return d.observes(d.cells[i]) // observations are the same in every stage
+}
+
+func (d *Definition) observes(cell uint16) bool {
+	if cell&choiceBit == 0 {
 		return false
 	}
-	ch := d.choices[c&^choiceBit]
+	ch := d.choices[cell&^choiceBit]
 	return ch.lo == ch.hi
 }
 

@@ -173,7 +173,7 @@ func (d *Definition) pick(j *Journey, t uint16, e Event) (int, error) {
 		return 0, ErrNotAllowed
 	}
 	if c&choiceBit == 0 {
-		return d.plainEdge(j.stage, t), nil
+		return int(d.edgeAt[int(j.stage)*d.width+int(t)]), nil
 	}
 	ch := d.choices[c&^choiceBit]
 	if ch.lo == ch.hi {
@@ -207,16 +207,18 @@ func ask(g Guard, j Journey, e Event) (ok bool, err error) {
 	return g.Allow(j, e), nil
 }
 
-// plainEdge finds the one edge of a plain cell. Edges are sorted by source and
-// trigger, so this is a binary search; only Change and diagrams need it.
-func (d *Definition) plainEdge(stage, t uint16) int {
-	i, _ := slices.BinarySearchFunc(d.keys, edgeKey(stage, t), func(k, want uint32) int {
-		return int(int64(k) - int64(want))
-	})
-	return i
+// take moves j along edge i, or only counts when i is observation.
+func (d *Definition) take(j *Journey, i int, t uint16, at int64) {
+	if i != observation && !d.edges[i].Internal {
+		j.stage = d.dest[i]
+		j.since = at
+	}
+	j.last = max(j.last, at)
+	j.seq++
+	if d.watches[t] != nil {
+		j.reached, j.progress = d.count(j.reached, j.progress, t, at)
+	}
 }
-
-func edgeKey(stage, t uint16) uint32 { return uint32(stage)<<16 | uint32(t) }
 
 // apply takes trigger t at time at, or leaves j alone and returns why not.
 func (d *Definition) apply(j *Journey, t uint16, at int64, e Event) (Change, error) {
@@ -224,30 +226,19 @@ func (d *Definition) apply(j *Journey, t uint16, at int64, e Event) (Change, err
 	if err != nil {
 		return Change{}, err
 	}
-	c := Change{
-		Customer: j.customer, From: d.stages[j.stage].Name, To: d.stages[j.stage].Name,
-		Trigger: d.triggers[t], At: instant(at), Kind: Observed, def: d,
-	}
+	c := Change{Customer: j.customer, From: d.stages[j.stage].Name, Trigger: d.triggers[t], At: instant(at), Kind: Observed, def: d}
 	if i != observation {
-		c.Kind, c.Choice = Stayed, d.edges[i].Choice
-		if !d.edges[i].Internal {
-			c.Kind = Moved
-			j.stage = d.dest[i]
-			j.since = at
-			c.To = d.stages[j.stage].Name
+		c.Kind, c.Choice = Moved, d.edges[i].Choice
+		if d.edges[i].Internal {
+			c.Kind = Stayed
 		}
 	}
-	j.last = max(j.last, at)
+	before := j.reached
+	d.take(j, i, t, at)
 	if e.ID != "" {
 		j.lastID = idHash(e.ID)
 	}
-	j.seq++
-	c.Seq = j.seq
-	if d.watches[t] != nil {
-		before := j.reached
-		j.reached, j.progress = d.count(j.reached, j.progress, t, at)
-		c.reached = j.reached &^ before
-	}
+	c.To, c.Seq, c.reached = d.stages[j.stage].Name, j.seq, j.reached&^before
 	return c, nil
 }
 

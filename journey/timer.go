@@ -1,6 +1,9 @@
 package journey
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // timer is a compiled Timer of one stage.
 type timer struct {
@@ -14,7 +17,8 @@ type timer struct {
 // have timers that are due as well. [Definition.Advance] does both.
 //
 // A timer whose transition a guard or gate refuses when it falls due is passed
-// over; it is asked again until a later event has been accepted.
+// over; it is asked again until a later event has been accepted. A timer whose
+// guard panics is returned, so that Move reports the panic.
 func (d *Definition) Due(j Journey, now time.Time) (Event, bool) {
 	j, err := d.adopt(j)
 	if err != nil {
@@ -24,8 +28,8 @@ func (d *Definition) Due(j Journey, now time.Time) (Event, bool) {
 	if !ok {
 		return Event{}, false
 	}
-	i, at, ok := d.due(&j, t)
-	if !ok {
+	i, at, edge, err := d.due(&j, t)
+	if err == nil && edge < 0 {
 		return Event{}, false
 	}
 	return Event{Customer: j.customer, Trigger: d.triggers[i], At: instant(at)}, true
@@ -62,9 +66,10 @@ func (d *Definition) Advance(j Journey, now time.Time) (Journey, error) {
 	return j, err
 }
 
-// due finds the earliest timer in (j.last, until] whose transition is allowed.
-// Timers of a stage are sorted by duration and distinct, so the first is it.
-func (d *Definition) due(j *Journey, until int64) (trigger uint16, at int64, ok bool) {
+// due finds the earliest timer in (j.last, until] whose transition is allowed,
+// and the edge it takes; -1 when there is none. Timers of a stage are sorted by
+// duration and distinct, so the first is it.
+func (d *Definition) due(j *Journey, until int64) (trigger uint16, at int64, edge int, err error) {
 	for _, t := range d.timers[j.stage] {
 		at := j.since + t.after
 		if at > until {
@@ -73,25 +78,25 @@ func (d *Definition) due(j *Journey, until int64) (trigger uint16, at int64, ok 
 		if at <= j.last {
 			continue
 		}
-		ev := Event{Customer: j.customer, Trigger: d.triggers[t.trigger], At: instant(at)}
-		if _, err := d.pick(j, t.trigger, ev); err == nil {
-			return t.trigger, at, true
+		edge, err := d.pick(j, t.trigger, Event{Customer: j.customer, Trigger: d.triggers[t.trigger], At: instant(at)})
+		if err == nil {
+			return t.trigger, at, edge, nil
+		}
+		if !errors.Is(err, ErrNotAllowed) {
+			return t.trigger, at, -1, err
 		}
 	}
-	return 0, 0, false
+	return 0, 0, -1, nil
 }
 
 // advance fires due timers. It ends because Define refuses stages that timers
 // alone go round in, and a visit fires each of its timers at most once.
 func (d *Definition) advance(j *Journey, until int64) error {
 	for {
-		t, at, ok := d.due(j, until)
-		if !ok {
-			return nil
-		}
-		ev := Event{Customer: j.customer, Trigger: d.triggers[t], At: instant(at)}
-		if _, err := d.apply(j, t, at, ev); err != nil {
+		t, at, edge, err := d.due(j, until)
+		if err != nil || edge < 0 {
 			return err
 		}
+		d.take(j, edge, t, at)
 	}
 }

@@ -1,0 +1,360 @@
+package journey
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+// ReplayOptions say how a log is replayed. The zero value follows every
+// customer to their last event, keeps three examples of each refusal and uses
+// every processor.
+type ReplayOptions struct {
+	// Horizon is the instant the replay looks at the customers: events after
+	// it are left out and counted, timers due by it fire, and the visits that
+	// are open last until it. The zero time ends each customer's observation
+	// with the customer's last event.
+	Horizon time.Time
+	// Goroutines is how many work at once; zero means one per processor. It
+	// does not change any result.
+	Goroutines int
+	// Examples is how many examples of each kind of refusal are kept, at most
+	// 1,000; zero means 3 and a negative number none.
+	Examples int
+}
+
+const (
+	maxExamples   = 1_000
+	maxGoroutines = 1_024
+)
+
+// validate fills in the defaults.
+func (o ReplayOptions) validate() (ReplayOptions, error) {
+	var errs []error
+	if !o.Horizon.IsZero() {
+		if _, ok := nanos(o.Horizon); !ok {
+			errs = append(errs, rangeError("replay: Horizon", o.Horizon))
+		}
+	}
+	switch {
+	case o.Goroutines < 0 || o.Goroutines > maxGoroutines:
+		errs = append(errs, fmt.Errorf("journey: replay: Goroutines: %d, want 0 to %d", o.Goroutines, maxGoroutines))
+	case o.Goroutines == 0:
+		o.Goroutines = min(runtime.GOMAXPROCS(0), maxGoroutines)
+	}
+	switch {
+	case o.Examples > maxExamples:
+		errs = append(errs, fmt.Errorf("journey: replay: Examples: %d, at most %d", o.Examples, maxExamples))
+	case o.Examples < 0:
+		o.Examples = 0
+	case o.Examples == 0:
+		o.Examples = 3
+	}
+	return o, errors.Join(errs...)
+}
+
+// Replay is what a log says about a definition: where every customer is, how
+// they got there and what was refused. It is immutable and safe for concurrent
+// use. Tables of one line per stage or transition are counted once, when the
+// replay is made; quantiles and lists of visits go over the log again when they
+// are first asked for.
+//
+// Customers start in the initial stage at their first event. The zero Replay
+// is not useful.
+type Replay struct {
+	d       *Definition
+	cols    *columns
+	table   *replayTable
+	options ReplayOptions
+	horizon int64
+	sum     *walker // merged
+
+	final   []uint16 // by customer; absent when no event counts
+	since   []int64
+	reached []uint64 // nil without milestones
+
+	details [2]struct {
+		once sync.Once
+		of   []detail
+	}
+}
+
+const absent = math.MaxUint16
+
+// Replay folds Step over the events of every customer. Events may come in any
+// order: they are sorted by customer and time, and those of one customer at one
+// instant stay in input order. Of several events of one customer with the same
+// ID the first counts. A refused event is a finding, see [Replay.Refusals]; an
+// event that cannot be placed at all, for want of a customer, a trigger or a
+// time in range, is an error, and the [*BatchError] lists every such row.
+func (d *Definition) Replay(events iter.Seq[Event]) (*Replay, error) {
+	return d.ReplayWith(events, ReplayOptions{})
+}
+
+// ReplayOf is Replay of the events given.
+func (d *Definition) ReplayOf(events ...Event) (*Replay, error) {
+	return d.Replay(slices.Values(events))
+}
+
+// ReplayWith is Replay under options.
+func (d *Definition) ReplayWith(events iter.Seq[Event], o ReplayOptions) (*Replay, error) {
+	o, err := o.validate()
+	if err != nil {
+		return nil, err
+	}
+	cols, err := d.gather(events)
+	if err != nil {
+		return nil, err
+	}
+	return d.replay(cols, o)
+}
+
+// ReplayLog replays a log of touchpoints: rules say which events are which
+// triggers. The log's columns are read where they are, so that this is the fast
+// way for many events. Errors are those of [Rules.Validate] and of the options.
+func (d *Definition) ReplayLog(log *touchpoint.Log, rules Rules, o ReplayOptions) (*Replay, error) {
+	o, err := o.validate()
+	if err != nil {
+		return nil, err
+	}
+	if err := rules.Validate(d); err != nil {
+		return nil, err
+	}
+	cols, err := rules.codes(d, log)
+	if err != nil {
+		return nil, err
+	}
+	return d.replay(cols, o)
+}
+
+func (d *Definition) replay(cols *columns, o ReplayOptions) (*Replay, error) {
+	r := &Replay{
+		d: d, cols: cols, table: newReplayTable(d), options: o,
+		final: make([]uint16, cols.customers), since: make([]int64, cols.customers),
+	}
+	if len(d.spec.Milestones) > 0 {
+		r.reached = make([]uint64, cols.customers)
+	}
+	if !o.Horizon.IsZero() {
+		r.horizon, _ = nanos(o.Horizon)
+	}
+	walkers := make([]*walker, o.Goroutines)
+	err := r.parallel(func(shard, from, to int) error {
+		w := r.walker()
+		w.keep = int64(o.Examples)
+		walkers[shard] = w
+		err := w.run(from, to, r)
+		w.settle()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.sum = walkers[0]
+	for _, w := range walkers[1:] {
+		r.sum.merge(w)
+	}
+	return r, nil
+}
+
+func (r *Replay) walker() *walker {
+	w := newWalker(r.d, r.cols, r.table)
+	w.horizon, w.bounded = r.horizon, r.bounded()
+	return w
+}
+
+func (r *Replay) bounded() bool { return !r.options.Horizon.IsZero() }
+
+// parallel cuts the customers into one range per goroutine with about as many
+// events each. Every shard runs, even over nothing; the error is that of the
+// first shard that has one, so that it does not depend on timing.
+func (r *Replay) parallel(work func(shard, from, to int) error) error {
+	n := r.options.Goroutines
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	from := 0
+	for shard := range n {
+		to := r.cols.customers
+		if shard < n-1 {
+			target := uint32(uint64(r.cols.events()) * uint64(shard+1) / uint64(n))
+			to, _ = slices.BinarySearch(r.cols.start[:r.cols.customers], target)
+			to = max(to, from)
+		}
+		if n == 1 {
+			return work(shard, from, to)
+		}
+		a, b := from, to
+		wg.Go(func() { errs[shard] = work(shard, a, b) })
+		from = to
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// merge adds the sums of w, whose customers come after those of s.
+func (s *walker) merge(w *walker) {
+	for i := range w.events {
+		s.events[i] += w.events[i]
+		s.refused[i] += w.refused[i]
+	}
+	for i := range w.sojourn {
+		s.sojourn[i].merge(w.sojourn[i])
+	}
+	for i := range w.branches {
+		s.branches[i] += w.branches[i]
+		s.fired[i] += w.fired[i]
+	}
+	s.observed.merge(w.observed)
+	for k, n := range w.strange {
+		s.strange[k] += n
+	}
+	for k, list := range w.examples {
+		s.examples[k] = firstOf(s.examples[k], list, s.keep)
+	}
+	for k, list := range w.odd {
+		s.odd[k] = firstOf(s.odd[k], list, s.keep)
+	}
+	s.seen += w.seen
+	s.beyond += w.beyond
+	s.latest = max(s.latest, w.latest)
+}
+
+func firstOf(a, b []example, most int64) []example {
+	a = append(a, b...)
+	return a[:min(int64(len(a)), most)]
+}
+
+// Definition returns the definition that was replayed.
+func (r *Replay) Definition() *Definition { return r.d }
+
+// Horizon returns the instant the replay looks at: the one of the options, or
+// else the time of the last event; the zero time when there is neither.
+func (r *Replay) Horizon() time.Time {
+	switch {
+	case !r.options.Horizon.IsZero():
+		return r.options.Horizon.UTC()
+	case r.sum.seen == 0:
+		return time.Time{}
+	}
+	return instant(r.sum.latest)
+}
+
+// Customers returns how many customers have an event that counts.
+func (r *Replay) Customers() int64 { return r.sum.seen }
+
+// Counts says what became of the events of a log. The zero value is no events.
+type Counts struct {
+	Accepted   int64 // moved the customer, or counted within the visit
+	Observed   int64 // of the accepted, those that only counted towards milestones
+	Refused    int64 // see Replay.Refusals
+	Ignored    int64 // no rule speaks of them
+	Duplicates int64 // dropped as repeats of an id
+	Beyond     int64 // after the horizon
+	Timers     int64 // transitions that timers fired; not events of the log
+}
+
+// Counts returns what became of the events. Accepted, Refused, Ignored,
+// Duplicates and Beyond add up to the events of the input.
+func (r *Replay) Counts() Counts {
+	c := Counts{Duplicates: r.cols.duplicates, Beyond: r.sum.beyond}
+	for s := range r.d.stages {
+		for on := range r.d.width {
+			k := s*r.table.width + on
+			n := r.sum.events[k]
+			cell := r.d.cells[s*r.d.width+on]
+			switch {
+			case cell == 0:
+				c.Refused += n
+				continue
+			case r.d.observes(cell):
+				c.Observed += n
+			}
+			c.Accepted += n - r.sum.refused[k]
+			c.Refused += r.sum.refused[k]
+		}
+		c.Ignored += r.sum.events[s*r.table.width+r.d.width]
+		c.Refused += r.sum.events[s*r.table.width+r.d.width+1]
+	}
+	for _, n := range r.sum.fired {
+		c.Timers += n
+	}
+	return c
+}
+
+// Observed returns the time that all customers were observed: from the first
+// event to the horizon or, without one, to the last event of each. It equals
+// the sum of the sojourn times of all stages.
+func (r *Replay) Observed() Elapsed { return r.sum.observed.elapsed() }
+
+// Journey returns where a customer is: exactly the journey that Start at the
+// first event and Step over the others give, with the timers due by the horizon
+// fired; false for a customer without an event that counts.
+func (r *Replay) Journey(customer string) (Journey, bool) {
+	c, ok := r.cols.find(customer)
+	if !ok || r.final[c] == absent {
+		return Journey{}, false
+	}
+	return r.journey(c), true
+}
+
+// Journeys yields every journey, in order of the customers' ids.
+func (r *Replay) Journeys() iter.Seq[Journey] {
+	return func(yield func(Journey) bool) {
+		for c := range r.cols.customers {
+			if r.final[c] != absent && !yield(r.journey(c)) {
+				return
+			}
+		}
+	}
+}
+
+// Stages yields the customers' ids in order, each with the final stage.
+func (r *Replay) Stages() iter.Seq2[string, Stage] {
+	return func(yield func(string, Stage) bool) {
+		for c, s := range r.final {
+			if s != absent && !yield(r.cols.customer(c), r.d.stages[s].Name) {
+				return
+			}
+		}
+	}
+}
+
+// journey is the plain fold: one event at a time through the definition's own
+// steps. The replay made without refusal of a guard's panic, so there is none.
+func (r *Replay) journey(c int) Journey {
+	d := r.d
+	from, to, _ := r.cols.span(c, r.horizon, r.bounded())
+	j := Journey{def: d, customer: r.cols.customer(c), since: r.cols.at[from], last: r.cols.at[from], stage: d.initial}
+	for i := from; i < to; i++ {
+		on, at := r.cols.column[r.cols.code[i]], r.cols.at[i]
+		if on == r.cols.ignored {
+			continue
+		}
+		if d.advance(&j, at) != nil {
+			break
+		}
+		if on == r.cols.unknown {
+			continue
+		}
+		e := Event{Customer: j.customer, Trigger: d.triggers[on], At: instant(at)}
+		if _, err := d.apply(&j, on, at, e); err == nil && r.cols.id != nil && r.cols.id[i] != 0 {
+			j.lastID = r.cols.id[i]
+		}
+	}
+	if r.bounded() {
+		_ = d.advance(&j, r.horizon)
+	}
+	return j
+}

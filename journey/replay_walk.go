@@ -1,0 +1,273 @@
+package journey
+
+import "math"
+
+// walker folds the events of a range of customers. One goroutine owns it; its
+// sums are merged afterwards. It is the fast implementation of the fold of Step
+// that a replay is; the slow one is Replay.journey, and tests compare them.
+type walker struct {
+	d       *Definition
+	cols    *columns
+	table   *replayTable
+	horizon int64
+	bounded bool // horizon is set
+	keep    int64
+
+	events   []int64  // by entry of the table: events that met it
+	refused  []int64  // by entry: of those, refused by a choice
+	branches []int64  // by edge: taken by an event, where a choice decided
+	fired    []int64  // by edge: taken by a timer
+	dwell    []uint64 // by row: time spent, not yet settled
+	booked   uint64   // time observed, not yet settled
+	sojourn  []wide   // by stage
+	observed wide
+	strange  map[strange]int64 // unknown names by stage
+	examples map[int][]example // by entry; unknown names by strangeKey
+	odd      map[strange][]example
+
+	j      Journey // the customer being followed
+	seen   int64   // customers with an event
+	latest int64   // time of the last event
+	beyond int64   // events after the horizon
+
+	// Set by watch for a pass that wants details.
+	visit visitor
+}
+
+// watch makes the walker tell v about everything, event by event.
+func (w *walker) watch(v visitor) { w.visit, w.keep = v, math.MaxInt64 }
+
+// visitor is told what happens to one customer after another.
+type visitor interface {
+	begin(customer int, stage uint16, at int64)
+	move(from, to, on uint16, at int64) // a visit ended and another began
+	reach(milestones uint64, at int64)
+	end(stage uint16, reached uint64, since, until int64)
+}
+
+type strange struct {
+	stage uint16
+	code  uint32
+}
+
+type example struct {
+	customer int
+	event    uint32
+}
+
+func newWalker(d *Definition, cols *columns, t *replayTable) *walker {
+	n := len(t.entries)
+	const pad = 16 // keeps the counters of two goroutines off one cache line
+	return &walker{
+		j: Journey{def: d}, d: d, cols: cols, table: t,
+		events: make([]int64, n, n+pad), refused: make([]int64, n, n+pad),
+		branches: make([]int64, len(d.edges), len(d.edges)+pad), fired: make([]int64, len(d.edges), len(d.edges)+pad),
+		dwell: make([]uint64, n, n+pad), sojourn: make([]wide, len(d.stages)), latest: math.MinInt64, strange: map[strange]int64{},
+		examples: map[int][]example{}, odd: map[strange][]example{},
+	}
+}
+
+// span counts what lies outside the customer's events that count.
+func (w *walker) span(c int) (from, to int) {
+	from, to, end := w.cols.span(c, w.horizon, w.bounded)
+	w.beyond += int64(w.cols.start[c+1]) - int64(end)
+	w.events[int(w.d.initial)*w.table.width+int(w.cols.ignored)] += int64(from) - int64(w.cols.start[c]) + int64(end) - int64(to)
+	return from, to
+}
+
+// run follows the customers from lo up to hi. It leaves where they are in
+// final, since and reached, where those are given.
+func (w *walker) run(lo, hi int, r *Replay) error {
+	for c := lo; c < hi; c++ {
+		from, to := int(w.cols.start[c]), int(w.cols.start[c+1])
+		if w.bounded || w.cols.ignores {
+			from, to = w.span(c)
+		}
+		if from == to {
+			r.final[c] = absent
+			continue
+		}
+		j := &w.j
+		if err := w.customer(c, from, to); err != nil {
+			return err
+		}
+		r.final[c], r.since[c] = j.stage, j.since
+		if r.reached != nil {
+			r.reached[c] = j.reached
+		}
+	}
+	return nil
+}
+
+// show follows one customer for the sake of the visitor.
+func (w *walker) show(c int) error {
+	from, to := w.span(c)
+	if from == to {
+		return nil
+	}
+	return w.customer(c, from, to)
+}
+
+// customer follows one customer through the events from up to to, and leaves
+// the journey's end in w.j; its last id and customer id are not kept up.
+//
+// The loop decides most events without a branch that depends on them: whether
+// an event moves the customer is a coin toss to the processor, and a wrong
+// guess costs more than all the rest.
+func (w *walker) customer(c, from, to int) error {
+	at, code := w.cols.at[from:to], w.cols.code[from:to]
+	code = code[:len(at)]
+	since, row, seq := at[0], int(w.d.initial)*w.table.width, int64(0)
+	begin, until := since, at[len(at)-1]
+	w.begin(c, begin, until)
+	column, entries, first := w.cols.column, w.table.entries, w.table.first
+	events, dwell, keep := w.events, w.dwell, w.keep
+	for i, t := range at {
+		k := row + int(column[code[i]])
+		e := entries[k]
+		n := events[k] + 1
+		if e&slowBit == 0 && n > keep && uint64(t-since) < first[row] {
+			events[k] = n
+			moves := int64(e>>30&1) - 1 // all ones, or zero when the customer stays
+			spent := (t - since) & moves
+			dwell[row] += uint64(spent)
+			since += spent
+			seq -= moves
+			row = int(e & rowMask)
+			continue
+		}
+		w.j.stage, w.j.seq, w.j.since, w.j.last = w.table.stage[row], seq, since, max(w.j.last, since)
+		if err := w.event(&w.j, c, from+i); err != nil {
+			return err
+		}
+		row, seq, since = int(w.j.stage)*w.table.width, w.j.seq, w.j.since
+	}
+	w.j.stage, w.j.seq, w.j.since, w.j.last = w.table.stage[row], seq, since, max(w.j.last, since)
+	if w.bounded {
+		until = w.horizon
+		if err := w.timers(&w.j, c, until); err != nil {
+			return err
+		}
+		row, since = int(w.j.stage)*w.table.width, w.j.since
+	}
+	dwell[row] += uint64(until) - uint64(since)
+	if w.visit != nil {
+		w.visit.end(w.j.stage, w.j.reached, since, until)
+	}
+	return nil
+}
+
+// begin starts the journey of a customer who is observed from begin to until,
+// or to the horizon.
+func (w *walker) begin(c int, begin, until int64) {
+	w.seen++
+	w.latest = max(w.latest, until)
+	if w.bounded {
+		until = w.horizon
+	}
+	// dwell overflows after 584 years; until then it is exact.
+	span := uint64(until) - uint64(begin)
+	if w.booked+span < w.booked {
+		w.settle()
+	}
+	w.booked += span
+	w.j.stage, w.j.since, w.j.last, w.j.reached = w.d.initial, begin, begin, 0
+	if w.j.progress != "" {
+		w.j.progress = ""
+	}
+	if w.visit != nil {
+		w.visit.begin(c, w.d.initial, begin)
+	}
+}
+
+// settle moves the times spent from 64 to 128 bits.
+func (w *walker) settle() {
+	for s := range w.d.stages {
+		row := s * w.table.width
+		w.sojourn[s].add(w.dwell[row])
+		w.dwell[row] = 0
+	}
+	w.observed.add(w.booked)
+	w.booked = 0
+}
+
+// event is the careful path: timers, guards, gates, milestones, unknown names
+// and the first events of each kind, which become examples.
+func (w *walker) event(j *Journey, c, i int) error {
+	d := w.d
+	at, code := w.cols.at[i], w.cols.code[i]
+	on := w.cols.column[code]
+	if on == w.cols.ignored {
+		w.events[int(j.stage)*w.table.width+int(on)]++
+		return nil
+	}
+	if err := w.timers(j, c, at); err != nil {
+		return err
+	}
+	k := int(j.stage)*w.table.width + int(on)
+	w.events[k]++
+	if on == w.cols.unknown {
+		key := strange{j.stage, code}
+		w.strange[key]++
+		if w.visit == nil && int64(len(w.odd[key])) < w.keep {
+			w.odd[key] = append(w.odd[key], example{c, uint32(i)})
+		}
+		return nil
+	}
+	var ev Event
+	cell := d.cells[int(j.stage)*d.width+int(on)]
+	if cell&choiceBit != 0 {
+		j.customer = w.cols.customer(c)
+		ev = Event{Customer: j.customer, Trigger: d.triggers[on], At: instant(at)}
+	}
+	edge, err := d.pick(j, on, ev)
+	switch {
+	case err == ErrNotAllowed: //nolint:errorlint // pick returns it bare
+		if cell != 0 {
+			w.refused[k]++
+		}
+		if w.visit == nil && int64(len(w.examples[k])) < w.keep {
+			w.examples[k] = append(w.examples[k], example{c, uint32(i)})
+		}
+		return nil
+	case err != nil:
+		return err
+	case cell&choiceBit != 0 && edge != observation:
+		w.branches[edge]++
+	}
+	w.take(j, edge, on, at)
+	return nil
+}
+
+// timers fires what is due by until.
+func (w *walker) timers(j *Journey, c int, until int64) error {
+	for uint64(until-j.since) >= w.table.first[int(j.stage)*w.table.width] {
+		j.customer = w.cols.customer(c)
+		t, at, edge, err := w.d.due(j, until)
+		if err != nil || edge < 0 {
+			return err
+		}
+		w.fired[edge]++
+		w.take(j, edge, t, at)
+	}
+	return nil
+}
+
+// take is Definition.take with the time spent booked.
+func (w *walker) take(j *Journey, edge int, on uint16, at int64) {
+	from, since, reached := j.stage, j.since, j.reached
+	w.d.take(j, edge, on, at)
+	moved := edge != observation && !w.d.edges[edge].Internal
+	if moved {
+		w.dwell[int(from)*w.table.width] += uint64(at) - uint64(since)
+	}
+	if w.visit == nil {
+		return
+	}
+	if moved {
+		w.visit.move(from, j.stage, on, at)
+	}
+	if j.reached != reached {
+		w.visit.reach(j.reached&^reached, at)
+	}
+}

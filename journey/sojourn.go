@@ -1,0 +1,88 @@
+package journey
+
+import "time"
+
+// Sojourn says how long customers stay in a stage or group. It is a value of
+// its replay, safe for concurrent use; the zero Sojourn is of nothing.
+type Sojourn struct {
+	// Name is the stage's or the group's.
+	Name string
+	// Visits is how many visits there were; Open is how many of them go on,
+	// which is how many customers are there now.
+	Visits, Open int64
+	// Total is the exact time of all visits, the open ones up to the end of
+	// observation. The totals of all lines add up to Replay.Observed.
+	Total Elapsed
+
+	r    *Replay
+	by   By
+	unit int
+}
+
+// Sojourns returns one line per stage or group, in the order of the definition.
+func (r *Replay) Sojourns(by By) []Sojourn {
+	u := r.d.units(by)
+	out := make([]Sojourn, len(u.names))
+	totals := make([]wide, len(u.names))
+	for i, n := range u.names {
+		out[i] = Sojourn{Name: n, r: r, by: by, unit: i}
+	}
+	for s := range r.d.stages {
+		totals[u.of[s]].merge(r.sum.sojourn[s])
+	}
+	out[u.of[r.d.initial]].Visits += r.sum.seen
+	for i, e := range r.d.edges {
+		from, to := u.of[r.d.from[i]], u.of[r.d.dest[i]]
+		if e.Internal || by == ByGroup && from == to {
+			continue
+		}
+		n, timers := r.edgeCount(i)
+		out[to].Visits += n + timers
+	}
+	for _, s := range r.final {
+		if s != absent {
+			out[u.of[s]].Open++
+		}
+	}
+	for i := range out {
+		out[i].Total = totals[i].elapsed()
+	}
+	return out
+}
+
+// Sojourn returns the line of one stage or group, and whether there is one.
+func (r *Replay) Sojourn(by By, name string) (Sojourn, bool) {
+	i, ok := r.unitIndex(by, name)
+	if !ok {
+		return Sojourn{}, false
+	}
+	return r.Sojourns(by)[i], true
+}
+
+func (s Sojourn) detail() detail {
+	if s.r == nil {
+		return detail{}
+	}
+	return s.r.detail(s.by)[s.unit]
+}
+
+// Mean returns the mean length of the visits that ended; false when none did.
+// Long visits tend to be still open, so while customers arrive the mean of the
+// ended ones is too short; metrics/survival estimates without that bias.
+func (s Sojourn) Mean() (time.Duration, bool) {
+	done := s.detail().done
+	return sumOf(done).elapsed().Mean(int64(len(done)))
+}
+
+// Quantile returns the length that the share q of the visits that ended did not
+// exceed, by nearest rank; false when none ended or q is not in 0 to 1.
+func (s Sojourn) Quantile(q float64) (time.Duration, bool) {
+	done := s.detail().done
+	return quantile(done, int64(len(done)), q)
+}
+
+// OpenQuantile is Quantile of the lengths so far of the open visits.
+func (s Sojourn) OpenQuantile(q float64) (time.Duration, bool) {
+	open := s.detail().open
+	return quantile(open, int64(len(open)), q)
+}
