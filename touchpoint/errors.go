@@ -19,9 +19,9 @@ var (
 	ErrTooMany = errors.New("too many")
 	// ErrTime is returned for an instant outside the years 1900 to 2200.
 	ErrTime = errors.New("must lie in the years 1900 to 2200")
-	// ErrAmount is returned for a cost or value with more than 18 significant digits, or with
-	// more than 18 digits before or after the point.
-	ErrAmount = errors.New("must have at most 18 significant digits, 18 before and 18 after the point")
+	// ErrAmount is returned for a cost or value with more than 18 significant
+	// digits, or with more than 12 of them behind the point.
+	ErrAmount = errors.New("must have at most 18 significant digits, at most 12 of them behind the point")
 	// ErrOptions is returned for log options that contradict themselves or each other.
 	ErrOptions = errors.New("log options do not fit")
 	// ErrNoIDs is returned for a merge of logs that read events with IDs but did not keep

@@ -1,11 +1,12 @@
 package touchpoint
 
 import (
-	"math/big"
 	"time"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
 // Event is one thing that happened between a customer and the company.
@@ -134,62 +135,24 @@ func checkTime(t time.Time) error {
 	return nil
 }
 
-// amount is a decimal in a fixed size: unit × 10^exp, without trailing zeros
-// in unit, so that equal values have equal amounts.
+// amount is a decimal in a fixed size: unit × 10^exp, with no trailing zero
+// behind the point, so that equal values have equal amounts.
 type amount struct {
 	unit int64
 	exp  int8
 }
 
-// amountDigits bounds an amount: at most this many significant digits, this
-// many digits before the point and this many after it.
-const amountDigits = 18
-
-var (
-	bigTen      = big.NewInt(10)
-	amountLimit = int64(1_000_000_000_000_000_000) // 10^amountDigits
-)
+// amountLimit is the first unit of more than 18 digits.
+const amountLimit = 1_000_000_000_000_000_000
 
 // amountOf converts d without changing its value, or returns ErrAmount.
 func amountOf(d decimal.Decimal) (amount, error) {
-	exp := d.Exponent()
-	if exp == 0 && d.IsZero() {
-		return amount{}, nil
-	}
-	// Both bounds are wide of every value that could pass below; they only
-	// keep the loop short.
-	if exp < -1000 || exp > 1000 {
+	coef, exp, err := num.Parts(d)
+	if err != nil {
 		return amount{}, ErrAmount
 	}
-	coef := d.Coefficient()
-	if coef.BitLen() > 4096 {
-		return amount{}, ErrAmount
-	}
-	if coef.Sign() == 0 {
-		return amount{}, nil
-	}
-	var quo, rem big.Int
-	for !coef.IsInt64() {
-		quo.QuoRem(coef, bigTen, &rem)
-		if rem.Sign() != 0 {
-			return amount{}, ErrAmount
-		}
-		coef.Set(&quo)
-		exp++
-	}
-	unit := coef.Int64()
-	for unit%10 == 0 {
-		unit /= 10
-		exp++
-	}
-	if exp < -amountDigits || exp > amountDigits || unit <= -amountLimit || unit >= amountLimit {
-		return amount{}, ErrAmount
-	}
-	digits := int32(0)
-	for u := unit; u != 0; u /= 10 {
-		digits++
-	}
-	if digits+exp > amountDigits {
+	unit, ok := coef.Int64()
+	if !ok || unit >= amountLimit || unit <= -amountLimit {
 		return amount{}, ErrAmount
 	}
 	return amount{unit: unit, exp: int8(exp)}, nil

@@ -124,8 +124,8 @@ func (l *Log) Attr(key string) (column AttrColumn, ok bool) {
 	return AttrColumn{}, false
 }
 
-// Amounts is one amount per event, exact: Unit × 10^Exponent, with no trailing
-// zero in Unit. The zero value has no events. It is the log's own memory: read
+// Amounts is one amount per event, exact: Unit × 10^Exponent, Exponent -12 to 0,
+// with no trailing zero behind the point. The zero value has no events. It is the log's own memory: read
 // it, never write to it.
 type Amounts struct {
 	Unit     []int64
