@@ -59,18 +59,19 @@ type input struct {
 
 	// What the ledger held before, to go back to.
 	customers, subs, ids, pending, currencies int
-	held                                            num.Int128
-	den                                             int64
-	minAt, maxAt                                    int64
+	held                                      num.Int128
+	den                                       int64
+	minAt, maxAt                              int64
 
 	parsed [batch]parsed
 	hashes [batch]uint64
+	sink   byte
 }
 
 func (l *Ledger) begin() *input {
 	return &input{
 		l: l, customers: l.customers.len(), subs: l.subs.len(), ids: l.ids.len(),
-		pending: len(l.pending), currencies: len(l.currencies),
+		pending: l.pending.n, currencies: len(l.currencies),
 		held: l.held, den: l.scale.den, minAt: l.minAt, maxAt: l.maxAt,
 	}
 }
@@ -81,16 +82,18 @@ func (in *input) add(changes []Change) {
 	l := in.l
 	before := len(in.faults)
 	den := l.scale.den
+	in.touch(changes)
 	for i := range changes {
 		c := &changes[i]
 		fault := func(field, value, reason string, err error) { in.fault(i, c, field, value, reason, err) }
 		known := len(in.faults)
-		p := l.parse(c, fault)
-		in.parsed[i] = p
+		p := &in.parsed[i]
+		parseNames(c, fault)
+		l.parse(c, p, fault)
 		if len(in.faults) > known {
 			continue
 		}
-		if l.factor(&p) != nil {
+		if l.factor(p) != nil {
 			continue
 		}
 		finer, ok := scale{den}.fits(p.exp, p.times, p.per)
@@ -113,6 +116,17 @@ func (in *input) add(changes []Change) {
 	in.next += len(changes)
 }
 
+// touch reads a byte of every name, so that their cache misses overlap.
+func (in *input) touch(changes []Change) {
+	for i := range changes {
+		for _, s := range [...]string{changes[i].Customer, changes[i].Subscription, changes[i].ID} {
+			if len(s) > 0 {
+				in.sink ^= s[0]
+			}
+		}
+	}
+}
+
 func (in *input) fault(i int, c *Change, field, value, reason string, err error) {
 	in.faults = append(in.faults, &ChangeError{
 		Index: in.next + i, Customer: clip(c.Customer), ID: clip(c.ID),
@@ -123,13 +137,10 @@ func (in *input) fault(i int, c *Change, field, value, reason string, err error)
 // take gives the names of validated changes their numbers and queues the rest.
 func (in *input) take(changes []Change) {
 	l := in.l
-	var warm uint32
 	for i := range changes {
-		h := l.customers.hash(0, changes[i].Customer)
-		in.hashes[i] = h
-		warm ^= l.customers.probe(h)
+		in.hashes[i] = l.customers.hash(0, changes[i].Customer)
 	}
-	l.warm(warm)
+	l.customers.warm(in.hashes[:len(changes)])
 	var es [batch]entry
 	for i := range changes {
 		e := &es[i]
@@ -140,11 +151,9 @@ func (in *input) take(changes []Change) {
 		}
 	}
 	for i := range changes {
-		h := l.subs.hash(es[i].cust, changes[i].Subscription)
-		in.hashes[i] = h
-		warm ^= l.subs.probe(h)
+		in.hashes[i] = l.subs.hash(es[i].cust, changes[i].Subscription)
 	}
-	l.warm(warm)
+	l.subs.warm(in.hashes[:len(changes)])
 	for i := range changes {
 		c, p, e := &changes[i], &in.parsed[i], &es[i]
 		var err error
@@ -166,11 +175,11 @@ func (in *input) take(changes []Change) {
 			continue
 		}
 		l.held = held
-		if l.size == 0 && len(l.pending) == 0 {
+		if l.size == 0 && l.pending.n == 0 {
 			l.minAt, l.maxAt = e.at, e.at
 		}
 		l.minAt, l.maxAt = min(l.minAt, e.at), max(l.maxAt, e.at)
-		l.pending = append(l.pending, *e)
+		l.pending.push(e)
 	}
 }
 
@@ -207,18 +216,13 @@ func (l *Ledger) contentSum(e *entry, p *parsed) uint64 {
 	}{e.at, p.coef, p.exp, e.cust, e.sub, e.meta &^ isWide})
 }
 
-// warm keeps the compiler from dropping loads that only exist to fill the cache.
-//
-//go:noinline
-func (l *Ledger) warm(uint32) {}
-
 // end keeps the input, or goes back to where the books were.
 func (in *input) end() error {
 	l := in.l
 	if len(in.faults) == 0 {
 		return nil
 	}
-	l.pending = l.pending[:in.pending]
+	l.pending.truncate(in.pending)
 	l.customers.truncate(in.customers)
 	l.subs.truncate(in.subs)
 	l.ids.truncate(in.ids)

@@ -58,23 +58,31 @@ type parsed struct {
 	per      int64
 }
 
-// parse checks one change field by field. Every fault goes to fail.
-func (l *Ledger) parse(c *Change, fail func(field, value, reason string, err error)) (p parsed) {
-	name := func(field, s string) {
-		switch {
-		case len(s) > MaxNameLength:
-			fail(field, clip(s), "longer than "+itoa(MaxNameLength)+" bytes: "+itoa(len(s)), ErrRange)
-		case !utf8.ValidString(s):
-			fail(field, clip(s), "not valid UTF-8", ErrName)
-		}
-	}
+// A refusal tells the input which field of a change is at fault.
+type refusal func(field, value, reason string, err error)
+
+// parseNames checks the ids of one change.
+func parseNames(c *Change, fail refusal) {
 	if c.Customer == "" {
 		fail("Customer", "", "empty", ErrName)
 	}
-	name("Customer", c.Customer)
-	name("Subscription", c.Subscription)
-	name("ID", c.ID)
+	parseName("Customer", c.Customer, fail)
+	parseName("Subscription", c.Subscription, fail)
+	parseName("ID", c.ID, fail)
+}
 
+func parseName(field, s string, fail refusal) {
+	switch {
+	case len(s) > MaxNameLength:
+		fail(field, clip(s), "longer than "+itoa(MaxNameLength)+" bytes: "+itoa(len(s)), ErrRange)
+	case !utf8.ValidString(s):
+		fail(field, clip(s), "not valid UTF-8", ErrName)
+	}
+}
+
+// parse checks all fields of one change but its names. Every fault goes to fail.
+func (l *Ledger) parse(c *Change, p *parsed, fail refusal) {
+	*p = parsed{}
 	if err := checkTime(c.At); err != nil {
 		fail("At", timeText(c.At), err.Error(), ErrRange)
 	} else {
@@ -98,12 +106,8 @@ func (l *Ledger) parse(c *Change, fail func(field, value, reason string, err err
 		fail("Amount", c.Amount.String(), "negative; the limit is 0", ErrNegative)
 	}
 
-	if last := &l.last; c.Cycle == last.cycle && last.times != 0 {
-		p.cycle, p.times, p.per = last.index, last.times, last.per
-	} else if index, times, per, err := l.cycleIndex(c.Cycle); err != nil {
+	if p.cycle, p.times, p.per, err = l.cycleIndex(c.Cycle); err != nil {
 		fail("Cycle", c.Cycle.String(), err.Error(), ErrCycle)
-	} else {
-		p.cycle, p.times, p.per = index, times, per
 	}
 
 	if c.Currency != "" && c.Currency != l.opts.Currency {
@@ -114,7 +118,6 @@ func (l *Ledger) parse(c *Change, fail func(field, value, reason string, err err
 	if c.Cause >= causes {
 		fail("Cause", c.Cause.String(), "not a cause", ErrCause)
 	}
-	return p
 }
 
 // amountText renders an amount for a message without following a hostile

@@ -130,7 +130,7 @@ func appendString(b []byte, s string) []byte {
 // with Rates for their currencies. Truncated or altered bytes are an error
 // wrapping ErrEncoding that says where; the ledger then stays empty.
 func (l *Ledger) UnmarshalBinary(data []byte) error {
-	if l.cycleOf == nil || l.size != 0 || len(l.pending) != 0 {
+	if l.cycleOf == nil || l.size != 0 || l.pending.n != 0 {
 		return fmt.Errorf("ledger: unmarshal: %w: the ledger must come from New and be empty", ErrOptions)
 	}
 	d := decoder{data: data, whole: len(data)}

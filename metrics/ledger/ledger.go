@@ -36,7 +36,7 @@ type Ledger struct {
 
 	// mu guards the settling that the first reader after a write does.
 	mu      sync.Mutex
-	pending []entry // taken in, not yet in its customer's block
+	pending pile // taken in, not yet in its customer's block
 	blocks  [][]entry
 	size    int64 // entries in blocks
 	repeats int64 // changes that said what was known

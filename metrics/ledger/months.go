@@ -5,28 +5,39 @@ import (
 )
 
 // months is the run of calendar months that the changes of a ledger touch, as
-// instants, so that finding an instant's month costs a division.
+// instants, with a table that makes finding an instant's month a look-up.
 type months struct {
 	first  calendar.Month
 	starts []int64 // starts[i] begins month first+i; the last one ends the run
+	byDay  []int32 // month in which each 24 hours from starts[0] on begin
 }
 
-// averageMonth is a twelfth of 365.2425 days, in nanoseconds.
-const averageMonth = 36524250 * 864 * 1e9 / 12 / 1000
+const day = 24 * 60 * 60 * 1e9
 
 func (l *Ledger) monthsOf(minAt, maxAt int64) months {
 	loc := l.opts.location()
 	first, last := calendar.MonthOf(unix(minAt), loc), calendar.MonthOf(unix(maxAt), loc)
-	m := months{first: first, starts: make([]int64, 0, last.Sub(first)+2)}
-	for i := range last.Sub(first) + 2 {
-		m.starts = append(m.starts, first.Add(i).Start(loc).UnixNano())
+	n := last.Sub(first) + 1
+	m := months{first: first, starts: make([]int64, n+1)}
+	for i := range m.starts {
+		m.starts[i] = first.Add(i).Start(loc).UnixNano()
+	}
+	m.byDay = make([]int32, (m.starts[n]-m.starts[0])/day+2)
+	i := 0
+	for d := range m.byDay {
+		for i < n-1 && m.starts[0]+int64(d)*day >= m.starts[i+1] {
+			i++
+		}
+		m.byDay[d] = int32(i)
 	}
 	return m
 }
 
-// index returns the month of an instant inside the run.
+// index returns the month of an instant inside the run. The table only guesses:
+// days of a time zone are not all 24 hours long, and the float may be off by
+// one. The instants decide.
 func (m *months) index(at int64) int {
-	i := min(int((at-m.starts[0])/averageMonth), len(m.starts)-2)
+	i := int(m.byDay[int(float64(at-m.starts[0])*(1.0/day))])
 	for at < m.starts[i] {
 		i--
 	}

@@ -71,8 +71,7 @@ func (l *Ledger) valueAt(at time.Time) (num.Int128, error) {
 
 // valueAt returns what one customer's block is worth at an instant.
 func (w *walker) valueAt(b []entry, at int64) num.Int128 {
-	w.subs = w.subs[:0]
-	clear(w.index)
+	w.reset()
 	var total num.Int128
 	for i := range b {
 		e := &b[i]

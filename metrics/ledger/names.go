@@ -18,9 +18,11 @@ type names struct {
 	ends  []uint32
 	owner []uint32 // nil where every name is its own
 	arena []byte
+	sink  uint32 // keeps the loads of warm from being dropped
 }
 
-// slot holds the upper hash bits and the name's number plus one; 0 is empty.
+// slot holds the low bits of a name's hash, which are also what finds its place
+// again in a larger table, and the name's number plus one; 0 is empty.
 type slot struct {
 	tag uint32
 	ref uint32
@@ -53,19 +55,40 @@ func (n *names) hash(owner uint32, s string) uint64 {
 	h := maphash.String(n.seed, s)
 	if n.owner != nil {
 		h = (h ^ uint64(owner)) * 0x9e3779b97f4a7c15
-		h ^= h >> 29
+		h ^= h >> 32
 	}
 	return h
 }
 
-// probe touches the slot of a hash, so that the loads of a batch overlap.
-func (n *names) probe(h uint64) uint32 { return n.slots[h&uint64(len(n.slots)-1)].ref }
+// warm touches what looking up a batch of hashes will read, one kind of read at
+// a time: the misses of a random order then overlap instead of queueing, which
+// is most of what a large input costs.
+func (n *names) warm(hs []uint64) {
+	var refs, ends [batch]uint32
+	mask := uint32(len(n.slots) - 1)
+	for i, h := range hs {
+		refs[i] = n.slots[uint32(h)&mask].ref
+	}
+	for i := range hs {
+		if r := refs[i]; r != 0 {
+			ends[i] = n.ends[r-1]
+			if n.owner != nil {
+				n.sink ^= n.owner[r-1]
+			}
+		}
+	}
+	for i := range hs {
+		if e := ends[i]; e != 0 {
+			n.sink ^= uint32(n.arena[e-1])
+		}
+	}
+}
 
 // number returns the number of s, and whether it is new.
 func (n *names) number(owner uint32, s string, h uint64) (i uint32, fresh bool, err error) {
-	mask := uint64(len(n.slots) - 1)
-	tag := uint32(h >> 32)
-	for at := h & mask; ; at = (at + 1) & mask {
+	mask := uint32(len(n.slots) - 1)
+	tag := uint32(h)
+	for at := tag & mask; ; at = (at + 1) & mask {
 		sl := n.slots[at]
 		if sl.ref == 0 {
 			break
@@ -84,10 +107,9 @@ func (n *names) number(owner uint32, s string, h uint64) (i uint32, fresh bool, 
 	}
 	i = uint32(len(n.ends) - 1)
 	if len(n.ends)*4 > len(n.slots)*3 {
-		n.rehash(len(n.slots) * 2)
-	} else {
-		n.place(h, i)
+		n.grow()
 	}
+	n.place(slot{tag: tag, ref: i + 1})
 	return i, true, nil
 }
 
@@ -97,9 +119,9 @@ func (n *names) find(owner uint32, s string) (uint32, bool) {
 		return 0, false
 	}
 	h := n.hash(owner, s)
-	mask := uint64(len(n.slots) - 1)
-	for at := h & mask; n.slots[at].ref != 0; at = (at + 1) & mask {
-		if sl := n.slots[at]; sl.tag == uint32(h>>32) && string(n.text(sl.ref-1)) == s &&
+	mask := uint32(len(n.slots) - 1)
+	for at := uint32(h) & mask; n.slots[at].ref != 0; at = (at + 1) & mask {
+		if sl := n.slots[at]; sl.tag == uint32(h) && string(n.text(sl.ref-1)) == s &&
 			(n.owner == nil || n.owner[sl.ref-1] == owner) {
 			return sl.ref - 1, true
 		}
@@ -107,23 +129,22 @@ func (n *names) find(owner uint32, s string) (uint32, bool) {
 	return 0, false
 }
 
-func (n *names) place(h uint64, i uint32) {
-	mask := uint64(len(n.slots) - 1)
-	at := h & mask
+func (n *names) place(sl slot) {
+	mask := uint32(len(n.slots) - 1)
+	at := sl.tag & mask
 	for n.slots[at].ref != 0 {
 		at = (at + 1) & mask
 	}
-	n.slots[at] = slot{tag: uint32(h >> 32), ref: i + 1}
+	n.slots[at] = sl
 }
 
-func (n *names) rehash(size int) {
-	n.slots = make([]slot, size)
-	for i := range n.ends {
-		owner := uint32(0)
-		if n.owner != nil {
-			owner = n.owner[i]
+func (n *names) grow() {
+	old := n.slots
+	n.slots = make([]slot, 2*len(old))
+	for _, sl := range old {
+		if sl.ref != 0 {
+			n.place(sl)
 		}
-		n.place(n.hash(owner, n.string(uint32(i))), uint32(i))
 	}
 }
 
@@ -141,7 +162,13 @@ func (n *names) truncate(size int) {
 	if n.owner != nil {
 		n.owner = n.owner[:size]
 	}
-	n.rehash(len(n.slots))
+	old := n.slots
+	n.slots = make([]slot, len(old))
+	for _, sl := range old {
+		if sl.ref != 0 && int(sl.ref) <= size {
+			n.place(sl)
+		}
+	}
 }
 
 // clone returns a copy that shares nothing that is written to.

@@ -117,7 +117,9 @@ func (l *Ledger) rescale(den int64) error {
 	for _, b := range l.blocks {
 		each(b)
 	}
-	each(l.pending)
+	for _, es := range l.pending.chunks {
+		each(es)
+	}
 	l.scale.den = den
 	clear(l.factors)
 	l.tally = nil
@@ -131,10 +133,14 @@ func (l *Ledger) holds(held num.Int128) bool {
 	return held.Sign() >= 0 && held.Hi < 1<<(120-64)
 }
 
-// cycleIndex returns the number of a billing cycle.
+// cycleIndex returns the number of a billing cycle and how many of it make a
+// year, as a fraction.
 func (l *Ledger) cycleIndex(c calendar.Cycle) (index uint16, times, per int64, err error) {
 	if c.N == 0 {
 		c.N = 1
+	}
+	if last := &l.last; c == last.cycle && last.times != 0 {
+		return last.index, last.times, last.per, nil
 	}
 	if times, per, err = c.PerYear(); err != nil {
 		return 0, 0, 0, err
@@ -152,7 +158,7 @@ func (l *Ledger) cycleIndex(c calendar.Cycle) (index uint16, times, per int64, e
 	return i, times, per, nil
 }
 
-// lastCycle is the cycle parsed last: neighbours mostly share it.
+// lastCycle is the cycle looked up last: neighbours mostly share it.
 type lastCycle struct {
 	cycle      calendar.Cycle
 	index      uint16

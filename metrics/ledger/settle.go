@@ -11,22 +11,19 @@ import (
 func (l *Ledger) settle() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.pending) == 0 {
+	if l.pending.n == 0 {
 		return
 	}
 	for len(l.blocks) < l.customers.len() {
 		l.blocks = append(l.blocks, nil)
 		l.byName = nil
 	}
-	if int64(len(l.pending))*8 > l.size || l.stale*2 > l.size {
+	if int64(l.pending.n)*8 > l.size || l.stale*2 > l.size {
 		l.sortIn()
 	} else {
 		l.insertAll()
 	}
-	l.pending = l.pending[:0]
-	if cap(l.pending) > 1<<16 {
-		l.pending = nil
-	}
+	l.pending.empty()
 }
 
 func (l *Ledger) insertAll() {
@@ -38,7 +35,7 @@ func (l *Ledger) insertAll() {
 			l.tally = nil
 		}
 	}
-	for _, e := range l.pending {
+	for e := range l.pending.all() {
 		b := l.blocks[e.cust]
 		if w != nil {
 			l.tally.add(w, b, -1)
@@ -47,7 +44,7 @@ func (l *Ledger) insertAll() {
 		if cap(b) == old {
 			l.stale += int64(old) // the insertion moves the block elsewhere
 		}
-		b, dropped := l.insert(b, e)
+		b, dropped := l.insert(b, *e)
 		if old == 0 {
 			l.byName = nil
 		}
@@ -68,8 +65,8 @@ func (l *Ledger) sortIn() {
 	for c, b := range l.blocks {
 		ends[c+1] = len(b)
 	}
-	for i := range l.pending {
-		ends[l.pending[i].cust+1]++
+	for e := range l.pending.all() {
+		ends[e.cust+1]++
 	}
 	for c := range n {
 		ends[c+1] += ends[c]
@@ -102,9 +99,9 @@ func (l *Ledger) sortRange(all []entry, ends []int, lo, hi uint32) (dropped int)
 	for c := lo; c < hi; c++ {
 		next[c-lo] = ends[c] + copy(all[ends[c]:], l.blocks[c])
 	}
-	for i := range l.pending {
-		if c := l.pending[i].cust; c >= lo && c < hi {
-			all[next[c-lo]] = l.pending[i]
+	for e := range l.pending.all() {
+		if c := e.cust; c >= lo && c < hi {
+			all[next[c-lo]] = *e
 			next[c-lo]++
 		}
 	}

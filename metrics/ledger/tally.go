@@ -87,19 +87,20 @@ func (h *heads) step(s *step, m *sums, sign int64) {
 		*h = heads{month: s.month, member: h.member, atOpen: h.member}
 	}
 	switch s.kind {
-	case NewBusiness, Reactivation:
+	case NewBusiness: // after too long a gap this is somebody else
+		h.member, h.atOpen, h.left = true, false, false
+	case Reactivation:
 		h.member = true
 		if h.left {
 			m.churnedAndReturned += sign
 			if h.unopened {
 				m.newAndChurned -= sign
 			}
-			h.left, h.unopened = false, false
+			h.left = false
 		}
 	case Churn:
-		h.member, h.left = false, true
-		if !h.atOpen {
-			h.unopened = true
+		h.member, h.left, h.unopened = false, true, !h.atOpen
+		if h.unopened {
 			m.newAndChurned += sign
 		}
 	}

@@ -22,12 +22,17 @@ type step struct {
 type walker struct {
 	l      *Ledger
 	months months
+	groups bool      // movements may net over more than an instant
 	fx     *exchange // nil where all amounts are in the ledger's currency
 	// local receives what changed in each currency, for valuing month ends.
 	local func(month int, currency uint8, gain num.Int128)
 
 	subs  []subLevel
 	index map[uint32]int // into subs, once they are many
+
+	// The step being made and one held back: fields, so that they are not
+	// allocated anew for every movement.
+	step, drop step
 }
 
 type subLevel struct {
@@ -37,15 +42,23 @@ type subLevel struct {
 }
 
 func (l *Ledger) walker(m months) *walker {
-	w := &walker{l: l, months: m}
+	w := &walker{l: l, months: m, groups: l.opts.Net == PerMonth || l.opts.Coalesce > 0}
 	if l.fx() {
 		w.fx = l.exchange()
 	}
 	return w
 }
 
-// level returns the state of a subscription of the customer at hand.
+// level returns the state of a subscription of the customer at hand. Most
+// customers have one.
 func (w *walker) level(sub uint32) *subLevel {
+	if len(w.subs) > 0 && w.subs[0].sub == sub {
+		return &w.subs[0]
+	}
+	return w.levelOfMany(sub)
+}
+
+func (w *walker) levelOfMany(sub uint32) *subLevel {
 	const many = 12
 	if len(w.subs) <= many {
 		for i := range w.subs {
@@ -71,47 +84,67 @@ func (w *walker) level(sub uint32) *subLevel {
 	return &w.subs[len(w.subs)-1]
 }
 
+// reset forgets the customer before.
+func (w *walker) reset() {
+	w.subs = w.subs[:0]
+	if len(w.index) > 0 {
+		clear(w.index)
+	}
+}
+
 // groupEnd returns the last instant that nets with a movement begun at at.
 func (w *walker) groupEnd(at int64, month int) int64 {
 	o := &w.l.opts
-	switch {
-	case o.Net == PerMonth:
-		return w.months.starts[month+1] - 1
-	case o.Coalesce > 0:
-		end := at + int64(o.Coalesce)
-		if end < at { // a window longer than time itself
-			end = w.months.starts[month+1]
-		}
-		return min(end, w.months.starts[month+1]-1)
-	default:
-		return at
+	end := w.months.starts[month+1] - 1
+	if o.Net == PerMonth || end-at <= int64(o.Coalesce) {
+		return end
 	}
+	return at + int64(o.Coalesce)
 }
 
 // walk yields the steps of one customer's settled block in order of time. The
 // step is only valid during the call.
 func (w *walker) walk(b []entry, yield func(*step)) {
-	w.subs = w.subs[:0]
-	clear(w.index)
+	w.reset()
 	var (
 		minGap, maxGap = w.l.opts.MinGap, w.l.opts.MaxGap
 		live           int   // subscriptions above zero
 		paid           bool  // ever above zero
 		leftAt         int64 // of the last fall to zero
-		drop           step  // that fall, while MinGap leaves its name open
-		held           bool
+		held           bool  // that fall is w.drop: MinGap leaves its name open
 	)
+	s, drop := &w.step, &w.drop
 	for i := 0; i < len(b); {
-		s := step{at: b[i].at, from: i, month: w.months.index(b[i].at)}
-		end := w.groupEnd(s.at, s.month)
-		was := live
-		for ; i < len(b) && b[i].at <= end; i++ {
-			live += w.apply(&b[i], &s)
+		at := b[i].at
+		month := w.months.index(at)
+		end := at
+		if w.groups {
+			end = w.groupEnd(at, month)
 		}
-		s.to = i
+		was := live
+		var gain num.Int128
+		s.from = i
+		for ; i < len(b) && b[i].at <= end; i++ {
+			e := &b[i]
+			v := w.level(e.sub)
+			units := w.l.units(e)
+			if w.fx == nil {
+				gain = gain.Add(units).Sub(v.units)
+			} else {
+				gain = gain.Add(w.exchange(e, v, units))
+			}
+			if !v.units.IsZero() {
+				live--
+			}
+			if !units.IsZero() {
+				live++
+			}
+			v.units, v.currency = units, e.currency()
+		}
+		s.at, s.month, s.gain, s.to = at, month, gain, i
 		switch {
 		case was == 0 && live > 0:
-			gap := time.Duration(s.at - leftAt)
+			gap := time.Duration(at - leftAt)
 			switch {
 			case !paid:
 				s.kind = NewBusiness
@@ -124,50 +157,36 @@ func (w *walker) walk(b []entry, yield func(*step)) {
 			}
 			paid = true
 			if held {
-				yield(&drop)
+				yield(drop)
 				held = false
 			}
 		case was > 0 && live == 0:
-			s.kind, leftAt = Churn, s.at
+			s.kind, leftAt = Churn, at
 			if minGap > 0 {
-				drop, held = s, true
+				*drop, held = *s, true
 				continue
 			}
-		case s.gain.Sign() > 0:
+		case gain.Sign() > 0:
 			s.kind = Expansion
-		case s.gain.Sign() < 0:
+		case gain.Sign() < 0:
 			s.kind = Contraction
 		default:
 			continue
 		}
-		yield(&s)
+		yield(s)
 	}
 	if held {
-		yield(&drop)
+		yield(drop)
 	}
 }
 
-// apply moves one subscription to its new level. It returns by how much the
-// number of paying subscriptions changed.
-func (w *walker) apply(e *entry, s *step) (live int) {
-	v := w.level(e.sub)
-	units := w.l.units(e)
-	if w.fx == nil {
-		s.gain = s.gain.Add(units).Sub(v.units)
-	} else {
-		s.gain = s.gain.Add(w.fx.value(units, e.currency(), e.at)).Sub(w.fx.value(v.units, v.currency, e.at))
-		if w.local != nil {
-			month := w.months.index(e.at)
-			w.local(month, v.currency, v.units.Neg())
-			w.local(month, e.currency(), units)
-		}
+// exchange returns what a change of a subscription from v to units gains in the
+// ledger's currency.
+func (w *walker) exchange(e *entry, v *subLevel, units num.Int128) num.Int128 {
+	if w.local != nil {
+		month := w.months.index(e.at)
+		w.local(month, v.currency, v.units.Neg())
+		w.local(month, e.currency(), units)
 	}
-	if !v.units.IsZero() {
-		live--
-	}
-	if !units.IsZero() {
-		live++
-	}
-	v.units, v.currency = units, e.currency()
-	return live
+	return w.fx.value(units, e.currency(), e.at).Sub(w.fx.value(v.units, v.currency, e.at))
 }
