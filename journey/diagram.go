@@ -1,0 +1,167 @@
+package journey
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// diagram is what both renderers draw: nodes, groups around them, and arrows.
+type diagram struct {
+	title  string
+	nodes  []diagramNode
+	boxes  []diagramBox // groups with more than one stage, or named unlike it
+	arrows []diagramArrow
+	start  int
+	most   int64 // largest count
+	counts bool
+}
+
+type diagramNode struct {
+	label          string
+	here           int64
+	goal, terminal bool
+	box            int // -1 = none
+}
+
+type diagramBox struct{ label string }
+
+type diagramArrow struct {
+	from, to int
+	label    string // without the count
+	count    int64
+}
+
+// diagramOf lays the definition out, with counts when r is given.
+func diagramOf(d *Definition, r *Replay, by By) diagram {
+	u := d.units(by)
+	g := diagram{title: d.spec.Name, start: int(u.of[d.initial]), counts: r != nil, nodes: make([]diagramNode, len(u.names))}
+	for i, n := range u.names {
+		g.nodes[i] = diagramNode{label: n, box: -1, terminal: true}
+	}
+	for i, s := range d.stages {
+		n := &g.nodes[u.of[i]]
+		n.goal = n.goal || s.Goal
+		n.terminal = n.terminal && s.Terminal
+	}
+	if by != ByGroup {
+		g.box(d)
+	}
+	if r != nil {
+		for _, s := range r.final {
+			if s != absent {
+				g.nodes[u.of[s]].here++
+			}
+		}
+	}
+	g.arrow(d, r, u, by)
+	return g
+}
+
+// box groups the stages.
+func (g *diagram) box(d *Definition) {
+	at := map[string]int{}
+	for i, s := range d.stages {
+		if s.Group == "" {
+			continue
+		}
+		b, ok := at[s.Group]
+		if !ok {
+			b = len(g.boxes)
+			at[s.Group] = b
+			g.boxes = append(g.boxes, diagramBox{s.Group})
+		}
+		g.nodes[i].box = b
+	}
+}
+
+func (g *diagram) arrow(d *Definition, r *Replay, u units, by By) {
+	timers := map[[2]string][]time.Duration{}
+	for _, t := range d.spec.After {
+		k := [2]string{string(t.Stage), string(t.Trigger)}
+		timers[k] = append(timers[k], t.After)
+	}
+	type key struct {
+		from, to int
+		label    string
+	}
+	at := map[key]int{}
+	for i, e := range d.edges {
+		from, to := int(u.of[d.from[i]]), int(u.of[d.dest[i]])
+		if by == ByGroup && from == to {
+			continue
+		}
+		label := string(e.On)
+		if by != ByGroup {
+			label = edgeLabel(e, timers[[2]string{string(e.From), string(e.On)}])
+		}
+		k := key{from, to, label}
+		n, ok := at[k]
+		if !ok {
+			n = len(g.arrows)
+			at[k] = n
+			g.arrows = append(g.arrows, diagramArrow{from: from, to: to, label: label})
+		}
+		if r != nil {
+			events, fired := r.edgeCount(i)
+			g.arrows[n].count += events + fired
+			g.most = max(g.most, g.arrows[n].count)
+		}
+	}
+}
+
+// edgeLabel says on what, under which condition and after what time.
+func edgeLabel(e Edge, after []time.Duration) string {
+	var b strings.Builder
+	b.WriteString(string(e.On))
+	if e.Guard.Name != "" {
+		fmt.Fprintf(&b, " [%s]", e.Guard.Name)
+	}
+	if e.Gate != "" {
+		fmt.Fprintf(&b, " [after %s]", e.Gate)
+	}
+	if e.Internal {
+		b.WriteString(" (internal)")
+	}
+	for _, d := range after {
+		fmt.Fprintf(&b, " (after %s)", shortDuration(d))
+	}
+	return b.String()
+}
+
+// shortDuration writes whole days as 14d and drops zero units.
+func shortDuration(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d%day == 0 {
+		return strconv.FormatInt(int64(d/day), 10) + "d"
+	}
+	s := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
+}
+
+// visible replaces characters that would break a line or hide themselves by
+// their Go escapes. Define refuses them in names; this is the second lock.
+func visible(s string) string {
+	if strings.IndexFunc(s, hides) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if hides(r) {
+			q := strconv.QuoteRuneToASCII(r)
+			b.WriteString(q[1 : len(q)-1])
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func hides(r rune) bool { return r != ' ' && (forbiddenRune(r) || !unicode.IsGraphic(r)) }

@@ -1,0 +1,83 @@
+package journey
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Mermaid returns the definition as a Mermaid stateDiagram-v2: stages in their
+// groups, or the groups alone, and one arrow per transition with its guard,
+// gate and timer. Equal definitions give equal bytes. Names are escaped, so
+// that no name can break the diagram.
+func (d *Definition) Mermaid(by By) string { return diagramOf(d, nil, by).mermaid() }
+
+// Mermaid returns the definition as [Definition.Mermaid] does, with the number
+// of customers in each stage and the number of times each transition was taken.
+func (r *Replay) Mermaid(by By) string { return diagramOf(r.d, r, by).mermaid() }
+
+func (g diagram) mermaid() string {
+	var b strings.Builder
+	if g.title != "" {
+		fmt.Fprintf(&b, "---\ntitle: %s\n---\n", strconv.Quote(visible(g.title)))
+	}
+	b.WriteString("stateDiagram-v2\n")
+	for i := range g.boxes {
+		fmt.Fprintf(&b, "    state \"%s\" as g%d {\n", mermaidText(g.boxes[i].label), i)
+		for k := range g.nodes {
+			if g.nodes[k].box == i {
+				g.mermaidNode(&b, "        ", k)
+			}
+		}
+		b.WriteString("    }\n")
+	}
+	for k := range g.nodes {
+		if g.nodes[k].box < 0 {
+			g.mermaidNode(&b, "    ", k)
+		}
+	}
+	fmt.Fprintf(&b, "    [*] --> s%d\n", g.start)
+	for _, a := range g.arrows {
+		label := a.label
+		if g.counts {
+			label += ": " + strconv.FormatInt(a.count, 10)
+		}
+		fmt.Fprintf(&b, "    s%d --> s%d : %s\n", a.from, a.to, mermaidText(label))
+	}
+	goals := ""
+	for k, n := range g.nodes {
+		if n.terminal {
+			fmt.Fprintf(&b, "    s%d --> [*]\n", k)
+		}
+		if n.goal {
+			goals += fmt.Sprintf("    class s%d goal\n", k)
+		}
+	}
+	if goals != "" {
+		b.WriteString("    classDef goal stroke-width:3px\n" + goals)
+	}
+	return b.String()
+}
+
+func (g diagram) mermaidNode(b *strings.Builder, indent string, k int) {
+	label := g.nodes[k].label
+	if g.counts {
+		label += ": " + strconv.FormatInt(g.nodes[k].here, 10)
+	}
+	fmt.Fprintf(b, "%sstate \"%s\" as s%d\n", indent, mermaidText(label), k)
+}
+
+// mermaidText writes everything that Mermaid could take for syntax as an entity
+// code (mermaid.js.org, "Entity codes to escape characters").
+func mermaidText(s string) string {
+	var b strings.Builder
+	for _, r := range visible(s) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(" _-.,()/+'", r) {
+			b.WriteRune(r)
+			continue
+		}
+		fmt.Fprintf(&b, "#%d;", r)
+	}
+	return b.String()
+}

@@ -1,0 +1,21 @@
+package journey
+
+// mustDefine compiles a preset. A preset with a fault would fail the tests long
+// before it could panic in a program.
+func mustDefine(text string) *Definition {
+	spec, err := ParseSpec(text)
+	if err != nil {
+		panic(err)
+	}
+	d, err := Define(spec)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// Presets returns the definitions that come with the package, in the order
+// SaaS, SaaSSeven, LeadFunnel, B2B, Consumer, HubSpot.
+func Presets() []*Definition {
+	return []*Definition{SaaS(), SaaSSeven(), LeadFunnel(), B2B(), Consumer(), HubSpot()}
+}

@@ -1,0 +1,58 @@
+package journey
+
+import "sync"
+
+// SaaSSeven returns the seven-stage journey of a software subscription as
+// customer-success teams tell it, in which the purchase comes before the
+// set-up. Stages, in groups:
+//
+//	buying    evaluation     looks for a solution
+//	          consideration  has this product on a short list
+//	customer  adoption       has bought it
+//	          onboarding     is being set up
+//	          renewal        uses it, and will renew or not (goal)
+//	          expansion      has bought more (goal)
+//	          evangelism     speaks for it (goal)
+//	gone      lost           chose something else; may reconsider
+//	          churned        left; win_back leads to adoption
+//
+// Milestones: live (went_live, within 30 days of the start), evangelist
+// (recommended).
+func SaaSSeven() *Definition { return saasSeven() }
+
+var saasSeven = sync.OnceValue(func() *Definition {
+	return mustDefine(`
+journey "SaaS, seven stages"
+initial evaluation
+stage evaluation group buying doc "Looks for a solution."
+stage consideration group buying doc "Has this product on a short list."
+stage adoption group customer doc "Has bought it."
+stage onboarding group customer doc "Is being set up."
+stage renewal group customer goal doc "Uses it, and will renew or not."
+stage expansion group customer goal doc "Has bought more."
+stage evangelism group customer goal doc "Speaks for it."
+stage lost group gone doc "Chose something else."
+stage churned group gone doc "Left, and may be won back."
+
+from evaluation on shortlisted to consideration
+from @buying on rejected to lost
+from lost on reconsidered to consideration
+from @buying on purchased to adoption
+from adoption on kicked_off to onboarding
+from onboarding on went_live to renewal
+from renewal on renewed to =
+from expansion on renewed to renewal
+from evangelism on renewed to = internal
+from renewal on expanded to expansion
+from expansion on expanded to =
+from evangelism on expanded to expansion
+from renewal on recommended to evangelism
+from expansion on recommended to evangelism
+from evangelism on recommended to = internal
+from @customer on cancelled to churned
+from churned on won_back to adoption
+
+milestone live any of went_live deadline 720h doc "In productive use."
+milestone evangelist any of recommended doc "Has recommended the product."
+`)
+})
