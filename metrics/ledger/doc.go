@@ -32,7 +32,7 @@
 //
 // # Currencies
 //
-// Amounts in other currencies are converted at the rate of their change. What
+// Movements in other currencies are converted at the rate of their instant. What
 // is left between two month ends, the revaluation of what did not move, is the
 // FX line. Month ends are valued by the rates of their last instant. A missing
 // rate is an error.

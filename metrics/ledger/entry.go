@@ -50,12 +50,6 @@ func (l *Ledger) setUnits(e *entry, v num.Int128) {
 	l.wide = append(l.wide, v)
 }
 
-// same reports whether two entries of one customer say the same thing.
-func (l *Ledger) same(a, b *entry) bool {
-	return a.at == b.at && a.rec == b.rec && a.sub == b.sub && a.id == b.id &&
-		a.meta&^isWide == b.meta&^isWide && l.units(a) == l.units(b)
-}
-
 // order sorts a customer's entries: by instant, by when they became known, by
 // subscription. Only what ties in all three depends on the input order.
 func (l *Ledger) order(a, b *entry) int {
@@ -88,11 +82,11 @@ func (l *Ledger) sortBlock(b []entry) {
 	}
 }
 
-// settleBlock removes from a sorted block what says nothing: an event id seen
-// before (the earlier recorded stays), a repeat without id, and a change
-// without id that another one of the same subscription, instant and recording
-// replaces. It returns what is left, in place.
-func (l *Ledger) settleBlock(b []entry) ([]entry, int) {
+// settleBlock removes from a sorted block what was said again: of one event id
+// the earliest recorded stays; of what was recorded together the last saying,
+// be it of one event id or, without id, of one subscription. It returns what is
+// left, in place, and how many went.
+func settleBlock(b []entry) ([]entry, int) {
 	repeated := false
 	for i := 1; i < len(b) && !repeated; i++ {
 		repeated = b[i].at == b[i-1].at
@@ -107,20 +101,22 @@ func (l *Ledger) settleBlock(b []entry) ([]entry, int) {
 		if len(out) > 0 && out[len(out)-1].at != e.at {
 			run = len(out)
 		}
-		out = l.admit(out, run, e)
+		out = admit(out, run, e)
 	}
 	return out, len(b) - len(out)
 }
 
-func (l *Ledger) admit(out []entry, run int, e entry) []entry {
+func admit(out []entry, run int, e entry) []entry {
 	for i := run; i < len(out); i++ {
 		o := &out[i]
 		if o.id != e.id || (e.id == 0 && (o.rec != e.rec || o.sub != e.sub)) {
 			continue
 		}
-		if e.id != 0 || l.same(o, &e) {
-			return out
+		if o.rec != e.rec {
+			return out // the same event, delivered again later
 		}
+		// What is said again is said last: only then does appending a whole
+		// input twice leave the books of once.
 		out = append(out[:i], out[i+1:]...)
 		break
 	}
@@ -147,6 +143,6 @@ func (l *Ledger) insert(b []entry, e entry) ([]entry, int) {
 	}
 	run := make([]entry, 0, hi-lo+1)
 	run = append(append(append(run, b[lo:pos]...), e), b[pos:hi]...)
-	run, dropped := l.settleBlock(run)
+	run, dropped := settleBlock(run)
 	return slices.Replace(b, lo, hi, run...), dropped
 }

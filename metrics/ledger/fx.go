@@ -18,12 +18,13 @@ func unix(ns int64) time.Time { return time.Unix(0, ns).UTC() }
 const rateScale = 1e12
 
 // exchange values amounts in the ledger's currency. A missing rate is kept as
-// err; the value is then that of the last rate seen, which only Movements and
-// MRR, who cannot fail, go on with.
+// err; the value is then at the rate of the last change seen in the currency,
+// which only Movements and MRR, who cannot fail, go on with.
 type exchange struct {
-	l    *Ledger
-	err  error
-	last []num.Int128 // by currency
+	l       *Ledger
+	err     error
+	seen    []int64      // by currency: the instant of the last change
+	changed []num.Int128 // by currency: what the movement at hand changes
 
 	// The rate asked for last: entries of one instant share it.
 	at       int64
@@ -32,7 +33,22 @@ type exchange struct {
 }
 
 func (l *Ledger) exchange() *exchange {
-	return &exchange{l: l, last: make([]num.Int128, len(l.currencies))}
+	return &exchange{l: l, seen: make([]int64, len(l.currencies)), changed: make([]num.Int128, len(l.currencies))}
+}
+
+func (x *exchange) change(currency uint8, units num.Int128) {
+	x.changed[currency] = x.changed[currency].Add(units)
+}
+
+// gain values what was changed since the last call, all at one instant: a
+// movement holds no revaluation, and its sign is that of its kind.
+func (x *exchange) gain(at int64) num.Int128 {
+	var gain num.Int128
+	for c := range x.changed {
+		gain = gain.Add(x.value(x.changed[c], uint8(c), at))
+		x.changed[c] = num.Int128{}
+	}
+	return gain
 }
 
 // value returns units of a currency at an instant in value units.
@@ -57,9 +73,10 @@ func (x *exchange) rateAt(currency uint8, at int64) num.Int128 {
 		if x.err == nil {
 			x.err = err
 		}
-		return x.last[currency]
+		rate, _ = x.l.rate(x.l.currencies[currency], unix(x.seen[currency]))
+		return rate
 	}
-	x.at, x.currency, x.rate, x.last[currency] = at, currency, rate, rate
+	x.at, x.currency, x.rate = at, currency, rate
 	return rate
 }
 

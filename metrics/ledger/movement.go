@@ -21,7 +21,7 @@ type Movement struct {
 	// Cause is that of the changes behind it, CauseMixed where they differ.
 	Cause Cause
 	// Before and After are the customer's MRR around it, Amount the magnitude
-	// of the difference, in the ledger's currency at the rates of the changes.
+	// of the difference, in the ledger's currency at the rates of that instant.
 	Before, After, Amount decimal.Decimal
 	// Subscriptions and IDs are those of the changes behind it, in the order
 	// they applied, each once. Changes without an ID have none to give.
@@ -132,6 +132,7 @@ func (v *worthView) at(w *walker, b []entry, from, to int, at int64) num.Int128 
 	for i := from; i < to; i++ {
 		e := &b[i]
 		v.subs[e.sub] = subLevel{units: w.l.units(e), currency: e.currency()}
+		w.fx.seen[e.currency()] = e.at
 	}
 	var total num.Int128
 	for _, s := range v.subs { // exact sums do not depend on the order

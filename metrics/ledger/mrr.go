@@ -82,8 +82,8 @@ func (w *walker) valueAt(b []entry, at int64) num.Int128 {
 		units := w.l.units(e)
 		if w.fx == nil {
 			total = total.Add(units).Sub(v.units)
-		} else if !units.IsZero() && e.currency() != 0 {
-			w.fx.known(e.currency(), e.at)
+		} else {
+			w.fx.seen[e.currency()] = e.at
 		}
 		v.units, v.currency = units, e.currency()
 	}
@@ -93,11 +93,4 @@ func (w *walker) valueAt(b []entry, at int64) num.Int128 {
 		}
 	}
 	return total
-}
-
-// known remembers the rate a change was accepted with.
-func (x *exchange) known(currency uint8, at int64) {
-	if rate, err := x.l.rate(x.l.currencies[currency], unix(at)); err == nil {
-		x.last[currency] = rate
-	}
 }

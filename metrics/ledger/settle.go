@@ -108,7 +108,7 @@ func (l *Ledger) sortRange(all []entry, ends []int, lo, hi uint32) (dropped int)
 	for c := lo; c < hi; c++ {
 		b := all[ends[c]:ends[c+1]]
 		l.sortBlock(b)
-		b, d := l.settleBlock(b)
+		b, d := settleBlock(b)
 		dropped += d
 		l.blocks[c] = b[:len(b):len(b)]
 	}

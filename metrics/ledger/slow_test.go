@@ -133,15 +133,7 @@ func (s *slow) moves(customer string) []move {
 			last = instants[i]
 		}
 		before, after := s.in(customer, first, true), s.in(customer, last, false)
-		// What was gained, each change at its own instant's rate.
-		gain := new(big.Rat)
-		for _, at := range instants {
-			if at.Before(first) || at.After(last) {
-				continue
-			}
-			gain.Add(gain, s.worth(s.in(customer, at, false), at))
-			gain.Sub(gain, s.worth(s.in(customer, at, true), at))
-		}
+		gain := new(big.Rat).Sub(s.worth(after, first), s.worth(before, first))
 		m := move{at: first, amount: new(big.Rat).Abs(gain)}
 		switch was, is := paying(before), paying(after); {
 		case !was && is && !ever:

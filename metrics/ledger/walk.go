@@ -131,7 +131,7 @@ func (w *walker) walk(b []entry, yield func(*step)) {
 			if w.fx == nil {
 				gain = gain.Add(units).Sub(v.units)
 			} else {
-				gain = gain.Add(w.exchange(e, v, units))
+				w.hold(e, v, units, month)
 			}
 			if !v.units.IsZero() {
 				live--
@@ -140,6 +140,9 @@ func (w *walker) walk(b []entry, yield func(*step)) {
 				live++
 			}
 			v.units, v.currency = units, e.currency()
+		}
+		if w.fx != nil {
+			gain = w.fx.gain(at)
 		}
 		s.at, s.month, s.gain, s.to = at, month, gain, i
 		switch {
@@ -180,13 +183,14 @@ func (w *walker) walk(b []entry, yield func(*step)) {
 	}
 }
 
-// exchange returns what a change of a subscription from v to units gains in the
-// ledger's currency.
-func (w *walker) exchange(e *entry, v *subLevel, units num.Int128) num.Int128 {
+// hold notes what a change of a subscription from v to units means in each
+// currency.
+func (w *walker) hold(e *entry, v *subLevel, units num.Int128, month int) {
+	w.fx.change(v.currency, v.units.Neg())
+	w.fx.change(e.currency(), units)
+	w.fx.seen[e.currency()] = e.at
 	if w.local != nil {
-		month := w.months.index(e.at)
 		w.local(month, v.currency, v.units.Neg())
 		w.local(month, e.currency(), units)
 	}
-	return w.fx.value(units, e.currency(), e.at).Sub(w.fx.value(v.units, v.currency, e.at))
 }
