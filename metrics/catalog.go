@@ -3,6 +3,7 @@ package metrics
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -62,7 +63,7 @@ func (d Definitions) With(more ...Definition) (Definitions, error) {
 	}
 	for i, m := range more {
 		if err := m.Validate(); err != nil {
-			errs = append(errs, &InputError{Op: "Definitions.With", Field: "row " + strconv.Itoa(i), Limit: err.Error(), Code: CodeSyntax})
+			errs = append(errs, fmt.Errorf("metrics: Definitions.With: row %d: %w", i, err))
 		}
 		if seen[m.ID] {
 			errs = append(errs, &InputError{Op: "Definitions.With", Field: "row " + strconv.Itoa(i) + " ID", Value: quote(m.ID), Limit: "already in the list", Code: CodeExceeds})

@@ -9,10 +9,11 @@ import "strconv"
 // A customer is somebody with MRR above zero. The counts are of movements: a
 // customer who churns twice in the period counts twice in Churned.
 //
-// The last two fields say which of the churned are pairs inside the period.
-// Each churn belongs to at most one of them, so that their sum never exceeds
-// Churned: of a customer who joins, churns and returns, the churn is counted
-// as churned and returned.
+// The last two fields say which of the churned are pairs inside the period,
+// so that churned − new-and-churned − churned-and-returned are the customers
+// of the opening who are gone at the end. Each churn belongs to at most one of
+// the two: where a customer joins, churns and returns, the churn is counted as
+// churned and returned.
 //
 // The zero Customers is a period without anybody. Customers is a value, safe
 // for concurrent use.
@@ -21,8 +22,8 @@ type Customers struct {
 	New                int64 // who never paid before
 	Reactivated        int64 // who returned from zero
 	Churned            int64 // who went to zero
-	NewAndChurned      int64 // of New and of Churned: joined in the period and gone at its end
-	ChurnedAndReturned int64 // of Churned and of Reactivated: left and back at its end
+	NewAndChurned      int64 // of Churned: who joined (or returned) only in the period, and stayed away
+	ChurnedAndReturned int64 // of Churned: who returned in the period
 }
 
 // Closing is the number of customers at the end of the period:
@@ -45,8 +46,8 @@ func (c Customers) Add(other Customers) Customers {
 }
 
 // Validate reports, joined, as *InputErrors: every count below zero or beyond
-// 2^60, more churned than there were customers, more pairs than churned, and
-// more pairs than new or reactivated customers.
+// 2^60, more churned than there were customers, more pairs than churned, more
+// new and churned than joined, and more churned and returned than returned.
 func (c Customers) Validate() error {
 	f := faults{op: "Customers.Validate"}
 	c.check(&f)
@@ -56,7 +57,7 @@ func (c Customers) Validate() error {
 				f.add(field, strconv.FormatInt(n, 10), "more than the "+strconv.FormatInt(limit, 10)+" "+whole, CodeExceeds)
 			}
 		}
-		exceeds("NewAndChurned", c.NewAndChurned, "new customers", c.New)
+		exceeds("NewAndChurned", c.NewAndChurned, "customers who joined", c.New+c.Reactivated)
 		exceeds("ChurnedAndReturned", c.ChurnedAndReturned, "reactivated customers", c.Reactivated)
 	}
 	return f.err()

@@ -1,0 +1,121 @@
+package metrics_test
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/metrics"
+)
+
+// R. G. Newcombe, "Two-sided confidence intervals for the single proportion",
+// Statistics in Medicine 17 (1998), table I, method 3, 95 %.
+func TestWilson_Newcombe(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		successes, n int64
+		lo, hi       float64
+	}{
+		{81, 263, 0.2553, 0.3662},
+		{15, 148, 0.0624, 0.1605},
+		{0, 20, 0, 0.1611},
+		{1, 29, 0.0061, 0.1718},
+	} {
+		e, err := metrics.Wilson(c.successes, c.n, 0.95)
+		require.NoError(t, err)
+		assert.True(t, e.Defined())
+		assert.InDelta(t, float64(c.successes)/float64(c.n), e.Value, 0)
+		assert.InDelta(t, c.lo, e.Lo, 0.00005)
+		assert.InDelta(t, c.hi, e.Hi, 0.00005)
+		assert.InDelta(t, 0.95, e.Level, 0)
+		assert.Equal(t, c.n, e.N)
+	}
+}
+
+func TestWilson_Empty(t *testing.T) {
+	t.Parallel()
+	e, err := metrics.Wilson(0, 0, 0.95)
+	require.NoError(t, err, "no trials are no mistake")
+	assert.False(t, e.Defined())
+	assert.Equal(t, metrics.Estimate{}, e)
+}
+
+func TestWilson_Refused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		successes, n int64
+		level        float64
+		codes        []metrics.Code
+	}{
+		{-1, 5, 0.95, []metrics.Code{metrics.CodeNegative}},
+		{6, 5, 0.95, []metrics.Code{metrics.CodeExceeds}},
+		{1, 5, 0, []metrics.Code{metrics.CodeBounds}},
+		{1, 5, 1, []metrics.Code{metrics.CodeBounds}},
+		{1, 5, 95, []metrics.Code{metrics.CodeBounds}},
+		{1, 5, math.NaN(), []metrics.Code{metrics.CodeBounds}},
+		{-1, -5, math.Inf(1), []metrics.Code{metrics.CodeNegative, metrics.CodeNegative, metrics.CodeBounds}},
+		{1, math.MaxInt64, 0.95, []metrics.Code{metrics.CodeBounds}},
+	} {
+		e, err := metrics.Wilson(c.successes, c.n, c.level)
+		assert.Equal(t, c.codes, codes(t, err), "%d/%d %g", c.successes, c.n, c.level)
+		assert.False(t, e.Defined())
+	}
+}
+
+// codes are the codes of all input errors that err joins.
+func codes(t testing.TB, err error) []metrics.Code {
+	t.Helper()
+	require.ErrorIs(t, err, metrics.ErrInput)
+	list := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		list = joined.Unwrap()
+	}
+	var out []metrics.Code
+	for _, err := range list {
+		var e *metrics.InputError
+		require.True(t, errors.As(err, &e), "%v", err)
+		out = append(out, e.Code)
+	}
+	return out
+}
+
+// The interval contains the share, lies in [0, 1], mirrors under exchange of
+// success and failure, and solves the score equation it is defined by:
+// |p − bound| = z √(bound (1 − bound) / n).
+func TestLaw_WilsonSolvesTheScoreEquation(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(1, 1e9).Draw(t, "n")
+		k := rapid.Int64Range(0, n).Draw(t, "k")
+		level := rapid.Float64Range(0.5, 0.999).Draw(t, "level")
+		e, err := metrics.Wilson(k, n, level)
+		require.NoError(t, err)
+		require.LessOrEqual(t, 0.0, e.Lo)
+		require.LessOrEqual(t, e.Lo, e.Value)
+		require.LessOrEqual(t, e.Value, e.Hi)
+		require.LessOrEqual(t, e.Hi, 1.0)
+		mirror, err := metrics.Wilson(n-k, n, level)
+		require.NoError(t, err)
+		require.InDelta(t, 1-e.Hi, mirror.Lo, 1e-12)
+		z := math.Sqrt2 * math.Erfinv(level)
+		for _, bound := range []float64{e.Lo, e.Hi} {
+			require.InDelta(t, math.Abs(e.Value-bound), z*math.Sqrt(bound*(1-bound)/float64(n)), 1e-7)
+		}
+	})
+}
+
+func TestEstimate_JSON(t *testing.T) {
+	t.Parallel()
+	e := metrics.Estimate{Value: 0.5, Lo: math.NaN(), Hi: math.Inf(1), Level: 0.95, N: 3, Warnings: []error{errors.New("only 3 customers")}}
+	data, err := json.Marshal(e)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"value":0.5,"lo":null,"hi":null,"level":0.95,"n":3,"warnings":["only 3 customers"]}`, string(data))
+	data, err = json.Marshal(metrics.Estimate{})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"value":null,"lo":null,"hi":null,"level":null,"n":0}`, string(data), "no estimate is not zero")
+}

@@ -1,0 +1,426 @@
+package metrics_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
+
+func d(s string) decimal.Decimal { return decimal.RequireFromString(s) }
+
+// April 2022 of an account, in cents, as ChartMogul's API answered it.
+func april() metrics.Revenue {
+	return metrics.Revenue{
+		Opening: d("67290903"), New: d("865500"), Expansion: d("2386603"), Reactivation: d("230000"),
+		Contraction: d("508125"), Churn: d("1660000"),
+	}
+}
+
+func ExampleRatio() {
+	churn := metrics.NewCount(3, 82)
+	fmt.Println(churn.Percent(2), "of", churn.Den(), "customers")
+	fmt.Println(churn.Complement().Percent(2), "stayed")
+	fmt.Println(metrics.NewCount(0, 0).Percent(2))
+	// Output:
+	// 3.66% of 82 customers
+	// 96.34% stayed
+	// undefined
+}
+
+// Rates of segments are pooled, not averaged.
+func ExampleRatio_Pool() {
+	small, large := metrics.NewCount(5, 10), metrics.NewCount(10, 1000)
+	fmt.Println(small.Percent(0), large.Percent(0), small.Pool(large), small.Pool(large).Percent(2))
+	// Output:
+	// 50% 1% 15/1010 1.49%
+}
+
+func ExamplePoolOf() {
+	fmt.Println(metrics.PoolOf(metrics.NewCount(1, 10), metrics.NewCount(2, 20), metrics.NewCount(3, 30)))
+	// Output:
+	// 6/60
+}
+
+func ExampleRatio_Decimal() {
+	v, ok := metrics.NewCount(2, 3).Decimal(4)
+	fmt.Println(v, ok)
+	_, ok = metrics.NewCount(2, 0).Decimal(4)
+	fmt.Println(ok)
+	// Output:
+	// 0.6667 true
+	// false
+}
+
+func ExampleRatio_Round() {
+	arpa := metrics.NewCount(68604881, 1097)
+	fmt.Println(arpa.Round(0, money.Floor))
+	fmt.Println(arpa.Round(0, money.HalfEven))
+	// Output:
+	// 62538 true
+	// 62539 true
+}
+
+func ExampleRatio_Cmp() {
+	fmt.Println(metrics.NewCount(1, 2).Cmp(metrics.NewCount(2, 4)))
+	fmt.Println(metrics.NewCount(1, 2).Cmp(metrics.Ratio{}))
+	// Output:
+	// 0 true
+	// 0 false
+}
+
+func ExampleRatio_MarshalJSON() {
+	data, err := json.Marshal(metrics.NewCount(3, 82))
+	fmt.Println(string(data), err)
+	// Output:
+	// {"num":"3","den":"82"} <nil>
+}
+
+func ExampleRatio_Err() {
+	fmt.Println(metrics.NewCount(3, 0).Err())
+	fmt.Println(metrics.NewRatio(decimal.New(1, 1_000_000), d("1")).Err())
+	// Output:
+	// metrics: ratio: the denominator is zero
+	// metrics: ratio: more than 1000 digits
+}
+
+// The mean lifetime, in months, of a monthly churn rate.
+func ExampleRatio_Reciprocal() {
+	fmt.Println(metrics.NewCount(5, 100).Reciprocal().Decimal(1))
+	// Output:
+	// 20 true
+}
+
+func ExampleWilson() {
+	e, err := metrics.Wilson(1, 29, 0.95)
+	fmt.Printf("%.4f, between %.4f and %.4f: %v\n", e.Value, e.Lo, e.Hi, err)
+	// Output:
+	// 0.0345, between 0.0061 and 0.1718: <nil>
+}
+
+func ExampleRevenue_Closing() {
+	r := april()
+	fmt.Println(r.Closing(), r.NetNew(), r.Validate())
+	// Output:
+	// 68604881 1313978 <nil>
+}
+
+func ExampleRevenue_Validate() {
+	r := metrics.Revenue{Opening: d("100"), Contraction: d("-5"), Churn: d("-10")}
+	err := r.Validate()
+	fmt.Println(err)
+	var first *metrics.InputError
+	fmt.Println(errors.As(err, &first), first.Field, first.Code)
+	// Output:
+	// metrics: Revenue.Validate: Contraction -5: want a magnitude of zero or more
+	// metrics: Revenue.Validate: Churn -10: want a magnitude of zero or more
+	// true Contraction negative
+}
+
+// Vendors differ on returning customers. The caller says which is meant.
+func ExampleRevenue_ReactivationAsExpansion() {
+	without, _ := metrics.NRR(april())
+	with, _ := metrics.NRR(april().ReactivationAsExpansion())
+	fmt.Println(without.Percent(2), with.Percent(2))
+	// Output:
+	// 100.32% 100.67%
+}
+
+// Months make a quarter.
+func ExampleRevenue_Then() {
+	january := metrics.Revenue{Opening: d("100"), New: d("50"), Churn: d("20")}
+	february := metrics.Revenue{Opening: d("130"), Expansion: d("10")}
+	both, err := january.Then(february)
+	fmt.Println(both.Opening, both.NetNew(), both.Closing(), err)
+	_, err = february.Then(january)
+	fmt.Println(err)
+	// Output:
+	// 100 40 140 <nil>
+	// metrics: Revenue.Then: Opening 100: the period before closed at 140
+}
+
+// One month, three published rules.
+func ExampleChurnRate() {
+	month := metrics.Customers{Opening: 1000, New: 500, Churned: 62, NewAndChurned: 12}
+	for _, rule := range []metrics.ChurnRule{metrics.ChurnStandard, metrics.ChurnOfStartAndNew, metrics.ChurnRaw} {
+		r, err := metrics.ChurnRate(month, rule)
+		fmt.Println(rule, r, r.Percent(2), err)
+	}
+	// Output:
+	// standard 50/1000 5.00% <nil>
+	// start-and-new 62/1500 4.13% <nil>
+	// raw 62/1000 6.20% <nil>
+}
+
+func ExampleCustomers_Closing() {
+	month := metrics.Customers{Opening: 100, New: 30, Reactivated: 4, Churned: 11}
+	fmt.Println(month.Closing())
+	// Output:
+	// 123
+}
+
+func ExampleGrossRevenueChurn() {
+	r, err := metrics.GrossRevenueChurn(april())
+	fmt.Println(r, r.Percent(2), err)
+	// Output:
+	// 2168125/67290903 3.22% <nil>
+}
+
+func ExampleChurnedRevenueRate() {
+	r, err := metrics.ChurnedRevenueRate(april())
+	fmt.Println(r.Percent(2), err)
+	// Output:
+	// 2.47% <nil>
+}
+
+func ExampleNetRevenueChurn() {
+	r, err := metrics.NetRevenueChurn(april())
+	fmt.Println(r.Percent(2), err)
+	// Output:
+	// -0.32% <nil>
+}
+
+func ExampleGRR() {
+	r, err := metrics.GRR(april())
+	fmt.Println(r.Percent(2), err)
+	// Output:
+	// 96.78% <nil>
+}
+
+func ExampleNRR() {
+	r, err := metrics.NRR(april())
+	fmt.Println(r.Percent(2), err)
+	r, err = metrics.NRR(metrics.Revenue{New: d("100")})
+	fmt.Println(r.Percent(2), err)
+	// Output:
+	// 100.32% <nil>
+	// undefined <nil>
+}
+
+func ExampleQuickRatio() {
+	r, err := metrics.QuickRatio(metrics.Revenue{New: d("20000"), Expansion: d("8000"), Churn: d("5000"), Contraction: d("3000")})
+	v, _ := r.Decimal(1)
+	fmt.Println(v, err)
+	// Output:
+	// 3.5 <nil>
+}
+
+func ExampleMonthly() {
+	r, err := metrics.Monthly(d("100"), calendar.Cycle{Unit: calendar.UnitYear})
+	v, _ := r.Decimal(2)
+	fmt.Println(r, v, err)
+	// Output:
+	// 100/12 8.33 <nil>
+}
+
+func ExampleARR() {
+	fmt.Println(metrics.ARR(d("12500")))
+	// Output:
+	// 150000
+}
+
+func ExampleARPA() {
+	r, err := metrics.ARPA(d("12500"), 150)
+	v, _ := r.Decimal(2)
+	fmt.Println(v, err)
+	// Output:
+	// 83.33 <nil>
+}
+
+func ExampleASP() {
+	r, err := metrics.ASP(d("900"), 12)
+	fmt.Println(r.Num(), "of", r.Den(), "new customers", err)
+	// Output:
+	// 900 of 12 new customers <nil>
+}
+
+func ExampleCAC() {
+	r, err := metrics.CAC(d("18000"), 12)
+	v, _ := r.Decimal(2)
+	fmt.Println(v, err)
+	r, err = metrics.CAC(d("18000"), 0)
+	fmt.Println(r.Defined(), err)
+	// Output:
+	// 1500 <nil>
+	// false <nil>
+}
+
+func ExampleLTV() {
+	in := metrics.LTVInput{ARPA: metrics.NewCount(100, 1), GrossMargin: d("0.8"), Churn: metrics.NewCount(5, 100)}
+	ltv, err := metrics.LTV(in)
+	fmt.Println(ltv.Decimal(0))
+	fmt.Println(err)
+
+	in.Churn = metrics.NewCount(0, 100)
+	ltv, _ = metrics.LTV(in)
+	fmt.Println("nobody leaves:", ltv.Defined())
+
+	in.CapMonths = 60
+	ltv, _ = metrics.LTV(in)
+	v, _ := ltv.Decimal(0)
+	fmt.Println("at most 60 months:", v)
+	// Output:
+	// 1600 true
+	// <nil>
+	// nobody leaves: false
+	// at most 60 months: 4800
+}
+
+func ExamplePaybackMonths() {
+	r, err := metrics.PaybackMonths(metrics.NewCount(1200, 1), metrics.NewCount(100, 1), d("0.8"))
+	v, _ := r.Decimal(1)
+	fmt.Println(v, err)
+	// Output:
+	// 15 <nil>
+}
+
+func ExampleLTVToCAC() {
+	r, err := metrics.LTVToCAC(metrics.NewCount(1600, 1), metrics.NewCount(500, 1))
+	v, _ := r.Decimal(1)
+	fmt.Println(v, err)
+	// Output:
+	// 3.2 <nil>
+}
+
+func ExampleMagicNumber() {
+	// MRR grew by 5,000 in a month, after spend of 40,000 in the month before.
+	r, err := metrics.MagicNumber(metrics.ARR(d("5000")), d("40000"))
+	v, _ := r.Decimal(2)
+	fmt.Println(v, err)
+	// Output:
+	// 1.5 <nil>
+}
+
+func ExampleRevenueMagicNumber() {
+	r, err := metrics.RevenueMagicNumber(d("2480000"), d("2000000"), d("1800000"))
+	v, _ := r.Decimal(2)
+	fmt.Println(v, err)
+	// Output:
+	// 1.07 <nil>
+}
+
+func ExampleBurnMultiple() {
+	r, err := metrics.BurnMultiple(d("2000000"), d("1000000"))
+	fmt.Println(r, err)
+	// Output:
+	// 2000000/1000000 <nil>
+}
+
+func ExampleRuleOf40() {
+	r, err := metrics.RuleOf40(metrics.NewCount(30, 100), metrics.NewCount(12, 100))
+	fmt.Println(r.Percent(0), err)
+	// Output:
+	// 42% <nil>
+}
+
+func ExampleAnnualise() {
+	r, err := metrics.Annualise(metrics.NewCount(5, 100))
+	fmt.Println(r.Percent(2), err)
+	// Output:
+	// 45.96% <nil>
+}
+
+func ExampleAnnualToMonthly() {
+	year, _ := metrics.Annualise(metrics.NewCount(5, 100))
+	back, err := metrics.AnnualToMonthly(year)
+	fmt.Println(back.Percent(10), err)
+	month, err := metrics.AnnualToMonthly(metrics.NewCount(20, 100))
+	v, _ := month.Decimal(metrics.ScalePlaces)
+	fmt.Println(v, err)
+	// Output:
+	// 5.0000000000% <nil>
+	// 0.018423470126248326373669 <nil>
+}
+
+func ExampleScaleToMonth() {
+	r, err := metrics.ScaleToMonth(metrics.NewCount(5, 100), 31)
+	fmt.Println(r.Percent(4), err)
+	// Output:
+	// 4.9083% <nil>
+}
+
+func ExampleScaleToYear() {
+	r, err := metrics.ScaleToYear(metrics.NewCount(5, 100), 31)
+	fmt.Println(r.Percent(2), err)
+	// Output:
+	// 45.33% <nil>
+}
+
+func ExampleTrailing() {
+	months := []metrics.Ratio{metrics.NewCount(2, 100), metrics.NewCount(3, 120), metrics.NewCount(1, 130)}
+	means, err := metrics.Trailing(months, 3)
+	fmt.Println(means[1].Defined(), means[2], means[2].Percent(2), err)
+	// Output:
+	// false 6/350 1.71% <nil>
+}
+
+func ExampleNPS() {
+	r, err := metrics.NPS(50, 30, 20)
+	fmt.Println(r, r.Percent(0), err)
+	// Output:
+	// 30/100 30% <nil>
+}
+
+func ExampleCSAT() {
+	r, err := metrics.CSAT(42, 50)
+	fmt.Println(r.Percent(0), err)
+	// Output:
+	// 84% <nil>
+}
+
+func ExampleCES() {
+	r, err := metrics.CES(d("57"), 10)
+	v, _ := r.Decimal(1)
+	fmt.Println(v, err)
+	// Output:
+	// 5.7 <nil>
+}
+
+func ExampleCatalog() {
+	for m := range metrics.Catalog().OfStage(metrics.StageAdvocacy) {
+		fmt.Println(m.ID, "=", m.Formula)
+	}
+	// Output:
+	// referral_participation = customers who referred somebody / customers
+	// referrals_per_customer = referrals / customers
+	// referral_conversion_rate = referred people who became customers / referred people
+	// case_study_consent = customers who agreed to a case study / customers asked
+	// community_participation = customers who posted, answered or attended / customers
+	// nps = (promoters − detractors) / answers
+}
+
+func ExampleDefinition_OfCounts() {
+	activation, _ := metrics.Catalog().ByID("activation_rate")
+	r, err := activation.OfCounts(30, 120)
+	fmt.Println(activation.Name, r.Percent(0), err)
+	_, err = activation.OfCounts(121, 120)
+	fmt.Println(err)
+	// Output:
+	// Activation rate 25% <nil>
+	// metrics: Definition.Of activation_rate: numerator 121: more than the whole, 120
+}
+
+func ExampleDefinitions_With() {
+	catalog, err := metrics.Catalog().With(metrics.Definition{
+		ID: "seats_used", Name: "Seats used", Stage: metrics.StageAdoption, Unit: metrics.UnitShare, Direction: metrics.HigherIsBetter,
+		Formula: "seats used / seats paid", Numerator: "seats used", Denominator: "seats paid", Source: "our handbook",
+	})
+	_, found := catalog.ByID("seats_used")
+	fmt.Println(found, err)
+	// Output:
+	// true <nil>
+}
+
+func ExampleParseStage() {
+	fmt.Println(metrics.ParseStage("renewal"))
+	_, err := metrics.ParseStage("limbo")
+	fmt.Println(err != nil)
+	// Output:
+	// retention <nil>
+	// true
+}
