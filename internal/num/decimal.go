@@ -25,7 +25,7 @@ const (
 )
 
 // ErrRange reports a number outside the limits of this package.
-var ErrRange = errors.New("number out of range")
+var ErrRange = errors.New("out of range")
 
 // Check reports whether d is within the limits: at most MaxIntegerDigits
 // digits before the point and MaxPlaces behind it, trailing zeros not counted.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -14,7 +15,7 @@ import (
 // What callers branch on. A *ChangeError wraps one of these.
 var (
 	// ErrRange: a number, an instant or a name is beyond its limit.
-	ErrRange = errors.New("out of range")
+	ErrRange = num.ErrRange
 	// ErrNegative: an amount below zero.
 	ErrNegative = errors.New("negative amount")
 	// ErrName: an id is missing or not text.

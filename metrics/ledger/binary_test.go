@@ -1,0 +1,82 @@
+package ledger_test
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+)
+
+func sample(t testing.TB) *ledger.Ledger {
+	return books(t, ledger.Options{Currency: "EUR", Rates: monthlyRates{}}, []ledger.Change{
+		{Customer: "acme", Subscription: "seats", At: on("2026-01-02"), Amount: dec("49.90"), ID: "evt_1", Cause: ledger.CauseStart},
+		{Customer: "acme", Subscription: "support", At: on("2026-01-02"), Amount: dec("1200"), Cycle: yearly},
+		{Customer: "acme", Subscription: "seats", At: on("2026-03-02"), Recorded: on("2026-04-09")},
+		{Customer: "bolt", At: on("2026-02-02"), Amount: dec("7"), Currency: "USD", Cycle: calendar.Cycle{Unit: calendar.UnitWeek, N: 2}},
+	})
+}
+
+// Every truncation and every flipped bit is refused, and the ledger stays empty.
+func TestUnmarshalBinary_Damaged(t *testing.T) {
+	t.Parallel()
+	data := encoded(t, sample(t))
+	try := func(b []byte) {
+		l := books(t, ledger.Options{Currency: "EUR", Rates: monthlyRates{}}, nil)
+		err := l.UnmarshalBinary(b)
+		require.ErrorIs(t, err, ledger.ErrEncoding)
+		require.Zero(t, l.Len())
+	}
+	for n := range data {
+		try(data[:n])
+	}
+	for bit := range len(data) * 8 {
+		b := append([]byte(nil), data...)
+		b[bit/8] ^= 1 << (bit % 8)
+		try(b)
+	}
+	try(append(append([]byte(nil), data...), 0))
+}
+
+func TestUnmarshalBinary_OtherRules(t *testing.T) {
+	t.Parallel()
+	data := encoded(t, sample(t))
+	for field, o := range map[string]ledger.Options{
+		"Currency": {Currency: "USD"}, "Net": {Currency: "EUR", Net: ledger.PerMonth},
+		"Location": {Currency: "EUR", Location: time.FixedZone("here", 60)},
+	} {
+		err := books(t, o, nil).UnmarshalBinary(data)
+		require.ErrorIs(t, err, ledger.ErrOptions)
+		require.ErrorContains(t, err, field)
+	}
+	// Without rates the currencies inside are refused, row by row.
+	err := books(t, ledger.Options{Currency: "EUR"}, nil).UnmarshalBinary(data)
+	require.ErrorIs(t, err, ledger.ErrNoRate)
+
+	l := sample(t)
+	require.ErrorIs(t, l.UnmarshalBinary(data), ledger.ErrOptions) // not empty
+	require.ErrorIs(t, new(ledger.Ledger).UnmarshalBinary(data), ledger.ErrOptions)
+}
+
+// FuzzUnmarshalBinary feeds bytes whose checksum is right, so that what is
+// behind it is reached: they decode to books that encode again, or are refused.
+func FuzzUnmarshalBinary(f *testing.F) {
+	data := encoded(f, sample(f))
+	f.Add(data[:len(data)-4])
+	f.Add([]byte("LCLB\x01"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		data := binary.BigEndian.AppendUint32(body, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
+		l := books(t, ledger.Options{Currency: "EUR", Rates: monthlyRates{}}, nil)
+		if err := l.UnmarshalBinary(data); err != nil {
+			require.Zero(t, l.Len())
+			return
+		}
+		again := books(t, ledger.Options{Currency: "EUR", Rates: monthlyRates{}}, nil)
+		require.NoError(t, again.UnmarshalBinary(encoded(t, l)))
+		require.Equal(t, encoded(t, l), encoded(t, again))
+	})
+}
