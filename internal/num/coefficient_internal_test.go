@@ -25,7 +25,8 @@ func TestReadable(t *testing.T) {
 func TestCoefficient_BothWays(t *testing.T) {
 	t.Parallel()
 	for _, d := range []decimal.Decimal{
-		{}, decimal.New(0, 3), decimal.New(-7, -2), decimal.New(math.MaxInt64, 0), decimal.New(math.MinInt64, 5),
+		{},
+		decimal.New(0, 3), decimal.New(-7, -2), decimal.New(math.MaxInt64, 0), decimal.New(math.MinInt64, 5),
 		decimal.NewFromBigInt(new(big.Int).Lsh(big.NewInt(1), 63), 0),
 		decimal.NewFromBigInt(new(big.Int).Lsh(big.NewInt(-3), 200), -1),
 	} {

@@ -12,8 +12,9 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
-func sample(t testing.TB) *ledger.Ledger {
-	return books(t, ledger.Options{Currency: "EUR", Rates: monthlyRates{}}, []ledger.Change{
+func sample(tb testing.TB) *ledger.Ledger {
+	tb.Helper()
+	return books(tb, ledger.Options{Currency: "EUR", Rates: monthlyRates{}}, []ledger.Change{
 		{Customer: "acme", Subscription: "seats", At: on("2026-01-02"), Amount: dec("49.90"), ID: "evt_1", Cause: ledger.CauseStart},
 		{Customer: "acme", Subscription: "support", At: on("2026-01-02"), Amount: dec("1200"), Cycle: yearly},
 		{Customer: "acme", Subscription: "seats", At: on("2026-03-02"), Recorded: on("2026-04-09")},

@@ -50,13 +50,13 @@ func (c *Curve) Customer() string { return c.l.customers.string(c.cust) }
 
 // Fold gives every customer's curve up to and including the month to, in no
 // particular order and on several goroutines, to add, with one of the
-// accumulators that make returns, and returns the accumulators. A curve, and
+// accumulators that start returns, and returns the accumulators. A curve, and
 // its Levels, is only valid during the call. Customers whose first MRR is after
 // to are left out.
 //
 // Where adding up is exact and does not depend on order, as with Units and
 // counts, the combined result does not depend on how many goroutines there were.
-func Fold[T any](l *Ledger, to calendar.Month, make func() T, add func(T, *Curve)) ([]T, error) {
+func Fold[T any](l *Ledger, to calendar.Month, start func() T, add func(T, *Curve)) ([]T, error) {
 	if err := checkMonths(to, to); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func Fold[T any](l *Ledger, to calendar.Month, make func() T, add func(T, *Curve
 	}
 	var out []T
 	for _, p := range shards(l, func(lo, hi int) part {
-		acc := make()
+		acc := start()
 		c := curves{w: l.walker(t.months), to: to, curve: Curve{l: l}}
 		for i := lo; i < hi; i++ {
 			if len(l.blocks[i]) > 0 && c.follow(uint32(i)) {

@@ -241,9 +241,14 @@ func TestLaw_SegmentsSumToWhole(t *testing.T) {
 			}
 			require.Equal(t, heads, whole.Customers)
 			for _, p := range [][2]decimal.Decimal{
-				{sum.Opening, whole.Revenue.Opening}, {sum.New, whole.Revenue.New}, {sum.Expansion, whole.Revenue.Expansion},
-				{sum.Reactivation, whole.Revenue.Reactivation}, {sum.Contraction, whole.Revenue.Contraction},
-				{sum.Churn, whole.Revenue.Churn}, {sum.FX, whole.Revenue.FX}, {sum.Closing(), whole.Revenue.Closing()},
+				{sum.Opening, whole.Revenue.Opening},
+				{sum.New, whole.Revenue.New},
+				{sum.Expansion, whole.Revenue.Expansion},
+				{sum.Reactivation, whole.Revenue.Reactivation},
+				{sum.Contraction, whole.Revenue.Contraction},
+				{sum.Churn, whole.Revenue.Churn},
+				{sum.FX, whole.Revenue.FX},
+				{sum.Closing(), whole.Revenue.Closing()},
 			} {
 				require.True(t, p[0].Equal(p[1]), "%s: %s is not %s", whole.Month, p[0], p[1])
 			}
@@ -369,9 +374,13 @@ func TestLaw_RestatementsExplainAll(t *testing.T) {
 		}
 		require.Equal(t, is.Customers, heads)
 		for _, p := range [][2]decimal.Decimal{
-			{revenue.Opening, is.Revenue.Opening}, {revenue.New, is.Revenue.New}, {revenue.Expansion, is.Revenue.Expansion},
-			{revenue.Reactivation, is.Revenue.Reactivation}, {revenue.Contraction, is.Revenue.Contraction},
-			{revenue.Churn, is.Revenue.Churn}, {revenue.FX, is.Revenue.FX},
+			{revenue.Opening, is.Revenue.Opening},
+			{revenue.New, is.Revenue.New},
+			{revenue.Expansion, is.Revenue.Expansion},
+			{revenue.Reactivation, is.Revenue.Reactivation},
+			{revenue.Contraction, is.Revenue.Contraction},
+			{revenue.Churn, is.Revenue.Churn},
+			{revenue.FX, is.Revenue.FX},
 		} {
 			require.True(t, p[0].Equal(p[1]), "%s is not %s", p[0], p[1])
 		}

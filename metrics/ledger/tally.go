@@ -86,7 +86,7 @@ func (h *heads) step(s *step, m *sums, sign int64) {
 	if s.month != h.month {
 		*h = heads{month: s.month, member: h.member, atOpen: h.member}
 	}
-	switch s.kind {
+	switch s.kind { //nolint:exhaustive // the others keep who is a customer
 	case NewBusiness: // after too long a gap this is somebody else
 		h.member, h.atOpen, h.left = true, false, false
 	case Reactivation:
