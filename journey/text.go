@@ -44,7 +44,7 @@ func (s Spec) AppendText(b []byte) ([]byte, error) {
 	for _, t := range s.After {
 		w.word("after")
 		w.name(string(t.Stage))
-		w.word(t.After.String())
+		w.span(t.After)
 		w.word("fires")
 		w.name(string(t.Trigger))
 		w.end()
@@ -108,8 +108,13 @@ func (w *textWriter) flag(keyword string, set bool) {
 func (w *textWriter) duration(keyword string, d time.Duration) {
 	if d != 0 {
 		w.word(keyword)
-		w.word(d.String())
+		w.span(d)
 	}
+}
+
+// span writes a duration; "us" instead of "µs" keeps the word bare.
+func (w *textWriter) span(d time.Duration) {
+	w.word(strings.Replace(d.String(), "µ", "u", 1))
 }
 
 func (w *textWriter) doc(s string) {
