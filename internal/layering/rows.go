@@ -34,7 +34,8 @@ func House() Rules {
 			{
 				Path: "github.com/shopspring/decimal",
 				Code: []string{
-					"internal/num", "metrics/...", "touchpoint/...", "persona/segment",
+					"internal/num", "metrics/...", "touchpoint/...",
+					"persona", "persona/segment", // traits are exact numbers too: price tier, revenue
 					"journey/simulate", "journey/journeymap", "examples/...",
 				},
 				Reason: "decimals are where money or rates are",
