@@ -1,0 +1,218 @@
+package persona
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// Classifier says which persona a customer is. It never changes, so it is safe
+// for any number of goroutines. Build it with Set.Compile; the zero Classifier
+// knows no persona.
+type Classifier struct {
+	personas []tried
+}
+
+type tried struct {
+	id   string
+	rule Rule
+}
+
+// Compile checks the set and makes it ready for classifying. The error is the
+// *SetError of Validate.
+func (s Set) Compile() (*Classifier, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	c := &Classifier{}
+	for _, i := range s.order() {
+		c.personas = append(c.personas, tried{s.Personas[i].ID, s.Personas[i].Rule.clone()})
+	}
+	return c, nil
+}
+
+// clone copies a rule, so that later changes of the set change nothing here.
+func (r *Rule) clone() Rule {
+	out := Rule{Trait: r.Trait, Op: r.Op, Values: append([]Value(nil), r.Values...)}
+	for i := range r.All {
+		out.All = append(out.All, r.All[i].clone())
+	}
+	for i := range r.Any {
+		out.Any = append(out.Any, r.Any[i].clone())
+	}
+	if r.Not != nil {
+		not := r.Not.clone()
+		out.Not = &not
+	}
+	return out
+}
+
+// Personas returns the IDs in the order in which they are tried.
+func (c *Classifier) Personas() []string {
+	out := make([]string, len(c.personas))
+	for i, p := range c.personas {
+		out[i] = p.id
+	}
+	return out
+}
+
+// ID returns the ID of the first persona whose rule holds, "" if none does. It
+// does not check the profile and allocates only where texts are searched.
+func (c *Classifier) ID(p Profile) string {
+	for i := range c.personas {
+		if c.personas[i].rule.holds(p.Traits) {
+			return c.personas[i].id
+		}
+	}
+	return ""
+}
+
+// Match is the persona of a customer and why.
+type Match struct {
+	Customer string
+	// Persona is the ID, "" when no rule holds.
+	Persona string
+	// Because are the tests that decided: those that together make the rule of
+	// the persona hold. Empty for a rule that always holds, and without
+	// persona.
+	Because []Reason
+	// Not are the personas that were tried before, each with the tests that
+	// kept the customer out.
+	Not []Rejection
+	// Missing are the traits that were asked for and are not known, in the
+	// order in which they were asked for.
+	Missing []string
+}
+
+// Rejection is a persona that the customer is not.
+type Rejection struct {
+	Persona string
+	Because []Reason
+}
+
+// Reason is one test and how it came out.
+type Reason struct {
+	Test   Rule  // of the form of a test
+	Actual Value // no value if the trait is not known
+	Holds  bool
+}
+
+// String returns the reason in words.
+func (r Reason) String() string {
+	verdict := r.Test.verdict(r.Holds)
+	switch {
+	case r.Test.Op == OpHas:
+		return r.Test.Trait + " " + verdict
+	case r.Actual.IsZero():
+		return fmt.Sprintf("%s is not known: %s", r.Test.Trait, verdict)
+	default:
+		return fmt.Sprintf("%s = %s: %s", r.Test.Trait, r.Actual, verdict)
+	}
+}
+
+// String returns the match in words.
+func (m Match) String() string {
+	id := m.Persona
+	if id == "" {
+		id = "no persona"
+	}
+	if len(m.Because) == 0 {
+		return fmt.Sprintf("%s: %s", m.Customer, id)
+	}
+	parts := make([]string, len(m.Because))
+	for i, r := range m.Because {
+		parts[i] = r.String()
+	}
+	return fmt.Sprintf("%s: %s because %s", m.Customer, id, strings.Join(parts, "; "))
+}
+
+// Classify returns the persona of a customer with the reasons. A faulty profile
+// is an error, as Profile.Validate reports it.
+func (c *Classifier) Classify(p Profile) (Match, error) {
+	if rows := p.check(1); len(rows) > 0 {
+		return Match{}, &BatchError{Operation: "classify", Rows: rows}
+	}
+	m := Match{Customer: p.Customer}
+	asked := map[string]bool{}
+	for i := range c.personas {
+		t := &c.personas[i]
+		holds, because := t.rule.explain(p.Traits)
+		for _, r := range because {
+			if r.Actual.IsZero() && !asked[r.Test.Trait] {
+				asked[r.Test.Trait] = true
+				m.Missing = append(m.Missing, r.Test.Trait)
+			}
+		}
+		if holds {
+			m.Persona, m.Because = t.id, because
+			break
+		}
+		m.Not = append(m.Not, Rejection{t.id, because})
+	}
+	return m, nil
+}
+
+// explain evaluates the rule and returns tests that suffice to decide it.
+func (r *Rule) explain(traits map[string]Value) (holds bool, because []Reason) {
+	switch {
+	case len(r.All) > 0:
+		return explainGroup(r.All, traits, true)
+	case r.Any != nil:
+		return explainGroup(r.Any, traits, false)
+	case r.Not != nil:
+		holds, because = r.Not.explain(traits)
+		return !holds, because
+	case r.isTest():
+		v, ok := traits[r.Trait]
+		holds = ok && r.passes(v)
+		return holds, []Reason{{Test: *r, Actual: v, Holds: holds}}
+	default:
+		return true, nil
+	}
+}
+
+// explainGroup evaluates rules of which all (want true) or one (want false) have
+// to hold. One rule that comes out otherwise decides alone; else all do.
+func explainGroup(rules []Rule, traits map[string]Value, want bool) (bool, []Reason) {
+	var all []Reason
+	for i := range rules {
+		holds, because := rules[i].explain(traits)
+		if holds != want {
+			return !want, because
+		}
+		all = append(all, because...)
+	}
+	return want, all
+}
+
+// Assign classifies customers in bulk and returns the persona ID of each, ""
+// for those that are none: look it up in the key function by which a ledger or
+// a log is grouped. Every faulty profile and every customer given twice is
+// reported, in a *BatchError; then there is no result.
+func (c *Classifier) Assign(profiles iter.Seq[Profile]) (map[string]string, error) {
+	out := map[string]string{}
+	var faults []*RowError
+	row := int64(0)
+	if profiles == nil {
+		return out, nil
+	}
+	for p := range profiles {
+		row++
+		if bad := p.check(row); len(bad) > 0 {
+			faults = append(faults, bad...)
+			continue
+		}
+		if _, ok := out[p.Customer]; ok {
+			faults = append(faults, &RowError{
+				Row: row, Customer: clip(p.Customer), Field: "Customer", Value: clip(p.Customer),
+				Err: fmt.Errorf("%w: the customer has a profile already", ErrProfile),
+			})
+			continue
+		}
+		out[p.Customer] = c.ID(p)
+	}
+	if len(faults) > 0 {
+		return nil, &BatchError{Operation: "assign", Rows: faults}
+	}
+	return out, nil
+}

@@ -1,0 +1,2 @@
+// Package persona says who the customers are.
+package persona

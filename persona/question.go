@@ -1,0 +1,175 @@
+package persona
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Aspect is a part of a persona that answers can speak to. The zero value is
+// none.
+type Aspect uint8
+
+// The aspects, in the order of Persona's fields.
+const (
+	AspectNone Aspect = iota
+	AspectRole
+	AspectIndustry
+	AspectCompanySize
+	AspectDemographics
+	AspectGoals
+	AspectChallenges
+	AspectDecision
+	AspectInformation
+	AspectChannels
+	AspectPrice
+	aspectCount
+)
+
+var aspects = [aspectCount]string{
+	"none", "role", "industry", "company-size", "demographics", "goals", "challenges", "decision", "information", "channels", "price",
+}
+
+// String returns the name of the aspect.
+func (a Aspect) String() string { return enumText("aspect", aspects[:], uint8(a)) }
+
+// MarshalText returns the name of the aspect.
+func (a Aspect) MarshalText() ([]byte, error) { return enumMarshal("aspect", aspects[:], uint8(a)) }
+
+// UnmarshalText reads the name of an aspect; empty text is none.
+func (a *Aspect) UnmarshalText(text []byte) error {
+	v, err := enumParse("aspect", aspects[:], string(text))
+	if err == nil {
+		*a = Aspect(v)
+	}
+	return err
+}
+
+// Audience is who is asked. The zero value is nobody.
+type Audience uint8
+
+// The audiences: customers speak of themselves, support of the customers it
+// knows.
+const (
+	AudienceNone Audience = iota
+	AudienceCustomers
+	AudienceSupport
+)
+
+var audiences = [...]string{"none", "customers", "support"}
+
+// String returns the name of the audience.
+func (a Audience) String() string { return enumText("audience", audiences[:], uint8(a)) }
+
+// MarshalText returns the name of the audience.
+func (a Audience) MarshalText() ([]byte, error) {
+	return enumMarshal("audience", audiences[:], uint8(a))
+}
+
+// UnmarshalText reads the name of an audience; empty text is nobody.
+func (a *Audience) UnmarshalText(text []byte) error {
+	v, err := enumParse("audience", audiences[:], string(text))
+	if err == nil {
+		*a = Audience(v)
+	}
+	return err
+}
+
+func enumText(what string, names []string, v uint8) string {
+	if int(v) < len(names) {
+		return names[v]
+	}
+	return fmt.Sprintf("%s(%d)", what, v)
+}
+
+func enumMarshal(what string, names []string, v uint8) ([]byte, error) {
+	if int(v) >= len(names) {
+		return nil, fmt.Errorf("persona: %s: unknown %s %d", what, what, v)
+	}
+	return []byte(names[v]), nil
+}
+
+func enumParse(what string, names []string, text string) (uint8, error) {
+	if text == "" {
+		return 0, nil
+	}
+	i := slices.Index(names, text)
+	if i < 0 {
+		return 0, fmt.Errorf("persona: %s: want one of %v, got %q", what, names, clip(text))
+	}
+	return uint8(i), nil
+}
+
+// Question is one question of an interview. It is plain data.
+type Question struct {
+	ID       string   `json:"id"`
+	Audience Audience `json:"audience"`
+	Text     string   `json:"text"`
+	// Aspects are what an answer tells about.
+	Aspects []Aspect `json:"aspects"`
+}
+
+// questions checks the questions and returns the IDs that answers may name.
+func (c *checker) questions(questions []Question) map[string]bool {
+	if len(questions) == 0 {
+		questions = StandardQuestions()
+	}
+	ids := map[string]bool{}
+	for i, q := range questions {
+		path := index("Questions", i)
+		switch fault := textFault(q.ID); {
+		case q.ID == "":
+			c.add(FaultIDMissing, path+".ID", "", "is empty")
+		case ids[q.ID]:
+			c.add(FaultDuplicate, path+".ID", "", "%q is given twice", clip(q.ID))
+		case fault != "":
+			c.add(FaultText, path+".ID", "", "%s", fault)
+		}
+		ids[q.ID] = true
+		if q.Text == "" {
+			c.add(FaultNameMissing, path+".Text", "", "is empty")
+		}
+		c.prose(path+".Text", "", q.Text)
+		if q.Audience != AudienceCustomers && q.Audience != AudienceSupport {
+			c.add(FaultQuestionAudience, path+".Audience", "", "want customers or support, got %s", q.Audience)
+		}
+		if len(q.Aspects) == 0 {
+			c.add(FaultQuestionAspect, path+".Aspects", "", "an answer would tell nothing")
+		}
+		for j, a := range q.Aspects {
+			if a == AspectNone || a >= aspectCount {
+				c.add(FaultQuestionAspect, index(path+".Aspects", j), "", "unknown aspect %s", a)
+			}
+		}
+	}
+	return ids
+}
+
+// StandardQuestions returns the interview to begin with: what to ask customers
+// about themselves, and what to ask support about the customers it hears every
+// day. Every aspect of a persona is asked about.
+func StandardQuestions() []Question {
+	ask := func(id string, to Audience, text string, about ...Aspect) Question {
+		return Question{ID: id, Audience: to, Text: text, Aspects: about}
+	}
+	return []Question{
+		ask("c-role", AudienceCustomers, "What is your job, whom do you report to, and how is your work judged?", AspectRole, AspectGoals),
+		ask("c-company", AudienceCustomers, "What does your company do, how many people work there, and how many of them would touch this?", AspectIndustry, AspectCompanySize),
+		ask("c-path", AudienceCustomers, "What did you do before this job, and what tools have you used for it so far?", AspectDemographics),
+		ask("c-day", AudienceCustomers, "Tell me about the last time you did this work. What did you do first, and then?", AspectChallenges, AspectGoals),
+		ask("c-goal", AudienceCustomers, "What would have to be true in a year for you to call this a success?", AspectGoals),
+		ask("c-obstacle", AudienceCustomers, "What has stopped you from getting there, and what have you tried already?", AspectChallenges),
+		ask("c-trigger", AudienceCustomers, "What happened on the day you began to look for a solution?", AspectDecision, AspectChallenges),
+		ask("c-decide", AudienceCustomers, "Who else had a say, in which order, and who could have stopped it?", AspectDecision),
+		ask("c-criteria", AudienceCustomers, "What did you compare, and what settled it in the end?", AspectDecision, AspectInformation),
+		ask("c-doubt", AudienceCustomers, "What nearly kept you from buying?", AspectDecision),
+		ask("c-learn", AudienceCustomers, "Where do you look when you need to know something for your work, and whom do you believe?", AspectInformation, AspectChannels),
+		ask("c-reach", AudienceCustomers, "How do you like to hear from a company like ours, and how not?", AspectChannels),
+		ask("c-price", AudienceCustomers, "From which budget is this paid, and at what price would you have asked somebody first?", AspectPrice, AspectDecision),
+		ask("s-ask", AudienceSupport, "What do these customers ask in their first weeks, in their own words?", AspectChallenges, AspectInformation),
+		ask("s-basic", AudienceSupport, "Which questions are basic and keep coming, and which are advanced?", AspectInformation, AspectRole),
+		ask("s-anger", AudienceSupport, "What makes them angry, and what do they thank you for?", AspectChallenges, AspectGoals),
+		ask("s-who", AudienceSupport, "Who writes to us from these companies, and who really uses the product?", AspectRole, AspectCompanySize, AspectDemographics),
+		ask("s-channel", AudienceSupport, "Through which channel do they come, and on which do they expect the answer?", AspectChannels),
+		ask("s-leave", AudienceSupport, "What do they say when they leave or ask for a smaller plan?", AspectPrice, AspectDecision),
+	}
+}
