@@ -65,6 +65,7 @@ type input struct {
 
 	parsed [batch]parsed
 	hashes [batch]uint64
+	looked [batch]uint64 // those of hashes that are looked up
 	sink   byte
 }
 
@@ -83,12 +84,16 @@ func (in *input) add(changes []Change) {
 	before := len(in.faults)
 	den := l.scale.den
 	in.touch(changes)
+	named := false // the names of the change before are right
 	for i := range changes {
 		c := &changes[i]
 		fault := func(field, value, reason string, err error) { in.fault(i, c, field, value, reason, err) }
 		known := len(in.faults)
 		p := &in.parsed[i]
-		parseNames(c, fault)
+		if i == 0 || !named || !sameNames(c, &changes[i-1]) {
+			parseNames(c, fault)
+			named = len(in.faults) == known
+		}
 		l.parse(c, p, fault)
 		if len(in.faults) > known {
 			continue
@@ -137,27 +142,48 @@ func (in *input) fault(i int, c *Change, field, value, reason string, err error)
 // take gives the names of validated changes their numbers and queues the rest.
 func (in *input) take(changes []Change) {
 	l := in.l
+	// Inputs are often grouped by customer: what the change before had is not
+	// looked up again.
+	n := 0
 	for i := range changes {
-		in.hashes[i] = l.customers.hash(0, changes[i].Customer)
+		if i == 0 || changes[i].Customer != changes[i-1].Customer {
+			in.hashes[i] = l.customers.hash(0, changes[i].Customer)
+			in.looked[n] = in.hashes[i]
+			n++
+		}
 	}
-	l.customers.warm(in.hashes[:len(changes)])
+	l.customers.warm(in.looked[:n])
 	var es [batch]entry
 	for i := range changes {
 		e := &es[i]
+		if i > 0 && changes[i].Customer == changes[i-1].Customer {
+			e.cust = es[i-1].cust
+			continue
+		}
 		var err error
 		if e.cust, _, err = l.customers.number(0, changes[i].Customer, in.hashes[i]); err != nil {
 			in.fault(i, &changes[i], "Customer", clip(changes[i].Customer), err.Error(), ErrRange)
 			return
 		}
 	}
-	for i := range changes {
-		in.hashes[i] = l.subs.hash(es[i].cust, changes[i].Subscription)
+	n = 0
+	again := func(i int) bool {
+		return i > 0 && es[i].cust == es[i-1].cust && changes[i].Subscription == changes[i-1].Subscription
 	}
-	l.subs.warm(in.hashes[:len(changes)])
+	for i := range changes {
+		if !again(i) {
+			in.hashes[i] = l.subs.hash(es[i].cust, changes[i].Subscription)
+			in.looked[n] = in.hashes[i]
+			n++
+		}
+	}
+	l.subs.warm(in.looked[:n])
 	for i := range changes {
 		c, p, e := &changes[i], &in.parsed[i], &es[i]
 		var err error
-		if e.sub, _, err = l.subs.number(e.cust, c.Subscription, in.hashes[i]); err != nil {
+		if again(i) {
+			e.sub = es[i-1].sub
+		} else if e.sub, _, err = l.subs.number(e.cust, c.Subscription, in.hashes[i]); err != nil {
 			in.fault(i, c, "Subscription", clip(c.Subscription), err.Error(), ErrRange)
 			return
 		}

@@ -71,6 +71,12 @@ func parseNames(c *Change, fail refusal) {
 	parseName("ID", c.ID, fail)
 }
 
+// sameNames reports whether two changes can differ in names by their ID only,
+// and have none.
+func sameNames(c, d *Change) bool {
+	return c.ID == "" && d.ID == "" && c.Customer == d.Customer && c.Subscription == d.Subscription
+}
+
 func parseName(field, s string, fail refusal) {
 	switch {
 	case len(s) > MaxNameLength:

@@ -285,6 +285,9 @@ func TestAppend_ReportsEveryFaultAndTakesNothing(t *testing.T) {
 		seen[fault.Index] = true
 	}
 	require.Len(t, seen, len(all))
+	err = l.Append(ledger.Change{At: on("2026-01-02")}, ledger.Change{At: on("2026-01-02")})
+	require.ErrorAs(t, err, &in)
+	require.Len(t, in.Faults, 2)
 	require.Equal(t, before, encoded(t, l))
 
 	// The books still take what is right.
