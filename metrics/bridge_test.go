@@ -169,15 +169,30 @@ func TestCustomers_Refused(t *testing.T) {
 		want []metrics.Code
 		text string
 	}{
-		{"negative", metrics.Customers{Opening: -1, New: -2, Reactivated: -3, Churned: -4, NewAndChurned: -5, ChurnedAndReturned: -6},
+		{
+			"negative",
+			metrics.Customers{Opening: -1, New: -2, Reactivated: -3, Churned: -4, NewAndChurned: -5, ChurnedAndReturned: -6},
 			[]metrics.Code{metrics.CodeNegative, metrics.CodeNegative, metrics.CodeNegative, metrics.CodeNegative, metrics.CodeNegative, metrics.CodeNegative},
-			"ChurnedAndReturned -6: want a count of zero or more"},
-		{"more churned than there were", metrics.Customers{Opening: 10, New: 2, Churned: 13},
-			[]metrics.Code{metrics.CodeExceeds}, "Churned 13: more than the 12 customers there were"},
-		{"more pairs than churned", metrics.Customers{Opening: 10, New: 5, Reactivated: 5, Churned: 5, NewAndChurned: 3, ChurnedAndReturned: 3},
-			[]metrics.Code{metrics.CodeExceeds}, "NewAndChurned + ChurnedAndReturned 6: more than the 5 churned"},
-		{"beyond an int64", metrics.Customers{Opening: math.MaxInt64, New: math.MaxInt64},
-			[]metrics.Code{metrics.CodeBounds, metrics.CodeBounds}, "want at most 1152921504606846976"},
+			"ChurnedAndReturned -6: want a count of zero or more",
+		},
+		{
+			"more churned than there were",
+			metrics.Customers{Opening: 10, New: 2, Churned: 13},
+			[]metrics.Code{metrics.CodeExceeds},
+			"Churned 13: more than the 12 customers there were",
+		},
+		{
+			"more pairs than churned",
+			metrics.Customers{Opening: 10, New: 5, Reactivated: 5, Churned: 5, NewAndChurned: 3, ChurnedAndReturned: 3},
+			[]metrics.Code{metrics.CodeExceeds},
+			"NewAndChurned + ChurnedAndReturned 6: more than the 5 churned",
+		},
+		{
+			"beyond an int64",
+			metrics.Customers{Opening: math.MaxInt64, New: math.MaxInt64},
+			[]metrics.Code{metrics.CodeBounds, metrics.CodeBounds},
+			"want at most 1152921504606846976",
+		},
 	} {
 		err := c.in.Validate()
 		assert.Equal(t, c.want, codes(t, err), c.name)

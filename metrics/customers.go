@@ -18,12 +18,12 @@ import "strconv"
 // The zero Customers is a period without anybody. Customers is a value, safe
 // for concurrent use.
 type Customers struct {
-	Opening            int64 // at the first instant of the period
-	New                int64 // who never paid before
-	Reactivated        int64 // who returned from zero
-	Churned            int64 // who went to zero
-	NewAndChurned      int64 // of Churned: who joined (or returned) only in the period, and stayed away
-	ChurnedAndReturned int64 // of Churned: who returned in the period
+	Opening            int64 `json:"opening"`              // at the first instant of the period
+	New                int64 `json:"new"`                  // who never paid before
+	Reactivated        int64 `json:"reactivated"`          // who returned from zero
+	Churned            int64 `json:"churned"`              // who went to zero
+	NewAndChurned      int64 `json:"new_and_churned"`      // of Churned: who joined (or returned) only in the period, and stayed away
+	ChurnedAndReturned int64 `json:"churned_and_returned"` // of Churned: who returned in the period
 }
 
 // Closing is the number of customers at the end of the period:

@@ -93,7 +93,7 @@ func (f *faults) ratio(field string, r Ratio) {
 	if r.broken {
 		f.add(field, "", ErrBounds.Error(), CodeBounds)
 	} else if r.sign() < 0 {
-		f.add(field, r.String(), "want zero or more", CodeNegative)
+		f.add(field, r.brief(), "want zero or more", CodeNegative)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -78,7 +79,7 @@ func codes(t testing.TB, err error) []metrics.Code {
 	var out []metrics.Code
 	for _, err := range list {
 		var e *metrics.InputError
-		require.True(t, errors.As(err, &e), "%v", err)
+		require.ErrorAs(t, err, &e)
 		out = append(out, e.Code)
 	}
 	return out
@@ -118,4 +119,29 @@ func TestEstimate_JSON(t *testing.T) {
 	data, err = json.Marshal(metrics.Estimate{})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"value":null,"lo":null,"hi":null,"level":null,"n":0}`, string(data), "no estimate is not zero")
+}
+
+func TestWilsonOf(t *testing.T) {
+	t.Parallel()
+	e, err := metrics.WilsonOf(metrics.NewCount(15, 148), 0.95) // Newcombe, as above
+	require.NoError(t, err)
+	assert.InDelta(t, 0.0624, e.Lo, 0.00005)
+	assert.InDelta(t, 0.1605, e.Hi, 0.00005)
+	e, err = metrics.WilsonOf(metrics.Ratio{}, 0.95)
+	require.NoError(t, err)
+	assert.False(t, e.Defined())
+	for _, c := range []struct {
+		r    metrics.Ratio
+		want []metrics.Code
+	}{
+		{ratio(t, "0.5", "10.25"), []metrics.Code{metrics.CodeSyntax, metrics.CodeSyntax}},
+		{ratio(t, "1e30", "1e31"), []metrics.Code{metrics.CodeSyntax, metrics.CodeSyntax}},
+		{metrics.NewCount(3, 2), []metrics.Code{metrics.CodeExceeds}},
+		{metrics.NewCount(-3, 2), []metrics.Code{metrics.CodeNegative}},
+		{metrics.NewCount(3, 0), []metrics.Code{metrics.CodeExceeds}},
+		{metrics.NewRatio(decimal.New(1, math.MaxInt32), whole), []metrics.Code{metrics.CodeBounds}},
+	} {
+		_, err := metrics.WilsonOf(c.r, 0.95)
+		assert.Equal(t, c.want, codes(t, err), c.r.String())
+	}
 }

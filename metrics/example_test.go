@@ -103,6 +103,21 @@ func ExampleWilson() {
 	// 0.0345, between 0.0061 and 0.1718: <nil>
 }
 
+func ExampleWilsonOf() {
+	churn, _ := metrics.ChurnRate(metrics.Customers{Opening: 82, Churned: 3}, metrics.ChurnStandard)
+	e, err := metrics.WilsonOf(churn, 0.95)
+	fmt.Printf("%s, between %.2f%% and %.2f%%: %v\n", churn.Percent(2), 100*e.Lo, 100*e.Hi, err)
+	// Output:
+	// 3.66%, between 1.25% and 10.21%: <nil>
+}
+
+func ExampleRevenue_MarshalJSON() {
+	data, err := json.Marshal(metrics.Revenue{Opening: d("260"), New: d("30"), Reactivation: d("50")})
+	fmt.Println(string(data), err)
+	// Output:
+	// {"opening":"260","new":"30","expansion":"0","reactivation":"50","contraction":"0","churn":"0","fx":"0","closing":"340"} <nil>
+}
+
 func ExampleRevenue_Closing() {
 	r := april()
 	fmt.Println(r.Closing(), r.NetNew(), r.Validate())

@@ -78,12 +78,14 @@ func TestPublished_RevenueRates(t *testing.T) {
 		{
 			"ChartMogul help 203359341: start 100; churn, contraction, expansion 10 each; gross 20 %, net 10 %",
 			[7]string{"100", "0", "10", "0", "10", "10", "0"},
-			rates{gross: "0.20", net: "0.10"}, "90",
+			rates{gross: "0.20", net: "0.10"},
+			"90",
 		},
 		{
 			"ChartMogul help 203359341, B2C: start of day 100, end of day 95; gross 5 %",
 			[7]string{"100", "0", "0", "0", "0", "5", "0"},
-			rates{gross: "0.05"}, "95",
+			rates{gross: "0.05"},
+			"95",
 		},
 		{
 			"ChartMogul API, recorded answer of April 2022 in cents: net −0.67 % (derived: the other rates)",
@@ -94,47 +96,56 @@ func TestPublished_RevenueRates(t *testing.T) {
 		{
 			"Chargebee recurring-revenue.html: 5,000 to 6,000 without losses; GRR 100 %, never 120 %",
 			[7]string{"5000", "0", "1000", "0", "0", "0", "0"},
-			rates{grr: "1.00", nrr: "1.20", quick: "undefined"}, "6000",
+			rates{grr: "1.00", nrr: "1.20", quick: "undefined"},
+			"6000",
 		},
 		{
 			"Chargebee 264186: 100 becomes 70; contraction 30 and no churn",
 			[7]string{"100", "0", "0", "0", "30", "0", "0"},
-			rates{gross: "0.30", grr: "0.70"}, "70",
+			rates{gross: "0.30", grr: "0.70"},
+			"70",
 		},
 		{
 			"Recurly 360028027591: 100 last month, 80 this; contraction 20",
 			[7]string{"100", "0", "0", "0", "20", "0", "0"},
-			rates{gross: "0.20"}, "80",
+			rates{gross: "0.20"},
+			"80",
 		},
 		{
 			"Skok: customers at $1k and $5k, the second leaves; dollar churn 83 %",
 			[7]string{"6000", "0", "0", "0", "0", "5000", "0"},
-			rates{gross: "0.83"}, "1000",
+			rates{gross: "0.83"},
+			"1000",
 		},
 		{
 			"PitchKit: new 20k, expansion 8k, churn 5k, contraction 3k; quick ratio 3.5",
 			[7]string{"0", "20000", "8000", "0", "3000", "5000", "0"},
-			rates{gross: "undefined", quick: "3.5"}, "20000",
+			rates{gross: "undefined", quick: "3.5"},
+			"20000",
 		},
 		{
 			"bigdelta: 7,000 gross adds, 2,000 losses; quick ratio 3.5",
 			[7]string{"0", "7000", "0", "0", "0", "2000", "0"},
-			rates{quick: "3.5"}, "5000",
+			rates{quick: "3.5"},
+			"5000",
 		},
 		{
 			"PostHog, Hogflix (posthog.com PR 8391): MRR 100,000, churned 17,000, expansion 3,000; gross 17 %, net 14 %",
 			[7]string{"100000", "0", "3000", "0", "0", "17000", "0"},
-			rates{gross: "0.17", net: "0.14"}, "86000",
+			rates{gross: "0.17", net: "0.14"},
+			"86000",
 		},
 		{
 			"a public JavaScript test: 60 to 155 by expansion; NDR 2.583333, net churn −1.583333; its quick ratio of 0 is undefined here",
 			[7]string{"60", "0", "95", "0", "0", "0", "0"},
-			rates{gross: "0.00", net: "-1.583333", nrr: "2.583333", quick: "undefined"}, "155",
+			rates{gross: "0.00", net: "-1.583333", nrr: "2.583333", quick: "undefined"},
+			"155",
 		},
 		{
 			"dbt Labs mrr-playbook, September 2018: 260 + 30 new + 50 reactivation; NRR 100 % or 119.23 %",
 			[7]string{"260", "30", "0", "50", "0", "0", "0"},
-			rates{gross: "0.00", grr: "1.00", nrr: "1.00", nrrWith: "1.192308", quick: "undefined", quickWith: "undefined"}, "340",
+			rates{gross: "0.00", grr: "1.00", nrr: "1.00", nrrWith: "1.192308", quick: "undefined", quickWith: "undefined"},
+			"340",
 		},
 	} {
 		r := metrics.Revenue{
@@ -176,7 +187,8 @@ func TestPublished_CustomerChurn(t *testing.T) {
 	}{
 		{
 			"ChartMogul help 203359321: 100 at the start, 11 cancel, 1 of them joined in the month; 10 %",
-			metrics.Customers{Opening: 100, New: 1, Churned: 11, NewAndChurned: 1}, metrics.ChurnStandard, "10%",
+			metrics.Customers{Opening: 100, New: 1, Churned: 11, NewAndChurned: 1},
+			metrics.ChurnStandard, "10%",
 		},
 		{"Skok: one of two customers leaves; 50 %", metrics.Customers{Opening: 2, Churned: 1}, metrics.ChurnStandard, "50%"},
 		{"Chargebee 264186: a customer pays less; 0 %", metrics.Customers{Opening: 1}, metrics.ChurnStandard, "0%"},

@@ -248,6 +248,24 @@ func TestRatio_JSON(t *testing.T) {
 	}
 }
 
+func TestRatio_SQL(t *testing.T) {
+	t.Parallel()
+	v, err := metrics.NewCount(5, 0).Value()
+	require.NoError(t, err)
+	assert.Equal(t, "5/0", v)
+	_, err = metrics.NewRatio(decimal.New(1, math.MaxInt32), whole).Value()
+	require.ErrorIs(t, err, metrics.ErrBounds)
+	for _, src := range []any{"3/82", []byte("3/82")} {
+		var r metrics.Ratio
+		require.NoError(t, r.Scan(src))
+		assert.Equal(t, "3/82", r.String())
+	}
+	r := metrics.NewCount(1, 2)
+	require.NoError(t, r.Scan(nil))
+	assert.False(t, r.Defined())
+	require.ErrorIs(t, r.Scan(0.5), metrics.ErrInput)
+}
+
 // anyRatio has small, large, fractional, negative and zero parts.
 func anyRatio(t *rapid.T, label string) metrics.Ratio {
 	part := rapid.Custom(func(t *rapid.T) decimal.Decimal {

@@ -1,7 +1,9 @@
 package metrics
 
 import (
+	"database/sql/driver"
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
@@ -44,6 +46,31 @@ func (r *Ratio) UnmarshalText(text []byte) error {
 		return syntax("Ratio.UnmarshalText", string(text), `want the form "3/82"`)
 	}
 	return r.set("Ratio.UnmarshalText", n, d)
+}
+
+// Value stores the ratio as the text of MarshalText, so that an undefined one
+// keeps its numerator.
+func (r Ratio) Value() (driver.Value, error) {
+	text, err := r.MarshalText()
+	if err != nil {
+		return nil, err
+	}
+	return string(text), nil
+}
+
+// Scan reads the text of MarshalText, and NULL as the zero Ratio.
+func (r *Ratio) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*r = Ratio{}
+		return nil
+	case string:
+		return r.UnmarshalText([]byte(v))
+	case []byte:
+		return r.UnmarshalText(v)
+	default:
+		return syntax("Ratio.Scan", fmt.Sprintf("%T", src), "want text or NULL")
+	}
 }
 
 // wire is the JSON form of a Ratio.
@@ -114,6 +141,15 @@ func parsePlain(s string) (decimal.Decimal, bool) {
 		coef.Neg(coef)
 	}
 	return decimal.NewFromBigInt(coef, -int32(len(frac))), true
+}
+
+// brief is String, cut where it is too long for a log line.
+func (r Ratio) brief() string {
+	const limit = 60
+	if s := r.String(); len(s) > limit {
+		return s[:limit] + "…"
+	}
+	return r.String()
 }
 
 func syntax(op, value, limit string) error {

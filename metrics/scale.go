@@ -56,7 +56,7 @@ func compound(op string, rate Ratio, p, q int64) (Ratio, error) {
 	case rate.broken || stay.broken:
 		f.add("rate", "", ErrBounds.Error(), CodeBounds)
 	case stay.sign() < 0:
-		f.add("rate", rate.String(), "want at most 1", CodeExceeds)
+		f.add("rate", rate.brief(), "want at most 1", CodeExceeds)
 	}
 	if err := f.err(); err != nil || !rate.Defined() {
 		return Ratio{}, err
@@ -73,7 +73,7 @@ func compound(op string, rate Ratio, p, q int64) (Ratio, error) {
 	}
 	v, ok := roundedPower(x, p, q)
 	if !ok {
-		f.add("rate", rate.String(), "the result has more than "+strconv.Itoa(maxDigits)+" digits", CodeBounds)
+		f.add("rate", rate.brief(), "the result has more than "+strconv.Itoa(maxDigits)+" digits", CodeBounds)
 		return Ratio{}, f.err()
 	}
 	return v, nil

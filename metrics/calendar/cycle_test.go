@@ -106,8 +106,15 @@ func TestCycle_PerYear(t *testing.T) {
 		text       string
 		times, per int64
 	}{
-		{"P1M", 12, 1}, {"P3M", 12, 3}, {"P6M", 12, 6}, {"P1Y", 1, 1}, {"P2Y", 1, 2},
-		{"P1W", 52, 1}, {"P2W", 52, 2}, {"P1D", 365, 1}, {"P30D", 365, 30},
+		{"P1M", 12, 1},
+		{"P3M", 12, 3},
+		{"P6M", 12, 6},
+		{"P1Y", 1, 1},
+		{"P2Y", 1, 2},
+		{"P1W", 52, 1},
+		{"P2W", 52, 2},
+		{"P1D", 365, 1},
+		{"P30D", 365, 30},
 	} {
 		cycle, err := calendar.ParseCycle(c.text)
 		require.NoError(t, err)

@@ -134,6 +134,13 @@ func ExamplePeriod_Intersect() {
 	// 120h0m0s true
 }
 
+func ExampleParsePeriod() {
+	p, err := calendar.ParsePeriod("2026-03-29T00:00:00+01:00/2026-03-30T00:00:00+02:00")
+	fmt.Println(p.Duration(), err)
+	// Output:
+	// 23h0m0s <nil>
+}
+
 func ExampleCheckTime() {
 	fmt.Println(calendar.CheckTime(time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC)))
 	fmt.Println(calendar.CheckTime(time.Date(20260, time.May, 1, 0, 0, 0, 0, time.UTC)))

@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"encoding/json"
 	"math"
 	"testing"
 	"time"
@@ -55,4 +56,64 @@ func TestPeriod_Validate(t *testing.T) {
 		require.ErrorIs(t, err, c.want, c.name)
 		assert.Contains(t, err.Error(), c.text, c.name)
 	}
+}
+
+func TestPeriod_Text(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"2026-03-05T00:00:00Z/2026-03-10T00:00:00Z",
+		"2026-03-05T00:00:00.000000001Z/2026-03-05T00:00:00.000000001Z",
+		"2026-03-29T00:00:00+01:00/2026-03-30T00:00:00+02:00", // a day of 23 hours
+	} {
+		p, err := calendar.ParsePeriod(text)
+		require.NoError(t, err)
+		assert.Equal(t, text, p.String())
+		data, err := json.Marshal(map[string]calendar.Period{"p": p, "none": {}})
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"p":"`+text+`","none":""}`, string(data))
+		var back map[string]calendar.Period
+		require.NoError(t, json.Unmarshal(data, &back))
+		assert.True(t, back["p"].From.Equal(p.From) && back["p"].To.Equal(p.To))
+		assert.Equal(t, calendar.Period{}, back["none"])
+	}
+	odd := day(5).In(time.FixedZone("Monrovia", -(44*60 + 30)))
+	assert.Equal(t, "2026-03-05T00:00:00Z/2026-03-05T00:00:00Z", calendar.Period{From: odd, To: odd}.String(), "RFC 3339 has no seconds of offset")
+	for text, want := range map[string]error{
+		"":                         calendar.ErrSyntax,
+		"2026-03-05T00:00:00Z":     calendar.ErrSyntax,
+		"2026-03-05/2026-03-10":    calendar.ErrSyntax,
+		"2026-03-05T00:00:00Z/":    calendar.ErrSyntax,
+		"/2026-03-05T00:00:00Z":    calendar.ErrSyntax,
+		"2026-03-05T00:00:00Z/P1M": calendar.ErrSyntax,
+		"2026-02-30T00:00:00Z/2026-03-10T00:00:00Z":                                             calendar.ErrSyntax,
+		"2026-03-10T00:00:00Z/2026-03-05T00:00:00Z":                                             calendar.ErrPeriod,
+		"1026-03-10T00:00:00Z/2026-03-05T00:00:00Z":                                             calendar.ErrYear,
+		"2026-03-05T00:00:00Z/2026-03-10T00:00:00.0000000000000000000000000000000000000000000Z": calendar.ErrSyntax,
+	} {
+		_, err := calendar.ParsePeriod(text)
+		require.ErrorIs(t, err, want, text)
+	}
+	_, err := calendar.Period{From: day(2), To: day(1)}.MarshalText()
+	require.ErrorIs(t, err, calendar.ErrPeriod)
+	p := calendar.Period{From: day(1), To: day(2)}
+	require.Error(t, p.UnmarshalText([]byte("soon")))
+	assert.Equal(t, day(1), p.From, "unchanged")
+}
+
+func FuzzParsePeriod_RoundTrip(f *testing.F) {
+	f.Add("2026-03-05T00:00:00Z/2026-03-10T00:00:00Z")
+	f.Add("2026-03-29T00:00:00+01:00/2026-03-30T00:00:00.5+02:00")
+	f.Add("/")
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := calendar.ParsePeriod(s)
+		if err != nil {
+			require.Equal(t, calendar.Period{}, p)
+			return
+		}
+		text, err := p.MarshalText()
+		require.NoError(t, err)
+		back, err := calendar.ParsePeriod(string(text))
+		require.NoError(t, err)
+		require.True(t, p.From.Equal(back.From) && p.To.Equal(back.To))
+	})
 }
