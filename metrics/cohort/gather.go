@@ -1,0 +1,138 @@
+package cohort
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+)
+
+// tableSums is the cohorts by how many months before the last one observed they
+// began, which needs no knowledge of the first.
+type tableSums []*cohortSums
+
+func (t *tableSums) cohort(monthsBefore int) *cohortSums {
+	for len(*t) <= monthsBefore {
+		*t = append(*t, nil)
+	}
+	c := (*t)[monthsBefore]
+	if c == nil {
+		c = newCohortSums(monthsBefore + 1)
+		(*t)[monthsBefore] = c
+	}
+	return c
+}
+
+func (t *tableSums) merge(o tableSums) {
+	for before, c := range o {
+		if c != nil {
+			t.cohort(before).merge(c)
+		}
+	}
+}
+
+func (t tableSums) settle() {
+	for _, c := range t {
+		if c != nil {
+			c.settle()
+		}
+	}
+}
+
+// gathered is the sums of one goroutine, or of all. With Options.Key the whole
+// is left to the sum of the segments.
+type gathered struct {
+	whole    tableSums
+	segments map[string]*tableSums
+	months   int // from the first cohort through the last month observed
+	err      error
+}
+
+// gather sums the whole ledger.
+func gather(l *ledger.Ledger, o Options) (*gathered, error) {
+	key := o.Key
+	if key != nil {
+		key = serial(key)
+	}
+	parts, err := ledger.Fold(l, o.Through, newGathered, func(g *gathered, c *ledger.Curve) {
+		before := o.Through.Sub(c.First)
+		g.months = max(g.months, before+1)
+		if g.months > MaxMonths || g.err != nil {
+			return
+		}
+		to := &g.whole
+		if key != nil {
+			if to, g.err = g.segment(key(c.Customer())); g.err != nil {
+				return
+			}
+		}
+		to.cohort(before).add(c, o.Base)
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := newGathered()
+	for _, g := range parts {
+		all.months = max(all.months, g.months)
+	}
+	if all.months > MaxMonths {
+		return nil, fmt.Errorf("%w: %s through %s is %d months; the limit is %d",
+			ErrRange, o.Through.Add(1-all.months), o.Through, all.months, MaxMonths)
+	}
+	for _, g := range parts {
+		all.merge(g)
+	}
+	if all.err != nil {
+		return nil, all.err
+	}
+	all.whole.settle()
+	for _, s := range all.segments { // each by itself, in any order
+		s.settle()
+	}
+	return all, nil
+}
+
+func newGathered() *gathered { return &gathered{segments: map[string]*tableSums{}} }
+
+// serial keeps a caller's function from being called twice at once.
+func serial(key func(string) string) func(string) string {
+	var mu sync.Mutex
+	return func(customer string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		return key(customer)
+	}
+}
+
+func (g *gathered) segment(key string) (*tableSums, error) {
+	s := g.segments[key]
+	if s == nil {
+		if len(g.segments) == MaxSegments {
+			return nil, fmt.Errorf("%w: more than %d segments", ErrRange, MaxSegments)
+		}
+		s = new(tableSums)
+		g.segments[key] = s
+	}
+	return s, nil
+}
+
+// merge adds another goroutine's sums. Addition is exact, so neither the order
+// nor how the customers were divided shows.
+func (g *gathered) merge(o *gathered) {
+	if g.err == nil {
+		g.err = o.err
+	}
+	if g.err != nil {
+		return
+	}
+	g.whole.merge(o.whole)
+	for key, from := range o.segments {
+		to, err := g.segment(key)
+		if err != nil {
+			g.err = err
+			return
+		}
+		to.merge(*from)
+		g.whole.merge(*from)
+	}
+}

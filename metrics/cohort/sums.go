@@ -1,0 +1,152 @@
+package cohort
+
+import "github.com/lifecycle-go/lifecycle/metrics/ledger"
+
+// cell is what the customers of one cohort add up to at one age. Memory is one
+// cell per cohort and age, however many customers there are. While customers
+// are added, a cell holds the difference to the age before: most customers pay
+// the same in most months and then cost nothing.
+type cell struct {
+	active int64        // customers with MRR above zero
+	mrr    ledger.Units // theirs
+	kept   ledger.Units // min(now, base) of each
+	floor  ledger.Units // lowest so far of each, base included
+	_      int64        // a cell is one cache line
+}
+
+// away is the part of a cell that concerns those who left and came back.
+type away struct {
+	active  int64        // with MRR above zero, who were at zero at an earlier month end
+	mrr     ledger.Units // theirs
+	outside ledger.Units // MRR of active customers that are not in the base
+	lost    ledger.Units // MRR a month ago of those at zero for the first time; no difference
+}
+
+// cohortSums is one cohort.
+type cohortSums struct {
+	size          int64
+	base, initial ledger.Units
+	cells         []cell // by age
+	away          []away
+}
+
+func newCohortSums(ages int) *cohortSums {
+	return &cohortSums{cells: make([]cell, ages), away: make([]away, ages)}
+}
+
+// add takes in one customer.
+func (c *cohortSums) add(curve *ledger.Curve, rule Base) {
+	levels := curve.Levels
+	base := curve.Initial
+	if rule == BaseMonthEnd {
+		base = levels[0]
+	}
+	c.size++
+	c.base = c.base.Add(base)
+	c.initial = c.initial.Add(curve.Initial)
+
+	cells := c.cells[:len(levels)]
+	var now, kept, floor ledger.Units // what the cells count the customer at
+	lowest, k := base, 0
+	for ; k < len(levels); k++ { // until first at zero
+		u := levels[k]
+		if u == now && k > 0 {
+			continue
+		}
+		if u.Sign() == 0 {
+			break
+		}
+		m := &cells[k]
+		if k == 0 {
+			m.active++
+		}
+		least := u.Min(base)
+		lowest = lowest.Min(u)
+		m.mrr = m.mrr.Add(u.Sub(now))
+		m.kept = m.kept.Add(least.Sub(kept))
+		m.floor = m.floor.Add(lowest.Sub(floor))
+		now, kept, floor = u, least, lowest
+	}
+	if k == len(levels) {
+		return
+	}
+	had := now
+	if k == 0 {
+		had = curve.Initial
+	} else {
+		m := &cells[k]
+		m.active--
+		m.mrr = m.mrr.Sub(now)
+		m.kept = m.kept.Sub(kept)
+		m.floor = m.floor.Sub(floor)
+	}
+	c.away[k].lost = c.away[k].lost.Add(had)
+	c.addReturned(levels, k, base)
+}
+
+// addReturned takes in what a customer who was at zero at age k did later.
+func (c *cohortSums) addReturned(levels []ledger.Units, k int, base ledger.Units) {
+	var now, kept ledger.Units
+	for ; k < len(levels); k++ {
+		u := levels[k]
+		if u == now {
+			continue
+		}
+		m, a := &c.cells[k], &c.away[k]
+		gain, heads := u.Sub(now), int64(0)
+		switch {
+		case now.Sign() == 0:
+			heads = 1
+		case u.Sign() == 0:
+			heads = -1
+		}
+		least := u.Min(base)
+		m.active += heads
+		a.active += heads
+		m.mrr = m.mrr.Add(gain)
+		a.mrr = a.mrr.Add(gain)
+		m.kept = m.kept.Add(least.Sub(kept))
+		if base.Sign() == 0 {
+			a.outside = a.outside.Add(gain)
+		}
+		now, kept = u, least
+	}
+}
+
+// merge adds the sums of other customers, both still in differences.
+func (c *cohortSums) merge(o *cohortSums) {
+	c.size += o.size
+	c.base = c.base.Add(o.base)
+	c.initial = c.initial.Add(o.initial)
+	for k := range c.cells {
+		c.cells[k].add(&o.cells[k])
+		c.away[k].add(&o.away[k])
+		c.away[k].lost = c.away[k].lost.Add(o.away[k].lost)
+	}
+}
+
+// settle turns differences into sums.
+func (c *cohortSums) settle() {
+	for k := 1; k < len(c.cells); k++ {
+		c.cells[k].add(&c.cells[k-1])
+		c.away[k].add(&c.away[k-1])
+	}
+}
+
+func (c *cell) add(o *cell) {
+	c.active += o.active
+	c.mrr = c.mrr.Add(o.mrr)
+	c.kept = c.kept.Add(o.kept)
+	c.floor = c.floor.Add(o.floor)
+}
+
+func (a *away) add(o *away) {
+	a.active += o.active
+	a.mrr = a.mrr.Add(o.mrr)
+	a.outside = a.outside.Add(o.outside)
+}
+
+// intact is who was never at zero up to an age, in heads and MRR, once settled.
+func (c *cohortSums) intact(k int) (int64, ledger.Units) {
+	return c.cells[k].active - c.away[k].active, c.cells[k].mrr.Sub(c.away[k].mrr)
+}
