@@ -69,7 +69,7 @@ func TestLedger_ManyReaders(t *testing.T) {
 			_, err := l.Statements(firstMonth, lastMonth)
 			require.NoError(t, err)
 			l.MRR(base)
-			slices.Collect(l.MovementsOf("cus_1000007", firstMonth.Period(time.UTC)))
+			_ = slices.Collect(l.MovementsOf("cus_1000007", firstMonth.Period(time.UTC)))
 			_ = l.AsOf(base)
 			_, err = l.MarshalBinary()
 			require.NoError(t, err)
