@@ -1,0 +1,225 @@
+package journey_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
+
+// withMilestone is one stage pair and one milestone.
+func withMilestone(t require.TestingT, m journey.Milestone) *journey.Definition {
+	m.Name = "m"
+	d, err := journey.Define(journey.Spec{
+		Initial:     "a",
+		Transitions: []journey.Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "back", To: "a"}},
+		Milestones:  []journey.Milestone{m},
+	})
+	require.NoError(t, err)
+	return d
+}
+
+// reachedAt is the slow obvious reading of a milestone: the first event with
+// which some run of the events up to it is enough.
+func reachedAt(m journey.Milestone, events []journey.Event) int {
+	counts := map[journey.Trigger]bool{}
+	for _, e := range m.Events {
+		counts[e] = true
+	}
+	for i := range events {
+		for k := range i + 1 {
+			if !counts[events[i].Trigger] || m.Within > 0 && events[i].At.Sub(events[k].At) > m.Within {
+				continue
+			}
+			n, kinds := 0, map[journey.Trigger]bool{}
+			for _, e := range events[k : i+1] {
+				if counts[e.Trigger] {
+					n++
+					kinds[e.Trigger] = true
+				}
+			}
+			enough := map[journey.MilestoneRule]bool{
+				journey.AnyOf:      n >= 1,
+				journey.AllOf:      len(kinds) == len(m.Events),
+				journey.CountOf:    n >= m.N,
+				journey.DistinctOf: len(kinds) >= m.N,
+			}
+			if enough[m.Rule] {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func TestLaw_MilestoneIsReachedAsTheSlowReadingSays(t *testing.T) {
+	t.Parallel()
+	pool := []journey.Trigger{"e", "f", "g", "h"}
+	rapid.Check(t, func(t *rapid.T) {
+		m := journey.Milestone{
+			Events: pool[:rapid.IntRange(1, 4).Draw(t, "kinds")],
+			Rule:   journey.MilestoneRule(rapid.IntRange(0, 3).Draw(t, "rule")),
+		}
+		switch m.Rule {
+		case journey.CountOf:
+			m.N = rapid.IntRange(1, 6).Draw(t, "n")
+		case journey.DistinctOf:
+			m.N = rapid.IntRange(1, len(m.Events)).Draw(t, "n")
+		}
+		if m.Rule != journey.AnyOf {
+			m.Within = time.Duration(rapid.IntRange(0, 9).Draw(t, "within")) * time.Hour
+		}
+		d := withMilestone(t, m)
+		var events []journey.Event
+		at := day0.AddDate(-60, 0, 0) // before 1970, where times are negative
+		if rapid.Bool().Draw(t, "modern") {
+			at = day0
+		}
+		for range rapid.IntRange(0, 25).Draw(t, "events") {
+			at = at.Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "gap")) * time.Hour)
+			events = append(events, journey.Event{Customer: "c", Trigger: rapid.SampledFrom(append(pool, "go", "back")).Draw(t, "trigger"), At: at})
+		}
+		// Events that the definition does not know at all do not count and do
+		// not disturb.
+		want := reachedAt(m, events)
+		start := at
+		if len(events) > 0 {
+			start = events[0].At
+		}
+		j := d.Start("c", start)
+		for i, e := range events {
+			j, _ = d.Step(j, e)
+			require.Equal(t, want >= 0 && i >= want, j.Reached("m"), "event %d", i)
+		}
+	})
+}
+
+func TestMilestone_RefusedEventsDoNotCount(t *testing.T) {
+	t.Parallel()
+	d := withMilestone(t, journey.Milestone{Events: []journey.Trigger{"back"}})
+	j := d.Start("c", day0)
+	j, err := d.Step(j, journey.Event{Trigger: "back", At: day(1)})
+	require.ErrorIs(t, err, journey.ErrNotAllowed)
+	assert.False(t, j.Reached("m"))
+	j, err = d.Step(j, journey.Event{Trigger: "go", At: day(2)})
+	require.NoError(t, err)
+	j, err = d.Step(j, journey.Event{Trigger: "back", At: day(3)})
+	require.NoError(t, err)
+	assert.True(t, j.Reached("m"))
+	assert.False(t, j.Reached("no such milestone"))
+	assert.Equal(t, []string{"m"}, j.Milestones())
+}
+
+func TestMilestone_ObservationsMoveNobody(t *testing.T) {
+	t.Parallel()
+	d := withMilestone(t, journey.Milestone{Events: []journey.Trigger{"login"}, Rule: journey.CountOf, N: 2})
+	j := d.Start("c", day0)
+	j, c, err := d.Move(j, journey.Event{Trigger: "login", At: day(1), ID: "x"})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Observed, c.Kind)
+	assert.Empty(t, c.Reached())
+	assert.Equal(t, journey.Stage("a"), j.Stage())
+	assert.Equal(t, day0, j.Since())
+	assert.Equal(t, day(1), j.Last())
+	j, c, err = d.Move(j, journey.Event{Trigger: "login", At: day(1), ID: "x"})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Change{}, c, "a repeat")
+	assert.False(t, j.Reached("m"))
+	_, c, err = d.Move(j, journey.Event{Trigger: "login", At: day(2), ID: "y"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"m"}, c.Reached())
+	assert.EqualValues(t, 2, c.Seq)
+}
+
+func TestMilestone_GateOpensOnlyForWhatComesAfter(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Initial: "trial",
+		Transitions: []journey.Transition{
+			{From: "trial", On: "pay", To: "active", Gate: "paid"},
+			{From: "trial", On: "leave", To: "gone"},
+			{From: "trial", On: "expire", To: "active", Gate: "setup"},
+			{From: "trial", On: "expire", To: "gone"},
+		},
+		Milestones: []journey.Milestone{
+			{Name: "paid", Events: []journey.Trigger{"pay"}},
+			{Name: "setup", Events: []journey.Trigger{"import", "invite"}, Rule: journey.AllOf},
+		},
+		After: []journey.Timer{{Stage: "trial", After: 48 * time.Hour, Trigger: "expire"}},
+	})
+	require.NoError(t, err)
+	j := d.Start("c", day(0))
+	_, err = d.Step(j, journey.Event{Trigger: "pay", At: day(1)})
+	var te *journey.TransitionError
+	require.ErrorAs(t, err, &te)
+	assert.Equal(t, []string{"paid"}, te.Gates)
+	require.ErrorContains(t, err, `milestone not reached ["paid"]`)
+
+	gone, err := d.Advance(j, day(3))
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("gone"), gone.Stage(), "the unconditional branch")
+	for _, e := range []journey.Trigger{"import", "invite"} {
+		j, err = d.Step(j, journey.Event{Trigger: e, At: day(1)})
+		require.NoError(t, err)
+	}
+	active, err := d.Advance(j, day(3))
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("active"), active.Stage(), "the gated branch")
+}
+
+// A milestone's rule is written as its name.
+func TestMilestoneRule_Text(t *testing.T) {
+	t.Parallel()
+	for r, name := range []string{"any", "all", "count", "distinct"} {
+		rule := journey.MilestoneRule(r)
+		assert.Equal(t, name, rule.String())
+		text, err := json.Marshal(rule)
+		require.NoError(t, err)
+		assert.Equal(t, `"`+name+`"`, string(text))
+		var back journey.MilestoneRule
+		require.NoError(t, json.Unmarshal(text, &back))
+		assert.Equal(t, rule, back)
+	}
+	_, err := journey.MilestoneRule(4).MarshalText()
+	require.Error(t, err)
+	assert.Equal(t, "MilestoneRule(4)", journey.MilestoneRule(4).String())
+	var r journey.MilestoneRule
+	require.Error(t, r.UnmarshalText([]byte("some")))
+}
+
+func TestEnums_Text(t *testing.T) {
+	t.Parallel()
+	for i, name := range []string{"stage", "group"} {
+		var b journey.By
+		require.NoError(t, b.UnmarshalText([]byte(name)))
+		assert.Equal(t, journey.By(i), b)
+		text, err := b.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, name, string(text))
+		assert.Equal(t, name, b.String())
+	}
+	for i, name := range []string{"none", "moved", "stayed", "observed"} {
+		var k journey.ChangeKind
+		require.NoError(t, k.UnmarshalText([]byte(name)))
+		assert.Equal(t, journey.ChangeKind(i), k)
+		text, err := k.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, name, string(text))
+		assert.Equal(t, name, k.String())
+	}
+	var b journey.By
+	var k journey.ChangeKind
+	require.Error(t, b.UnmarshalText([]byte("x")))
+	require.Error(t, k.UnmarshalText([]byte("x")))
+	_, err := journey.By(7).MarshalText()
+	require.Error(t, err)
+	_, err = journey.ChangeKind(7).MarshalText()
+	require.Error(t, err)
+	assert.Equal(t, "By(7)", journey.By(7).String())
+	assert.Equal(t, "ChangeKind(7)", journey.ChangeKind(7).String())
+}
