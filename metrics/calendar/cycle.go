@@ -91,7 +91,8 @@ func (c Cycle) PerYear() (times, per int64, err error) {
 // hours.
 //
 // A wall clock that a daylight-saving change removes is moved forward by the
-// length of the gap; of one that it repeats, the first is taken.
+// length of the gap (of months and years not into the next month, but to the
+// last instant before the gap); of one that it repeats, the first is taken.
 //
 // For an invalid cycle, and where the result lies outside the years 1 to
 // 9999, Nth is the zero time.
@@ -106,37 +107,32 @@ func (c Cycle) Nth(anchor time.Time, n int) time.Time {
 	if n < -far || n > far {
 		return time.Time{}
 	}
-	count := int64(n) * int64(c.Canonical().N)
+	count := int64(n) * int64(c.Canonical().N) * unitLength[c.Unit]
 	if count < -far || count > far {
 		return time.Time{}
 	}
 	year, month, day := anchor.Date()
-	switch c.Unit {
-	case UnitDay:
-		day += int(count)
-	case UnitWeek:
-		if count < -far/7 || count > far/7 {
-			return time.Time{}
-		}
-		day += int(count) * 7
-	default:
-		if c.Unit == UnitYear {
-			count *= 12
-		}
-		m := NewMonth(year, month)
-		if count < -lastOrdinal || count > lastOrdinal {
-			return time.Time{}
-		}
-		if m = m.Add(int(count)); m.IsZero() {
+	ofMonths := c.Unit == UnitMonth || c.Unit == UnitYear
+	if ofMonths {
+		m := NewMonth(year, month).Add(int(count))
+		if m.IsZero() {
 			return time.Time{}
 		}
 		year, month = m.Year(), m.Month()
 		day = min(day, daysIn(year, month))
+	} else {
+		day += int(count)
 	}
 	hour, minute, sec := anchor.Clock()
-	t, _ := wallClock(year, month, day, hour, minute, sec, anchor.Nanosecond(), anchor.Location())
+	t, gap := wallClock(year, month, day, hour, minute, sec, anchor.Nanosecond(), anchor.Location())
+	if ofMonths && !gap.IsZero() && t.Month() != month {
+		t = gap.Add(-1)
+	}
 	if y := t.Year(); y < 1 || y > 9999 {
 		return time.Time{}
 	}
 	return t
 }
+
+// unitLength is in days for days and weeks, in months for months and years.
+var unitLength = [...]int64{UnitMonth: 1, UnitDay: 1, UnitWeek: 7, UnitYear: 12}

@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"encoding/binary"
 	"math"
 	"testing"
 	"time"
@@ -216,6 +217,62 @@ func TestCycle_NthAtClockChange(t *testing.T) {
 		require.NoError(t, err)
 		got := cycle.Nth(at.In(zone(t, c.zone)), c.n)
 		assert.Equal(t, c.want, got.Format(time.RFC3339), "%s: %s", c.name, c.anchor)
+	}
+}
+
+// jump is a location whose clock is put forward, once, by the seconds between
+// two offsets: a TZif file of version 1 with one transition (RFC 8536).
+func jump(t *testing.T, at time.Time, before, after int) *time.Location {
+	t.Helper()
+	be := binary.BigEndian
+	file := append([]byte("TZif"), make([]byte, 16)...)
+	for _, count := range []uint32{0, 0, 0, 1, 2, 4} { // transitions 1, types 2, letters 4
+		file = be.AppendUint32(file, count)
+	}
+	file = be.AppendUint32(file, uint32(at.Unix()))
+	file = append(file, 1)
+	for _, offset := range []int{before, after} {
+		file = be.AppendUint32(file, uint32(int32(offset)))
+		file = append(file, 0, 0)
+	}
+	loc, err := time.LoadLocationFromTZData("Jump", append(file, "XXX\x00"...))
+	require.NoError(t, err)
+	return loc
+}
+
+// No zone has put its clock forward across the end of a month since 1970, but
+// nothing keeps one from it: here 23:30 on 31 March becomes 00:30 on 1 April.
+func TestClockPutForwardAcrossTheMonthEnd(t *testing.T) {
+	t.Parallel()
+	for _, hours := range []int{-9, 0, 9} { // east and west of Greenwich
+		offset := hours * 3600
+		change := time.Date(2026, time.March, 31, 23, 30, 0, 0, time.UTC).Add(-time.Duration(offset) * time.Second)
+		loc := jump(t, change, offset, offset+3600)
+		require.Equal(t, "00:30", change.In(loc).Format("15:04"))
+
+		april := month(t, "2026-04")
+		assert.True(t, april.Start(loc).Equal(change), "the first instant of April")
+		assert.Equal(t, month(t, "2026-03"), calendar.MonthOf(change.Add(-1), loc))
+		assert.Equal(t, 30*24*time.Hour-30*time.Minute, april.Period(loc).Duration())
+
+		for _, c := range []struct {
+			day, hour, minute int
+			want              string
+		}{
+			{31, 23, 15, "2026-03-31T23:15:00"},
+			{31, 23, 45, "2026-03-31T23:29:59"}, // not into April
+			{1, 0, 15, "2026-04-01T01:15:00"},   // forward by the hour
+			{1, 0, 30, "2026-04-01T00:30:00"},
+		} {
+			anchor := time.Date(2026, time.January, c.day, c.hour, c.minute, 0, 0, loc)
+			n := 2
+			if c.day == 1 {
+				n = 3
+			}
+			assert.Equal(t, c.want, calendar.Cycle{}.Nth(anchor, n).Format("2006-01-02T15:04:05"), "%d hours", hours)
+		}
+		daily := calendar.Cycle{Unit: calendar.UnitDay}.Nth(time.Date(2026, time.March, 30, 23, 45, 0, 0, loc), 1)
+		assert.Equal(t, "2026-04-01T00:45:00", daily.Format("2006-01-02T15:04:05"), "a day has no month to stay in")
 	}
 }
 
