@@ -137,6 +137,16 @@ func ExampleRevenue_Validate() {
 	// true Contraction negative
 }
 
+// Two segments of one month are the month.
+func ExampleRevenue_Add() {
+	europe := metrics.Revenue{Opening: d("100"), Expansion: d("10")}
+	america := metrics.Revenue{Opening: d("200"), Churn: d("30")}
+	both := europe.Add(america)
+	fmt.Println(both.Opening, both.Expansion, both.Churn, both.Closing())
+	// Output:
+	// 300 10 30 280
+}
+
 // Vendors differ on returning customers. The caller says which is meant.
 func ExampleRevenue_ReactivationAsExpansion() {
 	without, _ := metrics.NRR(april())
@@ -177,6 +187,13 @@ func ExampleCustomers_Closing() {
 	fmt.Println(month.Closing())
 	// Output:
 	// 123
+}
+
+func ExampleCustomers_Validate() {
+	month := metrics.Customers{Opening: 10, New: 2, Churned: 13}
+	fmt.Println(month.Validate())
+	// Output:
+	// metrics: Customers.Validate: Churned 13: more than the 12 customers there were
 }
 
 func ExampleGrossRevenueChurn() {
@@ -429,6 +446,23 @@ func ExampleDefinitions_With() {
 	fmt.Println(found, err)
 	// Output:
 	// true <nil>
+}
+
+func ExampleDefinitions_ByID() {
+	nrr, ok := metrics.Catalog().ByID("nrr")
+	fmt.Println(nrr.Name, "in", nrr.Stage, ok)
+	fmt.Println(nrr.Numerator, "/", nrr.Denominator)
+	fmt.Println("computed by", nrr.Function)
+	// Output:
+	// Net revenue retention in retention true
+	// MRR kept of the opening, with expansion / opening MRR
+	// computed by NRR
+}
+
+func ExampleStages() {
+	fmt.Println(metrics.Stages())
+	// Output:
+	// [awareness consideration decision onboarding adoption retention expansion advocacy]
 }
 
 func ExampleParseStage() {

@@ -142,6 +142,18 @@ func TestPublished_RevenueRates(t *testing.T) {
 			"155",
 		},
 		{
+			"Lago, fixture of its revenue API, December 2023 in cents: change −244,530",
+			[7]string{"23701746", "6171791", "0", "0", "0", "6416321", "0"},
+			rates{gross: "0.2707", quick: "0.9619"},
+			"23457216",
+		},
+		{
+			"PostHog, Stripe fixture, May 2025 in pounds: exact to ten decimals",
+			[7]string{"2297.8366613331", "0", "898.5402750573", "0", "0", "1586.01406", "0"},
+			rates{net: "0.2992"},
+			"1610.3628763904",
+		},
+		{
 			"dbt Labs mrr-playbook, September 2018: 260 + 30 new + 50 reactivation; NRR 100 % or 119.23 %",
 			[7]string{"260", "30", "0", "50", "0", "0", "0"},
 			rates{gross: "0.00", grr: "1.00", nrr: "1.00", nrrWith: "1.192308", quick: "undefined", quickWith: "undefined"},

@@ -50,6 +50,14 @@ func ExampleCycle_PerYear() {
 	// 52 1 <nil>
 }
 
+func ExampleCycle_Validate() {
+	fmt.Println(calendar.Cycle{Unit: calendar.UnitYear, N: 2}.Validate())
+	fmt.Println(calendar.Cycle{N: 5000}.Validate())
+	// Output:
+	// <nil>
+	// calendar: Cycle.Validate: 5000 × month: at most 1200
+}
+
 func ExampleCycle_Canonical() {
 	fmt.Println(calendar.Cycle{}.Canonical() == calendar.Cycle{Unit: calendar.UnitMonth, N: 1})
 	// Output:

@@ -3,6 +3,7 @@ package money_test
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -73,6 +74,41 @@ func ExampleCurrency_MinorUnits() {
 	// JPY 0 true
 	// CLF 4 true
 	// XAU 0 false
+}
+
+func ExampleCurrency_Validate() {
+	fmt.Println(money.Currency("EUR").Validate())
+	fmt.Println(money.Currency("eur").Validate())
+	// Output:
+	// <nil>
+	// money: Currency.Validate: "eur": not an ISO 4217 code
+}
+
+// Croatia took the euro in 2023; its older invoices are still in kuna.
+func ExampleCurrency_Withdrawn() {
+	kuna := money.Currency("HRK")
+	fmt.Println(kuna.Validate(), kuna.Withdrawn())
+	// Output:
+	// <nil> true
+}
+
+func ExampleCurrencies() {
+	for c := range money.Currencies() {
+		if digits, ok := c.MinorUnits(); ok && digits > 3 {
+			fmt.Println(c, digits)
+		}
+	}
+	// Output:
+	// CLF 4
+	// UYW 4
+}
+
+// 7/2 rounded once, from the exact fraction.
+func ExampleRounding_Quo() {
+	n, d := big.NewInt(7), big.NewInt(2)
+	fmt.Println(money.HalfEven.Quo(n, d), money.Down.Quo(n, d))
+	// Output:
+	// 4 3
 }
 
 func ExampleRound() {
