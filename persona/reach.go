@@ -5,8 +5,8 @@ package persona
 type clause []traitDomain
 
 type traitDomain struct {
-	trait string
-	domain
+	trait  string
+	domain *domain // never changed
 }
 
 // reasoning decides whether rules can hold together, by writing them as
@@ -18,7 +18,7 @@ type reasoning struct {
 }
 
 // maxWork bounds the work on one set.
-const maxWork = 2_000_000
+const maxWork = 1_000_000
 
 // narrow returns the alternatives in which the rule holds, or does not, among
 // those given; ok is false when the limit was reached.
@@ -76,7 +76,7 @@ func (c clause) with(r *Rule, holds bool) (next clause, work int, possible bool)
 	d := everything()
 	for i := range c {
 		if c[i].trait == r.Trait {
-			at, d = i, c[i].domain
+			at, d = i, *c[i].domain
 			break
 		}
 	}
@@ -87,9 +87,9 @@ func (c clause) with(r *Rule, holds bool) (next clause, work int, possible bool)
 	}
 	next = append(make(clause, 0, len(c)+1), c...)
 	if at == len(c) {
-		return append(next, traitDomain{r.Trait, d}), work, true
+		return append(next, traitDomain{r.Trait, &d}), work, true
 	}
-	next[at].domain = d
+	next[at].domain = &d
 	return next, work, true
 }
 

@@ -2,6 +2,7 @@ package persona_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -96,8 +97,8 @@ func TestSet_Limits(t *testing.T) {
 }
 
 func hasFault(err error, code persona.FaultCode) bool {
-	set, ok := err.(*persona.SetError)
-	return ok && set.Has(code)
+	var set *persona.SetError
+	return errors.As(err, &set) && set.Has(code)
 }
 
 func TestSet_JSONRoundTrip(t *testing.T) {

@@ -1,0 +1,58 @@
+package persona_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/lifecycle-go/lifecycle/persona"
+)
+
+func BenchmarkClassifier_ID(b *testing.B) {
+	var set persona.Set
+	for i := range 10 {
+		set.Personas = append(set.Personas, persona.Persona{ID: fmt.Sprint(i), Name: "n", Rule: persona.All(
+			persona.AtLeast("employees", persona.Int(int64(100*i))), persona.Less("employees", persona.Int(int64(100*i+100))),
+			persona.Is("country", persona.String("DE"), persona.String("FR")),
+		)})
+	}
+	c, err := set.Compile()
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := profile("a", map[string]persona.Value{"employees": persona.Int(950), "country": persona.String("FR")})
+	b.ReportAllocs()
+	for b.Loop() {
+		if c.ID(p) != "9" {
+			b.Fatal("wrong persona")
+		}
+	}
+}
+
+func BenchmarkSet_Validate_100(b *testing.B) {
+	var set persona.Set
+	for i := range 100 {
+		set.Personas = append(set.Personas, persona.Persona{ID: fmt.Sprint(i), Name: "n", Rule: persona.All(
+			persona.AtLeast("employees", persona.Int(int64(1000-i))), persona.Is("country", persona.String(fmt.Sprint("C", i%7))),
+		)})
+	}
+	for b.Loop() {
+		if err := set.Validate(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkFindIdeal_10k(b *testing.B) {
+	var in []persona.Profile
+	for i := range 10_000 {
+		in = append(in, profile(fmt.Sprintf("c%05d", i), map[string]persona.Value{
+			"employees": persona.Int(int64(i * 7919 % 5000)), "industry": persona.String(fmt.Sprint("i", i%11)), "vip": persona.Bool(i%3 == 0),
+		}))
+	}
+	for b.Loop() {
+		if _, err := persona.FindIdeal(slices.Values(in), func(c string) bool { return c < "c01000" }, persona.IdealOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

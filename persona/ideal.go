@@ -1,0 +1,371 @@
+package persona
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics"
+)
+
+// IdealOptions say how the best customers are compared with all. The zero value
+// is the default.
+type IdealOptions struct {
+	// Level is the confidence level of the intervals; zero = 0.95.
+	Level float64
+	// Bins is into how many ranges of about equal size numbers and dates are
+	// cut; zero = 4. Where there are no more different values than that, each
+	// is compared by itself.
+	Bins int
+	// MinBest is how many of the best customers must have a trait known for it
+	// to set anybody apart; zero = 5.
+	MinBest int64
+	// MaxTexts is how many different texts a trait may have to be compared;
+	// zero = 50. Traits with more, such as names, are listed in Skipped.
+	MaxTexts int
+}
+
+func (o IdealOptions) filled() (IdealOptions, error) {
+	if o.Level == 0 {
+		o.Level = 0.95
+	}
+	if o.Bins == 0 {
+		o.Bins = 4
+	}
+	if o.MinBest == 0 {
+		o.MinBest = 5
+	}
+	if o.MaxTexts == 0 {
+		o.MaxTexts = 50
+	}
+	if !(o.Level > 0 && o.Level < 1) || o.Bins < 1 || o.Bins > 100 || o.MinBest < 1 || o.MaxTexts < 1 || o.MaxTexts > 100_000 {
+		return o, fmt.Errorf("persona: ideal customer: %w: want level in (0, 1), bins 1 to 100, min best from 1, max texts 1 to 100000, got %+v", ErrOptions, o)
+	}
+	return o, nil
+}
+
+// Ideal is the ideal customer profile: what sets the best customers apart from
+// all. It never changes, so it is safe for any number of goroutines. Build it
+// with FindIdeal; the zero Ideal has no features and scores nobody.
+type Ideal struct {
+	// Best and All count the customers compared; the best are among all.
+	Best, All int64
+	// Features are all that were compared: first those that set apart, by the
+	// size of their points, then the others by trait and value.
+	Features []Feature
+	// Skipped are traits that were not compared.
+	Skipped []Skipped
+	// ByChance is how many of the features would be expected to stand apart at
+	// this level if nothing did: (1 - level) × features. Where not many more
+	// than that do, believe none.
+	ByChance float64
+
+	traits []idealTrait // those with a feature that sets apart, by name
+	scale  float64      // points per bit; 0 = no score
+}
+
+// Verdict says whether a feature sets the best customers apart. The zero value
+// is that it does not.
+type Verdict int8
+
+// The verdicts.
+const (
+	// VerdictNone: the share among the best may well be that among all.
+	VerdictNone Verdict = 0
+	// VerdictMore: the best have it more often than all.
+	VerdictMore Verdict = 1
+	// VerdictLess: the best have it less often than all.
+	VerdictLess Verdict = -1
+)
+
+// String returns "more", "less" or "none".
+func (v Verdict) String() string {
+	switch v {
+	case VerdictMore:
+		return "more"
+	case VerdictLess:
+		return "less"
+	default:
+		return "none"
+	}
+}
+
+// Feature is a value, or range of values, of a trait, and how often the best
+// and all have it. Customers whose trait is not known are left out of both.
+type Feature struct {
+	Trait string
+	// Rule holds for the customers who have the feature.
+	Rule Rule
+	// Support is the share of the best who have it, with its counts.
+	Support metrics.Ratio
+	// Interval is Wilson's score interval of Support.
+	Interval metrics.Estimate
+	// Base is the share of all who have it.
+	Base metrics.Ratio
+	// Lift is Support over Base: 2 = twice as often as all. Exact.
+	Lift metrics.Ratio
+	// Verdict compares the interval with Base: more or less only where Base
+	// lies outside it.
+	Verdict Verdict
+	// Points is what it adds to the fit score; 0 without verdict.
+	Points float64
+}
+
+// String returns the feature in words.
+func (f Feature) String() string {
+	lift, _ := f.Lift.Decimal(2)
+	return fmt.Sprintf("%s: %s of the best, %s of all, lift %s, %s", f.Rule, f.Support.Percent(1), f.Base.Percent(1), lift, f.Verdict)
+}
+
+// Skipped is a trait that was not compared.
+type Skipped struct {
+	Trait string
+	// Texts is how many different texts it has.
+	Texts int
+	// Known is how many of the best have it known.
+	Known int64
+	// Reason is "too many texts" or "too few of the best".
+	Reason string
+}
+
+// observed is one known value of a trait.
+type observed struct {
+	value Value
+	best  bool
+}
+
+// FindIdeal compares the best customers with all, trait by trait: best says who
+// is among the best, for example the top tenth by lifetime value.
+//
+// A feature sets apart when the share among all lies outside Wilson's interval
+// of the share among the best (E. B. Wilson, JASA 22 (1927) 209–212). Its
+// weight is log2 of the ratio of the two shares, each with half a customer added
+// to the count and one to the total so that a count of zero stays finite, as a
+// naive Bayes classifier weighs evidence; points are scaled so that the best
+// possible customer scores 100.
+//
+// Faulty profiles and customers given twice are all reported in a *BatchError.
+// Without best customers, or without others, the error is ErrNoProfiles.
+func FindIdeal(all iter.Seq[Profile], best func(customer string) bool, o IdealOptions) (*Ideal, error) {
+	o, err := o.filled()
+	if err != nil {
+		return nil, err
+	}
+	if all == nil || best == nil {
+		return nil, fmt.Errorf("persona: ideal customer: %w", ErrNoProfiles)
+	}
+	out := &Ideal{}
+	traits := map[string][]observed{}
+	if err := out.collect(all, best, traits); err != nil {
+		return nil, err
+	}
+	if out.Best == 0 || out.Best == out.All {
+		return nil, fmt.Errorf("persona: ideal customer: %w: want some best customers and some others, got %d of %d", ErrNoProfiles, out.Best, out.All)
+	}
+	for _, name := range slices.Sorted(maps.Keys(traits)) {
+		if err := out.compare(name, traits[name], o); err != nil {
+			return nil, err
+		}
+	}
+	out.ByChance = float64(1-o.Level) * float64(len(out.Features))
+	out.weigh()
+	return out, nil
+}
+
+func (d *Ideal) collect(all iter.Seq[Profile], best func(string) bool, traits map[string][]observed) error {
+	var faults []*RowError
+	seen := map[string]struct{}{}
+	row := int64(0)
+	for p := range all {
+		row++
+		bad := p.check(row)
+		if _, twice := seen[p.Customer]; twice && len(bad) == 0 {
+			bad = append(bad, &RowError{
+				Row: row, Customer: clip(p.Customer), Field: "Customer", Value: clip(p.Customer),
+				Err: fmt.Errorf("%w: the customer has a profile already", ErrProfile),
+			})
+		}
+		if len(bad) > 0 {
+			faults = append(faults, bad...)
+			continue
+		}
+		seen[p.Customer] = struct{}{}
+		isBest := best(p.Customer)
+		d.All++
+		if isBest {
+			d.Best++
+		}
+		for name, v := range p.Traits {
+			traits[name] = append(traits[name], observed{v, isBest})
+		}
+	}
+	if len(faults) > 0 {
+		return &BatchError{Operation: "ideal customer", Rows: faults}
+	}
+	return nil
+}
+
+// compare adds the features of one trait.
+func (d *Ideal) compare(name string, seen []observed, o IdealOptions) error {
+	slices.SortFunc(seen, func(a, b observed) int { return a.value.order(b.value) })
+	known, texts := int64(0), 0
+	for i, s := range seen {
+		if s.best {
+			known++
+		}
+		if s.value.kind == KindString && (i == 0 || seen[i-1].value != s.value) {
+			texts++
+		}
+	}
+	skip := Skipped{Trait: name, Texts: texts, Known: known}
+	switch {
+	case texts > o.MaxTexts:
+		skip.Reason = "too many texts"
+	case known < o.MinBest:
+		skip.Reason = "too few of the best"
+	}
+	if skip.Reason != "" {
+		d.Skipped = append(d.Skipped, skip)
+		return nil
+	}
+	for _, rule := range cut(name, seen, o.Bins) {
+		has, bestHas := int64(0), int64(0)
+		for _, s := range seen {
+			if rule.holds(map[string]Value{name: s.value}) {
+				has++
+				if s.best {
+					bestHas++
+				}
+			}
+		}
+		f := Feature{
+			Trait: name, Rule: rule, Support: metrics.NewCount(bestHas, known), Base: metrics.NewCount(has, int64(len(seen))),
+			Lift: metrics.NewRatio(product(bestHas, int64(len(seen))), product(known, has)),
+		}
+		var err error
+		if f.Interval, err = metrics.Wilson(bestHas, known, o.Level); err != nil {
+			return fmt.Errorf("persona: ideal customer: %s: %w", clip(name), err)
+		}
+		base := float64(has) / float64(len(seen))
+		switch {
+		case base < f.Interval.Lo:
+			f.Verdict = VerdictMore
+		case base > f.Interval.Hi:
+			f.Verdict = VerdictLess
+		}
+		// Half a customer more or less never turns a verdict round; with a very
+		// low level it might, and then the feature has no weight.
+		switch bits := math.Log2(share(bestHas, known) / share(has, int64(len(seen)))); f.Verdict {
+		case VerdictMore:
+			f.Points = max(bits, 0)
+		case VerdictLess:
+			f.Points = min(bits, 0)
+		case VerdictNone:
+		}
+		d.Features = append(d.Features, f)
+	}
+	return nil
+}
+
+func product(a, b int64) decimal.Decimal { return decimal.New(a, 0).Mul(decimal.New(b, 0)) }
+
+// share is a proportion that stays off 0 and 1.
+func share(n, of int64) float64 { return (float64(n) + 0.5) / (float64(of) + 1) }
+
+// cut returns rules of which exactly one holds for each of the sorted values.
+func cut(name string, seen []observed, bins int) []Rule {
+	var out []Rule
+	for len(seen) > 0 {
+		kind := seen[0].value.kind
+		n := 1
+		different := []Value{seen[0].value}
+		for n < len(seen) && seen[n].value.kind == kind {
+			if seen[n].value != different[len(different)-1] {
+				different = append(different, seen[n].value)
+			}
+			n++
+		}
+		ordered := kind == KindNumber || kind == KindDate
+		if !ordered || len(different) <= bins {
+			for _, v := range different {
+				out = append(out, Is(name, v))
+			}
+		} else {
+			out = append(out, ranges(name, seen[:n], bins)...)
+		}
+		seen = seen[n:]
+	}
+	return out
+}
+
+// ranges cuts sorted values of one ordered kind at their quantiles.
+func ranges(name string, seen []observed, bins int) []Rule {
+	edges := []Value{}
+	for i := 1; i < bins; i++ {
+		v := seen[len(seen)*i/bins].value
+		if v != seen[0].value && (len(edges) == 0 || edges[len(edges)-1] != v) {
+			edges = append(edges, v)
+		}
+	}
+	// Half of the values may be the lowest one; then the next edge is the first
+	// value above it, so that the rest is told from it.
+	if len(edges) == 0 {
+		i := slices.IndexFunc(seen, func(s observed) bool { return s.value != seen[0].value })
+		edges = append(edges, seen[i].value)
+	}
+	out := []Rule{Less(name, edges[0])}
+	for i := 1; i < len(edges); i++ {
+		out = append(out, All(AtLeast(name, edges[i-1]), Less(name, edges[i])))
+	}
+	// Values of the other ordered kind are not above the last edge.
+	return append(out, AtLeast(name, edges[len(edges)-1]))
+}
+
+// weigh turns weights into points and orders the features.
+func (d *Ideal) weigh() {
+	byTrait := map[string]*idealTrait{}
+	for i := range d.Features {
+		f := &d.Features[i]
+		if f.Verdict == VerdictNone {
+			continue
+		}
+		t := byTrait[f.Trait]
+		if t == nil {
+			t = &idealTrait{name: f.Trait}
+			byTrait[f.Trait] = t
+		}
+		t.most = max(t.most, f.Points)
+	}
+	total := 0.0
+	names := slices.Sorted(maps.Keys(byTrait))
+	for _, name := range names {
+		total += byTrait[name].most
+	}
+	if total > 0 {
+		d.scale = 100 / total
+	}
+	for i := range d.Features {
+		d.Features[i].Points *= d.scale
+	}
+	slices.SortStableFunc(d.Features, func(a, b Feature) int {
+		return cmp.Or(
+			cmp.Compare(math.Abs(b.Points), math.Abs(a.Points)),
+			cmp.Compare(a.Trait, b.Trait),
+		)
+	})
+	for i, f := range d.Features {
+		if t := byTrait[f.Trait]; f.Verdict != VerdictNone {
+			t.features = append(t.features, i)
+		}
+	}
+	for _, name := range names {
+		t := byTrait[name]
+		t.most *= d.scale
+		d.traits = append(d.traits, *t)
+	}
+}

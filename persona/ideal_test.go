@@ -1,0 +1,257 @@
+package persona_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/persona"
+)
+
+// forty are 40 customers of whom the first 10 are the best: 8 of the 10 and 16
+// of the 40 are SaaS companies; 1 of the 10 and 20 of the 40 are on the free
+// plan; employees rise with the number; every name is different.
+func forty() []persona.Profile {
+	var out []persona.Profile
+	for i := range 40 {
+		industry, plan := "other", "paid"
+		if i < 8 || i >= 10 && i < 18 {
+			industry = "saas"
+		}
+		if i == 0 || i >= 21 {
+			plan = "free"
+		}
+		out = append(out, profile(fmt.Sprintf("c%02d", i), map[string]persona.Value{
+			"industry": persona.String(industry), "plan": persona.String(plan), "name": persona.String(fmt.Sprint("name ", i)),
+			"employees": persona.Int(int64(1000 - i)), "even": persona.Bool(i%2 == 0),
+		}))
+	}
+	return out
+}
+
+func firstTen(customer string) bool { return customer < "c10" }
+
+func feature(t *testing.T, d *persona.Ideal, rule string) persona.Feature {
+	t.Helper()
+	i := slices.IndexFunc(d.Features, func(f persona.Feature) bool { return f.Rule.String() == rule })
+	require.GreaterOrEqual(t, i, 0, "%s in %v", rule, d.Features)
+	return d.Features[i]
+}
+
+// The interval is Wilson's for 8 of 10: 0.4901625 to 0.9433178, as R's
+// prop.test(8, 10, correct = FALSE) prints it.
+func TestFindIdeal_SupportLiftAndInterval(t *testing.T) {
+	t.Parallel()
+	d, err := persona.FindIdeal(slices.Values(forty()), firstTen, persona.IdealOptions{MaxTexts: 20})
+	require.NoError(t, err)
+	assert.EqualValues(t, 10, d.Best)
+	assert.EqualValues(t, 40, d.All)
+
+	saas := feature(t, d, `industry is "saas"`)
+	assert.Equal(t, "80.0%", saas.Support.Percent(1))
+	assert.Equal(t, "40.0%", saas.Base.Percent(1))
+	lift, _ := saas.Lift.Decimal(4)
+	assert.Equal(t, "2", lift.String())
+	assert.InDelta(t, 0.4901625, saas.Interval.Lo, 5e-8)
+	assert.InDelta(t, 0.9433178, saas.Interval.Hi, 5e-8)
+	assert.Equal(t, persona.VerdictMore, saas.Verdict)
+	assert.Equal(t, `industry is "saas": 80.0% of the best, 40.0% of all, lift 2, more`, saas.String())
+
+	free := feature(t, d, `plan is "free"`)
+	assert.Equal(t, persona.VerdictLess, free.Verdict)
+	assert.Negative(t, free.Points)
+	even := feature(t, d, `even is true`)
+	assert.Equal(t, persona.VerdictNone, even.Verdict)
+	assert.Zero(t, even.Points)
+	// Quarters of 961 to 1000; the best are 991 to 1000.
+	large := feature(t, d, `employees at least 991`)
+	assert.Equal(t, "100%", large.Support.Percent(0))
+	assert.Equal(t, "25%", large.Base.Percent(0))
+	assert.Equal(t, []persona.Skipped{{Trait: "name", Texts: 40, Known: 10, Reason: "too many texts"}}, d.Skipped)
+	assert.InDelta(t, 0.05*float64(len(d.Features)), d.ByChance, 1e-12)
+	for i := 1; i < len(d.Features); i++ {
+		assert.GreaterOrEqual(t, math.Abs(d.Features[i-1].Points), math.Abs(d.Features[i].Points))
+	}
+}
+
+func TestFit_ExplainsItself(t *testing.T) {
+	t.Parallel()
+	d, err := persona.FindIdeal(slices.Values(forty()), firstTen, persona.IdealOptions{MaxTexts: 20})
+	require.NoError(t, err)
+	perfect, err := d.Fit(profile("x", map[string]persona.Value{
+		"employees": persona.Int(5000), "industry": persona.String("saas"), "plan": persona.String("paid"),
+	}))
+	require.NoError(t, err)
+	assert.InDelta(t, 100, perfect.Score, 1e-9)
+	assert.InDelta(t, 100, perfect.Reachable, 1e-9)
+	assert.Empty(t, perfect.Unknown)
+	assert.True(t, strings.HasSuffix(perfect.Contributions[0].String(), " employees = 5000 (employees at least 991, lift 4)"), perfect.Contributions[0])
+
+	poor, err := d.Fit(profile("y", map[string]persona.Value{"plan": persona.String("free")}))
+	require.NoError(t, err)
+	assert.Negative(t, poor.Score)
+	assert.Equal(t, []string{"employees", "industry"}, poor.Unknown)
+	assert.Less(t, poor.Reachable, 100.0)
+
+	nothing, err := d.Fit(profile("z", nil))
+	require.NoError(t, err)
+	assert.Zero(t, nothing.Score)
+	assert.Zero(t, nothing.Reachable)
+	_, err = d.Fit(profile("", nil))
+	require.ErrorIs(t, err, persona.ErrProfile)
+
+	rule, ok := d.Rule()
+	require.True(t, ok)
+	require.NoError(t, rule.Validate())
+	assert.Equal(t, `(employees at least 991 and industry is "saas" and plan is "paid")`, rule.String())
+}
+
+func TestFindIdeal_NothingToCompare(t *testing.T) {
+	t.Parallel()
+	all := slices.Values(forty())
+	none := func(string) bool { return false }
+	everybody := func(string) bool { return true }
+	for _, best := range []func(string) bool{none, everybody, nil} {
+		_, err := persona.FindIdeal(all, best, persona.IdealOptions{})
+		require.ErrorIs(t, err, persona.ErrNoProfiles)
+	}
+	_, err := persona.FindIdeal(nil, none, persona.IdealOptions{})
+	require.ErrorIs(t, err, persona.ErrNoProfiles)
+	var zero persona.Ideal
+	assert.False(t, zero.Defined())
+	_, err = zero.Fit(profile("a", nil))
+	require.ErrorIs(t, err, persona.ErrNoProfiles)
+	_, ok := zero.Rule()
+	assert.False(t, ok)
+	for _, o := range []persona.IdealOptions{{Level: 1}, {Level: math.NaN()}, {Bins: -1}, {Bins: 1000}, {MinBest: -1}, {MaxTexts: -1}} {
+		_, err := persona.FindIdeal(all, firstTen, o)
+		require.ErrorIs(t, err, persona.ErrOptions, "%+v", o)
+	}
+}
+
+func TestFindIdeal_ReportsEveryBadProfile(t *testing.T) {
+	t.Parallel()
+	in := append(forty(), profile("", nil), profile("c01", nil), profile("bad", map[string]persona.Value{"x": {}}))
+	_, err := persona.FindIdeal(slices.Values(in), firstTen, persona.IdealOptions{})
+	var batch *persona.BatchError
+	require.ErrorAs(t, err, &batch)
+	require.Len(t, batch.Rows, 3)
+	assert.EqualValues(t, 41, batch.Rows[0].Row)
+	assert.EqualValues(t, 42, batch.Rows[1].Row)
+	assert.EqualValues(t, 43, batch.Rows[2].Row)
+}
+
+// Profiles with gaps, mixed kinds and few different values.
+func drawn(t *rapid.T) []persona.Profile {
+	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+	out := make([]persona.Profile, rapid.IntRange(2, 120).Draw(t, "customers"))
+	for i := range out {
+		p := profile(fmt.Sprint("c", i), map[string]persona.Value{})
+		if r.IntN(4) > 0 {
+			p.Traits["n"] = persona.Int(int64(r.IntN(1 + r.IntN(30))))
+		}
+		if r.IntN(4) > 0 {
+			p.Traits["s"] = persona.String([]string{"a", "b", "c"}[r.IntN(3)])
+		}
+		switch r.IntN(4) {
+		case 0:
+			p.Traits["m"] = persona.Bool(r.IntN(2) == 0)
+		case 1:
+			p.Traits["m"] = persona.DateOf(day.AddDate(0, 0, r.IntN(20)))
+		case 2:
+			p.Traits["m"] = persona.String("x")
+		}
+		out[i] = p
+	}
+	return out
+}
+
+func TestLaw_FeaturesPartitionWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := drawn(t)
+		modulus := rapid.IntRange(2, 5).Draw(t, "modulus")
+		best := func(c string) bool { return len(c)*7%modulus == 0 || strings.HasSuffix(c, "1") }
+		d, err := persona.FindIdeal(slices.Values(in), best, persona.IdealOptions{
+			MinBest: 1, Level: rapid.SampledFrom([]float64{0.05, 0.5, 0.95}).Draw(t, "level"), Bins: rapid.IntRange(1, 6).Draw(t, "bins"),
+		})
+		if err != nil {
+			require.ErrorIs(t, err, persona.ErrNoProfiles)
+			return
+		}
+		counted, countedBest := map[string]int64{}, map[string]int64{}
+		for _, f := range d.Features {
+			var known, knownBest, has, hasBest int64
+			for _, p := range in {
+				v, ok := p.Traits[f.Trait]
+				if !ok {
+					continue
+				}
+				alone := profile("x", map[string]persona.Value{f.Trait: v})
+				known++
+				if f.Rule.Holds(alone) {
+					has++
+				}
+				if best(p.Customer) {
+					knownBest++
+					if f.Rule.Holds(alone) {
+						hasBest++
+					}
+				}
+			}
+			require.Positive(t, has, "a feature that nobody has: %s", f.Rule)
+			require.Equal(t, []int64{hasBest, knownBest, has, known},
+				[]int64{f.Support.Num().IntPart(), f.Support.Den().IntPart(), f.Base.Num().IntPart(), f.Base.Den().IntPart()})
+			counted[f.Trait] += has
+			countedBest[f.Trait] += hasBest
+			require.LessOrEqual(t, counted[f.Trait], known)
+			require.LessOrEqual(t, countedBest[f.Trait], knownBest)
+			base, _ := f.Base.Float64()
+			require.Equal(t, f.Verdict == persona.VerdictNone, f.Interval.Lo <= base && base <= f.Interval.Hi)
+		}
+		for _, f := range d.Features {
+			require.Equal(t, f.Base.Den().IntPart(), counted[f.Trait], "every known value has one feature")
+		}
+		if !d.Defined() {
+			return
+		}
+		highest := math.Inf(-1)
+		for _, p := range in {
+			fit, err := d.Fit(p)
+			require.NoError(t, err)
+			sum := 0.0
+			for _, c := range fit.Contributions {
+				require.True(t, c.Rule.Holds(p))
+				sum += c.Points
+			}
+			require.Equal(t, sum, fit.Score, "to the last bit")
+			require.LessOrEqual(t, fit.Score, fit.Reachable+1e-9)
+			require.LessOrEqual(t, fit.Reachable, 100+1e-9)
+			highest = max(highest, fit.Score)
+		}
+		require.LessOrEqual(t, highest, 100+1e-9)
+		if rule, ok := d.Rule(); ok {
+			require.NoError(t, rule.Validate())
+		}
+	})
+}
+
+// Equal input in another order gives the same profile.
+func TestLaw_IdealDoesNotDependOnOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := drawn(t)
+		best := func(c string) bool { return strings.HasSuffix(c, "1") || strings.HasSuffix(c, "2") }
+		a, errA := persona.FindIdeal(slices.Values(in), best, persona.IdealOptions{MinBest: 1})
+		b, errB := persona.FindIdeal(slices.Values(rapid.Permutation(in).Draw(t, "shuffled")), best, persona.IdealOptions{MinBest: 1})
+		require.Equal(t, errA == nil, errB == nil)
+		require.Equal(t, fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
+	})
+}
