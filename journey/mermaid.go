@@ -41,7 +41,7 @@ func (g diagram) mermaid() string {
 	for _, a := range g.arrows {
 		label := a.label
 		if g.counts {
-			label += ": " + strconv.FormatInt(a.count, 10)
+			label += " × " + strconv.FormatInt(a.count, 10)
 		}
 		fmt.Fprintf(&b, "    s%d --> s%d : %s\n", a.from, a.to, mermaidText(label))
 	}
@@ -63,7 +63,7 @@ func (g diagram) mermaid() string {
 func (g diagram) mermaidNode(b *strings.Builder, indent string, k int) {
 	label := g.nodes[k].label
 	if g.counts {
-		label += ": " + strconv.FormatInt(g.nodes[k].here, 10)
+		label += " × " + strconv.FormatInt(g.nodes[k].here, 10)
 	}
 	fmt.Fprintf(b, "%sstate \"%s\" as s%d\n", indent, mermaidText(label), k)
 }
@@ -73,7 +73,7 @@ func (g diagram) mermaidNode(b *strings.Builder, indent string, k int) {
 func mermaidText(s string) string {
 	var b strings.Builder
 	for _, r := range visible(s) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(" _-.,()/+'", r) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(" _-.,()/+'×", r) {
 			b.WriteRune(r)
 			continue
 		}
