@@ -1,0 +1,319 @@
+package journey
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A record is a Snapshot without its customer, in as few bytes as it takes:
+//
+//	flags                  1 byte
+//	head                   uvarint: definition, hash and stage, as a word
+//	seq                    uvarint
+//	since                  5 bytes of seconds since 1900, or 8 of nanoseconds
+//	last - since           uvarint, if they differ
+//	due - since            uvarint, if a timer is pending
+//	lastEvent              8 bytes, if there was one
+//	reached                uvarint set of words below 64, or count and words
+//	progress               count, then each: word, count, marks; then each
+//	                       mark: word<<1 | has time, varint time - since
+//
+// Times count seconds when all of them are whole seconds, else nanoseconds.
+// Words never leave the store.
+const (
+	recSeconds = 1 << iota
+	recLast
+	recDue
+	recEvent
+	recReachedSet
+	recReachedList
+	recProgress
+)
+
+// memWords are the texts that records refer to.
+type memWords struct {
+	heads      interner[memHead]
+	milestones interner[string]
+	events     interner[string]
+}
+
+type memHead struct{ definition, hash, stage string }
+
+// maxWords bounds each list of words: far above what definitions can name,
+// far below what would cost memory.
+const maxWords = 1 << 16
+
+// interner numbers values from zero in the order in which they first come.
+type interner[T comparable] struct {
+	mu   sync.RWMutex
+	list []T
+	at   map[T]uint32
+}
+
+func (in *interner[T]) number(v T, own func(T) T) (uint32, error) {
+	in.mu.RLock()
+	i, ok := in.at[v]
+	in.mu.RUnlock()
+	if ok {
+		return i, nil
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if i, ok := in.at[v]; ok {
+		return i, nil
+	}
+	if len(in.list) >= maxWords {
+		return 0, fmt.Errorf("journey: memstore: put: more than %d different stages, milestones or events", maxWords)
+	}
+	if in.at == nil {
+		in.at = map[T]uint32{}
+	}
+	v = own(v)
+	i = uint32(len(in.list))
+	in.list = append(in.list, v)
+	in.at[v] = i
+	return i, nil
+}
+
+func (in *interner[T]) value(i uint64) T {
+	in.mu.RLock()
+	defer in.mu.RUnlock()
+	return in.list[i]
+}
+
+func ownHead(h memHead) memHead {
+	return memHead{strings.Clone(h.definition), strings.Clone(h.hash), strings.Clone(h.stage)}
+}
+
+func appendUvarint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
+
+// encode appends the record of a valid snapshot, and returns when it is due.
+func (w *memWords) encode(b []byte, s *Snapshot) ([]byte, int64, error) {
+	head, err := w.heads.number(memHead{s.Definition, s.Hash, string(s.Stage)}, ownHead)
+	if err != nil {
+		return nil, 0, err
+	}
+	flags, unit := byte(0), int64(1)
+	if s.wholeSeconds() {
+		flags, unit = recSeconds, 1e9
+	}
+	since, _ := nanos(s.Since)
+	last, _ := nanos(s.Last)
+	due := int64(neverDue)
+	start := len(b)
+	b = append(b, 0)
+	b = appendUvarint(b, uint64(head))
+	b = appendUvarint(b, uint64(s.Seq))
+	if unit == 1 {
+		b = binary.LittleEndian.AppendUint64(b, uint64(since))
+	} else {
+		sec := uint64(since/1e9 - minUnix)
+		b = append(b, byte(sec), byte(sec>>8), byte(sec>>16), byte(sec>>24), byte(sec>>32))
+	}
+	apart := func(t int64) uint64 { return (uint64(t) - uint64(since)) / uint64(unit) } // 301 years overflow an int64
+	if last != since {
+		flags |= recLast
+		b = appendUvarint(b, apart(last))
+	}
+	if !s.Due.IsZero() {
+		flags |= recDue
+		due, _ = dueNanos(s.Due)
+		b = appendUvarint(b, apart(due))
+	}
+	if s.LastEvent != 0 {
+		flags |= recEvent
+		b = binary.LittleEndian.AppendUint64(b, s.LastEvent)
+	}
+	if len(s.Reached) > 0 {
+		var kind byte
+		if b, kind, err = w.encodeReached(b, s.Reached); err != nil {
+			return nil, 0, err
+		}
+		flags |= kind
+	}
+	if len(s.Progress) > 0 {
+		flags |= recProgress
+		if b, err = w.encodeProgress(b, s.Progress, since, unit); err != nil {
+			return nil, 0, err
+		}
+	}
+	b[start] = flags
+	return b, due, nil
+}
+
+func (s *Snapshot) wholeSeconds() bool {
+	whole := s.Since.Nanosecond() == 0 && s.Last.Nanosecond() == 0 && s.Due.Nanosecond() == 0
+	for _, p := range s.Progress {
+		for _, m := range p.Marks {
+			whole = whole && m.At.Nanosecond() == 0
+		}
+	}
+	return whole
+}
+
+func (w *memWords) encodeReached(b []byte, names []string) ([]byte, byte, error) {
+	set := uint64(0)
+	words := make([]uint32, 0, MaxMilestones)
+	for _, name := range names {
+		i, err := w.milestones.number(name, strings.Clone)
+		if err != nil {
+			return nil, 0, err
+		}
+		words = append(words, i)
+		set |= 1 << (i & 63)
+	}
+	if slices.Max(words) < 64 {
+		return appendUvarint(b, set), recReachedSet, nil
+	}
+	b = appendUvarint(b, uint64(len(words)))
+	for _, i := range words {
+		b = appendUvarint(b, uint64(i))
+	}
+	return b, recReachedList, nil
+}
+
+func (w *memWords) encodeProgress(b []byte, list []Progress, since, unit int64) ([]byte, error) {
+	b = appendUvarint(b, uint64(len(list)))
+	for _, p := range list {
+		i, err := w.milestones.number(p.Milestone, strings.Clone)
+		if err != nil {
+			return nil, err
+		}
+		b = appendUvarint(b, uint64(i))
+		b = appendUvarint(b, uint64(p.Count))
+		b = appendUvarint(b, uint64(len(p.Marks)))
+		for _, m := range p.Marks {
+			i, err := w.events.number(string(m.Event), strings.Clone)
+			if err != nil {
+				return nil, err
+			}
+			if m.At.IsZero() {
+				b = appendUvarint(b, uint64(i)<<1)
+				continue
+			}
+			at, _ := nanos(m.At)
+			b = appendUvarint(b, uint64(i)<<1|1)
+			b = binary.AppendVarint(b, at/unit-since/unit) // may wrap; so does the way back
+		}
+	}
+	return b, nil
+}
+
+// recordSeq reads the Seq of a record.
+func recordSeq(b []byte) int64 {
+	_, b = memUvarint(b[1:])
+	seq, _ := memUvarint(b)
+	return int64(seq)
+}
+
+// recordDue reads when a record is due.
+func recordDue(b []byte) int64 {
+	if b[0]&recDue == 0 {
+		return neverDue
+	}
+	_, _, times := recordTimes(b)
+	return times.due
+}
+
+type recordInstants struct{ since, last, due, unit int64 }
+
+// recordTimes reads the fixed part of a record and its times.
+func recordTimes(b []byte) (head uint64, rest []byte, t recordInstants) {
+	flags := b[0]
+	head, b = memUvarint(b[1:])
+	_, b = memUvarint(b)
+	t.unit, t.due = 1, neverDue
+	if flags&recSeconds != 0 {
+		t.unit = 1e9
+		sec := int64(b[0]) | int64(b[1])<<8 | int64(b[2])<<16 | int64(b[3])<<24 | int64(b[4])<<32
+		t.since, b = (sec+minUnix)*1e9, b[5:]
+	} else {
+		t.since, b = int64(binary.LittleEndian.Uint64(b)), b[8:]
+	}
+	t.last = t.since
+	var v uint64
+	if flags&recLast != 0 {
+		v, b = memUvarint(b)
+		t.last = t.since + int64(v*uint64(t.unit))
+	}
+	if flags&recDue != 0 {
+		v, b = memUvarint(b)
+		t.due = t.since + int64(v*uint64(t.unit))
+	}
+	return head, b, t
+}
+
+// decode is the inverse of encode, but for the customer.
+func (w *memWords) decode(b []byte) Snapshot {
+	flags := b[0]
+	head, rest, t := recordTimes(b)
+	h := w.heads.value(head)
+	s := Snapshot{
+		Definition: h.definition, Hash: h.hash, Stage: Stage(h.stage),
+		Since: instant(t.since), Last: instant(t.last), Seq: recordSeq(b),
+	}
+	if flags&recDue != 0 {
+		s.Due = instant(t.due)
+	}
+	b = rest
+	if flags&recEvent != 0 {
+		s.LastEvent, b = binary.LittleEndian.Uint64(b), b[8:]
+	}
+	if flags&(recReachedSet|recReachedList) != 0 {
+		s.Reached, b = w.decodeReached(b, flags)
+	}
+	if flags&recProgress != 0 {
+		s.Progress = w.decodeProgress(b, t)
+	}
+	return s
+}
+
+func (w *memWords) decodeReached(b []byte, flags byte) ([]string, []byte) {
+	var names []string
+	v, b := memUvarint(b)
+	if flags&recReachedSet != 0 {
+		for i := range uint64(64) {
+			if v>>i&1 != 0 {
+				names = append(names, w.milestones.value(i))
+			}
+		}
+		slices.Sort(names)
+		return names, b
+	}
+	for range v {
+		var i uint64
+		i, b = memUvarint(b)
+		names = append(names, w.milestones.value(i))
+	}
+	return names, b
+}
+
+func (w *memWords) decodeProgress(b []byte, t recordInstants) []Progress {
+	n, b := memUvarint(b)
+	list := make([]Progress, 0, n)
+	for range n {
+		var i, count, marks uint64
+		i, b = memUvarint(b)
+		count, b = memUvarint(b)
+		marks, b = memUvarint(b)
+		p := Progress{Milestone: w.milestones.value(i), Count: int64(count)}
+		for range marks {
+			i, b = memUvarint(b)
+			m := Mark{Event: Trigger(w.events.value(i >> 1))}
+			if i&1 != 0 {
+				d, k := binary.Varint(b)
+				b = b[k:]
+				m.At = unitInstant(t, d)
+			}
+			p.Marks = append(p.Marks, m)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func unitInstant(t recordInstants, d int64) time.Time { return instant((t.since/t.unit + d) * t.unit) }
