@@ -1,0 +1,108 @@
+package journeytest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+)
+
+func trial() *journey.Definition {
+	d, err := journey.Define(journey.Spec{
+		Name: "trial", Initial: "trial",
+		Stages: []journey.StageSpec{
+			{Name: "trial"}, {Name: "active", Goal: true}, {Name: "expired", Terminal: true},
+		},
+		Transitions: []journey.Transition{
+			{From: "trial", On: "pay", To: "active"},
+			{From: "trial", On: "expire", To: "expired"},
+			{From: "active", On: "cancel", To: "expired"},
+		},
+		After: []journey.Timer{{Stage: "trial", After: 14 * 24 * time.Hour, Trigger: "expire"}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func ExampleNewClock() {
+	ctx := context.Background()
+	clock := journeytest.NewClock(journeytest.Origin())
+	tracker, err := journey.NewTracker(trial(), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := tracker.Start(ctx, "acme", clock.Now()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 2 {
+		now, _ := clock.Advance(7 * 24 * time.Hour)
+		ticked, err := tracker.Tick(ctx, now)
+		fmt.Println(now.Format(time.DateOnly), ticked.Fired, err)
+	}
+	// Output:
+	// 2026-01-08 0 <nil>
+	// 2026-01-15 1 <nil>
+}
+
+func ExamplePaths() {
+	paths, err := journeytest.Paths(trial(), journeytest.PathOptions{To: []journey.Stage{"expired"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range paths {
+		j, _, err := p.Play(trial(), "acme", journeytest.Origin())
+		fmt.Println(p, "ends in", j.Stage(), err)
+	}
+	// Output:
+	// trial -expire-> expired ends in expired <nil>
+	// trial -(336h0m0s expire)-> expired ends in expired <nil>
+	// trial -pay-> active -cancel-> expired ends in expired <nil>
+}
+
+func ExampleEvents() {
+	r := rand.New(rand.NewPCG(1, 2))
+	events, err := journeytest.Events(r, trial(), journeytest.StreamOptions{Customer: "acme", N: 5})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	j := trial().Start("acme", journeytest.Origin())
+	for _, e := range events {
+		if j, err = trial().Step(j, e); err != nil {
+			fmt.Println(err)
+		}
+	}
+	fmt.Println(len(events) > 0, j.Seq() >= int64(len(events)))
+	// Output: true true
+}
+
+func ExampleCheckStore() {
+	forgetful := func() journey.Store { return &forgetfulStore{journey.NewMemStore(journey.MemOptions{})} }
+	for _, err := range journeytest.CheckStore(forgetful, journeytest.StoreCheck{}) {
+		var broken *journeytest.StoreError
+		if errors.As(err, &broken) && broken.Rule == "create once" {
+			fmt.Println(broken.Explanation)
+		}
+	}
+	// Output:
+	// two processes that start the same customer must not erase each other's events
+}
+
+// forgetfulStore replaces a customer who is started again.
+type forgetfulStore struct{ *journey.MemStore }
+
+func (s *forgetfulStore) Put(ctx context.Context, c journey.Commit) error {
+	if c.Expected == journey.NotStored {
+		s.Forget(c.Snapshot.Customer)
+	}
+	return s.MemStore.Put(ctx, c)
+}

@@ -1,0 +1,396 @@
+package journeytest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
+
+// sample is a snapshot with every field in use.
+func sample(customer string, seq int64) journey.Snapshot {
+	at := Origin().Add(time.Duration(seq%1_000)*time.Hour + 123_456_789)
+	return journey.Snapshot{
+		Definition: `contract "é"`, Hash: "0123456789abcdef", Customer: customer,
+		Stage: "on trial, 世 'x' \"y\"", Since: at, Last: at.Add(time.Nanosecond),
+		Seq: seq, LastEvent: 0xFFFF_FFFF_0000_0000 | uint64(seq),
+		Reached: []string{"activated", "ünïcode; drop"},
+		Progress: []journey.Progress{
+			{Milestone: "habit", Marks: []journey.Mark{{At: at.Add(-time.Hour)}, {At: at}}},
+			{Milestone: "paid twice", Count: 1},
+			{Milestone: "team", Marks: []journey.Mark{{Event: "invite"}, {Event: "join", At: at}}},
+		},
+		Due: at.Add(14 * 24 * time.Hour),
+	}
+}
+
+// small is a snapshot with what is needed; due may be zero.
+func small(customer string, seq int64, due time.Time) journey.Snapshot {
+	return journey.Snapshot{
+		Definition: "contract", Hash: "00", Customer: customer, Stage: "trial",
+		Since: Origin(), Last: Origin(), Seq: seq, LastEvent: uint64(seq), Due: due,
+	}
+}
+
+func put(ctx context.Context, s journey.Store, snap journey.Snapshot, expected int64) error {
+	err := s.Put(ctx, journey.Commit{Snapshot: snap, Expected: expected})
+	if err != nil {
+		return fmt.Errorf("put of customer %q, Seq %d, expecting %d: %w", snap.Customer, snap.Seq, expected, err)
+	}
+	return nil
+}
+
+// holds wants the store to have exactly this snapshot.
+func holds(ctx context.Context, s journey.Store, want journey.Snapshot) error {
+	got, err := s.Load(ctx, want.Customer)
+	switch {
+	case err != nil:
+		return fmt.Errorf("load of customer %q: %w", want.Customer, err)
+	case !got.Equal(want):
+		return fmt.Errorf("load of customer %q gave %+v, want %+v", want.Customer, got, want)
+	}
+	return nil
+}
+
+// conflicts wants a Put to be refused as a conflict.
+func conflicts(ctx context.Context, s journey.Store, snap journey.Snapshot, expected int64) error {
+	err := put(ctx, s, snap, expected)
+	switch {
+	case err == nil:
+		return fmt.Errorf("put of customer %q, Seq %d, expecting %d succeeded, want ErrConflict", snap.Customer, snap.Seq, expected)
+	case !errors.Is(err, journey.ErrConflict):
+		return fmt.Errorf("%w; want ErrConflict", err)
+	}
+	return nil
+}
+
+func unknown(ctx context.Context, s journey.Store, customer string) error {
+	got, err := s.Load(ctx, customer)
+	if !errors.Is(err, journey.ErrNotFound) {
+		return fmt.Errorf("load of customer %q gave %+v and %s, want ErrNotFound", customer, got, said(err))
+	}
+	return nil
+}
+
+func said(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	return "error " + err.Error()
+}
+
+// first returns the first error.
+func first(checks ...func() error) error {
+	for _, check := range checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkUnknown(ctx context.Context, s journey.Store) error {
+	return first(
+		func() error { return unknown(ctx, s, "nobody") },
+		func() error { return put(ctx, s, sample("somebody", 0), journey.NotStored) },
+		func() error { return unknown(ctx, s, "nobody") },
+		func() error { return unknown(ctx, s, "Somebody") },
+		func() error { return unknown(ctx, s, "somebody ") },
+	)
+}
+
+func checkRoundTrip(ctx context.Context, s journey.Store) error {
+	long := sample("big", 3)
+	long.Progress[0].Marks = nil
+	for i := range 99 {
+		long.Progress[0].Marks = append(long.Progress[0].Marks, journey.Mark{At: Origin().Add(time.Duration(i) * time.Nanosecond)})
+	}
+	early := small("early", 0, time.Time{})
+	early.Since = time.Date(1900, 1, 1, 0, 0, 0, 1, time.UTC)
+	early.Last = time.Date(2200, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	for _, snap := range []journey.Snapshot{
+		sample("acme", 0), small("plain", 1<<40, time.Time{}), long, early,
+		small(`quote ' " ; -- é 世`, 7, Origin().Add(1)),
+	} {
+		if err := put(ctx, s, snap, journey.NotStored); err != nil {
+			return err
+		}
+		if err := holds(ctx, s, snap); err != nil {
+			return err
+		}
+	}
+	bigger := sample("plain", 1<<40+1) // more of everything than there was
+	return first(
+		func() error { return put(ctx, s, bigger, 1<<40) },
+		func() error { return holds(ctx, s, bigger) },
+		func() error { return put(ctx, s, small("plain", 1<<40+2, time.Time{}), 1<<40+1) },
+		func() error { return holds(ctx, s, small("plain", 1<<40+2, time.Time{})) }, // and less
+		func() error { return holds(ctx, s, sample("acme", 0)) },
+	)
+}
+
+func checkCreateOnce(ctx context.Context, s journey.Store) error {
+	return first(
+		func() error { return put(ctx, s, sample("acme", 4), journey.NotStored) },
+		func() error { return conflicts(ctx, s, sample("acme", 0), journey.NotStored) },
+		func() error { return holds(ctx, s, sample("acme", 4)) },
+	)
+}
+
+func checkStale(ctx context.Context, s journey.Store) error {
+	return first(
+		func() error { return put(ctx, s, sample("acme", 0), journey.NotStored) },
+		func() error { return put(ctx, s, sample("acme", 1), 0) },
+		func() error { return put(ctx, s, sample("acme", 3), 1) }, // a commit may hold several changes
+		func() error { return conflicts(ctx, s, sample("acme", 2), 1) },
+		func() error { return conflicts(ctx, s, sample("acme", 5), 0) },
+		func() error { return conflicts(ctx, s, sample("acme", 5), 4) }, // a version that never was
+		func() error { return holds(ctx, s, sample("acme", 3)) },
+	)
+}
+
+func checkNobody(ctx context.Context, s journey.Store) error {
+	return first(
+		func() error { return conflicts(ctx, s, sample("acme", 1), 0) },
+		func() error { return conflicts(ctx, s, sample("acme", 8), 7) },
+		func() error { return unknown(ctx, s, "acme") },
+	)
+}
+
+func checkApart(ctx context.Context, s journey.Store) error {
+	names := []string{"a", "A", "a ", "b", "ab", "\u00e9", "e\u0301"} // the last two look the same
+	for i, name := range names {
+		if err := put(ctx, s, sample(name, int64(10*i)), journey.NotStored); err != nil {
+			return err
+		}
+	}
+	for i, name := range names {
+		if i%2 == 0 {
+			if err := put(ctx, s, sample(name, int64(10*i+1)), int64(10*i)); err != nil {
+				return err
+			}
+		}
+	}
+	for i, name := range names {
+		seq := int64(10 * i)
+		if i%2 == 0 {
+			seq++
+		}
+		if err := holds(ctx, s, sample(name, seq)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const storeWriters = 8
+
+// together runs f in several goroutines that begin at once and returns the
+// first error by number.
+func together(f func(writer int) error) error {
+	errs := make([]error, storeWriters)
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range storeWriters {
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					errs[i] = fmt.Errorf("panic: %v", p)
+				}
+			}()
+			<-start
+			errs[i] = f(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkOneWinner(ctx context.Context, s journey.Store) error {
+	expected := journey.NotStored
+	for round := range int64(50) {
+		var mu sync.Mutex
+		var winners []uint64
+		err := together(func(i int) error {
+			snap := small("acme", round, time.Time{})
+			snap.LastEvent = uint64(i + 1)
+			err := s.Put(ctx, journey.Commit{Snapshot: snap, Expected: expected})
+			switch {
+			case err == nil:
+				mu.Lock()
+				winners = append(winners, snap.LastEvent)
+				mu.Unlock()
+			case !errors.Is(err, journey.ErrConflict):
+				return fmt.Errorf("put against %d others: %w; want nil or ErrConflict", storeWriters-1, err)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(winners) != 1 {
+			return fmt.Errorf("%d of %d writers that expected version %d succeeded, want 1", len(winners), storeWriters, expected)
+		}
+		got, err := s.Load(ctx, "acme")
+		if err != nil {
+			return err
+		}
+		if got.LastEvent != winners[0] {
+			return fmt.Errorf("writer %d was told it had won, and the store holds what writer %d wrote", winners[0], got.LastEvent)
+		}
+		expected = round
+	}
+	return nil
+}
+
+func checkWriters(ctx context.Context, s journey.Store) error {
+	const each = 25
+	if err := put(ctx, s, small("acme", 0, time.Time{}), journey.NotStored); err != nil {
+		return err
+	}
+	err := together(func(i int) error {
+		own := fmt.Sprintf("own %d", i)
+		if err := put(ctx, s, small(own, 0, time.Time{}), journey.NotStored); err != nil {
+			return err
+		}
+		for n := range int64(each) {
+			for {
+				snap, err := s.Load(ctx, "acme")
+				if err != nil {
+					return err
+				}
+				expected := snap.Seq
+				snap.Seq++
+				err = s.Put(ctx, journey.Commit{Snapshot: snap, Expected: expected})
+				if err == nil {
+					break
+				}
+				if !errors.Is(err, journey.ErrConflict) {
+					return err
+				}
+			}
+			if err := put(ctx, s, small(own, n+1, time.Time{}), n); err != nil {
+				return fmt.Errorf("a customer nobody else writes to: %w", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	got, err := s.Load(ctx, "acme")
+	if err != nil {
+		return err
+	}
+	if want := int64(storeWriters * each); got.Seq != want {
+		return fmt.Errorf("%d writers raised Seq %d times each, and it is %d, want %d", storeWriters, each, got.Seq, want)
+	}
+	return nil
+}
+
+func checkTorn(ctx context.Context, s journey.Store) error {
+	if err := put(ctx, s, sample("acme", 0), journey.NotStored); err != nil {
+		return err
+	}
+	stop := make(chan struct{})
+	return together(func(i int) error {
+		if i == 0 {
+			defer close(stop)
+			for n := range int64(300) {
+				next := sample("acme", n+1)
+				if n%2 == 0 {
+					next = small("acme", n+1, time.Time{})
+				}
+				if err := put(ctx, s, next, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		for {
+			got, err := s.Load(ctx, "acme")
+			if err != nil {
+				return err
+			}
+			want := sample("acme", got.Seq)
+			if got.Seq%2 == 1 {
+				want = small("acme", got.Seq, time.Time{})
+			}
+			if !got.Equal(want) {
+				return fmt.Errorf("load gave %+v, which nobody put", got)
+			}
+			select {
+			case <-stop:
+				return nil
+			default:
+			}
+		}
+	})
+}
+
+func checkCancelled(ctx context.Context, s journey.Store) error {
+	if err := put(ctx, s, small("acme", 0, Origin().Add(time.Hour)), journey.NotStored); err != nil {
+		return err
+	}
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	is := func(what string, err error) error {
+		if !errors.Is(err, context.Canceled) {
+			return fmt.Errorf("%s with a cancelled context gave %s, want context.Canceled", what, said(err))
+		}
+		return nil
+	}
+	return first(
+		func() error { _, err := s.Load(gone, "acme"); return is("load", err) },
+		func() error { return is("put of a known customer", put(gone, s, small("acme", 1, time.Time{}), 0)) },
+		func() error {
+			return is("put of a new customer", put(gone, s, small("new", 0, time.Time{}), journey.NotStored))
+		},
+		func() error {
+			var last error
+			for customer, err := range s.Due(gone, Origin().Add(2*time.Hour)) {
+				if last != nil {
+					return fmt.Errorf("due yields %q, %s after it has yielded an error", customer, said(err))
+				}
+				last = err
+			}
+			return is("due", last)
+		},
+		func() error { return holds(ctx, s, small("acme", 0, Origin().Add(time.Hour))) },
+		func() error { return unknown(ctx, s, "new") },
+	)
+}
+
+func checkOwnership(ctx context.Context, s journey.Store) error {
+	spoil := func(snap journey.Snapshot) {
+		snap.Reached[0] = "changed by the caller"
+		snap.Progress[1].Count = 99
+		snap.Progress[0].Marks[0].At = Origin().Add(-1000 * time.Hour)
+	}
+	mine := sample("acme", 0)
+	if err := put(ctx, s, mine, journey.NotStored); err != nil {
+		return err
+	}
+	spoil(mine)
+	if err := holds(ctx, s, sample("acme", 0)); err != nil {
+		return fmt.Errorf("after the caller changed what it had put: %w", err)
+	}
+	loaded, err := s.Load(ctx, "acme")
+	if err != nil {
+		return err
+	}
+	spoil(loaded)
+	if err := holds(ctx, s, sample("acme", 0)); err != nil {
+		return fmt.Errorf("after the caller changed what it had loaded: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,246 @@
+package journeytest_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+)
+
+func TestStore_MemStoreKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	journeytest.TestStore(t, func(testing.TB) journey.Store { return journey.NewMemStore(journey.MemOptions{}) })
+	journeytest.TestStore(t, func(testing.TB) journey.Store { return journey.NewMemStore(journey.MemOptions{History: true}) })
+}
+
+// simple is an obvious store, correct until one of its faults is switched on.
+type simple struct {
+	mu    sync.Mutex
+	rows  map[string]journey.Snapshot
+	fault string
+}
+
+func (s *simple) key(customer string) string {
+	if s.fault == "customers without case" {
+		return strings.ToLower(customer)
+	}
+	return customer
+}
+
+func (s *simple) Load(ctx context.Context, customer string) (journey.Snapshot, error) {
+	if err := ctx.Err(); err != nil && s.fault != "load ignores the context" {
+		return journey.Snapshot{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	row, ok := s.rows[s.key(customer)]
+	switch {
+	case !ok && s.fault == "nobody is a zero snapshot":
+		return journey.Snapshot{}, nil
+	case !ok:
+		return row, journey.ErrNotFound
+	case s.fault == "panics":
+		panic("no connection")
+	case s.fault == "loaded slices are shared":
+		return row, nil
+	}
+	row = row.Clone()
+	switch s.fault {
+	case "milliseconds":
+		row.Since, row.Last = row.Since.Truncate(time.Millisecond), row.Last.Truncate(time.Millisecond)
+	case "progress is not kept":
+		row.Progress = nil
+	case "a column of 32 bits":
+		row.LastEvent = uint64(uint32(row.LastEvent))
+	}
+	return row, nil
+}
+
+func (s *simple) Put(ctx context.Context, c journey.Commit) error {
+	if err := ctx.Err(); err != nil {
+		switch s.fault {
+		case "put ignores the context":
+		case "cancelled puts are stored":
+			s.mu.Lock()
+			s.rows[c.Snapshot.Customer] = c.Snapshot.Clone()
+			s.mu.Unlock()
+			return err
+		default:
+			return err
+		}
+	}
+	customer := s.key(c.Snapshot.Customer)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	row, ok := s.rows[customer]
+	stored := journey.NotStored
+	if ok {
+		stored = row.Seq
+	}
+	if s.fault == "look, then write" {
+		s.mu.Unlock()
+		runtime.Gosched()
+		s.mu.Lock()
+	}
+	switch {
+	case s.fault == "last writer wins":
+	case s.fault == "creating replaces" && c.Expected == journey.NotStored:
+	case s.fault == "updating creates" && !ok:
+	case s.fault == "newer is enough" && c.Snapshot.Seq > stored && ok:
+	case stored == c.Expected:
+	case s.fault == "conflict is not told":
+		return nil
+	case s.fault == "conflict has no name":
+		return errors.New("row was updated")
+	case s.fault == "nobody to update is not found" && !ok:
+		return journey.ErrNotFound
+	default:
+		return &journey.ConflictError{Customer: customer, Expected: c.Expected, Stored: stored}
+	}
+	switch s.fault {
+	case "put slices are shared":
+		s.rows[customer] = c.Snapshot
+	case "due of the first write stays":
+		snap := c.Snapshot.Clone()
+		if ok {
+			snap.Due = row.Due
+		}
+		s.rows[customer] = snap
+	case "two steps":
+		half := c.Snapshot.Clone()
+		half.Stage, half.Since = row.Stage, row.Since
+		if ok {
+			s.rows[customer] = half
+			s.mu.Unlock()
+			runtime.Gosched()
+			s.mu.Lock()
+		}
+		s.rows[customer] = c.Snapshot.Clone()
+	default:
+		s.rows[customer] = c.Snapshot.Clone()
+	}
+	return nil
+}
+
+func (s *simple) Due(ctx context.Context, now time.Time) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		if err := ctx.Err(); err != nil && s.fault != "due ignores the context" {
+			yield("", err)
+			if s.fault == "due goes on after an error" {
+				yield("more", nil)
+			}
+			return
+		}
+		s.mu.Lock()
+		var list []journey.Snapshot
+		for _, row := range s.rows {
+			late := row.Due.After(now)
+			if s.fault == "due before now only" {
+				late = !row.Due.Before(now)
+			}
+			switch {
+			case s.fault == "everybody is due":
+			case late || row.Due.IsZero() && s.fault != "no timer is due":
+				continue
+			}
+			list = append(list, row)
+		}
+		slices.SortFunc(list, func(a, b journey.Snapshot) int {
+			if s.fault == "due by customer" {
+				return strings.Compare(a.Customer, b.Customer)
+			}
+			byName := strings.Compare(a.Customer, b.Customer)
+			if s.fault == "due in dictionary order" {
+				byName = strings.Compare(strings.ToLower(a.Customer), strings.ToLower(b.Customer))
+			}
+			return cmp.Or(a.Due.Compare(b.Due), byName)
+		})
+		if s.fault == "due holds the lock" {
+			defer s.mu.Unlock()
+		} else {
+			s.mu.Unlock()
+		}
+		open := true
+		defer func() {
+			if open && s.fault == "leaving the loop keeps the lock" {
+				s.mu.Lock()
+			}
+		}()
+		for _, row := range list {
+			if !yield(row.Customer, nil) && s.fault != "due does not stop" {
+				return
+			}
+		}
+		open = false
+	}
+}
+
+func TestCheckStore_FindsEachFault(t *testing.T) {
+	t.Parallel()
+	check := func(fault string, patience time.Duration) []error {
+		return journeytest.CheckStore(func() journey.Store {
+			return &simple{rows: map[string]journey.Snapshot{}, fault: fault}
+		}, journeytest.StoreCheck{Patience: patience})
+	}
+	require.Empty(t, check("", 0), "the simple store without a fault is right")
+	for _, tt := range []struct{ fault, rule string }{
+		{"nobody is a zero snapshot", "unknown customer"},
+		{"customers without case", "unknown customer"},
+		{"milliseconds", "what is put is loaded"},
+		{"progress is not kept", "what is put is loaded"},
+		{"a column of 32 bits", "what is put is loaded"},
+		{"panics", "what is put is loaded"},
+		{"creating replaces", "create once"},
+		{"last writer wins", "stale write"},
+		{"newer is enough", "stale write"},
+		{"conflict is not told", "stale write"},
+		{"conflict has no name", "stale write"},
+		{"updating creates", "write to nobody"},
+		{"nobody to update is not found", "write to nobody"},
+		{"customers without case", "customers apart"},
+		{"look, then write", "one winner"},
+		{"look, then write", "concurrent writers"},
+		{"two steps", "no torn reads"},
+		{"load ignores the context", "cancelled context"},
+		{"put ignores the context", "cancelled context"},
+		{"cancelled puts are stored", "cancelled context"},
+		{"due ignores the context", "cancelled context"},
+		{"due goes on after an error", "cancelled context"},
+		{"due before now only", "who is due"},
+		{"everybody is due", "who is due"},
+		{"no timer is due", "who is due"},
+		{"due by customer", "order of the due"},
+		{"due in dictionary order", "order of the due"},
+		{"due of the first write stays", "due follows writes"},
+		{"due holds the lock", "writing while asking who is due"},
+		{"due does not stop", "leaving the loop"},
+		{"leaving the loop keeps the lock", "leaving the loop"},
+		{"put slices are shared", "ownership"},
+		{"loaded slices are shared", "ownership"},
+	} {
+		t.Run(tt.fault+" breaks "+tt.rule, func(t *testing.T) {
+			t.Parallel()
+			var broken []string
+			for _, err := range check(tt.fault, time.Second/2) {
+				var se *journeytest.StoreError
+				require.ErrorAs(t, err, &se)
+				assert.NotEmpty(t, se.Explanation)
+				assert.ErrorContains(t, err, se.Explanation)
+				broken = append(broken, se.Rule)
+			}
+			assert.Contains(t, broken, tt.rule)
+		})
+	}
+}
