@@ -27,7 +27,7 @@ func randomLog(customers, each int) *touchpoint.Log {
 			at := day0.Add(time.Duration(rng.IntN(1000)) * time.Hour)
 			id := strconv.Itoa(10_000_000 + c)
 			for range each {
-				at = at.Add(time.Duration(1 + rng.IntN(1_000_000_000_000)))
+				at = at.Add(time.Duration(1 + rng.Int64N(1_000_000_000_000)))
 				if !yield(touchpoint.Event{Customer: id, Name: names[rng.IntN(len(names))], At: at}) {
 					return
 				}

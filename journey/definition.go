@@ -1,9 +1,13 @@
 package journey
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Definition is a compiled [Spec]: checked, immutable, safe for concurrent use.
-// [Define] makes one; the zero Definition has no stages and is not useful.
+// [Define] makes one; the zero Definition has no stages, starts nobody and
+// replays nothing.
 type Definition struct {
 	spec Spec // with Stages filled in; guards bound
 	hash string
@@ -74,7 +78,20 @@ func (d *Definition) Hash() string { return d.hash }
 func (d *Definition) Spec() Spec { return d.spec.clone() }
 
 // Initial returns the stage where journeys start.
-func (d *Definition) Initial() Stage { return d.stages[d.initial].Name }
+func (d *Definition) Initial() Stage {
+	if len(d.stages) == 0 {
+		return ""
+	}
+	return d.stages[d.initial].Name
+}
+
+// defined refuses the zero Definition.
+func (d *Definition) defined(op string) error {
+	if len(d.stages) == 0 {
+		return fmt.Errorf("journey: %s: %w: it was not made by Define", op, ErrUndefined)
+	}
+	return nil
+}
 
 // Stages returns the stages in the order of the Spec; the slice is the caller's.
 func (d *Definition) Stages() []StageSpec { return slices.Clone(d.stages) }

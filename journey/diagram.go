@@ -36,6 +36,9 @@ type diagramArrow struct {
 
 // diagramOf lays the definition out, with counts when r is given.
 func diagramOf(d *Definition, r *Replay, by By) diagram {
+	if len(d.stages) == 0 {
+		return diagram{start: -1}
+	}
 	u := d.units(by)
 	g := diagram{title: d.spec.Name, start: int(u.of[d.initial]), counts: r != nil, nodes: make([]diagramNode, len(u.names))}
 	for i, n := range u.names {

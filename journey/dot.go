@@ -35,7 +35,9 @@ func (g diagram) dot() string {
 			g.dotNode(&b, "    ", k)
 		}
 	}
-	fmt.Fprintf(&b, "    start -> s%d;\n", g.start)
+	if g.start >= 0 {
+		fmt.Fprintf(&b, "    start -> s%d;\n", g.start)
+	}
 	for _, a := range g.arrows {
 		fmt.Fprintf(&b, "    s%d -> s%d [label=", a.from, a.to)
 		if !g.counts {

@@ -26,6 +26,8 @@ var (
 	// ErrCustomer: the customer is empty, longer than MaxCustomer, or not the
 	// one the journey belongs to.
 	ErrCustomer = errors.New("bad customer")
+	// ErrUndefined: the zero Definition.
+	ErrUndefined = errors.New("zero definition")
 	// ErrNotStarted: the journey does not come from Start or a restore.
 	ErrNotStarted = errors.New("journey was not started")
 	// ErrForeign: the journey belongs to another definition.

@@ -120,8 +120,12 @@ func (d *Definition) Start(customer string, at time.Time) Journey {
 }
 
 // StartChecked is Start with the reason: ErrCustomer for an empty or overlong
-// customer, ErrOutOfRange for a time outside the years 1900 to 2200.
+// customer, ErrOutOfRange for a time outside the years 1900 to 2200,
+// ErrUndefined for the zero Definition.
 func (d *Definition) StartChecked(customer string, at time.Time) (Journey, error) {
+	if err := d.defined("start"); err != nil {
+		return Journey{}, err
+	}
 	if err := checkCustomer(customer); err != nil {
 		return Journey{}, err
 	}

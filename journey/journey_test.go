@@ -18,10 +18,13 @@ func lifecycle(t testing.TB) *journey.Definition {
 		Name:    "lifecycle",
 		Initial: "visitor",
 		Stages: []journey.StageSpec{
-			{Name: "visitor"}, {Name: "lead"}, {Name: "trial"},
+			{Name: "visitor"},
+			{Name: "lead"},
+			{Name: "trial"},
 			{Name: "active", Goal: true},
 			{Name: "expanded", Goal: true},
-			{Name: "past_due"}, {Name: "paused"},
+			{Name: "past_due"},
+			{Name: "paused"},
 			{Name: "churned", Goal: true},
 		},
 		Transitions: []journey.Transition{

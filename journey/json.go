@@ -73,7 +73,7 @@ func (d *durationJSON) UnmarshalText(text []byte) error {
 func (s Spec) MarshalJSON() ([]byte, error) {
 	out := specJSON{Name: s.Name, Doc: s.Doc, Initial: s.Initial, Triggers: s.Triggers}
 	for _, st := range s.Stages {
-		out.Stages = append(out.Stages, stageJSON{st.Name, st.Group, st.Doc, st.Goal, st.Terminal, st.Entry, st.Exit})
+		out.Stages = append(out.Stages, stageJSON(st))
 	}
 	for i, t := range s.Transitions {
 		if t.Guard.Name == "" && t.Guard.Allow != nil {
@@ -119,9 +119,7 @@ func (s *Spec) UnmarshalJSON(data []byte) error {
 func (in specJSON) spec() Spec {
 	s := Spec{Name: in.Name, Doc: in.Doc, Initial: in.Initial, Triggers: in.Triggers}
 	for _, st := range in.Stages {
-		s.Stages = append(s.Stages, StageSpec{
-			Name: st.Name, Group: st.Group, Doc: st.Doc, Goal: st.Goal, Terminal: st.Terminal, Entry: st.Entry, Exit: st.Exit,
-		})
+		s.Stages = append(s.Stages, StageSpec(st))
 	}
 	for _, t := range in.Transitions {
 		s.Transitions = append(s.Transitions, Transition{

@@ -37,7 +37,9 @@ func (g diagram) mermaid() string {
 			g.mermaidNode(&b, "    ", k)
 		}
 	}
-	fmt.Fprintf(&b, "    [*] --> s%d\n", g.start)
+	if g.start >= 0 {
+		fmt.Fprintf(&b, "    [*] --> s%d\n", g.start)
+	}
 	for _, a := range g.arrows {
 		label := a.label
 		if g.counts {

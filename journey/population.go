@@ -68,7 +68,7 @@ func (p *Population) Len() int { return len(p.stage) }
 // Append adds a journey and returns its number. Errors are those of Set.
 func (p *Population) Append(j Journey) (int, error) {
 	if p.d == nil {
-		return 0, fmt.Errorf("journey: population: %w", ErrNotStarted)
+		return 0, fmt.Errorf("journey: population: %w: it was not made by NewPopulation", ErrUndefined)
 	}
 	j, err := p.check(j)
 	if err != nil {

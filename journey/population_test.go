@@ -87,7 +87,7 @@ func TestPopulation_Refuses(t *testing.T) {
 	assert.Zero(t, p.Len())
 	assert.Equal(t, journey.Journey{}, p.Journey(3, "acme"))
 	_, err = new(journey.Population).Append(journey.SaaS().Start("acme", day0))
-	require.ErrorIs(t, err, journey.ErrNotStarted)
+	require.ErrorIs(t, err, journey.ErrUndefined)
 }
 
 // ring is n stages, each leading to the next on the trigger next.

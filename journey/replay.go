@@ -109,6 +109,12 @@ func (d *Definition) ReplayWith(events iter.Seq[Event], o ReplayOptions) (*Repla
 	if err != nil {
 		return nil, err
 	}
+	if err := d.defined("replay"); err != nil {
+		return nil, err
+	}
+	if events == nil {
+		events = func(func(Event) bool) {}
+	}
 	cols, err := d.gather(events)
 	if err != nil {
 		return nil, err
@@ -123,6 +129,12 @@ func (d *Definition) ReplayLog(log *touchpoint.Log, rules Rules, o ReplayOptions
 	o, err := o.validate()
 	if err != nil {
 		return nil, err
+	}
+	if err := d.defined("replay"); err != nil {
+		return nil, err
+	}
+	if log == nil {
+		log = new(touchpoint.Log)
 	}
 	if err := rules.Validate(d); err != nil {
 		return nil, err

@@ -461,3 +461,73 @@ func TestLaw_LogAndStreamAgree(t *testing.T) {
 		require.Equal(t, report(t, a), report(t, b))
 	})
 }
+
+func TestZeroDefinition_DoesNothing(t *testing.T) {
+	t.Parallel()
+	var d journey.Definition
+	assert.Empty(t, d.Initial())
+	assert.Empty(t, d.Stages())
+	assert.Nil(t, d.Allowed("a"))
+	_, ok := d.Next("a", "b")
+	assert.False(t, ok)
+	assert.False(t, d.Observes("b"))
+	_, err := d.StartChecked("acme", day0)
+	require.ErrorIs(t, err, journey.ErrUndefined)
+	_, err = d.Step(d.Start("acme", day0), journey.Event{Trigger: "b", At: day0})
+	require.ErrorIs(t, err, journey.ErrNotStarted)
+	_, err = d.ReplayOf(productEvents()...)
+	require.ErrorIs(t, err, journey.ErrUndefined)
+	_, err = d.ReplayLog(nil, nil, journey.ReplayOptions{})
+	require.ErrorIs(t, err, journey.ErrUndefined)
+	assert.Equal(t, "stateDiagram-v2\n", d.Mermaid(journey.ByStage))
+	assert.Contains(t, d.DOT(journey.ByStage), "digraph")
+
+	r, err := product(t).Replay(nil)
+	require.NoError(t, err)
+	assert.Zero(t, r.Customers())
+	r, err = product(t).ReplayLog(nil, nil, journey.ReplayOptions{})
+	require.NoError(t, err)
+	assert.Zero(t, r.Customers())
+}
+
+// Three hundred years do not fit a time.Duration. Sums are exact all the same;
+// the length of one visit is cut at the largest Duration.
+func TestReplay_TheLongestVisit(t *testing.T) {
+	t.Parallel()
+	from, to := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2200, 12, 31, 0, 0, 0, 0, time.UTC)
+	var events []journey.Event
+	for i := range 5 {
+		who := strconv.Itoa(i)
+		events = append(events,
+			journey.Event{Customer: who, Trigger: "sign_up", At: from}, journey.Event{Customer: who, Trigger: "convert", At: to})
+	}
+	r, err := lifecycle(t).Replay(slices.Values(events))
+	require.NoError(t, err)
+	s, _ := r.Sojourn(journey.ByStage, "lead")
+	assert.InDelta(t, 5*109_937., s.Total.Days(), 1e-6) // days between the two dates
+	_, ok := s.Total.Duration()
+	assert.False(t, ok)
+	q, ok := s.Quantile(1)
+	assert.True(t, ok)
+	assert.Equal(t, time.Duration(1<<63-1), q)
+	assert.Equal(t, "549685d 00:00:00", s.Total.String())
+}
+
+func TestElapsed_Arithmetic(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "0d 00:00:00", journey.Elapsed{}.String())
+	_, ok := journey.Elapsed{}.Mean(0)
+	assert.False(t, ok)
+	r, err := lifecycle(t).ReplayOf(
+		journey.Event{Customer: "a", Trigger: "sign_up", At: day0},
+		journey.Event{Customer: "a", Trigger: "convert", At: day0.Add(1500 * time.Millisecond)},
+	)
+	require.NoError(t, err)
+	e := r.Observed()
+	e = e.Add(e)
+	s, n := e.Seconds()
+	assert.Equal(t, [2]int64{3, 0}, [2]int64{s, int64(n)})
+	mean, ok := e.Mean(4)
+	assert.True(t, ok)
+	assert.Equal(t, 750*time.Millisecond, mean)
+}

@@ -106,9 +106,6 @@ func (d *Definition) Step(j Journey, e Event) (Journey, error) {
 		if err := d.advance(&j, at); err != nil {
 			return j, d.refuse(&j, e, err)
 		}
-		if at < j.since {
-			return j, d.refuse(&j, e, ErrOutOfOrder)
-		}
 	}
 	t, ok := d.trigIx.find(string(e.Trigger))
 	if !ok {

@@ -180,8 +180,8 @@ func TestSpec_WhatCannotBeWritten(t *testing.T) {
 func TestSpec_JSONErrors(t *testing.T) {
 	t.Parallel()
 	for data, want := range map[string]string{
-		`{"initial":"a","colour":"red"}`: "unknown field",
-		`{"initial":1}`:                  "cannot unmarshal number",
+		`{"initial":"a","colour":"red"}`:                              "unknown field",
+		`{"initial":1}`:                                               "cannot unmarshal number",
 		`{"after":[{"stage":"a","after":"soon","trigger":"b"}]}`:      `"soon" is not a duration`,
 		`{"milestones":[{"name":"m","events":["e"],"rule":"often"}]}`: `"often" is not one of`,
 	} {

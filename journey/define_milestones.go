@@ -1,0 +1,70 @@
+package journey
+
+import (
+	"fmt"
+	"slices"
+)
+
+func (c *compiler) milestones() {
+	c.mileAt = make(map[string]int, len(c.spec.Milestones))
+	for i := range c.spec.Milestones {
+		m := &c.spec.Milestones[i]
+		path := fmt.Sprintf("Milestones[%d]", i)
+		c.name(path+".Name", "milestone", m.Name)
+		c.doc(path+".Doc", m.Doc)
+		if first, dup := c.mileAt[m.Name]; dup {
+			c.fault(Fault{
+				Code: FaultDuplicateMile, Path: path,
+				Detail: fmt.Sprintf("milestone %q is already Milestones[%d]", clip(m.Name), first),
+			})
+		} else {
+			c.mileAt[m.Name] = i
+		}
+		if len(m.Events) == 0 {
+			c.fault(Fault{Code: FaultNoEvents, Path: path + ".Events", Detail: fmt.Sprintf("nothing can reach milestone %q", clip(m.Name))})
+		}
+		for k, t := range m.Events {
+			p := fmt.Sprintf("%s.Events[%d]", path, k)
+			c.name(p, "trigger", string(t))
+			if slices.Contains(m.Events[:k], t) {
+				c.fault(Fault{Code: FaultDuplicateEvent, Path: p, Trigger: t, Detail: fmt.Sprintf("event %q is listed twice", clip(string(t)))})
+			}
+		}
+		c.quorum(path, m)
+	}
+}
+
+func (c *compiler) quorum(path string, m *Milestone) {
+	bad := func(field string, code FaultCode, format string, args ...any) {
+		c.fault(Fault{Code: code, Path: path + field, Detail: fmt.Sprintf(format, args...)})
+	}
+	most := maxCount
+	if m.Within > 0 {
+		most = maxWindowCount
+	}
+	switch m.Rule {
+	case AnyOf, AllOf:
+		if m.N != 0 {
+			bad(".N", FaultMilestoneCount, "rule %s takes no count, got %d", m.Rule, m.N)
+		}
+	case CountOf:
+		if m.N < 1 || m.N > most {
+			bad(".N", FaultMilestoneCount, "count %d, want 1 to %d", m.N, most)
+		}
+	case DistinctOf:
+		if m.N < 1 || m.N > len(m.Events) {
+			bad(".N", FaultMilestoneCount, "count %d of %d different events", m.N, len(m.Events))
+		}
+	default:
+		bad(".Rule", FaultUnknownEnumerator, "rule %d is not one of 0 to %d", uint8(m.Rule), len(ruleNames)-1)
+	}
+	switch {
+	case m.Within < 0:
+		bad(".Within", FaultMilestoneWindow, "window %s is negative", m.Within)
+	case m.Within > 0 && m.Rule == AnyOf:
+		bad(".Within", FaultMilestoneWindow, "rule any counts one event and has no window, got %s", m.Within)
+	}
+	if m.Deadline < 0 {
+		bad(".Deadline", FaultMilestoneWindow, "deadline %s is negative", m.Deadline)
+	}
+}

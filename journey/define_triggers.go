@@ -1,0 +1,48 @@
+package journey
+
+import "fmt"
+
+// vocabulary numbers the triggers and compares them with those declared.
+func (c *compiler) vocabulary() {
+	for _, m := range c.spec.Milestones {
+		for _, t := range m.Events {
+			c.trigAt[t] = 0
+		}
+	}
+	declared := make(map[Trigger]int, len(c.spec.Triggers))
+	for i, t := range c.spec.Triggers {
+		path := fmt.Sprintf("Triggers[%d]", i)
+		if !c.name(path, "trigger", string(t)) {
+			continue
+		}
+		if first, dup := declared[t]; dup {
+			c.fault(Fault{Code: FaultDuplicateTrigger, Path: path, Trigger: t, Detail: fmt.Sprintf("trigger %q is already Triggers[%d]", t, first)})
+			continue
+		}
+		declared[t] = i
+		if _, used := c.trigAt[t]; !used {
+			c.fault(Fault{Code: FaultUnusedTrigger, Path: path, Trigger: t, Detail: fmt.Sprintf("nothing uses trigger %q", t)})
+		}
+	}
+	if len(declared) == 0 {
+		return
+	}
+	for i, t := range c.spec.Transitions {
+		if _, ok := declared[t.On]; !ok {
+			c.fault(Fault{
+				Code: FaultUnknownTrigger, Path: fmt.Sprintf("Transitions[%d].On", i), Stage: t.From, Trigger: t.On,
+				Detail: fmt.Sprintf("trigger %q is not declared", clip(string(t.On))),
+			})
+		}
+	}
+	for i, m := range c.spec.Milestones {
+		for k, t := range m.Events {
+			if _, ok := declared[t]; !ok {
+				c.fault(Fault{
+					Code: FaultUnknownTrigger, Path: fmt.Sprintf("Milestones[%d].Events[%d]", i, k), Trigger: t,
+					Detail: fmt.Sprintf("trigger %q is not declared", clip(string(t))),
+				})
+			}
+		}
+	}
+}
