@@ -92,6 +92,7 @@ const (
 	CodeName            Code = "bad-name"         // an id too long or not text
 	CodeMissingTime     Code = "missing-time"     // no From
 	CodeTimeRange       Code = "time-range"       // an instant outside calendar's years
+	CodeReversed        Code = "end-before-start" // To before From
 	CodeAmountRange     Code = "amount-range"     // more digits than a number may have
 	CodeNegative        Code = "negative-amount"  // an amount below zero
 	CodeUnknownUnit     Code = "unknown-unit"     // a cycle nobody can be charged by
@@ -106,4 +107,24 @@ const (
 	CodeMalformed       Code = "malformed"        // not the shape the source documents
 	CodeUnsupported     Code = "unsupported"      // understood, and not expressible in these records
 	CodeContradiction   Code = "contradiction"    // two fields that cannot both be true
+)
+
+// Codes of records that can be read, found by Lint and Read.
+const (
+	CodeTestMode      Code = "test-mode"       // a sandbox record
+	CodeOverlap       Code = "overlap"         // spans of one item at one time
+	CodeZeroLength    Code = "zero-length"     // From equals To
+	CodeDuplicate     Code = "duplicate"       // the same span twice
+	CodeDuplicateID   Code = "duplicate-id"    // one record id in two subscriptions
+	CodeCurrency      Code = "currency-switch" // several currencies in one subscription
+	CodeMissingRate   Code = "missing-rate"    // no exchange rate at a span's beginning
+	CodeOpenEnd       Code = "open-end"        // cancelled or long unpaid, and never ended
+	CodeOverDiscount  Code = "over-discount"   // a discount larger than the charge
+	CodeReplaces      Code = "replaces"        // carries on a subscription that is not there, or lives on
+	CodePastEnd       Code = "past-end"        // a scheduled end that has passed before the span begins
+	CodeNegativeSum   Code = "negative-sum"    // credits exceed what was charged for a period
+	CodeNoInvoices    Code = "no-invoices"     // a policy of invoices, and none given
+	CodeNoPeriod      Code = "no-period"       // a recurring invoice line without a service period
+	CodePrecision     Code = "precision"       // a charge that had to be rounded to 12 places
+	CodeMissingAmount Code = "metered-open"    // use of a period not yet closed
 )

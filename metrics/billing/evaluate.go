@@ -1,0 +1,228 @@
+package billing
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
+
+// MaxItems is the most items one subscription may have.
+const MaxItems = 10_000
+
+// subKey names a subscription.
+type subKey struct{ customer, subscription string }
+
+// step is one change of what a subscription is worth: from at on it is rate, in
+// a currency, exactly as the ledger will hold it.
+type step struct {
+	at, rec  int64 // rec 0 is at
+	rate     rate
+	currency uint16 // into evaluator.currencies
+	part     uint8  // of a subscription in several currencies
+	cause    ledger.Cause
+}
+
+// interval is [from, to) in nanoseconds.
+type interval struct{ from, to int64 }
+
+// evaluator works out, one subscription after another, what spans are worth
+// under a policy. Not safe for concurrent use.
+type evaluator struct {
+	p        *Policy
+	o        *Options
+	series   series
+	replaced map[subKey]bool
+	report   func(Finding)
+	err      error // the first exchange rate that was missing
+
+	currencies []money.Currency
+
+	// Of the subscription at hand.
+	spans    []*Span
+	lines    []*InvoiceLine
+	pieces   []piece
+	overlaps bool
+	noted    map[Code]bool
+	steps    []step
+	free     []interval // alive and free of charge; only where the policy asks
+
+	// Of one of its currencies.
+	items  []itemState
+	bounds []int64
+	took   []taken
+	now    int64           // the instant at hand
+	recs   map[int64]int64 // when what happened at an instant became known
+}
+
+// itemState is one item on the way through time.
+type itemState struct {
+	lo, hi, next int   // its pieces, and the next to begin
+	stack        []int // begun, the last on top; ended ones below it linger
+	now          *piece
+	rate         rate
+}
+
+// note reports what was found in a span, once per kind and subscription.
+func (e *evaluator) note(s *Span, code Code, severity Severity, field, value, message string) {
+	if e.report == nil || e.noted[code] {
+		return
+	}
+	if e.noted == nil {
+		e.noted = map[Code]bool{}
+	}
+	e.noted[code] = true
+	e.report(Finding{
+		Code: code, Severity: severity, Record: clip(s.ID), Customer: clip(s.Customer),
+		Subscription: clip(s.Subscription), Item: clip(s.Item), Field: field, Value: clip(value), Message: message,
+	})
+}
+
+// evaluate leaves in steps, and free, what the valid spans of one subscription
+// are worth.
+func (e *evaluator) evaluate(spans []*Span) {
+	e.steps, e.free, e.overlaps = e.steps[:0], e.free[:0], false
+	clear(e.noted)
+	e.prepare(spans)
+	if len(e.pieces) == 0 {
+		return
+	}
+	if e.plain() {
+		e.line()
+		return
+	}
+	if e.p.RateDate == RateFrozen && !e.freeze() {
+		return
+	}
+	// Each currency is a part of its own: amounts in two do not add up.
+	all := e.pieces
+	first := all[0].s.Currency
+	if !slices.ContainsFunc(all, func(x piece) bool { return x.s.Currency != first }) {
+		e.sweep(0)
+		return
+	}
+	var parts []money.Currency
+	for _, x := range all {
+		if !slices.Contains(parts, x.s.Currency) {
+			parts = append(parts, x.s.Currency)
+		}
+	}
+	e.note(all[0].s, CodeCurrency, Warning, "Currency", string(parts[1]), "beside "+currencyName(parts[0])+"; each counts by itself")
+	for part, c := range parts {
+		if part > maxParts {
+			break
+		}
+		e.pieces = nil
+		for _, x := range all {
+			if x.s.Currency == c {
+				e.pieces = append(e.pieces, x)
+			}
+		}
+		e.sweep(uint8(part))
+	}
+	e.pieces = all
+}
+
+// maxParts is above the number of currencies there are.
+const maxParts = 254
+
+func currencyName(c money.Currency) string {
+	if c == "" {
+		return "an unnamed currency"
+	}
+	return string(c)
+}
+
+// plain reports whether the pieces are the common case, in which every one is
+// simply worth its amount.
+func (e *evaluator) plain() bool {
+	if e.overlaps || e.series == seriesTrial || e.p.Rounding.Scope != RoundNothing || e.p.RateDate == RateFrozen || e.p.Free == FreeStays {
+		return false
+	}
+	first := e.pieces[0].s
+	for i := range e.pieces {
+		s := e.pieces[i].s
+		if s.State != StateActive || s.Basis != BasisLicensed || len(s.Discounts) > 0 ||
+			s.Item != first.Item || s.Currency != first.Currency {
+			return false
+		}
+	}
+	return true
+}
+
+// line is sweep for plain pieces.
+func (e *evaluator) line() {
+	currency := e.currency(e.pieces[0].s.Currency)
+	var was rate
+	for i := range e.pieces {
+		x := &e.pieces[i]
+		now := e.exact(e.gross(x.s), x.s)
+		if i == 0 || !now.equal(was) {
+			cause := ledger.CauseStart
+			switch {
+			case i == 0 || was.isZero():
+			case x.s.Plan != e.pieces[i-1].s.Plan:
+				cause = ledger.CausePlan
+			case !x.s.Quantity.Equal(e.pieces[i-1].s.Quantity):
+				cause = ledger.CauseQuantity
+			default:
+				cause = ledger.CausePrice
+			}
+			if !now.isZero() || !was.isZero() {
+				e.steps = append(e.steps, step{at: x.from, rec: nano(x.s.Recorded), rate: now, currency: currency, cause: cause})
+			}
+			was = now
+		}
+		if x.to == open || i+1 < len(e.pieces) && e.pieces[i+1].from == x.to {
+			continue
+		}
+		if !was.isZero() {
+			e.steps = append(e.steps, step{at: x.to, rec: nano(x.s.EndRecorded), currency: currency, cause: endCause(x.s)})
+		}
+		was = rate{}
+	}
+}
+
+func nano(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+// gross is what a span charges a month before discounts.
+func (e *evaluator) gross(s *Span) rate {
+	amount := s.Amount
+	if e.p.IncludeTax && !s.Tax.IsZero() {
+		amount = amount.Add(s.Tax)
+	}
+	return e.p.monthly(amount, s.Cycle)
+}
+
+// exact brings a rate to the form the ledger takes.
+func (e *evaluator) exact(r rate, s *Span) rate {
+	c, ok := r.charge()
+	if !ok {
+		e.imprecise(s)
+	}
+	return c
+}
+
+func (e *evaluator) imprecise(s *Span) {
+	e.note(s, CodePrecision, Notice, "Amount", numberText(s.Amount),
+		fmt.Sprintf("what it is worth a month has no exact form within %d places and %d months; rounded to %d places",
+			ledger.Places, calendar.MaxCycleMonths, ledger.Places))
+}
+
+func (e *evaluator) currency(c money.Currency) uint16 {
+	for i := len(e.currencies) - 1; i >= 0; i-- {
+		if e.currencies[i] == c {
+			return uint16(i)
+		}
+	}
+	e.currencies = append(e.currencies, c)
+	return uint16(len(e.currencies) - 1)
+}

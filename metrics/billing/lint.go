@@ -1,0 +1,209 @@
+package billing
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
+
+// Lint reports what is wrong or doubtful with spans and invoice lines before
+// any policy reads them, subscription by subscription in the order they first
+// appear; records that cannot be read at all come first. The codes are those of
+// this package; nothing is changed.
+//
+// Beside the faults that Read reports too (bad names, numbers, instants, cycles
+// and currencies, ends before starts) it finds overlaps, spans of no length,
+// duplicates, one record id in two subscriptions, currency switches, discounts
+// above the charge, sandbox records, replacements of nothing, missing exchange
+// rates (with Options.Currency set) and subscriptions that look ended and have
+// no end: deleted at their source without a trace.
+func Lint(spans []Span, o Options) []Finding {
+	var out []Finding
+	report := func(f Finding) { out = append(out, f) }
+	l := linter{o: &o, report: report, ids: map[string]int{}, told: map[string]bool{}}
+	l.records = gather(spans, o.Invoices, report)
+	for i := range spans {
+		l.horizon = later(l.horizon, spans[i].From, spans[i].To)
+	}
+	for g := range l.records.groups {
+		l.group(g)
+	}
+	return out
+}
+
+func later(t time.Time, more ...time.Time) time.Time {
+	for _, m := range more {
+		if m.After(t) && calendar.CheckTime(m) == nil {
+			t = m
+		}
+	}
+	return t
+}
+
+type linter struct {
+	o       *Options
+	records *records
+	report  func(Finding)
+	ids     map[string]int  // group that first named a record
+	told    map[string]bool // ids already reported
+	horizon time.Time       // the last instant at which anything began or ended
+	spans   []*Span
+}
+
+func (l *linter) add(s *Span, code Code, severity Severity, field, value, format string, args ...any) {
+	l.report(Finding{
+		Code: code, Severity: severity, Record: clip(s.ID), Customer: clip(s.Customer), Subscription: clip(s.Subscription),
+		Item: clip(s.Item), Field: field, Value: clip(value), Message: fmt.Sprintf(format, args...),
+	})
+}
+
+func (l *linter) group(g int) {
+	l.spans = l.records.spansOf(g, l.spans[:0])
+	for _, s := range l.spans {
+		l.span(g, s)
+	}
+	if len(l.spans) == 0 {
+		return
+	}
+	slices.SortStableFunc(l.spans, func(a, b *Span) int {
+		return cmp.Or(cmp.Compare(a.Item, b.Item), a.From.Compare(b.From), cmp.Compare(a.Seq, b.Seq))
+	})
+	l.neighbours()
+	l.currencies()
+	l.discounts()
+	l.openEnd()
+}
+
+// span looks at one span by itself.
+func (l *linter) span(g int, s *Span) {
+	if s.Test {
+		l.add(s, CodeTestMode, Notice, "Test", "true", "a sandbox record")
+	}
+	if s.To.Equal(s.From) {
+		l.add(s, CodeZeroLength, Notice, "To", s.To.Format(time.RFC3339), "equal to From; counts nothing")
+	}
+	if s.To.IsZero() && !s.CancelAt.IsZero() && !s.CancelAt.After(s.From) {
+		l.add(s, CodePastEnd, Warning, "CancelAt", s.CancelAt.Format(time.RFC3339), "not after From %s; counts nothing", s.From.Format(time.RFC3339))
+	}
+	if s.ID != "" {
+		if first, ok := l.ids[s.ID]; !ok {
+			l.ids[s.ID] = g
+		} else if first != g && !l.told[s.ID] {
+			l.told[s.ID] = true
+			of := l.records.groups[first]
+			l.add(s, CodeDuplicateID, Warning, "ID", s.ID, "also names a record of customer %q, subscription %q", clip(of.customer), clip(of.subscription))
+		}
+	}
+	if s.Replaces != "" {
+		if s.Replaces == s.Subscription {
+			l.add(s, CodeReplaces, Warning, "Replaces", s.Replaces, "is the subscription itself")
+		} else if old, ok := l.records.index[subKey{s.Customer, s.Replaces}]; !ok {
+			l.add(s, CodeReplaces, Warning, "Replaces", s.Replaces, "no such subscription of the customer")
+		} else if l.lives(int(old), s.From) {
+			l.add(s, CodeReplaces, Warning, "Replaces", s.Replaces, "is still in force at %s; both count", s.From.Format(time.RFC3339))
+		}
+	}
+	if c := s.Currency; c != "" && l.o.Currency != "" && c != l.o.Currency {
+		l.rate(s, c)
+	}
+}
+
+func (l *linter) lives(g int, at time.Time) bool {
+	for _, i := range l.records.spanOf.of(g) {
+		s := &l.records.spans[i]
+		if end := s.End(); !s.From.After(at) && (end.IsZero() || end.After(at)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *linter) rate(s *Span, c money.Currency) {
+	if l.o.Rates == nil {
+		l.add(s, CodeMissingRate, Warning, "Currency", string(c), "no rates to %s were given; a ledger will refuse it", l.o.Currency)
+		return
+	}
+	if _, err := l.o.Rates.Rate(c, l.o.Currency, s.From); err != nil {
+		l.add(s, CodeMissingRate, Warning, "Currency", string(c), "%v; a ledger will refuse it", err)
+	}
+}
+
+// neighbours looks at spans of one item, which are in order.
+func (l *linter) neighbours() {
+	var reach time.Time // the latest end of the item so far; zero is none
+	var last *Span      // that reaches it
+	for i, s := range l.spans {
+		end := s.End()
+		if i == 0 || l.spans[i-1].Item != s.Item {
+			reach, last = end, s
+			continue
+		}
+		before := l.spans[i-1]
+		if before.From.Equal(s.From) && before.To.Equal(s.To) && before.ID == s.ID && before.Amount.Equal(s.Amount) && before.Seq == s.Seq {
+			l.add(s, CodeDuplicate, Warning, "From", s.From.Format(time.RFC3339), "the same span twice; it counts once")
+		} else if reach.IsZero() || reach.After(s.From) {
+			l.add(s, CodeOverlap, Warning, "From", s.From.Format(time.RFC3339), "begins while %s is in force for the same item; the one begun last counts", recordName(last))
+		}
+		if !reach.IsZero() && (end.IsZero() || end.After(reach)) {
+			reach, last = end, s
+		}
+	}
+}
+
+func (l *linter) currencies() {
+	first := l.spans[0]
+	for _, s := range l.spans {
+		if s.Currency != first.Currency {
+			l.add(s, CodeCurrency, Warning, "Currency", string(s.Currency), "beside %s in the same subscription; each counts by itself", currencyName(first.Currency))
+			return
+		}
+	}
+}
+
+// discounts finds amounts off that exceed the charge they are taken from.
+func (l *linter) discounts() {
+	for _, s := range l.spans {
+		whole := s.Amount
+		for _, o := range l.spans {
+			if o.Item != s.Item && o.Cycle == s.Cycle && o.From.Equal(s.From) {
+				whole = whole.Add(o.Amount)
+			}
+		}
+		for i := range s.Discounts {
+			d := &s.Discounts[i]
+			of := s.Amount
+			if d.Level == LevelSubscription {
+				of = whole
+			}
+			if d.Off.Cmp(of) > 0 {
+				l.add(s, CodeOverDiscount, Warning, "Discounts["+itoa(i)+"].Off", numberText(d.Off), "more than the charge %s; nothing falls below zero", numberText(of))
+			}
+		}
+	}
+}
+
+// openEnd finds a subscription that looks ended and says no end.
+func (l *linter) openEnd() {
+	last := l.spans[0]
+	for _, s := range l.spans {
+		if s.From.After(last.From) {
+			last = s
+		}
+		if s.End().IsZero() && !s.CancelAskedAt.IsZero() && s.Reason != ReasonUnknown {
+			l.add(s, CodeOpenEnd, Warning, "To", "", "cancelled (%s) at %s without an end; it counts on", s.Reason, s.CancelAskedAt.Format(time.RFC3339))
+			return
+		}
+	}
+	if !last.End().IsZero() || last.PaidThrough.IsZero() {
+		return
+	}
+	// One whole cycle of grace: invoices come late.
+	if due := last.Cycle.Nth(last.PaidThrough, 1); !due.IsZero() && due.Before(l.horizon) {
+		l.add(last, CodeOpenEnd, Warning, "To", "", "paid through %s and never ended, while other records reach %s; it counts on",
+			last.PaidThrough.Format(time.RFC3339), l.horizon.Format(time.RFC3339))
+	}
+}

@@ -1,0 +1,73 @@
+package billing
+
+import "github.com/lifecycle-go/lifecycle/metrics/ledger"
+
+// Metric names one total that Reconcile explains. The zero Metric is the MRR
+// at the end of the month.
+type Metric uint8
+
+const (
+	// MetricMRR is the closing MRR.
+	MetricMRR Metric = iota
+	// MetricNew to MetricFX are the lines of the month's bridge.
+	MetricNew
+	MetricExpansion
+	MetricReactivation
+	MetricContraction
+	MetricChurn
+	MetricFX
+	// MetricChurned and MetricChurnBase are the numerator and the denominator
+	// of the customer churn rate, in heads.
+	MetricChurned
+	MetricChurnBase
+
+	metricsEnd
+)
+
+var metricNames = []string{
+	"mrr", "new", "expansion", "reactivation", "contraction", "churn", "fx", "churned-customers", "churn-base",
+}
+
+// String is the name that MarshalText writes; "Metric(99)" for a value that is
+// none.
+func (m Metric) String() string { return nameOf("Metric", metricNames, uint8(m)) }
+
+// MarshalText writes the name.
+func (m Metric) MarshalText() ([]byte, error) { return marshalName("metric", metricNames, uint8(m)) }
+
+// UnmarshalText reads what MarshalText writes.
+func (m *Metric) UnmarshalText(text []byte) error {
+	i, err := unmarshalName("metric", metricNames, text)
+	if err == nil {
+		*m = Metric(i)
+	}
+	return err
+}
+
+// Heads reports whether the metric counts customers and not money.
+func (m Metric) Heads() bool { return m == MetricChurned || m == MetricChurnBase }
+
+// Metrics are all metrics in their order.
+func Metrics() []Metric {
+	out := make([]Metric, metricsEnd)
+	for m := range out {
+		out[m] = Metric(m)
+	}
+	return out
+}
+
+// metricOf is the line of the bridge that a kind of movement is in.
+func metricOf(k ledger.Kind) Metric {
+	switch k {
+	case ledger.NewBusiness:
+		return MetricNew
+	case ledger.Expansion:
+		return MetricExpansion
+	case ledger.Reactivation:
+		return MetricReactivation
+	case ledger.Contraction:
+		return MetricContraction
+	default:
+		return MetricChurn
+	}
+}

@@ -1,0 +1,113 @@
+package billing
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+)
+
+// ErrScattered is wrapped by the error of Stream for a subscription whose spans
+// do not follow one another.
+var ErrScattered = errors.New("spans of one subscription do not lie together")
+
+// Stream is Changes for more spans than fit into memory, from a source that
+// gives all spans of a subscription one after another, as lists of subscriptions
+// do. It holds one subscription at a time, and the names of all, and can be fed
+// to ledger.Ledger.Load as it is.
+//
+// The policy must take its amounts from prices. What Read knows from the whole
+// input, Stream does not: that another subscription replaces one that ends is
+// only seen from Terms.Reason. Findings go to report, which may be nil. Errors
+// of the source are passed on.
+func Stream(spans iter.Seq2[Span, error], p Policy, o Options, report func(Finding)) (iter.Seq2[ledger.Change, error], error) {
+	if err := checkOptions(p, o); err != nil {
+		return nil, err
+	}
+	if p.Source != FromPrices {
+		return nil, fmt.Errorf("billing: stream: %w: Source: %s, want %s", ErrPolicy, p.Source, FromPrices)
+	}
+	return func(yield func(ledger.Change, error) bool) {
+		s := &streamer{
+			e:     evaluator{p: &p, o: &o, report: report},
+			c:     checker{out: func(f Finding) { tell(report, f) }},
+			names: &records{index: map[subKey]int32{}},
+			yield: yield,
+		}
+		for x, err := range spans {
+			if !s.take(&x, err) {
+				return
+			}
+		}
+		s.flush()
+	}, nil
+}
+
+func tell(report func(Finding), f Finding) {
+	if report != nil {
+		report(f)
+	}
+}
+
+// streamer evaluates one subscription after another.
+type streamer struct {
+	e     evaluator
+	c     checker
+	names *records
+	held  []Span // of the subscription at hand
+	ptrs  []*Span
+	yield func(ledger.Change, error) bool
+}
+
+func (s *streamer) take(x *Span, err error) bool {
+	if err != nil {
+		return s.yield(ledger.Change{}, err)
+	}
+	if !s.c.span(x) {
+		return true
+	}
+	if len(s.held) > 0 && (s.held[0].Customer != x.Customer || s.held[0].Subscription != x.Subscription) {
+		if !s.flush() {
+			return false
+		}
+	}
+	if len(s.held) == 0 {
+		known := len(s.names.groups)
+		if int(s.names.find(x.Customer, x.Subscription)) < known {
+			return s.yield(ledger.Change{}, fmt.Errorf("billing: stream: %w: customer %q, subscription %q",
+				ErrScattered, clip(x.Customer), clip(x.Subscription)))
+		}
+	}
+	s.held = append(s.held, *x)
+	return true
+}
+
+func (s *streamer) flush() bool {
+	if len(s.held) == 0 {
+		return true
+	}
+	s.ptrs = s.ptrs[:0]
+	for i := range s.held {
+		s.ptrs = append(s.ptrs, &s.held[i])
+	}
+	s.e.evaluate(s.ptrs)
+	of := group{s.held[0].Customer, s.held[0].Subscription}
+	s.held = s.held[:0]
+	if err := s.e.err; err != nil {
+		s.e.err = nil
+		if !s.yield(ledger.Change{}, err) {
+			return false
+		}
+	}
+	for i := range s.e.steps {
+		c := s.e.steps[i].change(of, s.e.currencies)
+		if s.e.steps[i].part > 0 {
+			c.Subscription = s.names.partName(of, c.Currency)
+		}
+		if !s.yield(c, nil) {
+			return false
+		}
+	}
+	return true
+}
