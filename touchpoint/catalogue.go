@@ -62,14 +62,13 @@ func (c Catalogue) names(keep func(Touchpoint) bool) []string {
 // its touchpoints: missing names, goals, actions, outcomes and owners, contact
 // not stated, feelings off the scale, names and links given twice, links to
 // touchpoints that are not there or to themselves, and orphans: touchpoints
-// that nothing leads to and that lead nowhere, in a catalogue of several.
-func (c Catalogue) Validate() Faults {
+// that nothing leads to and that lead nowhere, in a catalogue of several. The
+// error is a *DesignError.
+func (c Catalogue) Validate() error {
+	var f faults
 	if len(c.Touchpoints) > MaxTouchpoints {
-		return Faults{{CodeTooMany, "Touchpoints", fmt.Sprintf("at most %d, got %d", MaxTouchpoints, len(c.Touchpoints))}}
-	}
-	var faults Faults
-	add := func(code Code, path, format string, args ...any) {
-		faults = append(faults, Fault{Code: code, Path: path, Detail: fmt.Sprintf(format, args...)})
+		f.add(FaultTooMany, "Touchpoints", "at most %d, got %d", MaxTouchpoints, len(c.Touchpoints))
+		return f.err("catalogue", c.Name)
 	}
 	first := map[string]int{}
 	led := map[string]bool{}
@@ -83,9 +82,9 @@ func (c Catalogue) Validate() Faults {
 	}
 	for i, t := range c.Touchpoints {
 		path := fmt.Sprintf("Touchpoints[%d]", i)
-		t.validate(path, add)
+		t.validate(path, &f)
 		if j := first[t.Name]; j != i && t.Name != "" {
-			add(CodeDuplicate, path+".Name", "%q is the name of Touchpoints[%d] too", clip(t.Name), j)
+			f.add(FaultDuplicate, path+".Name", "%q is the name of Touchpoints[%d] too", clip(t.Name), j)
 		}
 		seen := map[string]bool{}
 		leads := false
@@ -94,53 +93,53 @@ func (c Catalogue) Validate() Faults {
 			_, known := first[to]
 			switch {
 			case to == "":
-				add(CodeNameMissing, at, "empty link")
+				f.add(FaultNameMissing, at, "empty link")
 			case !known:
-				add(CodeDangling, at, "no touchpoint is named %q", clip(to))
+				f.add(FaultDangling, at, "no touchpoint is named %q", clip(to))
 			case to == t.Name:
-				add(CodeSelfLink, at, "%q leads to itself", clip(to))
+				f.add(FaultSelfLink, at, "%q leads to itself", clip(to))
 			case seen[to]:
-				add(CodeDuplicate, at, "%q is linked twice", clip(to))
+				f.add(FaultDuplicate, at, "%q is linked twice", clip(to))
 			default:
 				leads = true
 			}
 			seen[to] = true
 		}
 		if len(c.Touchpoints) > 1 && t.Name != "" && !leads && !led[t.Name] {
-			add(CodeOrphan, path, "nothing leads to %q and it leads nowhere", clip(t.Name))
+			f.add(FaultOrphan, path, "nothing leads to %q and it leads nowhere", clip(t.Name))
 		}
 	}
-	return faults
+	return f.err("catalogue", c.Name)
 }
 
-func (t *Touchpoint) validate(path string, add func(Code, string, string, ...any)) {
+func (t *Touchpoint) validate(path string, f *faults) {
 	for _, required := range []struct {
-		code        Code
+		code        FaultCode
 		field, text string
 	}{
-		{CodeNameMissing, "Name", t.Name},
-		{CodeGoalMissing, "CustomerGoal", t.CustomerGoal},
-		{CodeGoalMissing, "CompanyGoal", t.CompanyGoal},
-		{CodeOutcomeMissing, "Outcome", t.Outcome},
-		{CodeOwnerMissing, "Owner", t.Owner},
+		{FaultNameMissing, "Name", t.Name},
+		{FaultGoalMissing, "CustomerGoal", t.CustomerGoal},
+		{FaultGoalMissing, "CompanyGoal", t.CompanyGoal},
+		{FaultOutcomeMissing, "Outcome", t.Outcome},
+		{FaultOwnerMissing, "Owner", t.Owner},
 	} {
 		if required.text == "" {
-			add(required.code, path+"."+required.field, "is empty")
+			f.add(required.code, path+"."+required.field, "is empty")
 		} else if err := checkText(required.text, MaxAttrText); err != nil {
-			add(CodeText, path+"."+required.field, "%s", err)
+			f.add(FaultText, path+"."+required.field, "%s", err)
 		}
 	}
 	if err := checkText(string(t.Channel), MaxText); err != nil {
-		add(CodeText, path+".Channel", "%s", err)
+		f.add(FaultText, path+".Channel", "%s", err)
 	}
 	if t.Contact != ContactDirect && t.Contact != ContactIndirect {
-		add(CodeDirectnessMissing, path+".Contact", "neither direct nor indirect")
+		f.add(FaultDirectnessMissing, path+".Contact", "neither direct nor indirect")
 	}
 	if len(t.CustomerActions)+len(t.CompanyActions) == 0 {
-		add(CodeActionMissing, path, "neither side does anything")
+		f.add(FaultActionMissing, path, "neither side does anything")
 	}
 	if !t.Feeling.Valid() {
-		add(CodeFeelingRange, path+".Feeling", "must lie in -2 to +2, got %d", int8(t.Feeling))
+		f.add(FaultFeelingRange, path+".Feeling", "must lie in -2 to +2, got %d", int8(t.Feeling))
 	}
 	for _, list := range []struct {
 		field   string
@@ -153,20 +152,20 @@ func (t *Touchpoint) validate(path string, add func(Code, string, string, ...any
 		{"Events", t.Events},
 	} {
 		if len(list.entries) > maxEntries {
-			add(CodeTooMany, path+"."+list.field, "at most %d, got %d", maxEntries, len(list.entries))
+			f.add(FaultTooMany, path+"."+list.field, "at most %d, got %d", maxEntries, len(list.entries))
 		}
 		for k, entry := range list.entries {
 			if err := checkText(entry, MaxAttrText); err != nil {
-				add(CodeText, fmt.Sprintf("%s.%s[%d]", path, list.field, k), "%s", err)
+				f.add(FaultText, fmt.Sprintf("%s.%s[%d]", path, list.field, k), "%s", err)
 			} else if entry == "" && list.field != "LeadsTo" {
-				add(CodeNameMissing, fmt.Sprintf("%s.%s[%d]", path, list.field, k), "is empty")
+				f.add(FaultNameMissing, fmt.Sprintf("%s.%s[%d]", path, list.field, k), "is empty")
 			}
 		}
 	}
 }
 
 // ParseCatalogue reads a catalogue from the JSON that encoding/json writes for
-// it. Unknown fields, trailing data and faults (as Faults) are errors.
+// it. Unknown fields, trailing data and faults are errors.
 func ParseCatalogue(data []byte) (Catalogue, error) {
 	if len(data) > maxCatalogueBytes {
 		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: %w", &LimitError{
@@ -182,8 +181,8 @@ func ParseCatalogue(data []byte) (Catalogue, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: byte %d: something follows the catalogue", d.InputOffset())
 	}
-	if faults := c.Validate(); len(faults) > 0 {
-		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: %w", faults)
+	if err := c.Validate(); err != nil {
+		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: %w", err)
 	}
 	return c, nil
 }

@@ -14,7 +14,7 @@ import (
 func TestStandardSaaS_IsComplete(t *testing.T) {
 	t.Parallel()
 	c := touchpoint.StandardSaaS()
-	assert.Empty(t, c.Validate())
+	assert.NoError(t, c.Validate())
 	var names []string
 	for _, tp := range c.Touchpoints {
 		names = append(names, tp.Name)
@@ -30,6 +30,13 @@ func TestStandardSaaS_IsComplete(t *testing.T) {
 		"Renewal and upgrade", "Community", "Cancellation and win-back",
 	}, names)
 	assert.Empty(t, c.Exits(), "a customer can always go on")
+}
+
+func faultsOf(t *testing.T, err error) []touchpoint.Fault {
+	t.Helper()
+	var design *touchpoint.DesignError
+	require.ErrorAs(t, err, &design)
+	return design.Faults
 }
 
 func TestCatalogue_ReportsEveryFault(t *testing.T) {
@@ -55,7 +62,7 @@ func TestCatalogue_ReportsEveryFault(t *testing.T) {
 		}),
 	}}
 	var got []string
-	for _, f := range c.Validate() {
+	for _, f := range faultsOf(t, c.Validate()) {
 		got = append(got, f.Path+" "+string(f.Code))
 		assert.NotEmpty(t, f.Detail)
 	}
@@ -72,10 +79,14 @@ func TestCatalogue_ReportsEveryFault(t *testing.T) {
 		"Touchpoints[6].Outcome bad-text", "Touchpoints[6].Owner bad-text", "Touchpoints[6].Channel bad-text",
 		"Touchpoints[6].Feeling feeling-range", "Touchpoints[6].Events[0] name-missing",
 	}, got)
-	assert.True(t, c.Validate().Has(touchpoint.CodeOrphan))
+	require.ErrorIs(t, c.Validate(), touchpoint.ErrDesign)
 	assert.Equal(t, []string{"alone", "loop", "long"}, c.Entries(), "a link leads to the touchpoint without a name")
-	assert.Empty(t, touchpoint.Catalogue{}.Validate(), "the zero catalogue is empty and sound")
-	assert.True(t, touchpoint.Catalogue{Touchpoints: make([]touchpoint.Touchpoint, touchpoint.MaxTouchpoints+1)}.Validate().Has(touchpoint.CodeTooMany))
+	assert.NoError(t, touchpoint.Catalogue{}.Validate(), "the zero catalogue is empty and sound")
+	many := touchpoint.Catalogue{Touchpoints: make([]touchpoint.Touchpoint, touchpoint.MaxTouchpoints+1)}
+	var design *touchpoint.DesignError
+	require.ErrorAs(t, many.Validate(), &design)
+	assert.True(t, design.Has(touchpoint.FaultTooMany))
+	assert.False(t, design.Has(touchpoint.FaultOrphan))
 }
 
 func TestCatalogue_JSONRoundTrip(t *testing.T) {
@@ -131,4 +142,27 @@ func TestFeeling_String(t *testing.T) {
 	assert.Equal(t, "very unhappy", touchpoint.VeryUnhappy.String())
 	assert.Equal(t, "neutral", touchpoint.Feeling(0).String())
 	assert.Equal(t, "feeling 3", touchpoint.Feeling(3).String())
+}
+
+func TestEnums_TextAndSQL(t *testing.T) {
+	t.Parallel()
+	for _, c := range []touchpoint.Contact{touchpoint.ContactUnknown, touchpoint.ContactDirect, touchpoint.ContactIndirect} {
+		stored, err := c.Value()
+		require.NoError(t, err)
+		var back touchpoint.Contact
+		require.NoError(t, back.Scan(stored))
+		assert.Equal(t, c, back)
+	}
+	var kind touchpoint.SurveyKind
+	require.NoError(t, kind.Scan([]byte("csat")))
+	assert.Equal(t, touchpoint.SurveyCSAT, kind)
+	stored, err := kind.Value()
+	require.NoError(t, err)
+	assert.Equal(t, "csat", stored)
+	_, err = touchpoint.Contact(9).Value()
+	require.ErrorIs(t, err, touchpoint.ErrEnum)
+	var contact touchpoint.Contact
+	require.ErrorIs(t, contact.Scan("sideways"), touchpoint.ErrEnum)
+	require.ErrorIs(t, contact.UnmarshalText([]byte("sideways")), touchpoint.ErrEnum)
+	assert.Equal(t, "contact(9) category", touchpoint.Contact(9).String()+" "+touchpoint.FieldCategory.String())
 }

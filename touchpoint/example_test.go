@@ -243,12 +243,11 @@ func ExampleCatalogue_Validate() {
 	c := touchpoint.StandardSaaS()
 	c.Touchpoints[0].LeadsTo = append(c.Touchpoints[0].LeadsTo, "Webinar")
 	c.Touchpoints[3].Feeling = 5
-	for _, f := range c.Validate() {
-		fmt.Println(f)
-	}
+	fmt.Println(c.Validate())
 	// Output:
-	// Touchpoints[0].LeadsTo[3]: no touchpoint is named "Webinar" [dangling-link]
-	// Touchpoints[3].Feeling: must lie in -2 to +2, got 5 [feeling-range]
+	// touchpoint: catalogue "Standard SaaS": 2 fault(s)
+	// 	Touchpoints[0].LeadsTo[3]: no touchpoint is named "Webinar" [dangling-link]
+	// 	Touchpoints[3].Feeling: must lie in -2 to +2, got 5 [feeling-range]
 }
 
 func ExampleStandardSaaS() {

@@ -1,94 +1,117 @@
 package touchpoint
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// Code names a kind of design fault. Codes are stable across releases, texts
-// are not.
-type Code string
+// ErrDesign is what every [*DesignError] is.
+var ErrDesign = errors.New("the design has faults")
+
+// FaultCode identifies a kind of fault. Codes are stable; messages may change.
+type FaultCode string
 
 // The faults of catalogues and groupings.
 const (
-	// CodeNameMissing: a required name is empty.
-	CodeNameMissing Code = "name-missing"
-	// CodeGoalMissing: a touchpoint without customer goal or company goal.
-	CodeGoalMissing Code = "goal-missing"
-	// CodeOutcomeMissing: a touchpoint without a desired outcome.
-	CodeOutcomeMissing Code = "outcome-missing"
-	// CodeActionMissing: a touchpoint where nobody does anything.
-	CodeActionMissing Code = "action-missing"
-	// CodeOwnerMissing: a touchpoint that nobody is accountable for.
-	CodeOwnerMissing Code = "owner-missing"
-	// CodeDirectnessMissing: neither direct nor indirect.
-	CodeDirectnessMissing Code = "directness-missing"
-	// CodeFeelingRange: a feeling outside -2 to +2.
-	CodeFeelingRange Code = "feeling-range"
-	// CodeDuplicate: the same name or link twice.
-	CodeDuplicate Code = "duplicate"
-	// CodeDangling: a link to something that is not there.
-	CodeDangling Code = "dangling-link"
-	// CodeSelfLink: a touchpoint that leads to itself.
-	CodeSelfLink Code = "self-link"
-	// CodeOrphan: a touchpoint that nothing leads to and that leads nowhere.
-	CodeOrphan Code = "orphan"
-	// CodeText: a text that is too long or not UTF-8.
-	CodeText Code = "bad-text"
-	// CodeTooMany: more entries than allowed.
-	CodeTooMany Code = "too-many"
-	// CodeNoRules: a grouping without rules.
-	CodeNoRules Code = "no-rules"
-	// CodeBadSource: a source entry that cannot match.
-	CodeBadSource Code = "bad-source"
-	// CodeBadMatch: a condition that cannot be evaluated.
-	CodeBadMatch Code = "bad-match"
+	// FaultNameMissing: a required name is empty.
+	FaultNameMissing FaultCode = "name-missing"
+	// FaultGoalMissing: a touchpoint without customer goal or company goal.
+	FaultGoalMissing FaultCode = "goal-missing"
+	// FaultOutcomeMissing: a touchpoint without a desired outcome.
+	FaultOutcomeMissing FaultCode = "outcome-missing"
+	// FaultActionMissing: a touchpoint where nobody does anything.
+	FaultActionMissing FaultCode = "action-missing"
+	// FaultOwnerMissing: a touchpoint that nobody is accountable for.
+	FaultOwnerMissing FaultCode = "owner-missing"
+	// FaultDirectnessMissing: neither direct nor indirect.
+	FaultDirectnessMissing FaultCode = "directness-missing"
+	// FaultFeelingRange: a feeling outside -2 to +2.
+	FaultFeelingRange FaultCode = "feeling-range"
+	// FaultDuplicate: the same name or link twice.
+	FaultDuplicate FaultCode = "duplicate"
+	// FaultDangling: a link to something that is not there.
+	FaultDangling FaultCode = "dangling-link"
+	// FaultSelfLink: a touchpoint that leads to itself.
+	FaultSelfLink FaultCode = "self-link"
+	// FaultOrphan: a touchpoint that nothing leads to and that leads nowhere.
+	FaultOrphan FaultCode = "orphan"
+	// FaultText: a text that is too long or not UTF-8.
+	FaultText FaultCode = "bad-text"
+	// FaultTooMany: more entries than allowed.
+	FaultTooMany FaultCode = "too-many"
+	// FaultNoRules: a grouping without rules.
+	FaultNoRules FaultCode = "no-rules"
+	// FaultBadSource: a source entry that cannot match.
+	FaultBadSource FaultCode = "bad-source"
+	// FaultBadMatch: a condition that cannot be evaluated.
+	FaultBadMatch FaultCode = "bad-match"
 )
 
 // Fault is one thing wrong with a design.
 type Fault struct {
-	Code   Code   `json:"code"`
-	Path   string `json:"path"` // where: "Touchpoints[3].LeadsTo[0]"
+	// Code is the stable identity of the kind of fault.
+	Code FaultCode `json:"code"`
+	// Path locates it, such as "Touchpoints[3].LeadsTo[0]"; indices count from
+	// zero.
+	Path string `json:"path"`
+	// Detail says limit and actual in words.
 	Detail string `json:"detail"`
 }
 
 // Error returns path, detail and code.
 func (f Fault) Error() string { return fmt.Sprintf("%s: %s [%s]", f.Path, f.Detail, f.Code) }
 
-// Is reports whether target is a Fault of the same code, path and detail being
-// left out: errors.Is(err, Fault{Code: CodeOrphan}).
-func (f Fault) Is(target error) bool {
-	t, ok := target.(Fault)
-	return ok && t.Code == f.Code && (t.Path == "" || t.Path == f.Path) && (t.Detail == "" || t.Detail == f.Detail)
+// DesignError carries every fault of a catalogue or grouping, in the order in
+// which they stand in it. errors.Is finds [ErrDesign] in it, errors.As each
+// [Fault].
+type DesignError struct {
+	// Design says what was checked: catalogue or grouping, with its name.
+	Design string
+	// Faults is never empty.
+	Faults []Fault
 }
 
-// Faults are all faults of a design in the order in which they stand in it. As
-// an error it lists every one of them.
-type Faults []Fault
-
-func (f Faults) Error() string {
-	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = fault.Error()
+// Error lists the faults, one per line after the first.
+func (e *DesignError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "touchpoint: %s: %d fault(s)", e.Design, len(e.Faults))
+	for _, f := range e.Faults {
+		b.WriteString("\n\t")
+		b.WriteString(f.Error())
 	}
-	return fmt.Sprintf("%d faults: %s", len(f), strings.Join(lines, "; "))
+	return b.String()
 }
 
-// Unwrap returns the faults for errors.Is and errors.As.
-func (f Faults) Unwrap() []error {
-	out := make([]error, len(f))
-	for i, fault := range f {
-		out[i] = fault
+// Unwrap returns [ErrDesign] and the faults.
+func (e *DesignError) Unwrap() []error {
+	out := []error{ErrDesign}
+	for _, f := range e.Faults {
+		out = append(out, f)
 	}
 	return out
 }
 
-// Has reports whether there is a fault with the code.
-func (f Faults) Has(code Code) bool {
-	for _, fault := range f {
-		if fault.Code == code {
+// Has reports whether a fault with the code was found.
+func (e *DesignError) Has(code FaultCode) bool {
+	for _, f := range e.Faults {
+		if f.Code == code {
 			return true
 		}
 	}
 	return false
+}
+
+// faults collects what is wrong with a design.
+type faults struct{ list []Fault }
+
+func (f *faults) add(code FaultCode, path, format string, args ...any) {
+	f.list = append(f.list, Fault{Code: code, Path: path, Detail: fmt.Sprintf(format, args...)})
+}
+
+func (f *faults) err(kind, name string) error {
+	if len(f.list) == 0 {
+		return nil
+	}
+	return &DesignError{Design: fmt.Sprintf("%s %q", kind, clip(name)), Faults: f.list}
 }

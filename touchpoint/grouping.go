@@ -96,21 +96,19 @@ const (
 	maxPatternSz = 4096
 )
 
-// Validate reports everything that keeps a grouping from compiling, as Faults.
-func (g Grouping) Validate() Faults {
-	var faults Faults
-	add := func(code Code, path, format string, args ...any) {
-		faults = append(faults, Fault{Code: code, Path: path, Detail: fmt.Sprintf(format, args...)})
-	}
+// Validate reports everything that keeps a grouping from compiling, in a
+// *DesignError.
+func (g Grouping) Validate() error {
+	var f faults
 	if len(g.Rules) == 0 {
-		add(CodeNoRules, "Rules", "a grouping needs at least one rule")
+		f.add(FaultNoRules, "Rules", "a grouping needs at least one rule")
 	}
 	if len(g.Rules) > maxRules {
-		add(CodeTooMany, "Rules", "at most %d, got %d", maxRules, len(g.Rules))
-		return faults
+		f.add(FaultTooMany, "Rules", "at most %d, got %d", maxRules, len(g.Rules))
+		return f.err("grouping", g.Name)
 	}
 	if g.Otherwise == "" {
-		add(CodeNameMissing, "Otherwise", "no channel")
+		f.add(FaultNameMissing, "Otherwise", "no channel")
 	}
 	names := map[string]bool{"": true}
 	total := 0
@@ -118,23 +116,23 @@ func (g Grouping) Validate() Faults {
 		path := fmt.Sprintf("Categories[%d]", i)
 		switch {
 		case c.Name == "":
-			add(CodeNameMissing, path, "no name")
+			f.add(FaultNameMissing, path, "no name")
 		case names[c.Name]:
-			add(CodeDuplicate, path, "category %q is listed twice", clip(c.Name))
+			f.add(FaultDuplicate, path, "category %q is listed twice", clip(c.Name))
 		}
 		names[c.Name] = true
 		for j, s := range c.Sources {
 			if fault := sourceFault(s); fault != "" {
-				add(CodeBadSource, fmt.Sprintf("%s.Sources[%d]", path, j), "%s: %q", fault, clip(s))
+				f.add(FaultBadSource, fmt.Sprintf("%s.Sources[%d]", path, j), "%s: %q", fault, clip(s))
 			}
 		}
 		total += len(c.Sources)
 	}
 	if total > maxSources {
-		add(CodeTooMany, "Categories", "at most %d sources, got %d", maxSources, total)
+		f.add(FaultTooMany, "Categories", "at most %d sources, got %d", maxSources, total)
 	}
 	for i, r := range g.Rules {
-		faults = append(faults, r.validate(fmt.Sprintf("Rules[%d]", i), names)...)
+		r.validate(fmt.Sprintf("Rules[%d]", i), names, &f)
 	}
-	return faults
+	return f.err("grouping", g.Name)
 }

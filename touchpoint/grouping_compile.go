@@ -22,44 +22,39 @@ func sourceFault(entry string) string {
 	return ""
 }
 
-func (r ChannelRule) validate(path string, categories map[string]bool) Faults {
-	var faults Faults
-	add := func(code Code, path, format string, args ...any) {
-		faults = append(faults, Fault{Code: code, Path: path, Detail: fmt.Sprintf(format, args...)})
-	}
+func (r ChannelRule) validate(path string, categories map[string]bool, f *faults) {
 	if r.Channel == "" {
-		add(CodeNameMissing, path, "no channel")
+		f.add(FaultNameMissing, path, "no channel")
 	}
 	if len(r.Any) == 0 {
-		add(CodeBadMatch, path, "no alternative, so it can never match")
+		f.add(FaultBadMatch, path, "no alternative, so it can never match")
 	}
 	for i, all := range r.Any {
 		if len(all) == 0 {
-			add(CodeBadMatch, fmt.Sprintf("%s.Any[%d]", path, i), "no condition, so everything would match")
+			f.add(FaultBadMatch, fmt.Sprintf("%s.Any[%d]", path, i), "no condition, so everything would match")
 		}
 		for j, m := range all {
 			at := fmt.Sprintf("%s.Any[%d][%d]", path, i, j)
 			if m.Field == FieldUnknown || m.Field > FieldCategory {
-				add(CodeBadMatch, at, "unknown field %d", m.Field)
+				f.add(FaultBadMatch, at, "unknown field %d", m.Field)
 			}
 			if (len(m.In) > 0) == (m.Pattern != "") {
-				add(CodeBadMatch, at, "want either In or Pattern")
+				f.add(FaultBadMatch, at, "want either In or Pattern")
 			}
 			if m.Field == FieldCategory {
 				for _, c := range m.In {
 					if !categories[c] {
-						add(CodeDangling, at, "category %q is not listed", clip(c))
+						f.add(FaultDangling, at, "category %q is not listed", clip(c))
 					}
 				}
 			}
 			if len(m.Pattern) > maxPatternSz {
-				add(CodeTooMany, at, "pattern of at most %d bytes, got %d", maxPatternSz, len(m.Pattern))
+				f.add(FaultTooMany, at, "pattern of at most %d bytes, got %d", maxPatternSz, len(m.Pattern))
 			} else if _, err := m.compile(); err != nil {
-				add(CodeBadMatch, at, "%s", err)
+				f.add(FaultBadMatch, at, "%s", err)
 			}
 		}
 	}
-	return faults
 }
 
 func (m Match) compile() (*regexp.Regexp, error) {
@@ -91,11 +86,11 @@ type compiledMatch struct {
 	pattern *regexp.Regexp
 }
 
-// Compile checks the grouping and makes it ready for use. The error holds the
-// Faults that Validate reports.
+// Compile checks the grouping and makes it ready for use. The error is that of
+// Validate.
 func (g Grouping) Compile() (*Classifier, error) {
-	if faults := g.Validate(); len(faults) > 0 {
-		return nil, fmt.Errorf("touchpoint: compile grouping %q: %w", clip(g.Name), faults)
+	if err := g.Validate(); err != nil {
+		return nil, err
 	}
 	c := &Classifier{
 		otherwise: g.Otherwise,

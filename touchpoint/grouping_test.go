@@ -184,10 +184,8 @@ func TestGrouping_FaultsAreReportedTogether(t *testing.T) {
 		},
 	}
 	_, err := g.Compile()
-	var faults touchpoint.Faults
-	require.ErrorAs(t, err, &faults)
 	var got []string
-	for _, f := range faults {
+	for _, f := range faultsOf(t, err) {
 		got = append(got, f.Path+" "+string(f.Code))
 	}
 	assert.Equal(t, []string{
@@ -199,9 +197,11 @@ func TestGrouping_FaultsAreReportedTogether(t *testing.T) {
 		"Rules[2].Any[0][0] bad-match", "Rules[2].Any[0][1] dangling-link", "Rules[2].Any[0][2] bad-match",
 		"Rules[2].Any[0][3] bad-match", "Rules[2].Any[0][4] bad-match",
 	}, got)
-	require.ErrorIs(t, err, touchpoint.Fault{Code: touchpoint.CodeDangling})
 	_, err = touchpoint.Grouping{Otherwise: "x"}.Compile()
-	require.ErrorIs(t, err, touchpoint.Fault{Code: touchpoint.CodeNoRules})
+	assert.EqualError(t, err, "touchpoint: grouping \"\": 1 fault(s)\n\tRules: a grouping needs at least one rule [no-rules]")
+	var fault touchpoint.Fault
+	require.ErrorAs(t, err, &fault)
+	assert.Equal(t, touchpoint.FaultNoRules, fault.Code)
 }
 
 func TestVisitOf(t *testing.T) {

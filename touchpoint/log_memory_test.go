@@ -1,6 +1,7 @@
 package touchpoint_test
 
 import (
+	"bytes"
 	"runtime"
 	"testing"
 	"time"
@@ -84,4 +85,17 @@ func TestEvent_TimeLimits(t *testing.T) {
 		_, err := touchpoint.LogOf(first, e)
 		require.ErrorIs(t, err, touchpoint.ErrTime)
 	}
+}
+
+// The number of goroutines does not change a byte. Not parallel: it sets the
+// number for the whole process.
+func TestLaw_GoroutinesDoNotMatter(t *testing.T) {
+	const n = 300_000
+	build := func(procs int) []byte {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+		log, err := touchpoint.NewLog(stream(n, false))
+		require.NoError(t, err)
+		return encoded(t, log)
+	}
+	assert.True(t, bytes.Equal(build(1), build(4)))
 }

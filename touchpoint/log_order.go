@@ -2,8 +2,11 @@ package touchpoint
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
+	"sort"
 	"strings"
+	"sync"
 )
 
 // log orders the rows and lays out the columns.
@@ -32,30 +35,62 @@ func (b *builder) log(operation string) (*Log, error) {
 	l.at = make([]int64, len(order))
 	l.name = make([]uint32, len(order))
 	l.channel = make([]uint16, len(order))
-	var segment []timed
-	for c := range l.Customers() {
-		from, to := l.start[c], l.start[c+1]
-		own := order[from:to]
-		last, sorted := minNano, true
-		for i, o := range own {
-			r := b.at(o)
-			p := int(from) + i
-			l.at[p], l.name[p], l.channel[p] = r.at, namePlace[r.name], uint16(channelPlace[r.channel])
-			sorted = sorted && r.at >= last
-			last = r.at
-		}
-		if sorted {
-			continue
-		}
-		segment = sortByTime(own, l.at[from:to], segment[:0])
-		for i, o := range own {
-			r := b.at(o)
-			p := int(from) + i
-			l.at[p], l.name[p], l.channel[p] = r.at, namePlace[r.name], uint16(channelPlace[r.channel])
-		}
-	}
+	b.fillAll(l, order, namePlace, channelPlace)
 	b.optionalColumns(l, order, used)
 	return l, nil
+}
+
+// fillAll fills the columns, in several goroutines where it is worth it. Each
+// has customers of its own, so what comes out does not depend on how many.
+func (b *builder) fillAll(l *Log, order, names, channels []uint32) {
+	const worth = 1 << 16 // events per goroutine
+	workers := max(1, min(runtime.GOMAXPROCS(0), len(order)/worth))
+	var wait sync.WaitGroup
+	first := 0
+	for w := range workers {
+		// The customers whose events end in the next share of all.
+		next := l.Customers()
+		if w < workers-1 {
+			share := uint32(int64(len(order)) * int64(w+1) / int64(workers))
+			next = sort.Search(next, func(c int) bool { return l.start[c+1] > share })
+		}
+		from, to := first, next
+		first = next
+		if w == workers-1 {
+			b.fill(l, from, to, order, names, channels)
+			break
+		}
+		wait.Go(func() { b.fill(l, from, to, order, names, channels) })
+	}
+	wait.Wait()
+}
+
+// fill puts the rows of some customers in order of time and into the columns.
+func (b *builder) fill(l *Log, first, end int, order, names, channels []uint32) {
+	var scratch []timed
+	for c := first; c < end; c++ {
+		from, to := l.start[c], l.start[c+1]
+		own := order[from:to]
+		if b.put(l, from, own, names, channels) {
+			continue
+		}
+		scratch = sortByTime(own, l.at[from:to], scratch[:0])
+		b.put(l, from, own, names, channels)
+	}
+}
+
+// put writes rows to the columns as they stand and reports whether their times
+// ascend.
+func (b *builder) put(l *Log, from uint32, own, names, channels []uint32) (sorted bool) {
+	last, sorted := minNano, true
+	for i, o := range own {
+		r := b.at(o)
+		p := int(from) + i
+		l.at[p], l.name[p], l.channel[p] = r.at, names[r.name], uint16(channels[r.channel])
+		sorted = sorted && r.at >= last
+		last = r.at
+	}
+	return sorted
 }
 
 // usage says which numbers still occur after duplicates were dropped.
