@@ -83,16 +83,28 @@ const (
 	VerdictLess Verdict = -1
 )
 
+// verdicts are the names by Verdict + 1.
+var verdicts = [...]string{"less", "none", "more"}
+
 // String returns "more", "less" or "none".
-func (v Verdict) String() string {
-	switch v {
-	case VerdictMore:
-		return "more"
-	case VerdictLess:
-		return "less"
-	default:
-		return "none"
+func (v Verdict) String() string { return enumText("verdict", verdicts[:], uint8(v+1)) }
+
+// MarshalText returns the name of the verdict.
+func (v Verdict) MarshalText() ([]byte, error) {
+	return enumMarshal("verdict", verdicts[:], uint8(v+1))
+}
+
+// UnmarshalText reads the name of a verdict.
+func (v *Verdict) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*v = VerdictNone
+		return nil
 	}
+	n, err := enumParse("verdict", verdicts[:], string(text))
+	if err == nil {
+		*v = Verdict(n) - 1
+	}
+	return err
 }
 
 // Feature is a value, or range of values, of a trait, and how often the best

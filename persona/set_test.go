@@ -260,11 +260,31 @@ func TestEnums_Text(t *testing.T) {
 		require.NoError(t, back.UnmarshalText(text))
 		assert.Equal(t, o, back)
 	}
+	for k := range persona.KindDate + 1 {
+		text, err := k.MarshalText()
+		require.NoError(t, err)
+		var back persona.Kind
+		require.NoError(t, back.UnmarshalText(text))
+		assert.Equal(t, k, back)
+	}
+	for _, v := range []persona.Verdict{persona.VerdictLess, persona.VerdictNone, persona.VerdictMore} {
+		text, err := v.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, v.String(), string(text))
+		var back persona.Verdict
+		require.NoError(t, back.UnmarshalText(text))
+		assert.Equal(t, v, back)
+	}
+	var verdict persona.Verdict
+	require.NoError(t, verdict.UnmarshalText(nil))
+	require.Error(t, verdict.UnmarshalText([]byte("much")))
+	_, err := persona.Verdict(7).MarshalText()
+	require.Error(t, err)
 	var a persona.Aspect
 	require.Error(t, a.UnmarshalText([]byte("mood")))
 	var who persona.Audience
 	require.Error(t, who.UnmarshalText([]byte("mood")))
-	_, err := persona.Aspect(200).MarshalText()
+	_, err = persona.Aspect(200).MarshalText()
 	require.Error(t, err)
 	_, err = persona.Op(200).MarshalText()
 	require.Error(t, err)

@@ -29,11 +29,18 @@ const (
 var kinds = [...]string{"none", "string", "number", "bool", "date"}
 
 // String returns the name of the kind.
-func (k Kind) String() string {
-	if int(k) < len(kinds) {
-		return kinds[k]
+func (k Kind) String() string { return enumText("kind", kinds[:], uint8(k)) }
+
+// MarshalText returns the name of the kind.
+func (k Kind) MarshalText() ([]byte, error) { return enumMarshal("kind", kinds[:], uint8(k)) }
+
+// UnmarshalText reads the name of a kind; empty text is none.
+func (k *Kind) UnmarshalText(text []byte) error {
+	v, err := enumParse("kind", kinds[:], string(text))
+	if err == nil {
+		*k = Kind(v)
 	}
-	return fmt.Sprintf("kind(%d)", uint8(k))
+	return err
 }
 
 // Value is the value of one trait: a string, a number, a bool or a date. It is
