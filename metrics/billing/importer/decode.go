@@ -2,194 +2,290 @@ package importer
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
+	"io"
+	"reflect"
 	"strconv"
 	"unicode/utf8"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 )
 
-// Decode reads a record into v with encoding/json. ok is false, and a Fault is
-// found, where the record is JSON of another shape than v or not UTF-8; what
-// did fit is in v. The error, which ends the import, is for what is no JSON.
+// Decode reads a record into the wire struct that v points to: a struct whose
+// fields have json tags and are Text, Raw, Ref, bool, and structs, pointers,
+// slices and string-keyed maps of these. Keys are compared exactly, unknown
+// ones are skipped, null and absence leave the zero value, and of a key that
+// comes twice the last counts. No number passes through a float.
+//
+// ok is false, and a Fault is found, where the record is JSON of another shape
+// than v, or not UTF-8; what did fit is in v. The error, which ends the import,
+// is for what is no JSON, with its place.
+//
+// It reads a record once, in about a third of the time of encoding/json.
 func (s *Session) Decode(rec *Record, v any) (ok bool, err error) {
+	d := decoder{parser: parser{d: rec.Data}}
+	target := reflect.ValueOf(v).Elem()
+	if !d.value(s.plan(target.Type()), target) || !d.end() {
+		return false, s.broken(rec, &d.parser)
+	}
 	if !utf8.Valid(rec.Data) {
-		if !json.Valid(rec.Data) {
-			return false, s.broken(rec, rec.Data)
-		}
 		s.malformed(rec, "", "", "not UTF-8: its ids cannot be trusted")
 		return false, nil
 	}
-	err = json.Unmarshal(rec.Data, v)
-	if err == nil {
-		return true, nil
-	}
-	var shape *json.UnmarshalTypeError
-	if errors.As(err, &shape) {
-		s.malformed(rec, shape.Field, shape.Value, "a JSON "+shape.Value+" where "+kindName(shape)+" should be")
+	if d.want != "" {
+		s.malformed(rec, d.field, d.kind, "a JSON "+d.kind+" where "+d.want+" should be")
 		return false, nil
 	}
-	var field *shapeError
-	if errors.As(err, &field) {
-		s.malformed(rec, "", field.value, field.Error())
-		return false, nil
-	}
-	return false, s.broken(rec, rec.Data)
+	return true, nil
 }
 
 // Check is Decode for a record nobody is interested in: the error is for what
 // is no JSON.
 func (s *Session) Check(rec *Record) error {
-	if json.Valid(rec.Data) {
+	p := parser{d: rec.Data}
+	if p.skip() && p.end() {
 		return nil
 	}
-	return s.broken(rec, rec.Data)
+	return s.broken(rec, &p)
 }
 
 func (s *Session) malformed(rec *Record, field, value, message string) {
-	record := rec.Text("id")
-	if record == "" {
-		record = rec.Name()
-	}
 	s.Find(billing.Finding{
-		Code: billing.CodeMalformed, Severity: billing.Fault, Record: Clip(record),
+		Code: billing.CodeMalformed, Severity: billing.Fault, Record: Clip(rec.Name()),
 		Field: Clip(field), Value: Clip(value), Message: message + "; the record is left out",
 	})
 }
 
-// kindName says what a field wanted, in the words of JSON.
-func kindName(e *json.UnmarshalTypeError) string {
-	switch e.Type.Kind().String() {
-	case "struct", "map":
-		return "an object"
-	case "slice", "array":
-		return "an array"
-	case "bool":
-		return "true or false"
-	case "string":
-		return "a string"
-	default:
-		return "a number"
-	}
-}
-
 // broken is the error of data that is no JSON, with the place.
-func (s *Session) broken(rec *Record, data []byte) error {
-	at, reason := int64(0), "not JSON"
-	var v json.RawMessage
-	var syntax *json.SyntaxError
-	if err := json.Unmarshal(data, &v); errors.As(err, &syntax) {
-		at, reason = max(0, min(syntax.Offset, int64(len(data)))-1), syntax.Error()
+func (s *Session) broken(rec *Record, p *parser) error {
+	reason, err := "the record ends", error(&joined{ErrSyntax, io.ErrUnexpectedEOF})
+	if p.i < len(p.d) {
+		reason, err = "found "+quoteByte(p.d[p.i]), ErrSyntax
 	}
-	e := s.fail(rec, rec.Offset+at, reason, ErrSyntax)
-	e.Line += int64(bytes.Count(data[:at], newline))
+	at := min(p.i, len(p.d))
+	e := s.fail(rec, rec.Offset+int64(at), reason+" where "+p.broken+" should be", err)
+	e.Line += int64(bytes.Count(p.d[:at], newline))
 	e.ID = Clip(rec.Text("id"))
 	return e
 }
 
-// Name is what a record without an id is called: "record 3".
-func (r *Record) Name() string { return "record " + strconv.FormatInt(r.N, 10) }
+// joined is two errors in one, of which the first has the words.
+type joined [2]error
 
-// Text gives the value of a key of the record itself, not of what is inside it,
-// where that is a string; else "". It is a quick look to tell records apart:
-// whatever is malformed gives "".
-func (r *Record) Text(key string) string {
-	v := r.Member(key)
-	if len(v) < 2 || v[0] != '"' {
-		return ""
-	}
-	var t Text
-	if t.UnmarshalJSON(v) != nil {
-		return ""
-	}
-	return string(t)
+func (j *joined) Error() string   { return j[0].Error() }
+func (j *joined) Unwrap() []error { return j[:] }
+
+// decoder reads one record into a struct.
+type decoder struct {
+	parser
+	path []step
+	// What did not fit, the first of it: the field, the kind of JSON there and
+	// what was wanted.
+	field, kind, want string
 }
 
-// Has reports whether the record itself has the key, with any value.
-func (r *Record) Has(key string) bool { return r.Member(key) != nil }
+// step is a member or an element on the way to a value.
+type step struct {
+	key   []byte
+	index int // of an element, where key is nil
+}
 
-// Member gives the value of a key of the record as written, nil where it has
-// none. Keys written with escapes are not found.
-func (r *Record) Member(key string) []byte {
-	d := r.Data
-	if len(d) == 0 || d[0] != '{' {
-		return nil
+// misfit notes that the value at d[i] does not fit and skips it.
+func (d *decoder) misfit(p *plan) bool {
+	if d.want == "" {
+		d.field, d.want = d.at(), p.wants()
+		switch c := d.peek(); {
+		case c == '{':
+			d.kind = "object"
+		case c == '[':
+			d.kind = "array"
+		case c == '"':
+			d.kind = "string"
+		case c == 't' || c == 'f':
+			d.kind = "boolean"
+		default:
+			d.kind = "number"
+		}
 	}
-	i := 1
+	return d.skip()
+}
+
+// at is the path as text: "items.data[2].price".
+func (d *decoder) at() string {
+	var b []byte
+	for _, s := range d.path {
+		switch {
+		case s.key == nil:
+			b = append(strconv.AppendInt(append(b, '['), int64(s.index), 10), ']')
+		case len(b) > 0:
+			b = append(append(b, '.'), s.key...)
+		default:
+			b = append(b, s.key...)
+		}
+	}
+	return string(b)
+}
+
+// value reads the next value into v, which is zero.
+func (d *decoder) value(p *plan, v reflect.Value) bool {
+	c := d.peek()
+	if c == 'n' {
+		return d.skip()
+	}
+	switch p.shape {
+	case shapeText:
+		if c == '{' || c == '[' {
+			return d.misfit(p)
+		}
+		s, ok := d.text(c)
+		v.SetString(s)
+		return ok
+	case shapeBool:
+		if c != 't' && c != 'f' {
+			return d.misfit(p)
+		}
+		v.SetBool(c == 't')
+		return d.skip()
+	case shapePtr:
+		v.Set(reflect.New(p.elem.typ))
+		return d.value(p.elem, v.Elem())
+	case shapeRaw:
+		from := d.i
+		ok := d.skip()
+		v.SetBytes(d.d[from:d.i])
+		return ok
+	case shapeStruct:
+		if c != '{' {
+			return d.misfit(p)
+		}
+		return d.object(p, v)
+	case shapeSlice:
+		if c != '[' {
+			return d.misfit(p)
+		}
+		return d.array(p, v)
+	case shapeMap:
+		if c != '{' {
+			return d.misfit(p)
+		}
+		return d.table(p, v)
+	case shapeRef:
+		return d.ref(p, v, c)
+	default:
+		return d.misfit(p)
+	}
+}
+
+func (d *decoder) text(c byte) (string, bool) {
+	if c != '"' {
+		if c == 0 {
+			return "", d.fail("a value")
+		}
+		raw, ok := d.word()
+		return string(raw), ok
+	}
+	raw, escaped, ok := d.quoted()
+	switch {
+	case !ok:
+		return "", false
+	case escaped:
+		return unescape(raw), true
+	default:
+		return string(raw[1 : len(raw)-1]), true
+	}
+}
+
+func (d *decoder) object(p *plan, v reflect.Value) bool {
+	if d.i++; d.empty('}') {
+		return true
+	}
 	for {
-		i = past(d, i, ',')
-		if i >= len(d) || d[i] != '"' {
-			return nil
+		key, ok := d.key()
+		if !ok {
+			return false
 		}
-		from := i + 1
-		i = quoted(d, i)
-		if i > len(d) {
-			return nil
+		if f, known := p.fields[string(key)]; known {
+			field := v.Field(f.index)
+			field.SetZero() // of two the last counts
+			ok = d.inside(step{key: key}, f.plan, field)
+		} else {
+			ok = d.skip()
 		}
-		name := d[from : i-1]
-		i = past(d, i, ':')
-		from = i
-		i = valueEnd(d, i)
-		if i > len(d) || i == from {
-			return nil
+		if !ok {
+			return false
 		}
-		if string(name) == key {
-			return d[from:i]
+		if more, ok := d.next('}', "',' or '}'"); !more {
+			return ok
 		}
 	}
 }
 
-// past skips white space and the separator c.
-func past(d []byte, i int, c byte) int {
-	for ; i < len(d); i++ {
-		switch d[i] {
-		case ' ', '\t', '\r', '\n', c:
-			continue
-		}
-		break
+func (d *decoder) array(p *plan, v reflect.Value) bool {
+	v.Set(reflect.MakeSlice(p.typ, 0, 0))
+	if d.i++; d.empty(']') {
+		return true
 	}
-	return i
+	for {
+		n := v.Len()
+		if n == v.Cap() {
+			v.Grow(max(1, n))
+		}
+		v.SetLen(n + 1)
+		v.Index(n).SetZero()
+		if !d.inside(step{index: n}, p.elem, v.Index(n)) {
+			return false
+		}
+		if more, ok := d.next(']', "',' or ']'"); !more {
+			return ok
+		}
+	}
 }
 
-// quoted is where the string at i ends, beyond d if it does not.
-func quoted(d []byte, i int) int {
-	for i++; i < len(d); i++ {
-		switch d[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+func (d *decoder) table(p *plan, v reflect.Value) bool {
+	v.Set(reflect.MakeMap(p.typ))
+	if d.i++; d.empty('}') {
+		return true
+	}
+	for {
+		key, ok := d.key()
+		if !ok {
+			return false
+		}
+		elem := reflect.New(p.elem.typ).Elem()
+		if !d.inside(step{key: key}, p.elem, elem) {
+			return false
+		}
+		v.SetMapIndex(reflect.ValueOf(string(key)).Convert(p.typ.Key()), elem)
+		if more, ok := d.next('}', "',' or '}'"); !more {
+			return ok
 		}
 	}
-	return len(d) + 1
 }
 
-// valueEnd is where the value at i ends.
-func valueEnd(d []byte, i int) int {
-	depth := 0
-	for i < len(d) {
-		switch class[d[i]] {
-		case classQuote:
-			if i = quoted(d, i); depth == 0 {
-				return i
-			}
-			continue
-		case classOpen:
-			depth++
-		case classClose:
-			if depth--; depth < 0 {
-				return i
-			}
-			if depth == 0 {
-				return i + 1
-			}
-		case classComma:
-			if depth == 0 {
-				return i
-			}
-		}
-		i++
+// inside is value, one step further down.
+func (d *decoder) inside(s step, p *plan, v reflect.Value) bool {
+	d.path = append(d.path, s)
+	ok := d.value(p, v)
+	d.path = d.path[:len(d.path)-1]
+	return ok
+}
+
+// ref reads an id, or an object with one.
+func (d *decoder) ref(p *plan, v reflect.Value, c byte) bool {
+	if c == '[' {
+		return d.misfit(p)
 	}
-	return i
+	if c != '{' {
+		s, ok := d.text(c)
+		v.Field(0).SetString(s)
+		return ok
+	}
+	from := d.i
+	object := reflect.New(p.elem.typ)
+	v.Field(1).Set(object)
+	ok := d.value(p.elem, object.Elem())
+	if ok {
+		inner := Record{Data: d.d[from:d.i]}
+		v.Field(0).SetString(inner.Text("id"))
+	}
+	return ok
 }

@@ -1,8 +1,12 @@
 package importer_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,10 +20,23 @@ type thing struct {
 	N     importer.Text   `json:"n"`
 	Flag  bool            `json:"flag"`
 	Parts []importer.Text `json:"parts"`
-	Inner struct{ X int } `json:"inner"`
-	Other importer.Ref[struct {
+	Inner struct {
 		X importer.Text `json:"x"`
-	}] `json:"other"`
+	} `json:"inner"`
+	Many  []thing2                 `json:"many"`
+	Table map[string]thing2        `json:"table"`
+	Raw   importer.Raw             `json:"raw"`
+	Maybe *bool                    `json:"maybe"`
+	Other importer.Ref[otherThing] `json:"other"`
+}
+
+type otherThing struct {
+	X importer.Text `json:"x"`
+}
+
+type thing2 struct {
+	X     importer.Text `json:"x"`
+	Flags []bool        `json:"flags"`
 }
 
 // decode reads the first record of an input.
@@ -37,7 +54,7 @@ func decode(t *testing.T, in string) (v thing, ok bool, found []billing.Finding,
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-	v, ok, found, err := decode(t, `{"id":"x","n":12345678901234567890.123456789,"flag":true,"parts":[1,"a"],"inner":{"X":3},"other":{"id":"o","x":1e3},"more":[{}]}`)
+	v, ok, found, err := decode(t, `{"id":"x","n":12345678901234567890.123456789,"flag":true,"parts":[1,"a"],"inner":{"x":3},"other":{"id":"o","x":1e3},"more":[{}]}`)
 	require.NoError(t, err)
 	require.True(t, ok)
 	assert.Empty(t, found)
@@ -62,10 +79,14 @@ func TestDecode_Shape(t *testing.T) {
 		{`{"id":"x","flag":"yes"}`, "x", "flag", "a JSON string where true or false should be; the record is left out"},
 		{`{"id":"x","inner":[1]}`, "x", "inner", "a JSON array where an object should be; the record is left out"},
 		{`{"id":"x","parts":{"a":1}}`, "x", "parts", "a JSON object where an array should be; the record is left out"},
-		{`{"id":"x","inner":{"X":"q"}}`, "x", "inner.X", "a JSON string where a number should be; the record is left out"},
-		{`{"id":"x","n":[1]}`, "x", "", "a JSON array where a string or number should be; the record is left out"},
-		{`{"id":"x","n":{}}`, "x", "", "a JSON object where a string or number should be; the record is left out"},
-		{`{"id":"x","other":[1]}`, "x", "", "a JSON array where an id or an object should be; the record is left out"},
+		{`{"id":"x","inner":{"x":{}}}`, "x", "inner.x", "a JSON object where a string or number should be; the record is left out"},
+		{`{"n":[1],"id":"x"}`, "x", "n", "a JSON array where a string or number should be; the record is left out"},
+		{`{"id":"x","other":[1]}`, "x", "other", "a JSON array where an id or an object should be; the record is left out"},
+		{`{"id":"x","many":[{},{"flags":[true,1]}]}`, "x", "many[1].flags[1]", "a JSON number where true or false should be; the record is left out"},
+		{`{"id":"x","table":{"k":{"x":[]}}}`, "x", "table.k.x", "a JSON array where a string or number should be; the record is left out"},
+		{`{"id":"x","table":[]}`, "x", "table", "a JSON array where an object should be; the record is left out"},
+		{`{"id":"x","maybe":"no"}`, "x", "maybe", "a JSON string where true or false should be; the record is left out"},
+		{`{"id":"x","inner":true,"flag":1}`, "x", "inner", "a JSON boolean where an object should be; the record is left out"},
 		{`12`, "record 1", "", "a JSON number where an object should be; the record is left out"},
 		{`"x"`, "record 1", "", "a JSON string where an object should be; the record is left out"},
 		{"{\"id\":\"\xff\"}", "\xff", "", "not UTF-8: its ids cannot be trusted; the record is left out"},
@@ -91,13 +112,21 @@ func TestDecode_Shape(t *testing.T) {
 func TestDecode_Broken(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, message string }{
-		{"\n{\"id\":\"x\",\n\"a\":tru}", `test: record 1 (line 3, byte 19) "x": invalid character '}' in literal true (expecting 'e')`},
-		{`{"id":"x",}`, `test: record 1 (line 1, byte 10) "x": invalid character '}' looking for beginning of object key string`},
-		{`{"a" 1}`, `test: record 1 (line 1, byte 5): invalid character '1' after object key`},
-		{`nul`, `test: record 1 (line 1, byte 2): invalid character ' ' in literal null (expecting 'l')`},
-		{"\x01", `test: record 1 (line 1, byte 0): invalid character '\x01' looking for beginning of value`},
-		{"{\"a\":\"\n\"}", `test: record 1 (line 1, byte 6): invalid character '\n' in string literal`},
-		{"{\"a\":\xff}", `test: record 1 (line 1, byte 5): invalid character 'ÿ' looking for beginning of value`},
+		{"\n{\"id\":\"x\",\n\"a\":tru}", `test: record 1 (line 3, byte 16) "x": found 't' where a value should be`},
+		{`{"id":"x",}`, `test: record 1 (line 1, byte 10) "x": found '}' where a key should be`},
+		{`{"a" 1}`, `test: record 1 (line 1, byte 5): found '1' where ':' should be`},
+		{`{"a":1 "b":2}`, `test: record 1 (line 1, byte 7): found '"' where ',' or '}' should be`},
+		{`{"parts":[1 2]}`, `test: record 1 (line 1, byte 12): found '2' where ',' or ']' should be`},
+		{`{"a":[1 2]}`, `test: record 1 (line 1, byte 8): found '2' where ',' or ']' should be`},
+		{`{"n":01}`, `test: record 1 (line 1, byte 6): found '1' where ',' or '}' should be`},
+		{`{"n":1.}`, `test: record 1 (line 1, byte 5): found '1' where a value should be`},
+		{`{"n":+1}`, `test: record 1 (line 1, byte 5): found '+' where a value should be`},
+		{`nul`, `test: record 1 (line 1, byte 0): found 'n' where a value should be`},
+		{"\x01", `test: record 1 (line 1, byte 0): found byte 0x01 where a value should be`},
+		{"{\"a\":\"\n\"}", `test: record 1 (line 1, byte 6): found byte 0x0a where no control byte in a string should be`},
+		{`{"a":"\x"}`, `test: record 1 (line 1, byte 6): found '\' where an escape such as \n or \u0041 should be`},
+		{`{"a":"\u00g0"}`, `test: record 1 (line 1, byte 6): found '\' where an escape such as \n or \u0041 should be`},
+		{"{\"a\":\xff}", `test: record 1 (line 1, byte 5): found byte 0xff where a value should be`},
 	} {
 		_, ok, _, err := decode(t, c.in)
 		assert.False(t, ok)
@@ -122,4 +151,156 @@ func TestRecord_Member(t *testing.T) {
 		assert.Empty(t, r.Text("a"), in)
 		assert.Empty(t, r.Text("b"), in)
 	}
+}
+
+func TestDecode_OtherTypes(t *testing.T) {
+	t.Parallel()
+	s := session(t, importer.Options{})
+	for rec, err := range s.Records(strings.NewReader(`{"id":"x","n":1}`)) {
+		require.NoError(t, err)
+		var v struct {
+			N int `json:"n"`
+		}
+		ok, err := s.Decode(rec, &v)
+		require.NoError(t, err)
+		assert.False(t, ok, "better than to leave the field at zero without a word")
+		assert.Equal(t, "a JSON number where nothing (Go's int is no wire type) should be; the record is left out", s.Findings()[0].Message)
+	}
+}
+
+// slow is Decode by encoding/json alone, one level at a time.
+func slow(t *testing.T, raw json.RawMessage, v reflect.Value) (ok bool) {
+	t.Helper()
+	raw = bytes.TrimSpace(raw)
+	if string(raw) == "null" {
+		return true
+	}
+	object := func() (m map[string]json.RawMessage, ok bool) { return m, json.Unmarshal(raw, &m) == nil }
+	switch p := v.Addr().Interface().(type) {
+	case *importer.Text:
+		if raw[0] != '"' {
+			*p = importer.Text(raw)
+			return raw[0] != '{' && raw[0] != '['
+		}
+		return json.Unmarshal(raw, (*string)(p)) == nil
+	case *importer.Raw:
+		*p = importer.Raw(raw)
+		return true
+	case *bool:
+		return json.Unmarshal(raw, p) == nil
+	case *importer.Ref[otherThing]:
+		m, isObject := object()
+		if !isObject {
+			var id importer.Text
+			ok := slow(t, raw, reflect.ValueOf(&id).Elem())
+			p.ID = string(id)
+			return ok
+		}
+		p.Object = new(otherThing)
+		if json.Unmarshal(m["id"], &p.ID) != nil {
+			p.ID = ""
+		}
+		return slow(t, raw, reflect.ValueOf(p.Object).Elem())
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		return slow(t, raw, v.Elem())
+	case reflect.Slice:
+		var elems []json.RawMessage
+		if json.Unmarshal(raw, &elems) != nil {
+			return false
+		}
+		v.Set(reflect.MakeSlice(v.Type(), len(elems), len(elems)))
+		ok = true
+		for i, e := range elems {
+			ok = slow(t, e, v.Index(i)) && ok
+		}
+		return ok
+	case reflect.Map:
+		m, isObject := object()
+		if !isObject {
+			return false
+		}
+		v.Set(reflect.MakeMap(v.Type()))
+		ok = true
+		for k, e := range m {
+			elem := reflect.New(v.Type().Elem()).Elem()
+			ok = slow(t, e, elem) && ok
+			v.SetMapIndex(reflect.ValueOf(k), elem)
+		}
+		return ok
+	case reflect.Struct:
+		m, isObject := object()
+		if !isObject {
+			return false
+		}
+		ok = true
+		for i := range v.NumField() {
+			if e, has := m[v.Type().Field(i).Tag.Get("json")]; has {
+				ok = slow(t, e, v.Field(i)) && ok
+			}
+		}
+		return ok
+	default:
+		t.Fatalf("no wire type: %s", v.Type())
+		return false
+	}
+}
+
+// FuzzDecode_AsSlow: Decode takes what encoding/json takes and gives what the
+// slow way gives.
+func FuzzDecode_AsSlow(f *testing.F) {
+	for _, s := range []string{
+		`{"id":"x","n":1e9,"flag":true,"parts":[1,"a",null],"inner":{"x":false},"other":{"id":"o","x":3}}`,
+		`{"many":[{"x":"\u00e9\ud83d\ude00","flags":[true,false]}],"table":{"a":{"x":1},"b":null},"raw":[1, {"a":2}],"maybe":false}`,
+		`{"id":1,"id":2,"other":"z","inner":[],"n":{}}`, `{"id":"a",}`, `{"n":01}`, `[{"id":1}]`, `{"a":"\ud800"}`, `{"other":{"id":5}}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		trimmed := bytes.Trim(in, " \t\r\n")
+		if len(trimmed) == 0 || len(in) > 4096 || bytes.Count(in, []byte("[")) > 60 || bytes.Count(in, []byte("{")) > 60 {
+			return
+		}
+		s, err := importer.NewSession("fuzz", importer.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want thing
+		ok, err := s.Decode(&importer.Record{Data: trimmed, N: 1, Line: 1}, &got)
+		if valid := json.Valid(trimmed); valid != (err == nil) {
+			t.Fatalf("%q: %v, json.Valid says %t", trimmed, err, valid)
+		}
+		if checked := s.Check(&importer.Record{Data: trimmed, N: 1, Line: 1}); (checked == nil) != (err == nil) {
+			t.Fatalf("%q: Check says %v, Decode %v", trimmed, checked, err)
+		}
+		if err != nil || !utf8.Valid(trimmed) {
+			return
+		}
+		if fits := slow(t, trimmed, reflect.ValueOf(&want).Elem()); fits != ok {
+			t.Fatalf("%q: fits %t, the slow way %t: %v", trimmed, ok, fits, s.Findings())
+		}
+		if ok && !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q:\n%+v, the slow way\n%+v", trimmed, got, want)
+		}
+	})
+}
+
+// The wire types fit encoding/json too.
+func TestWire_EncodingJSON(t *testing.T) {
+	t.Parallel()
+	var v thing
+	require.NoError(t, json.Unmarshal([]byte(`{"id":"x","n":1.50,"parts":["a",2,null],"other":{"id":"o","x":"\n"}}`), &v))
+	assert.Equal(t, importer.Text("1.50"), v.N)
+	assert.Equal(t, []importer.Text{"a", "2", ""}, v.Parts)
+	assert.Equal(t, "o", v.Other.ID)
+	assert.Equal(t, importer.Text("\n"), v.Other.Object.X)
+	require.NoError(t, json.Unmarshal([]byte(`{"other":"p"}`), &v))
+	assert.Equal(t, "p", v.Other.ID)
+	require.Error(t, json.Unmarshal([]byte(`{"n":[]}`), &v))
+	require.Error(t, json.Unmarshal([]byte(`{"other":[]}`), &v))
+	var text importer.Text
+	require.ErrorIs(t, text.UnmarshalJSON([]byte(`"x`)), importer.ErrSyntax)
+	require.ErrorIs(t, text.UnmarshalJSON(nil), importer.ErrSyntax)
 }

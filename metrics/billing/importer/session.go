@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -22,6 +23,7 @@ type Session struct {
 	tallies  map[tallyKey]int64
 	kinds    map[string]bool
 	once     map[string]bool
+	plans    map[reflect.Type]*plan
 	progress Progress
 }
 
