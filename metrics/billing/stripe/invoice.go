@@ -1,0 +1,361 @@
+package stripe
+
+import (
+	"cmp"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+)
+
+// Lines yields the lines of the invoices in the input: those of objects as they
+// are read, those of events when the input ends, by invoice, of each the latest
+// version. Previews (invoice.upcoming) are left out. An error is the last thing
+// yielded. It can be ranged over once.
+//
+// A line with a negative amount is a credit: of a proration, ProrationCredit;
+// else LineCredit. A prorated charge is ProrationFull, as Stripe charges all of
+// the new terms for the rest of the period and credits all of the old ones.
+//
+// Since version 2025-03-31 a line names its price by id only. Where Catalogue
+// did not have it, the cycle is read from the service period, which is a
+// Warning.
+func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
+	return func(yield func(billing.InvoiceLine, error) bool) {
+		run := lineRun{Importer: imp, yield: yield, latest: map[string]versionOf{}}
+		if err := run.all(r); err != nil {
+			yield(billing.InvoiceLine{}, err)
+		}
+	}
+}
+
+// lineRun is one call of Lines.
+type lineRun struct {
+	*Importer
+	yield  func(billing.InvoiceLine, error) bool
+	latest map[string]versionOf // of invoices in events
+}
+
+type versionOf struct {
+	at    time.Time
+	rank  int
+	event string
+	lines []billing.InvoiceLine
+}
+
+func (r *lineRun) all(in io.Reader) error {
+	for e, err := range r.entries(in) {
+		if err != nil {
+			return err
+		}
+		if e.kind != "invoice" {
+			known, err := r.learn(e)
+			switch {
+			case err != nil:
+				return err
+			case known:
+			case e.kind == "subscription":
+				err = r.skip(e, "Spans reads subscriptions")
+			default:
+				err = r.skip(e, "not an invoice")
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		var inv invoice
+		ok, err := r.s.Decode(e.rec, &inv)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		lines, rank := r.invoice(&inv, e)
+		if e.ev != nil && inv.ID != "" {
+			if err := r.keep(string(inv.ID), versionOf{e.at, rank, string(e.ev.ID), lines}); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, l := range lines {
+			r.s.Yielded()
+			if !r.yield(l, nil) {
+				return nil
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.latest)) {
+		for _, l := range r.latest[id].lines {
+			r.s.Yielded()
+			if !r.yield(l, nil) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// keep keeps the later of two versions of an invoice.
+func (r *lineRun) keep(id string, v versionOf) error {
+	old, has := r.latest[id]
+	if has && old.event == v.event {
+		r.s.Repeated()
+		return nil
+	}
+	if !has && len(r.latest) >= r.s.Options().Limits.Versions {
+		return r.s.Overflow("invoices in events", "Versions", r.s.Options().Limits.Versions)
+	}
+	if !has || cmp.Or(v.at.Compare(old.at), cmp.Compare(v.rank, old.rank)) >= 0 {
+		r.latest[id] = v
+	}
+	return nil
+}
+
+// invoice reads the lines of one invoice; rank says how far the invoice had
+// come.
+func (imp *Importer) invoice(inv *invoice, e entry) (out []billing.InvoiceLine, rank int) {
+	id := string(inv.ID)
+	if id == "" {
+		id = e.rec.Name()
+	}
+	n := imp.s.Note(id)
+	if inv.ID == "" {
+		n.Notice(billing.CodeUnsupported, "id", "", "the preview of an invoice: nothing was charged yet, it is left out")
+		return nil, 0
+	}
+	base := billing.InvoiceLine{Invoice: id, Seq: e.rec.N, Customer: inv.Customer.ID}
+	if base.Customer == "" {
+		base.Customer = string(inv.CustomerAccount)
+	}
+	if base.Customer == "" {
+		n.Fault(billing.CodeMissingCustomer, "customer", "", "it is left out")
+		return nil, 0
+	}
+	n.Customer = base.Customer
+	if !n.Name("customer", base.Customer) || !n.Name("id", id) {
+		return nil, 0
+	}
+	base.Test = test(n, inv.Livemode, e.ev, inv.TestClock.ID)
+	var ok bool
+	if base.Status, rank, ok = inv.status(n); !ok {
+		return nil, 0
+	}
+	if base.IssuedAt, ok = inv.issued(n); !ok {
+		return nil, 0
+	}
+	base.Subscription = inv.Subscription.ID
+	if d := inv.Parent.SubscriptionDetails; d != nil && base.Subscription == "" {
+		base.Subscription = d.Subscription.ID
+	}
+	if inv.Lines == nil {
+		n.Fault(billing.CodeTruncated, "lines", "", "the lines are not in the export")
+		return nil, rank
+	}
+	have := len(inv.Lines.Data)
+	total, _ := n.Int("lines.total_count", inv.Lines.TotalCount, have, 0, 1<<30)
+	if inv.Lines.HasMore || total > have {
+		n.Fault(billing.CodeTruncated, "lines.has_more", "true", "only %d of its lines are in the export: the others are missing", have)
+	}
+	for i := range inv.Lines.Data {
+		n.Item = string(inv.Lines.Data[i].ID)
+		if l, ok := imp.line(n, &inv.Lines.Data[i], inv, base); ok {
+			out = append(out, l)
+		}
+	}
+	return out, rank
+}
+
+// status reads that of the invoice.
+func (inv *invoice) status(n *importer.Note) (s billing.LineStatus, rank int, ok bool) {
+	switch inv.Status {
+	case "draft":
+		return billing.LineDraft, 0, true
+	case "open":
+		return billing.LineOpen, 1, true
+	case "paid":
+		return billing.LinePaid, 2, true
+	case "void":
+		return billing.LineVoid, 2, true
+	case "uncollectible":
+		return billing.LineUncollectible, 2, true
+	case "": // before 2018-11
+		if inv.Paid != nil && *inv.Paid {
+			return billing.LinePaid, 2, true
+		}
+		if inv.Paid != nil {
+			return billing.LineOpen, 1, true
+		}
+	}
+	n.Fault(billing.CodeUnknownValue, "status", string(inv.Status), "not a status; it is left out")
+	return 0, 0, false
+}
+
+// issued is when the invoice became final, else when it was made.
+func (inv *invoice) issued(n *importer.Note) (time.Time, bool) {
+	for _, f := range []struct {
+		name  string
+		value text
+	}{
+		{"status_transitions.finalized_at", inv.StatusTransitions.FinalizedAt},
+		{"created", inv.Created},
+		{"date", inv.Date},
+	} {
+		if f.value != "" {
+			return n.Time(f.name, f.value)
+		}
+	}
+	n.Fault(billing.CodeMissingTime, "created", "", "it does not say when it was made; it is left out")
+	return time.Time{}, false
+}
+
+// line reads one line.
+func (imp *Importer) line(n *importer.Note, w *line, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+	l.ID = string(w.ID)
+	currency := w.Currency
+	if currency == "" {
+		currency = inv.Currency
+	}
+	if l.Currency, ok = n.Currency("lines.currency", currency); !ok {
+		return l, false
+	}
+	var set bool
+	if l.Amount, set, ok = n.Minor("lines.amount", w.Amount, l.Currency, imp.exponents); !ok {
+		return l, false
+	}
+	if !set {
+		n.Fault(billing.CodeMissingPrice, "lines.amount", "", "a line without an amount; it is left out")
+		return l, false
+	}
+	if l.From, ok = n.Time("lines.period.start", w.Period.Start); !ok {
+		return l, false
+	}
+	if l.To, ok = n.Time("lines.period.end", w.Period.End); !ok {
+		return l, false
+	}
+	if l.To.Before(l.From) {
+		n.Warn(billing.CodeContradiction, "lines.period.end", l.To.Format(time.RFC3339), "the period ends before it starts (%s); left out", l.From.Format(time.RFC3339))
+		l.From, l.To = time.Time{}, time.Time{}
+	}
+	whole := w.Quantity
+	if l.Quantity, set, ok = n.Decimal("lines.quantity_decimal", w.QuantityDecimal); ok && !set {
+		l.Quantity, _, ok = n.Decimal("lines.quantity", whole)
+	}
+	if !ok {
+		return l, false
+	}
+	if !imp.lineMoney(n, w, &l) {
+		return l, false
+	}
+	prorated, recurs := w.belongs(&l)
+	p := imp.known.resolve(w.priceRef(), w.Plan)
+	switch {
+	case p != nil:
+		l.Plan = string(p.ID)
+		if p.metered() {
+			l.Kind = billing.LineUsage
+		}
+	case w.priceRef().ID != "":
+		l.Plan = w.priceRef().ID
+	}
+	if !recurs {
+		l.Kind = billing.LineOneOff
+	}
+	if l.Amount.Sign() < 0 {
+		if prorated {
+			l.Proration = billing.ProrationCredit
+		} else {
+			l.Kind = billing.LineCredit
+		}
+		l.Amount, l.Discount, l.Tax = l.Amount.Abs(), l.Discount.Abs(), l.Tax.Abs()
+	} else if prorated {
+		l.Proration = billing.ProrationFull
+	}
+	if recurs && !imp.lineCycle(n, p, &l) {
+		return l, false
+	}
+	return l, n.Bounded("lines.amount", l.Amount)
+}
+
+// lineMoney reads discount and tax, and takes the tax inside out of the amount.
+func (imp *Importer) lineMoney(n *importer.Note, w *line, l *billing.InvoiceLine) bool {
+	sum := func(field string, into *decimal.Decimal, t text) bool {
+		d, _, ok := n.Minor(field, t, l.Currency, imp.exponents)
+		*into = into.Add(d)
+		return ok && n.Bounded(field, *into)
+	}
+	for _, d := range w.DiscountAmounts {
+		if !sum("lines.discount_amounts.amount", &l.Discount, d.Amount) {
+			return false
+		}
+	}
+	var inside decimal.Decimal
+	for _, t := range w.TaxAmounts {
+		if !sum("lines.tax_amounts.amount", &l.Tax, t.Amount) || t.Inclusive && !sum("lines.tax_amounts.amount", &inside, t.Amount) {
+			return false
+		}
+	}
+	for _, t := range w.Taxes {
+		if !sum("lines.taxes.amount", &l.Tax, t.Amount) || t.TaxBehavior == "inclusive" && !sum("lines.taxes.amount", &inside, t.Amount) {
+			return false
+		}
+	}
+	l.Amount = l.Amount.Sub(inside)
+	return true
+}
+
+func (w *line) priceRef() importer.Ref[price] {
+	if w.Price.ID != "" || w.Price.Object != nil {
+		return w.Price
+	}
+	return w.Pricing.PriceDetails.Price
+}
+
+// belongs finds the subscription and item of a line, before and since
+// 2025-03-31, and whether the line is prorated and of a subscription at all.
+func (w *line) belongs(l *billing.InvoiceLine) (prorated, recurs bool) {
+	if w.Parent.Type != "" {
+		p := w.Parent.SubscriptionItem
+		if w.Parent.Type == "invoice_item_details" {
+			p = w.Parent.InvoiceItem
+		}
+		if p == nil {
+			return false, w.Parent.Type == "subscription_item_details"
+		}
+		if p.Subscription.ID != "" {
+			l.Subscription = p.Subscription.ID
+		}
+		l.Item = string(p.SubscriptionItem)
+		// A prorated invoice item is the other half of a change of terms.
+		return p.Proration, w.Parent.Type == "subscription_item_details" || p.Proration && p.Subscription.ID != ""
+	}
+	if w.Subscription.ID != "" {
+		l.Subscription = w.Subscription.ID
+	}
+	l.Item = string(w.SubscriptionItem)
+	return w.Proration, w.Type == "subscription" || w.Proration && w.Subscription.ID != ""
+}
+
+// lineCycle finds how often a recurring line is charged.
+func (imp *Importer) lineCycle(n *importer.Note, p *price, l *billing.InvoiceLine) (ok bool) {
+	if p != nil && p.Recurring != nil {
+		l.Cycle, ok = p.cycle(n)
+		return ok
+	}
+	if l.Proration == billing.ProrationNone {
+		if c, found := importer.CycleOf(l.From, l.To); found {
+			l.Cycle = c
+			n.Warn(importer.CodeAssumed, "lines.pricing.price_details.price", l.Plan, "the price is not in the export: give it to Catalogue; its cycle is taken from the period, %s", c)
+			return true
+		}
+	}
+	n.Fault(billing.CodeNotExpanded, "lines.pricing.price_details.price", l.Plan, "the price is not in the export, and so its cycle is not known: give it to Catalogue; the line is left out")
+	return false
+}

@@ -1,0 +1,197 @@
+package stripe_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
+)
+
+// fullSub is a subscription with all the fields that the API writes today, most
+// of which an importer has no use for: 3.6 kB.
+func fullSub() object {
+	sub := aSub(anItem(aPrice("2000").with("active", true).with("created", epoch("2025-01-01")).with("custom_unit_amount", nil).
+		with("livemode", true).with("lookup_key", nil).with("metadata", object{}).with("nickname", "Monthly (per seat)").
+		with("tax_behavior", "unspecified").with("tiers_mode", nil).with("transform_quantity", nil)).
+		with("metadata", object{}).with("billing_thresholds", nil).with("discounts", []any{}).with("tax_rates", []any{}).with("subscription", "sub_1").
+		with("plan", object{
+			"id": "price_1", "object": "plan", "active": true, "amount": 2000, "amount_decimal": "2000", "billing_scheme": "per_unit",
+			"created": epoch("2025-01-01"), "currency": "usd", "interval": "month", "interval_count": 1, "livemode": true, "metadata": object{},
+			"meter": nil, "nickname": "Monthly (per seat)", "product": "prod_1", "tiers_mode": nil, "transform_usage": nil, "trial_period_days": nil, "usage_type": "licensed",
+		}))
+	for _, k := range []string{
+		"application", "application_fee_percent", "billing_thresholds", "days_until_due", "default_source", "description", "latest_invoice",
+		"next_pending_invoice_item_invoice", "on_behalf_of", "pending_invoice_item_interval", "pending_setup_intent", "pending_update", "schedule",
+		"test_clock", "transfer_data", "customer_account",
+	} {
+		sub = sub.with(k, nil)
+	}
+	return sub.with("automatic_tax", object{"enabled": true, "liability": object{"type": "self"}, "disabled_reason": nil}).
+		with("billing_cycle_anchor", epoch("2026-01-10")).with("billing_cycle_anchor_config", nil).
+		with("billing_mode", object{"type": "flexible", "updated_at": epoch("2026-01-10"), "flexible": object{"proration_discounts": "included"}}).
+		with("cancellation_details", object{"comment": nil, "feedback": nil, "reason": nil}).with("collection_method", "charge_automatically").
+		with("default_payment_method", "pm_1SxYzkB7WZ01zgkW0aBcDeFg").with("default_tax_rates", []any{}).
+		with("invoice_settings", object{"account_tax_ids": nil, "issuer": object{"type": "self"}}).
+		with("metadata", object{"workspace": "ws_0123456789", "plan_source": "self-serve checkout", "sales_owner": "nobody@example.com", "note": "Imported from the old system on 2024-11-05"}).
+		with("payment_settings", object{
+			"payment_method_options":      object{"card": object{"network": nil, "request_three_d_secure": "automatic"}, "bancontact": object{"preferred_language": "fr"}, "us_bank_account": object{"verification_method": "instant"}},
+			"payment_method_types":        []any{"card", "bancontact", "us_bank_account"},
+			"save_default_payment_method": "on_subscription",
+		}).
+		with("trial_settings", object{"end_behavior": object{"missing_payment_method": "cancel"}})
+}
+
+// repeat reads as n records, one after the other, each of its own id.
+type repeat struct {
+	before, after []byte
+	n, i          int
+	buf, rest     []byte
+}
+
+func newRepeat(n int) *repeat {
+	before, after, _ := strings.Cut(fullSub().with("id", "ID").String(), `"ID"`)
+	return &repeat{before: []byte(before), after: []byte(after + "\n"), n: n}
+}
+
+func (r *repeat) size() int { return len(r.before) + len(`"sub_00000000"`) + len(r.after) }
+
+func (r *repeat) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		if r.i == r.n {
+			return 0, io.EOF
+		}
+		r.buf = append(r.buf[:0], r.before...)
+		r.buf = fmt.Appendf(r.buf, `"sub_%08d"`, r.i)
+		r.buf = append(r.buf, r.after...)
+		r.rest = r.buf
+		r.i++
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// Memory does not grow with the number of records: after 40 MB it is what it
+// was after 4.
+func TestSpans_ConstantMemory(t *testing.T) {
+	r := newRepeat(0)
+	r.n = 40_000_000 / r.size()
+	imp, err := stripe.New(stripe.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	var early, most int64
+	n := 0
+	for _, err := range imp.Spans(r) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch n++; {
+		case n == r.n/10:
+			early = heap()
+		case n%(r.n/10) == 0:
+			most = max(most, heap())
+		}
+	}
+	if n != r.n {
+		t.Fatalf("%d spans of %d records: %v", n, r.n, imp.Findings())
+	}
+	const slack = 512 << 10
+	if most-early > slack {
+		t.Fatalf("the heap grew by %d bytes over %d records, the limit is %d", most-early, n*9/10, slack)
+	}
+}
+
+func importAll(b *testing.B, n int) {
+	b.Helper()
+	imp, err := stripe.New(stripe.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	got := 0
+	for _, err := range imp.Spans(newRepeat(n)) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		got++
+	}
+	if got != n {
+		b.Fatalf("%d spans of %d records", got, n)
+	}
+}
+
+func mapAll(b *testing.B, n int) {
+	b.Helper()
+	d := json.NewDecoder(newRepeat(n))
+	for range n {
+		var v map[string]any
+		if err := d.Decode(&v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func recordsAll(b *testing.B, n int) {
+	b.Helper()
+	s, err := importer.NewSession("bench", importer.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, err := range s.Records(newRepeat(n), "data") {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkJSONLines: subscriptions of 3.6 kB, one a line. "spans" is the
+// import, "records" its splitting alone, "map" encoding/json into
+// map[string]any, which is where a program without an importer begins.
+func BenchmarkJSONLines(b *testing.B) {
+	const n = 2000
+	for _, c := range []struct {
+		name string
+		run  func(*testing.B, int)
+	}{{"spans", importAll}, {"records", recordsAll}, {"map", mapAll}} {
+		b.Run(c.name, func(b *testing.B) { measure(b, n, c.run) })
+	}
+}
+
+// BenchmarkJSONLines_1GB is opt-in, with LIFECYCLE_BENCH_1GB=1.
+func BenchmarkJSONLines_1GB(b *testing.B) {
+	if os.Getenv("LIFECYCLE_BENCH_1GB") == "" {
+		b.Skip("LIFECYCLE_BENCH_1GB is unset: a gigabyte takes its time")
+	}
+	measure(b, 1_000_000_000/newRepeat(0).size(), importAll)
+}
+
+func measure(b *testing.B, n int, run func(*testing.B, int)) {
+	b.Helper()
+	size := newRepeat(0).size()
+	b.SetBytes(int64(n * size))
+	b.ReportAllocs()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for b.Loop() {
+		run(b, n)
+	}
+	runtime.ReadMemStats(&after)
+	records := float64(b.N) * float64(n)
+	b.ReportMetric(float64(size), "bytes/record")
+	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/records, "alloc-bytes/record")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/records, "allocs/record")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/records, "ns/record")
+	b.ReportMetric(float64(after.HeapSys)/(1<<20), "heap-MiB")
+}

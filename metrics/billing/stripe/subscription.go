@@ -1,0 +1,435 @@
+package stripe
+
+import (
+	"io"
+	"slices"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+)
+
+// spanRun is one call of Spans.
+type spanRun struct {
+	*Importer
+	yield  func(billing.Span, error) bool
+	events *importer.Timeline
+
+	objects, ended int64             // subscriptions that came without an event
+	products       map[string]string // of prices in events
+}
+
+// all reads an input to its end. The error is one the consumer has not seen.
+func (r *spanRun) all(in io.Reader) error {
+	for e, err := range r.entries(in) {
+		if err != nil {
+			return err
+		}
+		if e.kind != "subscription" {
+			if err := r.other(e); err != nil {
+				return err
+			}
+			continue
+		}
+		goOn, err := r.subscription(e)
+		if err != nil || !goOn {
+			return err
+		}
+	}
+	if r.objects > 0 && r.events.Len() > 0 {
+		r.s.Note("").Warn(importer.CodeMixed, "", "", "the input has both subscriptions and events of subscriptions: a subscription in both counts twice")
+	}
+	// Ten is the size of a page when none is asked for.
+	if r.objects >= 10 && r.ended == 0 {
+		r.s.Note("").Warn(billing.CodeTruncated, "status", "", "none of %d subscriptions is canceled: a list leaves them out unless status=all is asked for, and their churn is missing then", r.objects)
+	}
+	for s := range r.events.Spans() {
+		r.settle(&s)
+		r.s.Yielded()
+		if !r.yield(s, nil) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (r *spanRun) other(e entry) error {
+	known, err := r.learn(e)
+	switch {
+	case known || err != nil:
+		return err
+	case e.kind == "invoice":
+		return r.skip(e, "Lines reads invoices")
+	case e.kind == "subscription_schedule":
+		return r.skip(e, "the future phases of schedules are not imported")
+	default:
+		return r.skip(e, "no recurring terms")
+	}
+}
+
+func (r *spanRun) subscription(e entry) (goOn bool, err error) {
+	var sub subscription
+	if ok, err := r.s.Decode(e.rec, &sub); !ok {
+		return err == nil, err
+	}
+	if e.ev != nil {
+		spans, ended, ok := r.spans(&sub, e)
+		if !ok {
+			return true, nil
+		}
+		r.remember(&sub)
+		return true, r.events.Add(importer.Version{
+			Subscription: string(sub.ID), At: e.at, Rank: rank(e.ev.Type), ID: string(e.ev.ID), Spans: spans, Ended: ended,
+		})
+	}
+	r.objects++
+	spans, ended, _ := r.spans(&sub, e)
+	if !ended.IsZero() {
+		r.ended++
+	}
+	for _, s := range spans {
+		r.s.Yielded()
+		if !r.yield(s, nil) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// remember keeps what settle will need of the prices of a subscription.
+func (r *spanRun) remember(sub *subscription) {
+	if sub.Items == nil {
+		return
+	}
+	for i := range sub.Items.Data {
+		p := r.known.resolve(sub.Items.Data[i].Price, sub.Items.Data[i].Plan)
+		if p == nil || p.Product.ID == "" || len(r.products) >= r.s.Options().Limits.Catalogue {
+			continue
+		}
+		if r.products == nil {
+			r.products = map[string]string{}
+		}
+		r.products[string(p.ID)] = p.Product.ID
+	}
+}
+
+// rank orders events of one second.
+func rank(kind text) int {
+	switch kind {
+	case "customer.subscription.created":
+		return 0
+	case "customer.subscription.deleted":
+		return 2
+	default:
+		return 1
+	}
+}
+
+// life is what all items of a subscription share.
+type life struct {
+	course  importer.Course
+	created time.Time
+	base    billing.Span
+	// periodEnd is that of the subscription, where items have none.
+	periodStart, periodEnd text
+	atPeriodEnd            bool
+	sinceUnknown           bool // State holds since some instant the object does not tell
+}
+
+// spans reads one subscription. ok is false where it is left out as a whole.
+func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ended time.Time, ok bool) {
+	id := string(sub.ID)
+	if id == "" {
+		id = e.rec.Name()
+	}
+	n := imp.s.Note(id)
+	n.Subscription = string(sub.ID)
+	l, ok := imp.life(n, sub, e)
+	if !ok {
+		return nil, time.Time{}, false
+	}
+	ended = l.course.To
+	if !ended.IsZero() && !l.course.From.Before(ended) {
+		n.Notice(importer.CodeZeroLength, "ended_at", string(sub.EndedAt), "ended when it began; it counts nothing")
+		return nil, ended, true
+	}
+
+	items := sub.items(n)
+	shared := sub.Discounts
+	if sub.Discount != nil && len(shared) == 0 {
+		shared = []importer.Ref[discount]{{ID: string(sub.Discount.ID), Object: sub.Discount}}
+	}
+	if c := sub.Customer.Object; len(shared) == 0 && c != nil && c.Discount != nil {
+		shared = []importer.Ref[discount]{{ID: string(c.Discount.ID), Object: c.Discount}}
+	}
+	whole := imp.discounts(n, shared, billing.LevelSubscription, e.ev != nil)
+	first := time.Time{}
+	for i := range items {
+		n.Item = string(items[i].ID)
+		spans := imp.item(n, sub, &items[i], l, whole, e)
+		if len(spans) > 0 && (first.IsZero() || spans[0].From.Before(first)) {
+			first = spans[0].From
+		}
+		out = append(out, spans...)
+	}
+	n.Item = ""
+	if !first.IsZero() && l.course.From.Before(first) && e.ev == nil {
+		n.Warn(importer.CodeAssumed, "items.created", first.Format(time.RFC3339), "its oldest item is younger than the subscription of %s: what was charged before is not in the record", l.course.From.Format(time.RFC3339))
+	}
+	if len(out) > 1 && slices.ContainsFunc(out, func(s billing.Span) bool { return s.Currency != out[0].Currency }) {
+		n.Warn(billing.CodeContradiction, "items.price.currency", "", "items in different currencies, which a subscription cannot have")
+	}
+	return out, ended, true
+}
+
+// items gives those of the subscription; one made of its plan where it is from
+// before there were items.
+func (sub *subscription) items(n *importer.Note) []item {
+	if sub.Items != nil {
+		have := len(sub.Items.Data)
+		total, _ := n.Int("items.total_count", sub.Items.TotalCount, have, 0, 1<<30)
+		count, _ := n.Int("items.count", sub.Items.Count, have, 0, 1<<30)
+		if sub.Items.HasMore || total > have || count > have {
+			n.Fault(billing.CodeTruncated, "items.has_more", "true", "only %d of its items are in the export: the others are missing", have)
+		}
+		if have > 0 {
+			return sub.Items.Data
+		}
+	}
+	if sub.Plan != nil {
+		return []item{{Plan: sub.Plan, Quantity: sub.Quantity}}
+	}
+	n.Fault(billing.CodeMissingPrice, "items", "", "no items: it counts nothing")
+	return nil
+}
+
+func (imp *Importer) life(n *importer.Note, sub *subscription, e entry) (l life, ok bool) {
+	customer := sub.Customer.ID
+	if customer == "" {
+		customer = string(sub.CustomerAccount)
+	}
+	if customer == "" {
+		n.Fault(billing.CodeMissingCustomer, "customer", "", "it is left out")
+		return l, false
+	}
+	n.Customer = customer
+	if !n.Name("customer", customer) || !n.Name("id", string(sub.ID)) {
+		return l, false
+	}
+	l.base = billing.Span{Customer: customer, Subscription: string(sub.ID), ID: n.Record, Seq: e.rec.N}
+	l.base.Test = test(n, sub.Livemode, e.ev, sub.TestClock.ID)
+
+	if !imp.bounds(n, sub, &l) || !imp.end(n, sub, &l) || !imp.state(n, sub, &l) {
+		return l, false
+	}
+	return l, true
+}
+
+// bounds reads when it began and its trial.
+func (imp *Importer) bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
+	c := &l.course
+	if l.created, ok = n.Time("created", sub.Created); !ok {
+		return false
+	}
+	if c.From, ok = n.Time("start_date", sub.StartDate); !ok {
+		return false
+	}
+	switch {
+	case c.From.IsZero() && !l.created.IsZero():
+		c.From = l.created
+	case c.From.IsZero():
+		if c.From, ok = n.Time("start", sub.Start); !ok {
+			return false
+		}
+		if c.From.IsZero() {
+			n.Fault(billing.CodeMissingTime, "start_date", "", "it does not say when it began; it is left out")
+			return false
+		}
+	case !l.created.IsZero() && !c.From.Equal(l.created):
+		n.Notice(importer.CodeBackdated, "start_date", c.From.Format(time.RFC3339), "made %s, counts from start_date", l.created.Format(time.RFC3339))
+		if c.From.Before(l.created) {
+			l.base.Recorded = l.created
+		}
+	}
+	c.TrialFrom, c.TrialTo = n.SideTime("trial_start", sub.TrialStart), n.SideTime("trial_end", sub.TrialEnd)
+	if !c.TrialFrom.IsZero() && !c.TrialTo.IsZero() && !c.TrialFrom.Before(c.TrialTo) {
+		n.Warn(billing.CodeContradiction, "trial_end", c.TrialTo.Format(time.RFC3339), "the trial ends when it starts; it is left out")
+		c.TrialFrom, c.TrialTo = time.Time{}, time.Time{}
+	}
+	l.periodStart, l.periodEnd = sub.CurrentPeriodStart, sub.CurrentPeriodEnd
+	return true
+}
+
+// end reads when it ended or will, and why.
+func (imp *Importer) end(n *importer.Note, sub *subscription, l *life) (ok bool) {
+	asked := n.SideTime("canceled_at", sub.CanceledAt)
+	if l.course.To, ok = n.Time("ended_at", sub.EndedAt); !ok {
+		return false
+	}
+	final := sub.Status == "canceled" || sub.Status == "incomplete_expired"
+	switch {
+	case final && l.course.To.IsZero() && asked.IsZero():
+		n.Fault(billing.CodeMissingTime, "ended_at", "", "%s, and it does not say since when; it is left out", sub.Status)
+		return false
+	case final && l.course.To.IsZero():
+		n.Warn(billing.CodeContradiction, "ended_at", "", "%s without ended_at; canceled_at, when it was asked for, is taken for its end", sub.Status)
+		l.course.To = asked
+	case !final && !l.course.To.IsZero():
+		n.Warn(billing.CodeContradiction, "ended_at", l.course.To.Format(time.RFC3339), "status %s with an end; the end is taken", importer.Clip(string(sub.Status)))
+	}
+	l.base.CancelAskedAt = asked
+	if l.course.To.IsZero() {
+		l.base.CancelAt = n.SideTime("cancel_at", sub.CancelAt)
+		l.atPeriodEnd = sub.CancelAtPeriodEnd && l.base.CancelAt.IsZero()
+		if at := l.base.CancelAt; !at.IsZero() && !l.course.From.Before(at) {
+			n.Warn(billing.CodeContradiction, "cancel_at", at.Format(time.RFC3339), "would end before it began; left out")
+			l.base.CancelAt = time.Time{}
+		}
+	}
+	if d := sub.CancellationDetails; d != nil {
+		switch d.Reason {
+		case "":
+		case "cancellation_requested":
+			l.base.Reason = billing.ReasonVoluntary
+		case "payment_failed", "payment_disputed":
+			l.base.Reason = billing.ReasonInvoluntary
+		default:
+			n.Notice(billing.CodeUnknownValue, "cancellation_details.reason", string(d.Reason), "read as unknown")
+		}
+	}
+	return true
+}
+
+// state reads how it stands.
+func (imp *Importer) state(n *importer.Note, sub *subscription, l *life) bool {
+	c := &l.course
+	switch sub.Status {
+	case "active", "canceled":
+	case "trialing":
+		if c.TrialTo.IsZero() {
+			n.Warn(billing.CodeContradiction, "trial_end", "", "trialing without an end of the trial; it stays one")
+			c.State = billing.StateTrial
+		}
+	case "past_due":
+		c.State, l.sinceUnknown = billing.StatePastDue, true
+	case "unpaid":
+		c.State, l.sinceUnknown = billing.StateUnpaid, true
+	case "paused": // a trial that ended without a way to pay
+		c.State, c.StateFrom = billing.StatePaused, c.TrialTo
+		l.sinceUnknown = c.TrialTo.IsZero()
+	case "incomplete", "incomplete_expired":
+		c.State = billing.StateIncomplete
+	default:
+		n.Fault(billing.CodeUnknownValue, "status", string(sub.Status), "not a status; it is left out")
+		return false
+	}
+	if p := sub.PauseCollection; p != nil && c.State == billing.StateActive && c.To.IsZero() {
+		c.State, l.sinceUnknown = billing.StateCollectionPaused, true
+		c.StateTo = n.SideTime("pause_collection.resumes_at", p.ResumesAt)
+		n.Notice(billing.CodeUnsupported, "pause_collection.behavior", string(p.Behavior), "collection is paused while the status stays %s; whether that counts is the policy's to say", sub.Status)
+	}
+	return true
+}
+
+// addedLater is how long after its subscription an item must have been made to
+// have been added to it: both come about in one request, but not in one second.
+const addedLater = time.Minute
+
+// item reads one item; nil where it is left out.
+func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life, whole []found, e entry) []billing.Span {
+	if !n.Name("items.id", string(it.ID)) {
+		return nil
+	}
+	if it.Price.Object != nil && it.Plan != nil && it.Plan.ID != "" && it.Price.ID != string(it.Plan.ID) {
+		n.Fault(billing.CodeContradiction, "items.plan.id", string(it.Plan.ID), "its price is %q, of which the plan is a copy; the item is left out", importer.Clip(it.Price.ID))
+		return nil
+	}
+	p := imp.known.resolve(it.Price, it.Plan)
+	if p == nil {
+		n.Fault(billing.CodeMissingPrice, "items.price", it.Price.ID, "the price is not in the export: expand it, or give it to Catalogue; the item is left out")
+		return nil
+	}
+	if p.metered() {
+		n.Notice(importer.CodeMetered, "price.recurring.usage_type", "metered", "what is used is not in a subscription; Lines has it")
+		return nil
+	}
+	q, ok := quantity(n, it.Quantity, it.QuantityDecimal)
+	if !ok {
+		return nil
+	}
+	c, ok := p.charge(n, q, sub.Currency, imp.exponents)
+	if !ok {
+		return nil
+	}
+	course := &l.course
+	s := l.base
+	s.Item, s.Plan, s.Currency, s.Cycle, s.Quantity = string(it.ID), string(p.ID), c.currency, c.cycle, q
+	s.Discounts = append(apply(n, imp.discounts(n, it.Discounts, billing.LevelItem, e.ev != nil), p.Product.ID, c.currency, imp.exponents),
+		apply(n, whole, p.Product.ID, c.currency, imp.exponents)...)
+	rates := it.TaxRates
+	if len(rates) == 0 {
+		rates = sub.DefaultTaxRates
+	}
+	s.Tax = c.tax(n, rates, sub.TaxPercent, imp.exponents)
+	s.Amount = c.amount
+	if s.Amount.IsZero() && (q.IsZero() || p.Transform != nil) {
+		n.Notice(importer.CodeZeroQuantity, "quantity", q.String(), "the charge is 0 for this quantity")
+	}
+
+	start, end := imp.period(n, it, l)
+	if !end.IsZero() {
+		s.PaidThrough = end
+		if l.atPeriodEnd {
+			s.CancelAt = end
+		}
+	}
+	if l.atPeriodEnd && end.IsZero() && course.To.IsZero() {
+		n.Warn(billing.CodeMissingTime, "current_period_end", "", "to be canceled at the end of a period that the record does not have: it counts as going on")
+	}
+	if added := n.SideTime("items.created", it.Created); added.After(course.From) && !l.created.IsZero() && added.Sub(l.created) > addedLater {
+		course.From = added
+		if !course.To.IsZero() && !course.From.Before(course.To) {
+			n.Notice(importer.CodeZeroLength, "items.created", added.Format(time.RFC3339), "added when the subscription had ended; it counts nothing")
+			return nil
+		}
+	}
+	if l.sinceUnknown {
+		since(n, course, start, e)
+	}
+	return course.Spans(s)
+}
+
+// period reads the current one: of the item, or of the subscription before
+// 2025-03-31.
+func (imp *Importer) period(n *importer.Note, it *item, l life) (start, end time.Time) {
+	from, to := it.CurrentPeriodStart, it.CurrentPeriodEnd
+	if from == "" && to == "" {
+		from, to = l.periodStart, l.periodEnd
+	}
+	start, end = n.SideTime("current_period_start", from), n.SideTime("current_period_end", to)
+	if !start.IsZero() && !end.IsZero() && !start.Before(end) {
+		n.Warn(billing.CodeContradiction, "current_period_end", end.Format(time.RFC3339), "the period ends before it starts (%s); left out", start.Format(time.RFC3339))
+		return time.Time{}, time.Time{}
+	}
+	return start, end
+}
+
+// since places a state whose beginning the object does not tell: at the start
+// of the current period, the last moment at which it is known to have been
+// charged for. Of an event the state holds at least since its moment, and the
+// event before tells of earlier.
+func since(n *importer.Note, c *importer.Course, periodStart time.Time, e entry) {
+	if periodStart.After(c.From) {
+		c.StateFrom = periodStart
+	}
+	switch {
+	case e.ev != nil:
+		if c.StateFrom.IsZero() || c.StateFrom.After(e.at) {
+			c.StateFrom = e.at
+		}
+	case c.StateFrom.IsZero():
+		n.Warn(importer.CodeAssumed, "status", c.State.String(), "the record does not say since when; taken for all of the time")
+	default:
+		n.Notice(importer.CodeAssumed, "status", c.State.String(), "the record does not say since when; taken from the start of the current period, %s", c.StateFrom.Format(time.RFC3339))
+	}
+}

@@ -1,0 +1,473 @@
+package stripe_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
+)
+
+// Each case is one way in which Stripe's objects mislead a naive mapping. The
+// numbers in names are those of the list they were collected in; sources are
+// docs.stripe.com/api and the bug reports named there.
+func TestSubscription(t *testing.T) {
+	t.Parallel()
+	plain := anItem(aPrice("2000"))
+	for _, c := range []struct {
+		name  string
+		sub   object
+		want  []string
+		found []string
+	}{
+		{"plain", aSub(plain), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, nil},
+
+		{
+			"1 unit_amount is null where there are fractions of cents",
+			aSub(anItem(aPrice("0").with("unit_amount", nil).with("unit_amount_decimal", "0.05")).with("quantity", 1000)),
+			[]string{"sub_1/si_1 0110-… 0.5 USD/P1M active"},
+			nil,
+		},
+		{
+			"1 no amount at all is never zero",
+			aSub(anItem(aPrice("0").with("unit_amount", nil).with("unit_amount_decimal", nil))),
+			nil,
+			[]string{"fault missing-price price.unit_amount"},
+		},
+		{
+			"2 a float64 would say 90071992547409.92",
+			aSub(anItem(aPrice("9007199254740993"))),
+			[]string{"sub_1/si_1 0110-… 90071992547409.93 USD/P1M active"},
+			nil,
+		},
+		{
+			"2 twelve places of a cent, whole",
+			aSub(anItem(aPrice("0").with("unit_amount", nil).with("unit_amount_decimal", "123456.123456789012")).with("quantity", 100)),
+			[]string{"sub_1/si_1 0110-… 123456.123456789012 USD/P1M active"},
+			nil,
+		},
+		{
+			"2 and where a result needs more places than money has, it is refused",
+			aSub(anItem(aPrice("0").with("unit_amount", nil).with("unit_amount_decimal", "123456789.123456789012"))),
+			nil,
+			[]string{"fault amount-range price"},
+		},
+		{
+			"2 both amounts, of two minds",
+			aSub(anItem(aPrice("2000").with("unit_amount_decimal", "2001"))),
+			nil,
+			[]string{"fault contradiction price.unit_amount"},
+		},
+
+		{
+			"3 before 2025-03-31 the period is the subscription's",
+			aSub(without(plain, "current_period_start", "current_period_end")).
+				with("current_period_start", epoch("2026-03-10")).with("current_period_end", epoch("2026-04-10")).with("cancel_at_period_end", true),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active cancel=0410"},
+			nil,
+		},
+		{
+			"3 since then items have their own, and their own cycles",
+			aSub(plain, anItem(yearly(aPrice("24000"))).with("id", "si_2").with("current_period_end", epoch("2027-01-10"))).with("cancel_at_period_end", true),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active cancel=0410", "sub_1/si_2 0110-… 240 USD/P1Y active cancel=0110"},
+			nil,
+		},
+
+		{
+			"4 ended_at is the end, canceled_at when it was asked for",
+			aSub(plain).with("status", "canceled").with("canceled_at", epoch("2026-03-20")).with("ended_at", epoch("2026-04-10")).
+				with("cancellation_details", object{"reason": "cancellation_requested"}),
+			[]string{"sub_1/si_1 0110-0410 20 USD/P1M active asked=0320 reason=voluntary"},
+			nil,
+		},
+		{
+			"4 cancelled for not paying",
+			aSub(plain).with("status", "canceled").with("ended_at", epoch("2026-04-10")).with("cancellation_details", object{"reason": "payment_failed"}),
+			[]string{"sub_1/si_1 0110-0410 20 USD/P1M active reason=involuntary"},
+			nil,
+		},
+		{
+			"4 to be canceled: still active",
+			aSub(plain).with("cancel_at_period_end", true).with("cancel_at", epoch("2026-04-10")).with("canceled_at", epoch("2026-03-20")),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active cancel=0410 asked=0320"},
+			nil,
+		},
+		{
+			"4 canceled without an end",
+			aSub(plain).with("status", "canceled").with("canceled_at", epoch("2026-03-20")),
+			[]string{"sub_1/si_1 0110-0320 20 USD/P1M active asked=0320"},
+			[]string{"warning contradiction ended_at"},
+		},
+		{
+			"4 canceled, nobody knows when",
+			aSub(plain).with("status", "canceled"),
+			nil,
+			[]string{"fault missing-time ended_at"},
+		},
+		{
+			"4 to be canceled at the end of no period",
+			aSub(without(plain, "current_period_start", "current_period_end")).with("cancel_at_period_end", true),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"warning missing-time current_period_end"},
+		},
+
+		{
+			"5 pause_collection leaves the status active",
+			aSub(plain).with("pause_collection", object{"behavior": "void", "resumes_at": epoch("2026-06-01")}),
+			[]string{
+				"sub_1/si_1 0110-0310 20 USD/P1M active",
+				"sub_1/si_1 0310-0601 20 USD/P1M collection-paused",
+				"sub_1/si_1 0601-… 20 USD/P1M active",
+			},
+			[]string{"notice unsupported pause_collection.behavior", "notice assumed status"},
+		},
+		{
+			"5 status paused is a trial that ended without a card",
+			aSub(plain).with("status", "paused").with("trial_start", epoch("2026-01-10")).with("trial_end", epoch("2026-02-10")),
+			[]string{"sub_1/si_1 0110-0210 20 USD/P1M trial", "sub_1/si_1 0210-… 20 USD/P1M paused"},
+			nil,
+		},
+
+		{
+			"8 a metered item has no quantity and no amount here",
+			aSub(plain, without(anItem(aPrice("5").with("recurring", object{"interval": "month", "interval_count": 1, "usage_type": "metered"})).with("id", "si_2"), "quantity")),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"notice metered price.recurring.usage_type"},
+		},
+		{
+			"8 a licensed item without one is refused",
+			aSub(without(plain, "quantity")),
+			nil,
+			[]string{"fault missing-price quantity"},
+		},
+
+		{
+			"9 a nested list that has more",
+			aSub().with("items", object{"object": "list", "data": []any{plain}, "has_more": true}),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"fault truncated items.has_more"},
+		},
+		{
+			"9 or that says so by its count",
+			aSub().with("items", object{"object": "list", "data": []any{plain}, "total_count": 12}),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"fault truncated items.has_more"},
+		},
+		{"9 no items", aSub(), nil, []string{"fault missing-price items"}},
+
+		{
+			"11 backdated",
+			aSub(plain).with("start_date", epoch("2025-11-01")),
+			[]string{"sub_1/si_1 1101-… 20 USD/P1M active"},
+			[]string{"notice start-not-created start_date"},
+		},
+		{
+			"11 an item added later begins later",
+			aSub(plain, plain.with("id", "si_2").with("created", epoch("2026-02-20"))),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active", "sub_1/si_2 0220-… 20 USD/P1M active"},
+			nil,
+		},
+		{
+			"11 the seconds a request takes are no later",
+			aSub(plain.with("created", json.Number("1768003202"))), // 2026-01-10 00:00:02
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			nil,
+		},
+		{
+			"11 no item as old as the subscription",
+			aSub(plain.with("created", epoch("2026-02-20"))),
+			[]string{"sub_1/si_1 0220-… 20 USD/P1M active"},
+			[]string{"warning assumed items.created"},
+		},
+
+		{
+			"12 test mode",
+			aSub(plain).with("livemode", false),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"notice test-mode livemode"},
+		},
+		{
+			"12 test clock",
+			aSub(plain).with("test_clock", "clock_1"),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"notice test-mode test_clock"},
+		},
+
+		{
+			"14 quantity is cut to a whole number, quantity_decimal is not",
+			aSub(plain.with("quantity", 2).with("quantity_decimal", "2.5")),
+			[]string{"sub_1/si_1 0110-… 50 USD/P1M active"},
+			nil,
+		},
+		{
+			"14 nothing of it",
+			aSub(plain.with("quantity", 0)),
+			[]string{"sub_1/si_1 0110-… 0 USD/P1M active"},
+			[]string{"notice zero-quantity quantity"},
+		},
+
+		{"15 no minor unit", aSub(anItem(aPrice("500").with("currency", "jpy"))).with("currency", "jpy"), []string{"sub_1/si_1 0110-… 500 JPY/P1M active"}, nil},
+		{"15 three digits", aSub(anItem(aPrice("5120").with("currency", "bhd"))).with("currency", "bhd"), []string{"sub_1/si_1 0110-… 5.12 BHD/P1M active"}, nil},
+		{"15 UGX has none in ISO 4217 and two here", aSub(anItem(aPrice("50000").with("currency", "ugx"))).with("currency", "ugx"), []string{"sub_1/si_1 0110-… 500 UGX/P1M active"}, nil},
+		{
+			"15 and an amount that cannot be",
+			aSub(anItem(aPrice("550").with("currency", "isk"))).with("currency", "isk"),
+			[]string{"sub_1/si_1 0110-… 5.5 ISK/P1M active"},
+			[]string{"warning contradiction price.unit_amount"},
+		},
+		{"15 MGA has two in ISO 4217 and none here", aSub(anItem(aPrice("500").with("currency", "mga"))).with("currency", "mga"), []string{"sub_1/si_1 0110-… 500 MGA/P1M active"}, nil},
+		{"15 HUF and TWD are without only in payouts", aSub(anItem(aPrice("50000").with("currency", "huf"))).with("currency", "huf"), []string{"sub_1/si_1 0110-… 500 HUF/P1M active"}, nil},
+		{"15 no currency", aSub(anItem(aPrice("500").with("currency", "currency"))), nil, []string{"fault unknown-currency price.currency"}},
+		{
+			"15 a price in another currency than the subscription, expanded",
+			aSub(anItem(aPrice("2000").with("currency_options", object{"eur": object{"unit_amount": 1900, "unit_amount_decimal": "1900"}}))).with("currency", "eur"),
+			[]string{"sub_1/si_1 0110-… 19 EUR/P1M active"},
+			nil,
+		},
+		{
+			"15 and not",
+			aSub(plain).with("currency", "eur"),
+			nil,
+			[]string{"fault not-expanded price.currency_options"},
+		},
+
+		{
+			"trialing: what it will charge, from the end of the trial",
+			aSub(plain).with("status", "trialing").with("trial_start", epoch("2026-01-10")).with("trial_end", epoch("2026-02-10")),
+			[]string{"sub_1/si_1 0110-0210 20 USD/P1M trial", "sub_1/si_1 0210-… 20 USD/P1M active"},
+			nil,
+		},
+		{
+			"trialing, to be canceled with the trial",
+			aSub(plain).with("status", "trialing").with("trial_start", epoch("2026-01-10")).with("trial_end", epoch("2026-02-10")).with("cancel_at", epoch("2026-02-10")),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M trial cancel=0210"},
+			nil,
+		},
+		{
+			"trialing without a trial",
+			aSub(plain).with("status", "trialing"),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M trial"},
+			[]string{"warning contradiction trial_end"},
+		},
+		{
+			"past due since the period began",
+			aSub(plain).with("status", "past_due"),
+			[]string{"sub_1/si_1 0110-0310 20 USD/P1M active", "sub_1/si_1 0310-… 20 USD/P1M past-due"},
+			[]string{"notice assumed status"},
+		},
+		{
+			"unpaid since nobody knows when",
+			aSub(without(plain, "current_period_start", "current_period_end")).with("status", "unpaid"),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M unpaid"},
+			[]string{"warning assumed status"},
+		},
+		{"never paid", aSub(plain).with("status", "incomplete"), []string{"sub_1/si_1 0110-… 20 USD/P1M incomplete"}, nil},
+		{
+			"never paid, expired",
+			aSub(plain).with("status", "incomplete_expired").with("ended_at", epoch("2026-01-11")),
+			[]string{"sub_1/si_1 0110-0111 20 USD/P1M incomplete"},
+			nil,
+		},
+		{"a status nobody knows", aSub(plain).with("status", "dormant"), nil, []string{"fault unknown-value status"}},
+		{
+			"active with an end",
+			aSub(plain).with("ended_at", epoch("2026-02-10")),
+			[]string{"sub_1/si_1 0110-0210 20 USD/P1M active"},
+			[]string{"warning contradiction ended_at"},
+		},
+		{"ended as it began", aSub(plain).with("status", "canceled").with("ended_at", epoch("2026-01-10")), nil, []string{"notice zero-length ended_at"}},
+		{
+			"a period that ends before it starts",
+			aSub(plain.with("current_period_end", epoch("2026-02-10"))),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"warning contradiction current_period_end"},
+		},
+		{"no customer", aSub(plain).with("customer", nil), nil, []string{"fault missing-customer customer"}},
+		{"a customer account", aSub(plain).with("customer", nil).with("customer_account", "acct_1"), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, nil},
+		{"a customer expanded", aSub(plain).with("customer", object{"id": "cus_1", "object": "customer"}), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, nil},
+		{"no start", without(aSub(plain), "created", "start_date"), nil, []string{"fault missing-time start_date"}},
+		{"a start beyond all years", aSub(plain).with("start_date", json.Number("99999999999")), nil, []string{"fault time-range start_date"}},
+		{"items of another shape", aSub().with("items", "si_1"), nil, []string{"fault malformed items"}},
+		{"an id too long", aSub(plain).with("id", strings.Repeat("x", 1025)), nil, []string{"fault bad-name id"}},
+		{
+			"an interval nobody knows",
+			aSub(anItem(aPrice("2000").with("recurring", object{"interval": "fortnight"}))),
+			nil,
+			[]string{"fault unknown-unit price.recurring.interval"},
+		},
+		{"a price that does not recur", aSub(anItem(aPrice("2000").with("recurring", nil))), nil, []string{"fault unknown-unit price.recurring"}},
+		{"a price that is an id", aSub(anItem(nil).with("price", "price_9")), nil, []string{"fault missing-price items.price"}},
+		{"a negative price", aSub(anItem(aPrice("-100"))), nil, []string{"fault negative-amount price.Unit"}},
+		{"a price of other making", aSub(anItem(aPrice("100").with("billing_scheme", "barter"))), nil, []string{"fault unknown-value price.billing_scheme"}},
+		{
+			"packages of ten",
+			aSub(anItem(aPrice("500").with("transform_quantity", object{"divide_by": 10, "round": "up"})).with("quantity", 11)),
+			[]string{"sub_1/si_1 0110-… 10 USD/P1M active"},
+			nil,
+		},
+		{
+			"packages of nothing",
+			aSub(anItem(aPrice("500").with("transform_quantity", object{"divide_by": 0, "round": "up"}))),
+			nil,
+			[]string{"fault bad-price price.transform_quantity.divide_by"},
+		},
+		{
+			"a plan that is not the price it copies",
+			aSub(plain.with("plan", object{"id": "plan_9", "amount": 5, "currency": "usd", "interval": "month"})),
+			nil,
+			[]string{"fault contradiction items.plan.id"},
+		},
+		{
+			"before 2020: plans only",
+			aSub(object{"id": "si_1", "quantity": 3, "created": epoch("2026-01-10"), "plan": object{"id": "gold", "amount": 1500, "currency": "usd", "interval": "month", "interval_count": 3}}),
+			[]string{"sub_1/si_1 0110-… 45 USD/P3M active"},
+			nil,
+		},
+		{
+			"before items: one plan",
+			without(aSub(), "items").with("plan", object{"id": "gold", "amount": 1500, "currency": "usd", "interval": "year"}).with("quantity", 2),
+			[]string{"sub_1/ 0110-… 30 USD/P1Y active"},
+			nil,
+		},
+		{
+			"before start_date: start was the last change, created is the beginning",
+			without(aSub(plain), "start_date").with("start", epoch("2026-02-10")),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			nil,
+		},
+		{
+			"tax inside, taken out as invoices do",
+			aSub(plain).with("default_tax_rates", []any{object{"id": "txr_1", "inclusive": true, "percentage": json.Number("15.0")}}),
+			[]string{"sub_1/si_1 0110-… 17.39 USD/P1M active tax=2.61"},
+			[]string{"notice tax-inside tax_rates"},
+		},
+		{
+			"tax on top",
+			aSub(plain).with("default_tax_rates", []any{object{"id": "txr_1", "inclusive": false, "percentage": json.Number("7.7")}}),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active tax=1.54"},
+			nil,
+		},
+		{"tax on top, before there were rates", aSub(plain).with("tax_percent", json.Number("10")), []string{"sub_1/si_1 0110-… 20 USD/P1M active tax=2"}, nil},
+		{
+			"tax inside, how much unknown",
+			aSub(anItem(aPrice("2000").with("tax_behavior", "inclusive"))),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"warning tax-inside price.tax_behavior"},
+		},
+		{
+			"a tax rate that is an id",
+			aSub(plain).with("default_tax_rates", []any{"txr_1"}),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"warning not-expanded tax_rates"},
+		},
+		{
+			"two currencies",
+			without(aSub(plain, anItem(aPrice("500").with("currency", "eur")).with("id", "si_2")), "currency"),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active", "sub_1/si_2 0110-… 5 EUR/P1M active"},
+			[]string{"warning contradiction items.price.currency"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			spans, found := read(t, c.sub)
+			assert.Equal(t, c.want, spans)
+			assert.Equal(t, c.found, found)
+		})
+	}
+}
+
+func without(o object, keys ...string) object {
+	for _, k := range keys {
+		o = o.with(k, nil)
+		delete(o, k)
+	}
+	return o
+}
+
+func yearly(p object) object {
+	return p.with("recurring", object{"interval": "year", "interval_count": 1, "usage_type": "licensed"})
+}
+
+func TestSubscription_Fields(t *testing.T) {
+	t.Parallel()
+	sub := aSub(anItem(aPrice("2000")).with("quantity", 3)).with("start_date", epoch("2025-11-01")).with("livemode", false)
+	spans, findings, err := stripe.Read(strings.NewReader(sub.String()), stripe.Options{})
+	require.NoError(t, err)
+	require.Len(t, spans, 1)
+	s := spans[0]
+	assert.Equal(t, "cus_1", s.Customer)
+	assert.Equal(t, "price_1", s.Plan)
+	assert.Equal(t, "3", s.Quantity.String())
+	assert.Equal(t, "0410", date(s.PaidThrough))
+	assert.Equal(t, "0110", date(s.Recorded), "backdated on the day it was made")
+	assert.Equal(t, "sub_1", s.ID)
+	assert.Equal(t, int64(1), s.Seq)
+	assert.True(t, s.Test)
+	for _, f := range findings {
+		assert.Equal(t, "sub_1", f.Record)
+		assert.Equal(t, "cus_1", f.Customer)
+		assert.Equal(t, "sub_1", f.Subscription)
+	}
+}
+
+func TestSubscription_Tiers(t *testing.T) {
+	t.Parallel()
+	tiers := []any{
+		object{"up_to": 10, "unit_amount": 500, "unit_amount_decimal": "500", "flat_amount": nil, "flat_amount_decimal": nil},
+		object{"up_to": nil, "unit_amount": nil, "unit_amount_decimal": "350.5", "flat_amount": 1000, "flat_amount_decimal": "1000"},
+	}
+	tiered := func(mode string) object {
+		return aPrice("0").with("unit_amount", nil).with("unit_amount_decimal", nil).with("billing_scheme", "tiered").with("tiers_mode", mode)
+	}
+	seats := func(p object) object { return aSub(anItem(p).with("quantity", 25)) }
+
+	// 10 × 5.00 + 15 × 3.505 + 10.00
+	spans, found := read(t, seats(tiered("graduated").with("tiers", tiers)))
+	assert.Equal(t, []string{"sub_1/si_1 0110-… 112.575 USD/P1M active"}, spans)
+	assert.Empty(t, found)
+
+	// 25 × 3.505 + 10.00
+	spans, _ = read(t, seats(tiered("volume").with("tiers", tiers)))
+	assert.Equal(t, []string{"sub_1/si_1 0110-… 97.625 USD/P1M active"}, spans)
+
+	// 7: tiers are left out unless expanded.
+	spans, found = read(t, seats(tiered("volume")))
+	assert.Empty(t, spans)
+	assert.Equal(t, []string{"fault missing-tiers price.tiers"}, found)
+
+	// The price may have come before, or in a catalogue.
+	spans, found = read(t, tiered("volume").with("tiers", tiers), seats(tiered("volume")))
+	assert.Equal(t, []string{"sub_1/si_1 0110-… 97.625 USD/P1M active"}, spans)
+	assert.Empty(t, found)
+
+	imp, err := stripe.New(stripe.Options{})
+	require.NoError(t, err)
+	require.NoError(t, imp.Catalogue(strings.NewReader(list(tiered("volume").with("tiers", tiers), object{"id": "cus_1", "object": "customer"}).String())))
+	got, err := importer.Collect(imp.Spans(strings.NewReader(seats(tiered("volume")).String())))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"sub_1/si_1 0110-… 97.625 USD/P1M active"}, spanTexts(got))
+	assert.Equal(t, []string{"notice unsupported object"}, findingTexts(imp.Findings()), "a customer is no price")
+
+	for _, c := range []struct {
+		p    object
+		want string
+	}{
+		{tiered("stacked").with("tiers", tiers), "fault unknown-value price.tiers_mode"},
+		{tiered("volume").with("tiers", tiers[:1]), "fault bad-price price.Tiers"},
+		{tiered("volume").with("tiers", []any{tiers[1], tiers[0]}), "fault bad-price price.UpTo"},
+		{tiered("volume").with("tiers", []any{object{"up_to": "inf", "unit_amount": -5}}), "fault negative-amount price.Unit"},
+		{tiered("volume").with("tiers", []any{object{"up_to": "many", "unit_amount": 5}}), "fault malformed price.tiers.up_to"},
+	} {
+		spans, found := read(t, seats(c.p))
+		assert.Empty(t, spans)
+		require.NotEmpty(t, found)
+		assert.Contains(t, found[0], strings.Split(c.want, " ")[1], c.want)
+	}
+	// What a plan of 2018 wrote.
+	spans, _ = read(t, seats(tiered("volume").with("tiers", []any{object{"up_to": "inf", "amount": 5}})))
+	assert.Equal(t, []string{"sub_1/si_1 0110-… 1.25 USD/P1M active"}, spans)
+}
