@@ -25,16 +25,18 @@ func cause(before, after *look, was, now rate) ledger.Cause {
 			return ledger.CauseResume
 		case StateTrial:
 			return ledger.CauseTrial
+		default:
+			return ledger.CauseStart
 		}
-		return ledger.CauseStart
 	case now.isZero() && !after.live:
 		switch b.s.State {
 		case StatePaused, StateCollectionPaused:
 			return ledger.CausePause
 		case StatePastDue, StateUnpaid:
 			return ledger.CauseNonPayment
+		default:
+			return ledger.CausePrice
 		}
-		return ledger.CausePrice
 	case before.items != after.items:
 		return ledger.CauseAddOn
 	case a.s.Plan != b.s.Plan:

@@ -111,10 +111,7 @@ func (c *checker) discount(i int, d *Discount) {
 
 const maxDiscountCycles = 1200
 
-var (
-	hundred = decimal.NewFromInt(100)
-	one     = decimal.NewFromInt(1)
-)
+var hundred = decimal.NewFromInt(100)
 
 // line reports every fault of an invoice line and whether there were none.
 func (c *checker) line(l *InvoiceLine) bool {

@@ -49,13 +49,13 @@ type evaluator struct {
 	noted    map[Code]bool
 	steps    []step
 	free     []interval // alive and free of charge; only where the policy asks
-
-	// Of one of its currencies.
-	items  []itemState
-	bounds []int64
-	took   []taken
-	now    int64           // the instant at hand
-	recs   map[int64]int64 // when what happened at an instant became known
+	items    []itemState
+	bounds   []int64
+	took     []taken
+	now      int64           // the instant at hand
+	recs     map[int64]int64 // when what happened at an instant became known
+	parted   []money.Currency
+	was      []rate // by part
 }
 
 // itemState is one item on the way through time.
@@ -97,33 +97,22 @@ func (e *evaluator) evaluate(spans []*Span) {
 	if e.p.RateDate == RateFrozen && !e.freeze() {
 		return
 	}
-	// Each currency is a part of its own: amounts in two do not add up.
-	all := e.pieces
-	first := all[0].s.Currency
-	if !slices.ContainsFunc(all, func(x piece) bool { return x.s.Currency != first }) {
-		e.sweep(0)
-		return
-	}
-	var parts []money.Currency
-	for _, x := range all {
-		if !slices.Contains(parts, x.s.Currency) {
-			parts = append(parts, x.s.Currency)
+	e.sweep(e.parts())
+}
+
+// parts are the currencies of the pieces in the order they first appear. Each
+// is a part of its own: amounts in two do not add up.
+func (e *evaluator) parts() []money.Currency {
+	e.parted = e.parted[:0]
+	for i := range e.pieces {
+		if c := e.pieces[i].s.Currency; (i == 0 || c != e.pieces[i-1].s.Currency) && !slices.Contains(e.parted, c) && len(e.parted) < maxParts {
+			e.parted = append(e.parted, c)
 		}
 	}
-	e.note(all[0].s, CodeCurrency, Warning, "Currency", string(parts[1]), "beside "+currencyName(parts[0])+"; each counts by itself")
-	for part, c := range parts {
-		if part > maxParts {
-			break
-		}
-		e.pieces = nil
-		for _, x := range all {
-			if x.s.Currency == c {
-				e.pieces = append(e.pieces, x)
-			}
-		}
-		e.sweep(uint8(part))
+	if len(e.parted) > 1 {
+		e.note(e.pieces[0].s, CodeCurrency, Warning, "Currency", string(e.parted[1]), "beside "+currencyName(e.parted[0])+"; each counts by itself")
 	}
-	e.pieces = all
+	return e.parted
 }
 
 // maxParts is above the number of currencies there are.

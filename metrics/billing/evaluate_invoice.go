@@ -333,10 +333,12 @@ func lineCause(begun, ended *InvoiceLine, was, now rate, spans []*Span) ledger.C
 	case was.isZero():
 		return ledger.CauseStart
 	case now.isZero():
-		if len(spans) > 0 {
-			return endCause(spans[len(spans)-1])
+		if len(spans) == 0 {
+			return ledger.CauseCancel
 		}
-		return ledger.CauseCancel
+		return endCause(slices.MaxFunc(spans, func(a, b *Span) int {
+			return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Item, b.Item), cmp.Compare(a.Seq, b.Seq))
+		}))
 	case begun != nil && begun.Kind == LineUsage:
 		return ledger.CauseUsage
 	case begun != nil && ended != nil && begun.Plan != ended.Plan:

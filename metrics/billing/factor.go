@@ -2,6 +2,7 @@ package billing
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -81,11 +82,14 @@ func (f Factor) String() string {
 	if f.Validate() != nil {
 		return fmt.Sprintf("%d/%d", f.Times, f.Per)
 	}
-	r := rate{decimal.NewFromInt(f.Times), f.Per}.strip(num.MaxPlaces)
-	if r.den == 1 {
+	if r := (rate{decimal.NewFromInt(f.Times), f.Per}).strip(num.MaxPlaces); r.den == 1 {
 		return r.dec.String()
 	}
-	return r.dec.String() + "/" + fmt.Sprint(r.den)
+	top, bottom := decimal.NewFromInt(f.Times), f.Per
+	for bottom%10 == 0 {
+		top, bottom = top.Shift(-1), bottom/10
+	}
+	return top.String() + "/" + strconv.FormatInt(bottom, 10)
 }
 
 // MarshalText writes what ParseFactor reads, and "default" for the zero Factor.

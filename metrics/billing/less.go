@@ -2,6 +2,8 @@ package billing
 
 import (
 	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // discountPeriod is when a discount of a span is in force.
@@ -63,6 +65,7 @@ func (e *evaluator) lessItem(r rate, x *piece, l *look) rate {
 // taken is a discount of the subscription on its way over the items.
 type taken struct {
 	d    *Discount
+	in   money.Currency
 	pos  int  // its position in the span it was found on
 	left rate // of an amount, what is still to be taken off
 }
@@ -79,12 +82,12 @@ func (e *evaluator) lessSubscription() {
 		}
 		for j := range it.now.s.Discounts {
 			d := &it.now.s.Discounts[j]
-			if d.Level == LevelSubscription && e.inForce(d, it.now.s) && !e.taking(d, j) {
+			if d.Level == LevelSubscription && e.inForce(d, it.now.s) && !e.taking(d, it.now.s, j) {
 				off := e.p.monthly(d.Off, it.now.s.Cycle)
 				if !it.now.fx.IsZero() {
 					off.dec = off.dec.Mul(it.now.fx)
 				}
-				e.took = append(e.took, taken{d, j, off})
+				e.took = append(e.took, taken{d, it.now.s.Currency, j, off})
 			}
 		}
 	}
@@ -110,9 +113,9 @@ func (e *evaluator) takeOff(x *taken, it *itemState) {
 	it.rate, x.left = less, rest
 }
 
-func (e *evaluator) taking(d *Discount, pos int) bool {
+func (e *evaluator) taking(d *Discount, s *Span, pos int) bool {
 	for i := range e.took {
-		if sameDiscount(&e.took[i], d, pos) {
+		if e.took[i].in == s.Currency && sameDiscount(&e.took[i], d, pos) {
 			return true
 		}
 	}
@@ -120,6 +123,9 @@ func (e *evaluator) taking(d *Discount, pos int) bool {
 }
 
 func (e *evaluator) carries(s *Span, x *taken) bool {
+	if s.Currency != x.in {
+		return false
+	}
 	for j := range s.Discounts {
 		if d := &s.Discounts[j]; d.Level == LevelSubscription && sameDiscount(x, d, j) && e.inForce(d, s) {
 			return true

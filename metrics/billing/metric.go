@@ -6,20 +6,17 @@ import "github.com/lifecycle-go/lifecycle/metrics/ledger"
 // at the end of the month.
 type Metric uint8
 
+// The metrics: the month's closing, its bridge, and the churn rate.
 const (
-	// MetricMRR is the closing MRR.
-	MetricMRR Metric = iota
-	// MetricNew to MetricFX are the lines of the month's bridge.
-	MetricNew
-	MetricExpansion
-	MetricReactivation
-	MetricContraction
-	MetricChurn
-	MetricFX
-	// MetricChurned and MetricChurnBase are the numerator and the denominator
-	// of the customer churn rate, in heads.
-	MetricChurned
-	MetricChurnBase
+	MetricMRR          Metric = iota // at the end of the month
+	MetricNew                        // of customers who never paid before
+	MetricExpansion                  // more from customers who stay
+	MetricReactivation               // of customers who return
+	MetricContraction                // less from customers who stay
+	MetricChurn                      // of customers who go to zero
+	MetricFX                         // revaluation of other currencies
+	MetricChurned                    // numerator of the customer churn rate, in heads
+	MetricChurnBase                  // its denominator
 
 	metricsEnd
 )

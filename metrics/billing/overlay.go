@@ -65,6 +65,7 @@ func joinedAndGone(events []event, p calendar.Period) bool {
 			member = true
 		case ledger.Churn:
 			member = false
+		default:
 		}
 	}
 	return joined && !member

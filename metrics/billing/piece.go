@@ -78,6 +78,7 @@ func (e *evaluator) prepare(spans []*Span) {
 			e.turnTrial(x)
 		case StatePastDue:
 			e.turnPastDue(i)
+		default:
 		}
 	}
 }
@@ -190,6 +191,7 @@ func (e *evaluator) counts(x *piece, at int64) bool {
 		}
 	case BasisOneOff:
 		return false
+	default:
 	}
 	if e.series == seriesTrial {
 		return s.State == StateTrial

@@ -61,6 +61,7 @@ type polarCase struct {
 // spans turns a case's subscriptions into records. Customers of their own, where
 // the case names none: the source counts subscriptions.
 func (c *polarCase) spans(t *testing.T) []billing.Span {
+	t.Helper()
 	var subs []polarSub
 	if c.ID == "rolling30" { // said in words in the file
 		for i := range 5 {
@@ -124,6 +125,7 @@ func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 // bucket is the month or the day that a key of the file names.
 func bucket(t *testing.T, key string) calendar.Period {
+	t.Helper()
 	if m, err := calendar.ParseMonth(key); err == nil {
 		return m.Period(nil)
 	}
@@ -216,6 +218,7 @@ func TestPolar_OwnCases(t *testing.T) {
 // rolling is Polar's churn rate at an instant: cancellations of the 30 days
 // before over those active when they began; 0 where nobody was.
 func rolling(t *testing.T, b *billing.Books, at time.Time) float64 {
+	t.Helper()
 	c, err := b.Churn(calendar.Period{From: at.AddDate(0, 0, -30), To: at})
 	require.NoError(t, err)
 	v, _ := c.Rate.Float64()

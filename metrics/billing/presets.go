@@ -59,7 +59,7 @@ func Stripe() Policy {
 	return Policy{
 		Name: "Stripe", Discounts: DiscountsForever, ChurnDate: EndRequested,
 		ChurnRate:    metrics.ChurnOfStartAndNew,
-		Undocumented: []Rule{RuleWeekFactor, RuleDayFactor, RuleRounding, RuleRateDate, RuleCoalesce, RulePaused},
+		Undocumented: []Rule{RulePaused, RuleWeekFactor, RuleDayFactor, RuleRounding, RuleCommitted, RuleRateDate, RuleCoalesce},
 		Notes: []string{
 			"which discounts count and when churn is recognised are settings of the account; these are the rules from before they were",
 			"the published rate is over a rolling window of 30 days",
@@ -80,7 +80,9 @@ func ProfitWell() Policy {
 		Name: "ProfitWell", Source: FromInvoices, SubtractCredits: true,
 		PastDue: PastDue{Drop: true, AfterDays: 15}, Metered: MeteredIncluded, Discounts: DiscountsAll,
 		WeekFactor: Factor{433, 100}, DayFactor: Factor{30, 1}, SameMonth: SameMonthIgnored,
-		Undocumented: []Rule{RuleScaling, RuleUnpaid, RuleCollectionPaused, RuleRounding, RuleRateDate, RuleCoalesce, RuleChurnRate, RuleTest},
+		Undocumented: []Rule{
+			RuleScaling, RuleTest, RuleUnpaid, RuleCollectionPaused, RuleRounding, RuleCommitted, RuleRateDate, RuleCoalesce, RuleChurnRate,
+		},
 		Notes: []string{
 			"the delinquency window is the account's; 15 days is the least that is recommended",
 			"another page of the vendor says that metered use is not supported",
@@ -97,8 +99,8 @@ func Baremetrics() Policy {
 	return Policy{
 		Name: "Baremetrics", PastDue: PastDue{Drop: true, AfterDays: 30}, ChurnRate: metrics.ChurnRaw,
 		Undocumented: []Rule{
-			RuleSource, RuleUnpaid, RulePaused, RuleCollectionPaused, RuleMetered, RuleDiscounts, RuleTax,
-			RuleWeekFactor, RuleDayFactor, RuleRounding, RuleChurnDate, RuleRateDate, RuleCoalesce, RuleReactivation, RuleFree,
+			RuleSource, RuleTest, RuleUnpaid, RulePaused, RuleCollectionPaused, RuleMetered, RuleDiscounts, RuleWeekFactor, RuleDayFactor,
+			RuleRounding, RuleChurnDate, RuleCommitted, RuleRateDate, RuleCoalesce, RuleReactivation, RuleFree,
 		},
 		Notes: []string{"the published rate is over a rolling window of 30 days"},
 	}
@@ -116,8 +118,8 @@ func Maxio() Policy {
 		Name: "Maxio", CountPaused: true, Discounts: DiscountsAll, ChurnDate: EndRequested,
 		MaxGap: 90 * day, ChurnRate: metrics.ChurnRaw,
 		Undocumented: []Rule{
-			RulePastDue, RuleUnpaid, RuleCollectionPaused, RuleTax, RuleWeekFactor, RuleDayFactor, RuleRounding,
-			RuleRateDate, RuleCoalesce, RuleFree,
+			RuleTest, RulePastDue, RuleUnpaid, RuleCollectionPaused, RuleWeekFactor, RuleDayFactor, RuleRounding,
+			RuleCommitted, RuleRateDate, RuleCoalesce, RuleFree,
 		},
 	}
 }
@@ -135,8 +137,8 @@ func Recurly() Policy {
 		Name: "Recurly", Source: FromInvoices, Scaling: ScaleAsBilled, SubtractCredits: true,
 		Discounts: DiscountsAll, DayFactor: Factor{30, 1}, Net: ledger.PerMonth,
 		Undocumented: []Rule{
-			RuleUnpaid, RuleCollectionPaused, RuleMetered, RuleWeekFactor, RuleRounding, RuleRateDate,
-			RuleFree, RuleChurnRate, RuleTest,
+			RuleTest, RuleUnpaid, RuleCollectionPaused, RuleMetered, RuleWeekFactor, RuleRounding, RuleCommitted, RuleRateDate,
+			RuleFree, RuleChurnRate,
 		},
 		Notes: []string{"month ends are compared, so that a customer away for a month end or more is reactivated"},
 	}
@@ -153,8 +155,8 @@ func Lago() Policy {
 		Name: "Lago", Source: FromInvoices, Scaling: ScaleByDays, Discounts: DiscountsAll, IncludeTax: true,
 		WeekFactor: Factor{433, 100}, DayFactor: Factor{3044, 100},
 		Undocumented: []Rule{
-			RuleTrials, RulePastDue, RuleUnpaid, RulePaused, RuleCollectionPaused, RuleRounding, RuleChurnDate, RuleCommitted,
-			RuleRateDate, RuleCoalesce, RuleReactivation, RuleFree, RuleSameMonth, RuleChurnCount, RuleChurnRate, RuleTest,
+			RuleTest, RulePastDue, RuleUnpaid, RulePaused, RuleCollectionPaused, RuleRounding, RuleChurnDate, RuleCommitted,
+			RuleRateDate, RuleCoalesce, RuleReactivation, RuleFree, RuleSameMonth, RuleChurnCount, RuleChurnRate,
 		},
 		Notes: []string{"the source keeps a series per currency; here they are converted"},
 	}

@@ -10,8 +10,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/shopspring/decimal"
-
-	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
 // TextOptions say how much WriteText writes. The zero value writes all metrics
@@ -48,15 +46,15 @@ func (r *Reconciliation) WriteText(w io.Writer, o TextOptions) error {
 			fmt.Fprintf(&b, "%3d. %s: %s -> %s\n", i+1, rule, r.A.Words(rule), r.B.Words(rule))
 		}
 	}
-	metrics := o.Metrics
-	if len(metrics) == 0 {
+	wanted := o.Metrics
+	if len(wanted) == 0 {
 		for _, m := range Metrics() {
 			if len(r.Of(m)) > 0 {
-				metrics = append(metrics, m)
+				wanted = append(wanted, m)
 			}
 		}
 	}
-	for _, m := range metrics {
+	for _, m := range wanted {
 		r.writeMetric(&b, m, o.MaxLines)
 	}
 	r.writeFindings(&b)
@@ -75,16 +73,25 @@ func in(currency string) string {
 }
 
 func (r *Reconciliation) writeTotals(b *bytes.Buffer) {
-	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "\tA\tB\tdifference\t\n")
+	var t bytes.Buffer
+	t.WriteString("\tA\tB\tdifference\t\n")
 	for _, x := range r.Totals {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", x.Metric, amount(x.Metric, x.A), amount(x.Metric, x.B), signed(x.Metric, x.Difference()))
+		fmt.Fprintf(&t, "%s\t%s\t%s\t%s\t\n", x.Metric, amount(x.Metric, x.A), amount(x.Metric, x.B), signed(x.Metric, x.Difference()))
 	}
-	fmt.Fprintf(t, "churn rate\t%s\t%s\t\t\n", percent(r.ChurnRateA), percent(r.ChurnRateB))
-	_ = t.Flush() // a Buffer never fails
+	fmt.Fprintf(&t, "churn rate\t%s\t%s\t\t\n", r.ChurnRateA.Percent(2), r.ChurnRateB.Percent(2))
+	columns(b, t.Bytes(), tabwriter.AlignRight)
 }
 
-func percent(r metrics.Ratio) string { return r.Percent(2) }
+// columns aligns tab-separated rows and trims what that leaves at their ends.
+func columns(b *bytes.Buffer, rows []byte, flags uint) {
+	var table bytes.Buffer
+	t := tabwriter.NewWriter(&table, 0, 0, 2, ' ', flags)
+	_, _ = t.Write(rows) // a Buffer never fails
+	_ = t.Flush()
+	for l := range strings.Lines(table.String()) {
+		b.WriteString(strings.TrimRight(l, " \n") + "\n")
+	}
+}
 
 func (r *Reconciliation) writeMetric(b *bytes.Buffer, m Metric, most int) {
 	total := r.Total(m)
@@ -110,16 +117,16 @@ func writeRule(b *bytes.Buffer, m Metric, lines []Line, most int) {
 		return
 	}
 	rest := decimal.Decimal{}
-	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	var t bytes.Buffer
 	for i, l := range lines {
 		if most > 0 && i >= most {
 			rest = rest.Add(l.Difference())
 			continue
 		}
-		fmt.Fprintf(t, "    %s\t%s\t%s -> %s\t%s\n", plain(l.Customer), plain(l.Subscription),
+		fmt.Fprintf(&t, "    %s\t%s\t%s -> %s\t%s\n", plain(l.Customer), plain(l.Subscription),
 			amount(m, l.A), amount(m, l.B), signed(m, l.Difference()))
 	}
-	_ = t.Flush() // a Buffer never fails
+	columns(b, t.Bytes(), 0)
 	if n := len(lines) - most; most > 0 && n > 0 {
 		fmt.Fprintf(b, "    and %d more, together %s\n", n, signed(m, rest))
 	}
@@ -149,13 +156,14 @@ func (r *Reconciliation) writeFindings(b *bytes.Buffer) {
 	}
 }
 
-// amount writes money with all its digits, at least two places; heads as they
-// are.
+// amount writes money with all its digits, at least two behind the point; heads
+// as they are.
 func amount(m Metric, d decimal.Decimal) string {
-	if m.Heads() || d.Exponent() <= -2 {
-		return d.String()
+	s := d.String()
+	if _, places, _ := strings.Cut(s, "."); !m.Heads() && len(places) < 2 {
+		return d.StringFixed(2)
 	}
-	return d.StringFixed(2)
+	return s
 }
 
 func signed(m Metric, d decimal.Decimal) string {

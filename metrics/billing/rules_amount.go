@@ -163,6 +163,7 @@ func (d DiscountRule) counts(of *Discount) bool {
 		if of.InMRR != Unsaid {
 			return of.InMRR == Yes
 		}
+	default:
 	}
 	return of.Duration != DurationOnce
 }

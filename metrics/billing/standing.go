@@ -73,5 +73,9 @@ func (e *evaluator) look(spans []*Span, at int64) (l look, worth bool) {
 			l.trial = true
 		}
 	}
-	return l, !e.total().isZero()
+	e.lessSubscription()
+	for _, c := range e.parts() {
+		worth = worth || !e.total(c).isZero()
+	}
+	return l, worth
 }

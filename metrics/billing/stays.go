@@ -85,6 +85,7 @@ func (s stays) events(o ledger.Options, customer string, ms []ledger.Movement) [
 			if staying {
 				ev.kind, staying = ledger.Expansion, false
 			}
+		default:
 		}
 		out = append(out, ev)
 	}
@@ -122,6 +123,7 @@ func (h *heads) before(k ledger.Kind) {
 		h.member = true
 	case ledger.Churn:
 		h.member = false
+	default:
 	}
 }
 
@@ -150,6 +152,7 @@ func (h *heads) in(k ledger.Kind, c *metrics.Customers) {
 			h.unopened = true
 			c.NewAndChurned++
 		}
+	default:
 	}
 }
 

@@ -3,37 +3,40 @@ package billing
 import (
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
-// sweep walks the pieces of one currency through time and notes every change of
-// their sum.
-func (e *evaluator) sweep(part uint8) {
+// sweep walks the pieces through time and notes every change of their sum, each
+// currency's by itself.
+func (e *evaluator) sweep(parts []money.Currency) {
 	e.layOut()
 	if len(e.items) > MaxItems {
 		e.note(e.pieces[0].s, CodeUnsupported, Fault, "Item", itoa(len(e.items)), "more than "+itoa(MaxItems)+" items; the subscription counts nothing")
 		return
 	}
-	currency := e.currency(e.pieces[0].s.Currency)
-	var was rate
+	e.was = append(e.was[:0], make([]rate, len(parts))...)
 	var before look
 	for _, t := range e.bounds {
 		now := e.at(t)
-		sum := e.total()
-		if e.p.Rounding.Scope == RoundSubscriptions {
-			sum = sum.round(e.p.Rounding.Places, e.p.Rounding.Mode)
-		}
-		if now.piece != nil {
-			sum = e.exact(sum, now.piece.s)
+		e.lessSubscription()
+		free := now.live
+		for part, c := range parts {
+			sum := e.total(c)
+			if !sum.isZero() {
+				free = false
+			}
+			if sum.equal(e.was[part]) {
+				continue
+			}
+			e.steps = append(e.steps, step{
+				at: t, rec: e.recs[t], rate: sum, currency: e.currency(c), part: uint8(part),
+				cause: cause(&before, &now, e.was[part], sum),
+			})
+			e.was[part] = sum
 		}
 		if e.p.Free == FreeStays {
-			e.noteFree(t, now.live && sum.isZero())
-		}
-		if !sum.equal(was) {
-			e.steps = append(e.steps, step{
-				at: t, rec: e.recs[t], rate: sum, currency: currency, part: part,
-				cause: cause(&before, &now, was, sum),
-			})
-			was = sum
+			e.noteFree(t, free)
 		}
 		before = now
 	}
@@ -156,16 +159,23 @@ func (e *evaluator) plus(a, b rate, s *Span) rate {
 	return sum
 }
 
-// total is the sum of the items, less the discounts of the subscription.
-func (e *evaluator) total() rate {
-	e.lessSubscription()
+// total is the sum of the items in one currency.
+func (e *evaluator) total(c money.Currency) rate {
 	var sum rate
+	var of *Span
 	for i := range e.items {
-		if it := &e.items[i]; !it.rate.isZero() {
-			sum = e.plus(sum, it.rate, it.now.s)
+		if it := &e.items[i]; !it.rate.isZero() && it.now.s.Currency == c {
+			of = it.now.s
+			sum = e.plus(sum, it.rate, of)
 		}
 	}
-	return sum
+	if of == nil {
+		return rate{}
+	}
+	if e.p.Rounding.Scope == RoundSubscriptions {
+		sum = sum.round(e.p.Rounding.Places, e.p.Rounding.Mode)
+	}
+	return e.exact(sum, of)
 }
 
 // recorded keeps when what happens at an instant became known: with the last

@@ -1,0 +1,501 @@
+package billing_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
+
+var (
+	monthly calendar.Cycle
+	may     = calendar.NewMonth(2024, 5)
+	june    = calendar.NewMonth(2024, 6)
+)
+
+func run(from, to int, f func(int) billing.Span) (out []billing.Span) {
+	for i := from; i < to; i++ {
+		out = append(out, f(i))
+	}
+	return out
+}
+
+func forever100(i int) billing.Span {
+	return spanOf(fmt.Sprint("c", i), "100", monthly, "2024-01-01", "")
+}
+
+// ChartMogul, help article 203359321, older page: 100 customers at the start of
+// the month; 11 cancel in it, one of whom joined in it: 10 %.
+func TestChurn_ChartMogul(t *testing.T) {
+	t.Parallel()
+	spans := run(0, 100, func(i int) billing.Span {
+		s := forever100(i)
+		if i < 10 {
+			s.To = date("2024-05-20")
+		}
+		return s
+	})
+	spans = append(spans, spanOf("late", "100", monthly, "2024-05-02", "2024-05-20"))
+	s, err := books(t, spans, billing.ChartMogul(), dollars).Statement(may)
+	require.NoError(t, err)
+	assert.Equal(t, "10.00%", s.ChurnRate.Percent(2))
+	assert.Equal(t, metrics.Customers{Opening: 100, New: 1, Churned: 11, NewAndChurned: 1}, s.Customers)
+}
+
+// 100 customers on 5 May; within 30 days 10 leave and 30 join (mainmetrics).
+// Stripe's glossary divides by the 100 and the 30: 10/130 = 7.69 %.
+func TestChurn_StripeRollingWindow(t *testing.T) {
+	t.Parallel()
+	spans := run(0, 100, func(i int) billing.Span {
+		s := forever100(i)
+		if i < 10 {
+			s.To = date("2024-05-20")
+		}
+		return s
+	})
+	spans = append(spans, run(100, 130, func(i int) billing.Span {
+		return spanOf(fmt.Sprint("c", i), "100", monthly, "2024-05-10", "")
+	})...)
+	window := calendar.Period{From: date("2024-05-05"), To: date("2024-06-04")}
+	for p, want := range map[string]string{"Stripe": "7.69%", "Baremetrics": "10.00%", "Maxio": "10.00%", "Standard": "10.00%"} {
+		policy, err := billing.Preset(p)
+		require.NoError(t, err)
+		c, err := books(t, spans, policy, dollars).Churn(window)
+		require.NoError(t, err)
+		assert.Equal(t, want, c.Rate.Percent(2), p)
+	}
+}
+
+// Stripe: "a customer can churn twice"; new and churned is in both parts.
+func TestChurn_StripeCountsTwice(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		forever100(0),
+		spanOf("b", "100", monthly, "2024-01-01", "2024-05-03"), spanOf("b", "100", monthly, "2024-05-10", "2024-05-20"),
+		spanOf("n", "100", monthly, "2024-05-05", "2024-05-06"),
+	}
+	s, err := books(t, spans, billing.Stripe(), dollars).Statement(may)
+	require.NoError(t, err)
+	assert.Equal(t, "3/3", s.ChurnRate.String(), "b twice and n, of two at the start and one new")
+	s, err = books(t, spans, billing.Standard(), dollars).Statement(may)
+	require.NoError(t, err)
+	assert.Equal(t, "1/2", s.ChurnRate.String(), "b is gone; n came and went")
+}
+
+// Butter of the month: 1,000 at the start of whom 50 leave; 500 join of whom 12
+// leave: 5.0 %, 6.2 % and 4.13 % by three published rules.
+func TestChurn_ButterOfTheMonth(t *testing.T) {
+	t.Parallel()
+	spans := run(0, 1000, func(i int) billing.Span {
+		s := forever100(i)
+		if i < 50 {
+			s.To = date("2024-05-20")
+		}
+		return s
+	})
+	spans = append(spans, run(1000, 1500, func(i int) billing.Span {
+		s := spanOf(fmt.Sprint("c", i), "100", monthly, "2024-05-10", "")
+		if i < 1012 {
+			s.To = date("2024-05-20")
+		}
+		return s
+	})...)
+	for p, want := range map[string]string{"ChartMogul": "5.00%", "Maxio": "6.20%", "Stripe": "4.13%"} {
+		policy, err := billing.Preset(p)
+		require.NoError(t, err)
+		s, err := books(t, spans, policy, dollars).Statement(may)
+		require.NoError(t, err)
+		assert.Equal(t, want, s.ChurnRate.Percent(2), p)
+	}
+}
+
+// ProfitWell ignores for the month who is new and churned in it.
+func TestSameMonthIgnored(t *testing.T) {
+	t.Parallel()
+	euros := spanOf("e", "100", monthly, "2024-05-05", "2024-05-20")
+	euros.Currency = "EUR"
+	rates, err := money.NewRateTable([]money.Quote{
+		{From: "EUR", To: "USD", Rate: dec("1.1"), Since: date("2024-01-01")},
+		{From: "EUR", To: "USD", Rate: dec("1.2"), Since: date("2024-05-10")},
+	}, money.RateOptions{})
+	require.NoError(t, err)
+	o := billing.Options{Currency: "USD", Rates: rates}
+	spans := []billing.Span{forever100(0), spanOf("n", "40", monthly, "2024-05-05", "2024-05-20"), euros}
+	shown := billing.Standard()
+	s, err := books(t, spans, shown, o).Statement(may)
+	require.NoError(t, err)
+	same(t, "150", s.Revenue.New)
+	same(t, "160", s.Revenue.Churn)
+	same(t, "10", s.Revenue.FX)
+	ignored := billing.Policy{SameMonth: billing.SameMonthIgnored}
+	s, err = books(t, spans, ignored, o).Statement(may)
+	require.NoError(t, err)
+	same(t, "0", s.Revenue.New)
+	same(t, "0", s.Revenue.Churn)
+	same(t, "0", s.Revenue.FX)
+	assert.Equal(t, metrics.Customers{Opening: 1}, s.Customers)
+	same(t, "100", s.Revenue.Closing())
+}
+
+// ChartMogul keeps a customer who goes to a free plan; Stripe calls it churn.
+func TestFree(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		spanOf("c", "100", monthly, "2024-01-01", "2024-05-10"), spanOf("c", "0", monthly, "2024-05-10", "2024-06-10"),
+		spanOf("c", "50", monthly, "2024-06-10", "2024-06-20"), spanOf("c", "0", monthly, "2024-06-20", "2024-07-15"),
+		forever100(0),
+	}
+	stays := billing.Policy{Free: billing.FreeStays}
+	b := books(t, spans, stays, dollars)
+	s, err := b.Statement(may)
+	require.NoError(t, err)
+	same(t, "100", s.Revenue.Contraction)
+	same(t, "0", s.Revenue.Churn)
+	assert.Equal(t, metrics.Customers{Opening: 2}, s.Customers)
+	assert.Equal(t, int64(2), s.ClosingCustomers)
+	s, err = b.Statement(june)
+	require.NoError(t, err)
+	same(t, "50", s.Revenue.Expansion)
+	same(t, "50", s.Revenue.Contraction)
+	assert.Equal(t, metrics.Customers{Opening: 2}, s.Customers)
+	s, err = b.Statement(june.Add(1))
+	require.NoError(t, err)
+	assert.Equal(t, metrics.Customers{Opening: 2, Churned: 1}, s.Customers, "the free plan ends at last")
+	same(t, "0", s.Revenue.Churn)
+
+	b = books(t, spans, billing.Standard(), dollars)
+	s, err = b.Statement(may)
+	require.NoError(t, err)
+	same(t, "100", s.Revenue.Churn)
+	s, err = b.Statement(june)
+	require.NoError(t, err)
+	same(t, "50", s.Revenue.Reactivation)
+	assert.Equal(t, metrics.Customers{Opening: 1, Reactivated: 1, Churned: 1, NewAndChurned: 1}, s.Customers)
+}
+
+// Rules on states: what one subscription of each state counts at day 20 after
+// it entered it.
+func TestStates(t *testing.T) {
+	t.Parallel()
+	with := func(f func(*billing.Policy)) billing.Policy {
+		var p billing.Policy
+		f(&p)
+		return p
+	}
+	for _, c := range []struct {
+		name   string
+		state  billing.State
+		policy billing.Policy
+		want   string
+	}{
+		{"trial", billing.StateTrial, billing.Standard(), "0"},
+		{"trial counted", billing.StateTrial, billing.KillBill(), "100"},
+		{"past due", billing.StatePastDue, billing.Standard(), "100"},
+		{"past due, ProfitWell's 15 days", billing.StatePastDue, billing.ProfitWell(), "0"},
+		{"past due, Baremetrics' 30 days", billing.StatePastDue, billing.Baremetrics(), "100"},
+		{"past due, at once", billing.StatePastDue, with(func(p *billing.Policy) { p.PastDue.Drop = true }), "0"},
+		{"unpaid", billing.StateUnpaid, billing.Stripe(), "0"},
+		{"unpaid counted", billing.StateUnpaid, with(func(p *billing.Policy) { p.CountUnpaid = true }), "100"},
+		{"paused", billing.StatePaused, billing.ProfitWell(), "0"},
+		{"paused, Maxio", billing.StatePaused, billing.Maxio(), "100"},
+		{"paused, Polar", billing.StatePaused, billing.Polar(), "100"},
+		{"collection paused", billing.StateCollectionPaused, billing.Stripe(), "100"},
+		{"collection paused, dropped", billing.StateCollectionPaused, with(func(p *billing.Policy) { p.DropCollectionPaused = true }), "0"},
+		{"incomplete", billing.StateIncomplete, with(func(p *billing.Policy) { p.CountUnpaid, p.CountPaused = true, true }), "0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			spans := []billing.Span{
+				spanOf("c", "100", monthly, "2024-01-01", "2024-05-01"),
+				spanOf("c", "100", monthly, "2024-05-01", "2024-05-05", in(c.state)),
+				spanOf("c", "100", monthly, "2024-05-05", "", in(c.state)), // the state goes on
+			}
+			same(t, "100", mrr(t, spans, c.policy, "2024-04-30"))
+			same(t, c.want, mrr(t, spans, c.policy, "2024-05-20"))
+		})
+	}
+}
+
+// Fifteen days past due count from the first of the spans, to the day.
+func TestPastDue_DropsAfterDays(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		spanOf("c", "100", monthly, "2024-01-01", "2024-05-01"),
+		spanOf("c", "100", monthly, "2024-05-01", "2024-05-05", in(billing.StatePastDue)),
+		spanOf("c", "120", monthly, "2024-05-05", "2024-06-05", in(billing.StatePastDue)),
+		spanOf("c", "120", monthly, "2024-06-05", ""),
+	}
+	p := billing.Policy{PastDue: billing.PastDue{Drop: true, AfterDays: 15}}
+	same(t, "120", mrr(t, spans, p, "2024-05-15"))
+	same(t, "0", mrr(t, spans, p, "2024-05-16"))
+	same(t, "120", mrr(t, spans, p, "2024-06-05"), "paid up")
+	b := books(t, spans, p, dollars)
+	var got []string
+	for m := range b.Ledger().Movements(calendar.Period{From: date("2024-05-01"), To: date("2024-07-01")}) {
+		got = append(got, fmt.Sprint(m.At.Format("01-02 "), m.Kind, " ", m.Cause))
+	}
+	assert.Equal(t, []string{"05-05 expansion price", "05-16 churn non-payment", "06-05 reactivation resume"}, got)
+}
+
+func TestTrials(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		spanOf("c", "100", monthly, "2024-05-10", "2024-06-09", in(billing.StateTrial)), spanOf("c", "100", monthly, "2024-06-09", ""),
+		spanOf("never", "100", monthly, "2024-05-10", "2024-06-09", in(billing.StateTrial)),
+	}
+	for day, want := range map[string][3]string{ // excluded, counted, from the month of the end
+		"2024-05-15": {"0", "200", "0"}, "2024-06-01": {"0", "200", "100"}, "2024-06-09": {"100", "100", "100"},
+	} {
+		for rule, w := range want {
+			same(t, w, mrr(t, spans, billing.Policy{Trials: billing.TrialRule(rule)}, day), day, rule)
+		}
+	}
+	r, err := billing.Read(spans, billing.Standard(), dollars)
+	require.NoError(t, err)
+	trial := load(t, ledger.Options{Currency: "USD"}, r.Trial())
+	same(t, "200", trial.MRR(date("2024-05-15")))
+	same(t, "0", trial.MRR(date("2024-06-09")))
+	at, err := r.Standing(date("2024-05-15"))
+	require.NoError(t, err)
+	assert.Equal(t, billing.Standing{Trials: 2}, at)
+}
+
+func TestChurnDates(t *testing.T) {
+	t.Parallel()
+	// Asked on 5 May, ended at once on 7 May, paid to 1 June.
+	s := spanOf("c", "100", monthly, "2024-01-01", "2024-05-07", func(s *billing.Span) {
+		s.CancelAskedAt, s.PaidThrough = date("2024-05-05"), date("2024-06-01")
+	})
+	// Scheduled on 5 May for 1 June; still open.
+	scheduled := spanOf("d", "10", monthly, "2024-01-01", "", func(s *billing.Span) {
+		s.CancelAskedAt, s.CancelAt = date("2024-05-05"), date("2024-06-01")
+	})
+	for rule, last := range map[billing.ChurnDate][2]string{
+		billing.EndOfPaidService: {"2024-05-31", "2024-05-31"},
+		billing.EndRecorded:      {"2024-05-06", "2024-05-31"},
+		billing.EndRequested:     {"2024-05-04", "2024-05-04"},
+	} {
+		p := billing.Policy{ChurnDate: rule}
+		for i, x := range []billing.Span{s, scheduled} {
+			day := last[i]
+			same(t, x.Amount.String(), mrr(t, []billing.Span{x}, p, day), rule, day)
+			next := date(day).AddDate(0, 0, 1).Format("2006-01-02")
+			same(t, "0", mrr(t, []billing.Span{x}, p, next), rule, next)
+		}
+	}
+	// A change of terms, an item removed and a replacement are not ends.
+	kept := []billing.Span{
+		spanOf("c", "100", monthly, "2024-01-01", "2024-05-07", func(s *billing.Span) { s.PaidThrough = date("2024-06-01") }),
+		spanOf("c", "60", monthly, "2024-05-07", ""),
+	}
+	same(t, "60", mrr(t, kept, billing.Standard(), "2024-05-07"))
+	moved := []billing.Span{
+		s, spanOf("new", "130", monthly, "2024-05-07", "", by("c"), func(s *billing.Span) { s.Replaces = "c" }),
+	}
+	same(t, "130", mrr(t, moved, billing.Standard(), "2024-05-07"))
+	m := slices.Collect(books(t, moved, billing.Standard(), dollars).Ledger().Movements(may.Period(nil)))
+	require.Len(t, m, 1)
+	assert.Equal(t, ledger.Expansion, m[0].Kind, "Lago's plan change is neither churn nor new")
+}
+
+func TestMetered(t *testing.T) {
+	t.Parallel()
+	used := func(amount, from, to string) billing.Span {
+		return spanOf("c", amount, monthly, from, to, func(s *billing.Span) { s.Basis = billing.BasisMetered })
+	}
+	spans := []billing.Span{
+		spanOf("c", "20", monthly, "2024-01-01", "", item("base")),
+		spanOf("c", "15", monthly, "2024-01-01", "", item("minimum"), func(s *billing.Span) { s.Basis = billing.BasisCommitted }),
+		spanOf("c", "99", monthly, "2024-01-01", "", item("set-up"), func(s *billing.Span) { s.Basis = billing.BasisOneOff }),
+		used("10", "2024-01-01", "2024-02-01"), used("20", "2024-02-01", "2024-03-01"),
+		used("60", "2024-03-01", "2024-04-01"), used("0", "2024-04-01", "2024-05-01"), used("0", "2024-05-01", ""),
+	}
+	for rule, want := range map[billing.MeteredRule][4]string{ // in January, March, April and May
+		billing.MeteredExcluded:  {"20", "20", "20", "20"},
+		billing.MeteredCommitted: {"35", "35", "35", "35"},
+		billing.MeteredIncluded:  {"30", "80", "20", "20"},
+		billing.MeteredTrailing:  {"20", "35", "50", "46.666666666667"}, // 20 + (20+60+0)/3
+	} {
+		for i, day := range []string{"2024-01-15", "2024-03-15", "2024-04-15", "2024-05-15"} {
+			same(t, want[i], mrr(t, spans, billing.Policy{Metered: rule}, day), rule, day)
+		}
+	}
+	same(t, "60", mrr(t, spans, billing.Policy{Metered: billing.MeteredTrailing, MeteredPeriods: 2}, "2024-04-15"), "20 + (20+60)/2")
+}
+
+func TestDiscounts(t *testing.T) {
+	t.Parallel()
+	off := func(amount string, l billing.Level, id string) billing.Discount {
+		return billing.Discount{ID: id, Off: dec(amount), Level: l}
+	}
+	plan := func(amount, name string, d ...billing.Discount) billing.Span {
+		return spanOf("c", amount, monthly, "2024-01-01", "", item(name), less(d...))
+	}
+	repeating := percent("50", billing.DurationRepeating)
+	repeating.Cycles = 3
+	once := percent("50", billing.DurationOnce)
+	marked := percent("50", billing.DurationOnce)
+	marked.InMRR = billing.Yes
+	half := billing.Discount{ID: "H", Percent: dec("50"), Level: billing.LevelSubscription}
+	for _, c := range []struct {
+		name  string
+		spans []billing.Span
+		rule  billing.DiscountRule
+		day   string
+		want  string
+	}{
+		{"none", []billing.Span{plan("100", "a", percent("50", 0))}, billing.DiscountsNone, "2024-01-01", "100"},
+		{"forever", []billing.Span{plan("100", "a", percent("50", 0), repeating)}, billing.DiscountsForever, "2024-01-01", "50"},
+		{"recurring, first", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsRecurring, "2024-01-01", "50"},
+		{"recurring, third", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsRecurring, "2024-03-31", "50"},
+		{"recurring, over", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsRecurring, "2024-04-01", "100"},
+		{"all, first", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsAll, "2024-01-01", "25"},
+		{"all, second", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsAll, "2024-02-01", "50"},
+		{"as marked", []billing.Span{plan("100", "a", marked, once)}, billing.DiscountsAsMarked, "2024-01-01", "50"},
+		// segmentio/stripe-cohort pull request 2: 50 off a plan of 49.
+		{"not below zero", []billing.Span{plan("49", "a", off("50", billing.LevelItem, ""))}, billing.DiscountsAll, "2024-01-01", "0"},
+		{"in order", []billing.Span{plan("100", "a", off("10", billing.LevelItem, ""), percent("50", 0))}, billing.DiscountsAll, "2024-01-01", "45"},
+		{"item before subscription", []billing.Span{plan("100", "a", half, off("10", billing.LevelItem, "")), plan("100", "b", half)}, billing.DiscountsAll, "2024-01-01", "95"},
+		{"subscription once", []billing.Span{plan("100", "a", off("30", billing.LevelSubscription, "S")), plan("100", "b", off("30", billing.LevelSubscription, "S"))}, billing.DiscountsAll, "2024-01-01", "170"},
+		{"subscription once, without an id", []billing.Span{plan("100", "a", off("30", billing.LevelSubscription, "")), plan("100", "b", off("30", billing.LevelSubscription, ""))}, billing.DiscountsAll, "2024-01-01", "170"},
+		{"two of the subscription", []billing.Span{plan("100", "a", off("30", billing.LevelSubscription, "S"), off("30", billing.LevelSubscription, "T"))}, billing.DiscountsAll, "2024-01-01", "40"},
+		{"over two items", []billing.Span{plan("20", "a", off("30", billing.LevelSubscription, "S")), plan("100", "b", off("30", billing.LevelSubscription, "S"))}, billing.DiscountsAll, "2024-01-01", "90"},
+		{"only what carries it", []billing.Span{plan("20", "a", off("30", billing.LevelSubscription, "S")), plan("100", "b")}, billing.DiscountsAll, "2024-01-01", "100"},
+		{"a third", []billing.Span{plan("10", "a", percent("33.33", 0))}, billing.DiscountsAll, "2024-01-01", "6.667"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			same(t, c.want, mrr(t, c.spans, billing.Policy{Discounts: c.rule}, c.day))
+		})
+	}
+}
+
+func TestTaxAndTestMode(t *testing.T) {
+	t.Parallel()
+	s := spanOf("c", "100", monthly, "2024-01-01", "", func(s *billing.Span) { s.Tax = dec("19") })
+	same(t, "100", mrr(t, []billing.Span{s}, billing.Standard(), "2024-01-01"))
+	same(t, "119", mrr(t, []billing.Span{s}, billing.Policy{IncludeTax: true}, "2024-01-01"))
+	s.Test = true
+	r, err := billing.Read([]billing.Span{s}, billing.Standard(), dollars)
+	require.NoError(t, err)
+	assert.Empty(t, slices.Collect(r.Changes()))
+	require.Len(t, r.Findings(), 1)
+	assert.Equal(t, billing.CodeTestMode, r.Findings()[0].Code)
+	same(t, "100", mrr(t, []billing.Span{s}, billing.Policy{CountTest: true}, "2024-01-01"))
+}
+
+func TestRounding(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		spanOf("c", "10", year, "2024-01-01", "", item("a")), spanOf("c", "10", year, "2024-01-01", "", item("b")),
+		spanOf("c", "10", year, "2024-01-01", "", item("c")),
+	}
+	round := func(s billing.RoundScope, m money.Rounding) billing.Policy {
+		return billing.Policy{Rounding: billing.Rounding{Scope: s, Places: 2, Mode: m}}
+	}
+	same(t, "2.5", mrr(t, spans, billing.Standard(), "2024-01-01"), "three times 0.8333…")
+	same(t, "2.5", mrr(t, spans, round(billing.RoundSubscriptions, money.HalfUp), "2024-01-01"))
+	same(t, "2.49", mrr(t, spans, round(billing.RoundItems, money.HalfUp), "2024-01-01"))
+	same(t, "2.52", mrr(t, spans, round(billing.RoundItems, money.Up), "2024-01-01"))
+	same(t, "2.49", mrr(t, spans, round(billing.RoundItems, money.Floor), "2024-01-01"))
+}
+
+func TestExchangeRates(t *testing.T) {
+	t.Parallel()
+	rates, err := money.NewRateTable([]money.Quote{
+		{From: "EUR", To: "USD", Rate: dec("1.1"), Since: date("2024-01-01")},
+		{From: "EUR", To: "USD", Rate: dec("1.2"), Since: date("2024-05-20")},
+		{From: "EUR", To: "USD", Rate: dec("1.5"), Since: date("2024-06-15")},
+	}, money.RateOptions{})
+	require.NoError(t, err)
+	s := spanOf("c", "100", monthly, "2024-05-05", "")
+	s.Currency = "EUR"
+	for _, c := range []struct {
+		p              billing.Policy
+		new, may, june string // new business of May, closings
+	}{
+		{billing.Policy{}, "110", "120", "150"},
+		{billing.Policy{RateDate: billing.RateAtMonthEnd}, "120", "120", "150"},
+		{billing.Policy{RateDate: billing.RateFrozen}, "110", "110", "110"},
+		{billing.Policy{RateDate: billing.RateFixed, RateAt: date("2024-07-01")}, "150", "150", "150"},
+	} {
+		b := books(t, []billing.Span{s}, c.p, billing.Options{Currency: "USD", Rates: rates})
+		x, err := b.Statement(may)
+		require.NoError(t, err)
+		same(t, c.new, x.Revenue.New, c.p.RateDate)
+		same(t, c.may, x.Revenue.Closing(), c.p.RateDate)
+		x, err = b.Statement(june)
+		require.NoError(t, err)
+		same(t, c.june, x.Revenue.Closing(), c.p.RateDate)
+	}
+	_, err = billing.Read([]billing.Span{s}, billing.KillBill(), dollars)
+	require.ErrorIs(t, err, money.ErrNoRate)
+	assert.ErrorContains(t, err, `subscription "c"`)
+}
+
+// Movements under netting, coalescing and reactivation windows are the
+// ledger's; the policy hands them on.
+func TestLedgerOptions(t *testing.T) {
+	t.Parallel()
+	o := billing.ChartMogul().LedgerOptions(dollars)
+	assert.Equal(t, time.Hour, o.Coalesce)
+	o = billing.Maxio().LedgerOptions(dollars)
+	assert.Equal(t, 90*24*time.Hour, o.MaxGap)
+	o = billing.Policy{Net: ledger.PerMonth, Coalesce: time.Hour}.LedgerOptions(dollars)
+	assert.Equal(t, ledger.PerMonth, o.Net)
+	assert.Zero(t, o.Coalesce, "netting by month nets more")
+	_, err := ledger.New(o)
+	require.NoError(t, err)
+	// Maxio: a return after 90 days is new.
+	spans := []billing.Span{spanOf("c", "100", monthly, "2024-01-01", "2024-02-01"), spanOf("c", "100", monthly, "2024-06-01", "")}
+	s, err := books(t, spans, billing.Maxio(), dollars).Statement(june)
+	require.NoError(t, err)
+	same(t, "100", s.Revenue.New)
+	s, err = books(t, spans, billing.Stripe(), dollars).Statement(june)
+	require.NoError(t, err)
+	same(t, "100", s.Revenue.Reactivation)
+}
+
+// Two currencies in one subscription do not add up, and both count.
+func TestCurrencies(t *testing.T) {
+	t.Parallel()
+	rates, err := money.NewRateTable([]money.Quote{{From: "EUR", To: "USD", Rate: dec("2"), Since: date("2020-01-01")}}, money.RateOptions{})
+	require.NoError(t, err)
+	a := spanOf("c", "100", monthly, "2024-01-01", "", item("a"))
+	b := spanOf("c", "10", monthly, "2024-01-01", "", item("b"))
+	b.Currency = "EUR"
+	other := spanOf("c · EUR", "1", monthly, "2024-01-01", "", by("c")) // the name the part would have
+	r, err := billing.Read([]billing.Span{a, b, other}, billing.Standard(), billing.Options{Currency: "USD", Rates: rates})
+	require.NoError(t, err)
+	l, err := r.Ledger()
+	require.NoError(t, err)
+	same(t, "121", l.MRR(date("2024-01-01")))
+	require.Len(t, r.Findings(), 1)
+	assert.Equal(t, billing.CodeCurrency, r.Findings()[0].Code)
+}
+
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	r, err := billing.Read([]billing.Span{
+		forever100(0), spanOf("free", "0", monthly, "2024-01-01", ""),
+		spanOf("all off", "10", monthly, "2024-01-01", "", less(percent("100", 0)), by("free")),
+		spanOf("paused", "10", monthly, "2024-01-01", "", in(billing.StatePaused)),
+		spanOf("trial", "10", monthly, "2024-01-01", "", in(billing.StateTrial)), spanOf("gone", "10", monthly, "2024-01-01", "2024-02-01"),
+	}, billing.Standard(), dollars)
+	require.NoError(t, err)
+	got, err := r.Standing(date("2024-03-01"))
+	require.NoError(t, err)
+	assert.Equal(t, billing.Standing{Paying: 1, Free: 2, Trials: 1, Dropped: 1, Customers: 2}, got)
+	assert.Equal(t, int64(3), got.Active())
+	_, err = r.Standing(time.Time{})
+	require.ErrorIs(t, err, calendar.ErrYear)
+}
