@@ -99,6 +99,31 @@ func TestLaw_MilestoneIsReachedAsTheSlowReadingSays(t *testing.T) {
 	})
 }
 
+func TestMilestone_WindowsIncludeBothEnds(t *testing.T) {
+	t.Parallel()
+	for rule, events := range map[journey.MilestoneRule][]journey.Trigger{
+		journey.CountOf: {"e", "e", "e"}, journey.DistinctOf: {"e", "f", "g"}, journey.AllOf: {"e", "f", "g"},
+	} {
+		m := journey.Milestone{Events: []journey.Trigger{"e", "f", "g"}, Rule: rule, N: 3, Within: 5 * time.Hour}
+		if rule == journey.AllOf {
+			m.N = 0
+		}
+		d := withMilestone(t, m)
+		for _, c := range []struct {
+			last time.Duration
+			want bool
+		}{{5 * time.Hour, true}, {5*time.Hour + 1, false}} {
+			j := d.Start("c", day0)
+			for i, at := range []time.Duration{0, time.Hour, c.last} {
+				var err error
+				j, err = d.Step(j, journey.Event{Trigger: events[i], At: day0.Add(at)})
+				require.NoError(t, err)
+			}
+			assert.Equal(t, c.want, j.Reached("m"), "%s %s", rule, c.last)
+		}
+	}
+}
+
 func TestMilestone_RefusedEventsDoNotCount(t *testing.T) {
 	t.Parallel()
 	d := withMilestone(t, journey.Milestone{Events: []journey.Trigger{"back"}})

@@ -42,6 +42,14 @@ func TestLaw_PopulationGivesBackWhatWasPut(t *testing.T) {
 	t.Parallel()
 	d := rich(t)
 	wide := ring(t, 700)
+	s := lifecycle(t).Spec()
+	for i := range journey.MaxMilestones {
+		s.Milestones = append(s.Milestones, journey.Milestone{
+			Name: strconv.Itoa(i), Events: []journey.Trigger{journey.Trigger("e" + strconv.Itoa(i))},
+		})
+	}
+	full, err := journey.Define(s)
+	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		p := journey.NewPopulation(d, rapid.IntRange(0, 3).Draw(t, "room"))
 		q := journey.NewPopulation(wide, 0)
@@ -66,6 +74,15 @@ func TestLaw_PopulationGivesBackWhatWasPut(t *testing.T) {
 			require.NoError(t, err)
 			far = append(far, k)
 		}
+		k := full.Start("c", day0)
+		for _, m := range rapid.SliceOf(rapid.IntRange(0, journey.MaxMilestones-1)).Draw(t, "milestones") {
+			k, _ = full.Step(k, journey.Event{Trigger: journey.Trigger("e" + strconv.Itoa(m)), At: day0})
+		}
+		f := journey.NewPopulation(full, 1)
+		_, err := f.Append(k)
+		require.NoError(t, err)
+		require.Equal(t, k, f.Journey(0, "c"))
+
 		swap := rapid.IntRange(0, len(want)-1).Draw(t, "swap")
 		require.NoError(t, p.Set(swap, want[0]))
 		want[swap] = want[0]

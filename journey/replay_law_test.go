@@ -18,7 +18,7 @@ import (
 func rich(t testing.TB) *journey.Definition {
 	t.Helper()
 	even := func(_ journey.Journey, e journey.Event) bool { return e.At.Unix()/3600%2 == 0 }
-	young := func(j journey.Journey, _ journey.Event) bool { return j.Seq() < 6 }
+	young := func(j journey.Journey, _ journey.Event) bool { return j.Seq()%3 == 0 }
 	d, err := journey.Define(journey.Spec{
 		Name:    "rich",
 		Initial: "trial",
@@ -76,7 +76,12 @@ func drawEvents(t *rapid.T, most int) []journey.Event {
 	clock := map[string]int{}
 	for range n {
 		who := rapid.SampledFrom([]string{"ada", "bob", "cyd", "dee"}).Draw(t, "customer")
-		clock[who] += rapid.IntRange(1, 40_000).Draw(t, "gap")
+		// Whole hours often, so that events, timers and horizons meet.
+		gap := rapid.IntRange(1, 11).Draw(t, "hours") * 3600
+		if rapid.IntRange(0, 4).Draw(t, "odd") == 0 {
+			gap = rapid.IntRange(1, 40_000).Draw(t, "gap")
+		}
+		clock[who] += gap
 		e := journey.Event{
 			Customer: who,
 			Trigger:  rapid.SampledFrom(richTriggers).Draw(t, "trigger"),
@@ -173,7 +178,12 @@ func TestLaw_ReplayIsAFoldOfStep(t *testing.T) {
 	d := rich(t)
 	rapid.Check(t, func(t *rapid.T) {
 		events := drawEvents(t, 120)
-		o := journey.ReplayOptions{Goroutines: rapid.IntRange(1, 5).Draw(t, "goroutines")}
+		o := journey.ReplayOptions{
+			Goroutines: rapid.IntRange(1, 5).Draw(t, "goroutines"),
+			// Examples are taken off the fast path; without them it is on from
+			// the first event.
+			Examples: rapid.SampledFrom([]int{-1, 1, 0}).Draw(t, "examples"),
+		}
 		if rapid.Bool().Draw(t, "bounded") {
 			o.Horizon = day0.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "horizon")) * time.Hour)
 		}
@@ -210,6 +220,29 @@ func TestLaw_ReplayIsAFoldOfStep(t *testing.T) {
 
 		c := r.Counts()
 		require.EqualValues(t, len(events), c.Accepted+c.Refused+c.Ignored+c.Duplicates+c.Beyond)
+	})
+}
+
+// Events of one customer at one instant are taken in input order, whatever the
+// order of the rest.
+func TestLaw_TiesKeepInputOrder(t *testing.T) {
+	t.Parallel()
+	d := rich(t)
+	rapid.Check(t, func(t *rapid.T) {
+		var events []journey.Event
+		for range rapid.IntRange(0, 60).Draw(t, "events") {
+			events = append(events, journey.Event{
+				Customer: rapid.SampledFrom([]string{"ada", "bob"}).Draw(t, "customer"),
+				Trigger:  rapid.SampledFrom(richTriggers).Draw(t, "trigger"),
+				At:       day0.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "hour")) * time.Hour),
+			})
+		}
+		r, err := d.ReplayWith(slices.Values(events), journey.ReplayOptions{Examples: -1})
+		require.NoError(t, err)
+		want := foldOf(d, events, time.Time{})
+		for j := range r.Journeys() {
+			require.Equal(t, want.journeys[j.Customer()], j)
+		}
 	})
 }
 

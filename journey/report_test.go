@@ -416,6 +416,36 @@ func TestReplay_TiesKeepInputOrder(t *testing.T) {
 	)
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, back.Counts().Refused)
+
+	var events []journey.Event
+	for i := range 50 { // many, and one earlier, so that a sort has to happen
+		events = append(events, journey.Event{Customer: "c", Trigger: []journey.Trigger{"upgrade", "downgrade"}[i%2], At: day(2)})
+	}
+	events = append(events, journey.Event{Customer: "c", Trigger: "sign_up", At: day0}, journey.Event{Customer: "c", Trigger: "convert", At: day(1)})
+	many, err := d.Replay(slices.Values(events))
+	require.NoError(t, err)
+	assert.Equal(t, journey.Counts{Accepted: 52}, many.Counts())
+}
+
+// A milestone and a conversion by one and the same event: reached by then.
+func TestReplay_MilestoneByTheConvertingEvent(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Initial:     "a",
+		Stages:      []journey.StageSpec{{Name: "a"}, {Name: "b", Goal: true, Terminal: true}},
+		Transitions: []journey.Transition{{From: "a", On: "pay", To: "b"}, {From: "a", On: "look", Internal: true}},
+		Milestones:  []journey.Milestone{{Name: "paid", Events: []journey.Trigger{"pay"}}},
+	})
+	require.NoError(t, err)
+	r, err := d.ReplayOf(
+		journey.Event{Customer: "x", Trigger: "look", At: day(0)}, journey.Event{Customer: "x", Trigger: "pay", At: day(1)},
+		journey.Event{Customer: "y", Trigger: "look", At: day(0)},
+	)
+	require.NoError(t, err)
+	m, err := r.Milestone("paid", journey.MilestoneOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, [2]int64{1, 1}, [2]int64{m.With.Customers, m.With.Converted})
+	assert.Equal(t, [2]int64{1, 0}, [2]int64{m.Without.Customers, m.Without.Converted})
 }
 
 func TestLaw_WhatIsReachedInAPrefixIsReachedInTheWhole(t *testing.T) {

@@ -300,6 +300,33 @@ func TestStep_TimerRefusedWhenDueDoesNotFireLater(t *testing.T) {
 	assert.EqualValues(t, 2, r.Counts().Timers)
 }
 
+// Within a visit events may come late. They count, and time does not run
+// backwards: a timer that has had its turn does not get another.
+func TestStep_LateEventsWithinAVisit(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Initial: "a",
+		Transitions: []journey.Transition{
+			{From: "a", On: "remind", Internal: true},
+			{From: "a", On: "leave", To: "b"},
+		},
+		After:      []journey.Timer{{Stage: "a", After: 4 * 24 * time.Hour, Trigger: "remind"}},
+		Milestones: []journey.Milestone{{Name: "m", Events: []journey.Trigger{"x", "y"}, Rule: journey.AllOf}},
+	})
+	require.NoError(t, err)
+	j := d.Start("acme", day(0))
+	j, err = d.Step(j, journey.Event{Trigger: "x", At: day(5)})
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, j.Seq(), "the reminder and x")
+	j, err = d.Step(j, journey.Event{Trigger: "y", At: day(3)})
+	require.NoError(t, err)
+	assert.True(t, j.Reached("m"))
+	assert.Equal(t, day(5), j.Last())
+	j, err = d.Advance(j, day(9))
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, j.Seq(), "no second reminder")
+}
+
 // Definitions with equal hashes are one definition, however they are written.
 func TestLaw_JourneysMoveBetweenEqualDefinitions(t *testing.T) {
 	t.Parallel()
