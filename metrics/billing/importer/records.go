@@ -217,7 +217,9 @@ func (x *scanner) value(c byte, pages bool) error {
 // record yields data and uses up n bytes.
 func (x *scanner) record(data []byte, n int, envelope bool) error {
 	x.n++
-	x.s.progress.Records++
+	if !envelope {
+		x.s.progress.Records++
+	}
 	x.rec = Record{Data: data, N: x.n, Line: x.line, Offset: x.used, Envelope: envelope}
 	ok := x.yield(&x.rec, nil)
 	x.take(n)

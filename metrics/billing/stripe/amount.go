@@ -214,8 +214,7 @@ func (c *charge) tax(n *importer.Note, rates []importer.Ref[taxRate], percent te
 	switch {
 	case inside.Sign() > 0:
 		digits, _ := e.MinorUnits(c.currency)
-		tax = gross.Mul(inside).DivRound(hundred.Add(inside), digits)
-		c.amount = gross.Sub(tax)
+		c.amount, tax = importer.TakeTaxOut(gross, inside, digits)
 		n.Notice(importer.CodeTaxInside, "tax_rates", inside.String(), "of %s, %s is tax", gross, tax)
 	case c.inclusive && gross.Sign() > 0:
 		n.Warn(importer.CodeTaxInside, "price.tax_behavior", "inclusive", "tax is inside the price, and the record does not say how much; the amount counts with it")

@@ -36,6 +36,8 @@
 //   - status past_due, unpaid and paused, and pause_collection, are taken to
 //     hold since the start of the current period (paused: since the end of the
 //     trial), as the object does not say; a Notice says so. Events do say.
+//   - PaidThrough is the end of the current period, or its start where it was
+//     not paid (past_due, unpaid, canceled for payment_failed).
 //   - Metered items have no amount in a subscription and give no span, but a
 //     Notice; Lines has what was used.
 //   - Discounts of items come before those of the subscription, and those of

@@ -135,7 +135,7 @@ func TestEvents_Refused(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, spans, 1)
 	assert.True(t, spans[0].Test)
-	assert.Equal(t, importer.CodeTest, findings[0].Code)
+	assert.Equal(t, billing.CodeTestMode, findings[0].Code)
 }
 
 // 9: what lists leave out.

@@ -123,7 +123,7 @@ func ExampleImporter_Progress() {
 		fmt.Println(t.N, t.Severity, t.Code)
 	}
 	// Output:
-	// 3 records, 2 findings
+	// 2 records, 2 findings
 	// 2 spans
 	// 1 fault truncated
 	// 1 warning not-expanded

@@ -181,9 +181,9 @@ func test(n *importer.Note, own *bool, ev *event, clock string) bool {
 	}
 	switch {
 	case live != nil && !*live:
-		n.Notice(importer.CodeTest, "livemode", "false", "a record of test mode")
+		n.Notice(billing.CodeTestMode, "livemode", "false", "a record of test mode")
 	case clock != "":
-		n.Notice(importer.CodeTest, "test_clock", clock, "a record of a test clock")
+		n.Notice(billing.CodeTestMode, "test_clock", clock, "a record of a test clock")
 	default:
 		return false
 	}

@@ -134,6 +134,7 @@ type life struct {
 	periodStart, periodEnd text
 	atPeriodEnd            bool
 	sinceUnknown           bool // State holds since some instant the object does not tell
+	unpaid                 bool // the current period was not paid
 }
 
 // spans reads one subscription. ok is false where it is left out as a whole.
@@ -150,7 +151,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 	}
 	ended = l.course.To
 	if !ended.IsZero() && !l.course.From.Before(ended) {
-		n.Notice(importer.CodeZeroLength, "ended_at", string(sub.EndedAt), "ended when it began; it counts nothing")
+		n.Notice(billing.CodeZeroLength, "ended_at", string(sub.EndedAt), "ended when it began; it counts nothing")
 		return nil, ended, true
 	}
 
@@ -293,6 +294,7 @@ func (imp *Importer) end(n *importer.Note, sub *subscription, l *life) (ok bool)
 			l.base.Reason = billing.ReasonVoluntary
 		case "payment_failed", "payment_disputed":
 			l.base.Reason = billing.ReasonInvoluntary
+			l.unpaid = d.Reason == "payment_failed"
 		default:
 			n.Notice(billing.CodeUnknownValue, "cancellation_details.reason", string(d.Reason), "read as unknown")
 		}
@@ -311,9 +313,9 @@ func (imp *Importer) state(n *importer.Note, sub *subscription, l *life) bool {
 			c.State = billing.StateTrial
 		}
 	case "past_due":
-		c.State, l.sinceUnknown = billing.StatePastDue, true
+		c.State, l.sinceUnknown, l.unpaid = billing.StatePastDue, true, true
 	case "unpaid":
-		c.State, l.sinceUnknown = billing.StateUnpaid, true
+		c.State, l.sinceUnknown, l.unpaid = billing.StateUnpaid, true, true
 	case "paused": // a trial that ended without a way to pay
 		c.State, c.StateFrom = billing.StatePaused, c.TrialTo
 		l.sinceUnknown = c.TrialTo.IsZero()
@@ -377,11 +379,11 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life,
 	}
 
 	start, end := imp.period(n, it, l)
-	if !end.IsZero() {
-		s.PaidThrough = end
-		if l.atPeriodEnd {
-			s.CancelAt = end
-		}
+	if s.PaidThrough = end; l.unpaid {
+		s.PaidThrough = start
+	}
+	if l.atPeriodEnd {
+		s.CancelAt = end
 	}
 	if l.atPeriodEnd && end.IsZero() && course.To.IsZero() {
 		n.Warn(billing.CodeMissingTime, "current_period_end", "", "to be canceled at the end of a period that the record does not have: it counts as going on")
@@ -389,7 +391,7 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life,
 	if added := n.SideTime("items.created", it.Created); added.After(course.From) && !l.created.IsZero() && added.Sub(l.created) > addedLater {
 		course.From = added
 		if !course.To.IsZero() && !course.From.Before(course.To) {
-			n.Notice(importer.CodeZeroLength, "items.created", added.Format(time.RFC3339), "added when the subscription had ended; it counts nothing")
+			n.Notice(billing.CodeZeroLength, "items.created", added.Format(time.RFC3339), "added when the subscription had ended; it counts nothing")
 			return nil
 		}
 	}

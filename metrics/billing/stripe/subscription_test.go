@@ -414,6 +414,24 @@ func TestSubscription_Fields(t *testing.T) {
 	}
 }
 
+// What was paid for: the current period, unless its payment failed.
+func TestSubscription_PaidThrough(t *testing.T) {
+	t.Parallel()
+	canceled := aSub(anItem(aPrice("2000"))).with("status", "canceled").with("ended_at", epoch("2026-03-25"))
+	for want, sub := range map[string]object{
+		"0410": canceled.with("cancellation_details", object{"reason": "cancellation_requested"}),
+		"0310": canceled.with("cancellation_details", object{"reason": "payment_failed"}),
+	} {
+		spans, _, err := stripe.Read(strings.NewReader(sub.String()), stripe.Options{})
+		require.NoError(t, err)
+		require.Len(t, spans, 1)
+		assert.Equal(t, want, date(spans[0].PaidThrough))
+	}
+	spans, _, err := stripe.Read(strings.NewReader(aSub(anItem(aPrice("2000"))).with("status", "past_due").String()), stripe.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "0310", date(spans[1].PaidThrough))
+}
+
 func TestSubscription_Tiers(t *testing.T) {
 	t.Parallel()
 	tiers := []any{
