@@ -97,7 +97,7 @@ func (n *names) number(owner uint32, s string, h uint64) (i uint32, fresh bool, 
 			return sl.ref - 1, false, nil
 		}
 	}
-	if uint64(len(n.arena))+uint64(len(s)) > math.MaxUint32 || len(n.ends) == math.MaxUint32-1 {
+	if uint64(len(n.arena))+uint64(len(s)) > math.MaxUint32 || uint64(len(n.ends)) == math.MaxUint32-1 {
 		return 0, false, errFull
 	}
 	n.arena = append(n.arena, s...)
