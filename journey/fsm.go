@@ -110,7 +110,7 @@ func (p *machines) execute(ctx context.Context, edge int, from, to Stage, kind C
 	}
 	m := p.pool.Get().(*machine)
 	err := m.event(ctx, p.names[edge], from, hooks, kind == Moved && from == to)
-	if errors.As(err, new(fsm.InTransitionError)) { // wedged, and no hook has run yet
+	if err != nil && errors.As(err, new(fsm.InTransitionError)) { // wedged, and no hook has run yet
 		m = p.machine()
 		err = m.event(ctx, p.names[edge], from, hooks, kind == Moved && from == to)
 	}

@@ -3,6 +3,7 @@ package journey
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -14,15 +15,17 @@ import (
 //	flags                  1 byte
 //	head                   uvarint: definition, hash and stage, as a word
 //	seq                    uvarint
-//	since                  5 bytes of seconds since 1900, or 8 of nanoseconds
+//	since                  4 bytes of seconds since 1970, or 8 of nanoseconds
 //	last - since           uvarint, if they differ
-//	due - since            uvarint, if a timer is pending
+//	due - since            if a timer is pending: 1 + the word of a span that
+//	                       many share, or 0 and uvarint
 //	lastEvent              8 bytes, if there was one
 //	reached                uvarint set of words below 64, or count and words
-//	progress               count, then each: word, count, marks; then each
-//	                       mark: word<<1 | has time, varint time - since
+//	progress               number, then each: word<<2 | has count<<1 | has
+//	                       marks, count, number of marks; then each mark:
+//	                       word<<1 | has time, varint time - since
 //
-// Times count seconds when all of them are whole seconds, else nanoseconds.
+// Spans count seconds when all times are whole seconds, else nanoseconds.
 // Words never leave the store.
 const (
 	recSeconds = 1 << iota
@@ -32,6 +35,7 @@ const (
 	recReachedSet
 	recReachedList
 	recProgress
+	recShort // since has 4 bytes
 )
 
 // memWords are the texts that records refer to.
@@ -39,13 +43,17 @@ type memWords struct {
 	heads      interner[memHead]
 	milestones interner[string]
 	events     interner[string]
+	spans      interner[uint64] // nanoseconds from since to due: one for each timer of a definition
 }
 
 type memHead struct{ definition, hash, stage string }
 
 // maxWords bounds each list of words: far above what definitions can name,
 // far below what would cost memory.
-const maxWords = 1 << 16
+const (
+	maxWords = 1 << 16
+	maxSpans = 1 << 12
+)
 
 // interner numbers values from zero in the order in which they first come.
 type interner[T comparable] struct {
@@ -55,19 +63,28 @@ type interner[T comparable] struct {
 }
 
 func (in *interner[T]) number(v T, own func(T) T) (uint32, error) {
+	i, ok := in.find(v, own, maxWords)
+	if !ok {
+		return 0, fmt.Errorf("journey: memstore: put: more than %d different stages, milestones or events", maxWords)
+	}
+	return i, nil
+}
+
+// find is number with a limit; false when it is met.
+func (in *interner[T]) find(v T, own func(T) T, limit int) (uint32, bool) {
 	in.mu.RLock()
 	i, ok := in.at[v]
 	in.mu.RUnlock()
 	if ok {
-		return i, nil
+		return i, true
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if i, ok := in.at[v]; ok {
-		return i, nil
+		return i, true
 	}
-	if len(in.list) >= maxWords {
-		return 0, fmt.Errorf("journey: memstore: put: more than %d different stages, milestones or events", maxWords)
+	if len(in.list) >= limit {
+		return 0, false
 	}
 	if in.at == nil {
 		in.at = map[T]uint32{}
@@ -76,7 +93,7 @@ func (in *interner[T]) number(v T, own func(T) T) (uint32, error) {
 	i = uint32(len(in.list))
 	in.list = append(in.list, v)
 	in.at[v] = i
-	return i, nil
+	return i, true
 }
 
 func (in *interner[T]) value(i uint64) T {
@@ -108,11 +125,11 @@ func (w *memWords) encode(b []byte, s *Snapshot) ([]byte, int64, error) {
 	b = append(b, 0)
 	b = appendUvarint(b, uint64(head))
 	b = appendUvarint(b, uint64(s.Seq))
-	if unit == 1 {
-		b = binary.LittleEndian.AppendUint64(b, uint64(since))
+	if sec := since / 1e9; since%1e9 == 0 && sec >= 0 && sec <= math.MaxUint32 {
+		flags |= recShort
+		b = binary.LittleEndian.AppendUint32(b, uint32(sec))
 	} else {
-		sec := uint64(since/1e9 - minUnix)
-		b = append(b, byte(sec), byte(sec>>8), byte(sec>>16), byte(sec>>24), byte(sec>>32))
+		b = binary.LittleEndian.AppendUint64(b, uint64(since))
 	}
 	apart := func(t int64) uint64 { return (uint64(t) - uint64(since)) / uint64(unit) } // 301 years overflow an int64
 	if last != since {
@@ -122,7 +139,11 @@ func (w *memWords) encode(b []byte, s *Snapshot) ([]byte, int64, error) {
 	if !s.Due.IsZero() {
 		flags |= recDue
 		due, _ = dueNanos(s.Due)
-		b = appendUvarint(b, apart(due))
+		if i, ok := w.spans.find(uint64(due)-uint64(since), func(v uint64) uint64 { return v }, maxSpans); ok {
+			b = appendUvarint(b, uint64(i)+1)
+		} else {
+			b = appendUvarint(append(b, 0), apart(due))
+		}
 	}
 	if s.LastEvent != 0 {
 		flags |= recEvent
@@ -183,9 +204,20 @@ func (w *memWords) encodeProgress(b []byte, list []Progress, since, unit int64) 
 		if err != nil {
 			return nil, err
 		}
-		b = appendUvarint(b, uint64(i))
-		b = appendUvarint(b, uint64(p.Count))
-		b = appendUvarint(b, uint64(len(p.Marks)))
+		head := uint64(i) << 2
+		if p.Count != 0 {
+			head |= 2
+		}
+		if len(p.Marks) > 0 {
+			head |= 1
+		}
+		b = appendUvarint(b, head)
+		if p.Count != 0 {
+			b = appendUvarint(b, uint64(p.Count))
+		}
+		if len(p.Marks) > 0 {
+			b = appendUvarint(b, uint64(len(p.Marks)))
+		}
 		for _, m := range p.Marks {
 			i, err := w.events.number(string(m.Event), strings.Clone)
 			if err != nil {
@@ -211,26 +243,27 @@ func recordSeq(b []byte) int64 {
 }
 
 // recordDue reads when a record is due.
-func recordDue(b []byte) int64 {
+func (w *memWords) recordDue(b []byte) int64 {
 	if b[0]&recDue == 0 {
 		return neverDue
 	}
-	_, _, times := recordTimes(b)
+	_, _, times := w.recordTimes(b)
 	return times.due
 }
 
 type recordInstants struct{ since, last, due, unit int64 }
 
 // recordTimes reads the fixed part of a record and its times.
-func recordTimes(b []byte) (head uint64, rest []byte, t recordInstants) {
+func (w *memWords) recordTimes(b []byte) (head uint64, rest []byte, t recordInstants) {
 	flags := b[0]
 	head, b = memUvarint(b[1:])
 	_, b = memUvarint(b)
 	t.unit, t.due = 1, neverDue
 	if flags&recSeconds != 0 {
 		t.unit = 1e9
-		sec := int64(b[0]) | int64(b[1])<<8 | int64(b[2])<<16 | int64(b[3])<<24 | int64(b[4])<<32
-		t.since, b = (sec+minUnix)*1e9, b[5:]
+	}
+	if flags&recShort != 0 {
+		t.since, b = int64(binary.LittleEndian.Uint32(b))*1e9, b[4:]
 	} else {
 		t.since, b = int64(binary.LittleEndian.Uint64(b)), b[8:]
 	}
@@ -241,8 +274,12 @@ func recordTimes(b []byte) (head uint64, rest []byte, t recordInstants) {
 		t.last = t.since + int64(v*uint64(t.unit))
 	}
 	if flags&recDue != 0 {
-		v, b = memUvarint(b)
-		t.due = t.since + int64(v*uint64(t.unit))
+		if v, b = memUvarint(b); v > 0 {
+			t.due = t.since + int64(w.spans.value(v-1))
+		} else {
+			v, b = memUvarint(b)
+			t.due = t.since + int64(v*uint64(t.unit))
+		}
 	}
 	return head, b, t
 }
@@ -250,7 +287,7 @@ func recordTimes(b []byte) (head uint64, rest []byte, t recordInstants) {
 // decode is the inverse of encode, but for the customer.
 func (w *memWords) decode(b []byte) Snapshot {
 	flags := b[0]
-	head, rest, t := recordTimes(b)
+	head, rest, t := w.recordTimes(b)
 	h := w.heads.value(head)
 	s := Snapshot{
 		Definition: h.definition, Hash: h.hash, Stage: Stage(h.stage),
@@ -298,9 +335,13 @@ func (w *memWords) decodeProgress(b []byte, t recordInstants) []Progress {
 	for range n {
 		var i, count, marks uint64
 		i, b = memUvarint(b)
-		count, b = memUvarint(b)
-		marks, b = memUvarint(b)
-		p := Progress{Milestone: w.milestones.value(i), Count: int64(count)}
+		if i&2 != 0 {
+			count, b = memUvarint(b)
+		}
+		if i&1 != 0 {
+			marks, b = memUvarint(b)
+		}
+		p := Progress{Milestone: w.milestones.value(i >> 2), Count: int64(count)}
 		for range marks {
 			i, b = memUvarint(b)
 			m := Mark{Event: Trigger(w.events.value(i >> 1))}

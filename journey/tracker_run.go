@@ -104,7 +104,7 @@ func (r *run) start(at time.Time) error {
 	if err := r.phase(PhaseEnter); err != nil {
 		return err
 	}
-	return r.finish(j, nil)
+	return r.finish(j)
 }
 
 // event handles an event from outside, as Step would.
@@ -153,17 +153,15 @@ func (r *run) commit(first wish) error {
 	if err != nil {
 		return err
 	}
-	return r.finish(j, []Trigger{first.event.Trigger})
+	return r.finish(j)
 }
 
 // finish works off the queue and stores what came of it.
-func (r *run) finish(j Journey, chain []Trigger) error {
-	limit := len(chain) + r.t.o.MaxChain
+func (r *run) finish(j Journey) error {
 	for n := 0; n < len(r.queue); n++ {
 		w := r.queue[n]
-		chain = append(chain, w.event.Trigger)
-		if len(chain) > limit {
-			return &ChainError{Customer: r.customer, Limit: r.t.o.MaxChain, Chain: chain, Cycle: repeating(r.changes)}
+		if n == r.t.o.MaxChain {
+			return r.tooLong(w.event.Trigger)
 		}
 		var err error
 		if j, err = r.handle(j, w); err != nil {
@@ -288,6 +286,17 @@ func (r *run) put(j Journey) error {
 		}
 	}
 	return nil
+}
+
+// tooLong explains a chain that one more trigger would carry over the limit.
+func (r *run) tooLong(next Trigger) error {
+	var chain []Trigger
+	for _, o := range r.changes {
+		if o.Origin != OriginStart {
+			chain = append(chain, o.Trigger)
+		}
+	}
+	return &ChainError{Customer: r.customer, Limit: r.t.o.MaxChain, Chain: append(chain, next), Cycle: repeating(r.changes)}
 }
 
 // repeating returns the triggers of the cycle in which the changes end: from

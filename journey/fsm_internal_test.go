@@ -1,0 +1,60 @@
+package journey
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type noHooks struct{}
+
+func (noHooks) phase(Phase) error { return nil }
+
+// A machine that came back wedged in spite of everything is not used.
+func TestMachines_WedgedMachineIsReplaced(t *testing.T) {
+	t.Parallel()
+	d, err := Define(Spec{Initial: "a", Transitions: []Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
+	require.NoError(t, err)
+	p := newMachines(d)
+	for range 100 {
+		m := p.machine()
+		m.moving = noHooks{}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.Error(t, m.fsm.Event(gone, p.names[0]))
+		require.False(t, m.fsm.Can(p.names[0]), "wedged")
+		p.pool.Put(m)
+		require.NoError(t, p.execute(t.Context(), 0, "a", "b", Moved, noHooks{}))
+	}
+}
+
+// A machine and a definition that disagree are noticed, and the machine is not
+// used again.
+func TestMachines_DisagreementIsAnError(t *testing.T) {
+	t.Parallel()
+	d, err := Define(Spec{Initial: "a", Transitions: []Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
+	require.NoError(t, err)
+	p := newMachines(d)
+	require.ErrorIs(t, p.execute(t.Context(), 0, "a", "a", Moved, noHooks{}), ErrExecutor)
+	require.ErrorIs(t, p.execute(t.Context(), 0, "nonsense", "b", Moved, noHooks{}), ErrExecutor)
+	require.NoError(t, p.execute(t.Context(), 0, "a", "b", Moved, noHooks{}))
+}
+
+type panicHooks struct{}
+
+func (panicHooks) phase(Phase) error { return errors.Join(ErrHookPanic) }
+
+func TestMachines_PanickedMachineIsDropped(t *testing.T) {
+	t.Parallel()
+	d, err := Define(Spec{Initial: "a", Transitions: []Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
+	require.NoError(t, err)
+	p := newMachines(d)
+	made := 0
+	p.pool.New = func() any { made++; return p.machine() }
+	for range 10 {
+		require.ErrorIs(t, p.execute(t.Context(), 0, "a", "b", Moved, panicHooks{}), ErrHookPanic)
+	}
+	require.Equal(t, 10, made)
+}

@@ -1,0 +1,333 @@
+package journey_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+)
+
+// model is the obvious store: a map.
+type model map[string]journey.Snapshot
+
+func (m model) put(c journey.Commit) bool {
+	old, ok := m[c.Snapshot.Customer]
+	if !ok && c.Expected != journey.NotStored || ok && old.Seq != c.Expected {
+		return false
+	}
+	m[c.Snapshot.Customer] = c.Snapshot.Clone()
+	return true
+}
+
+func (m model) due(now time.Time) []string {
+	var list []string
+	for c, s := range m {
+		if !s.Due.IsZero() && !s.Due.After(now) {
+			list = append(list, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int {
+		if c := m[a].Due.Compare(m[b].Due); c != 0 {
+			return c
+		}
+		return strings.Compare(a, b)
+	})
+	return list
+}
+
+// randomSnapshot draws small and large ones, so that records move, grow and
+// shrink.
+func randomSnapshot(r *rand.Rand, customer string, seq int64) journey.Snapshot {
+	unit := []time.Duration{1, time.Second, aDay}[r.IntN(3)]
+	at := time.Unix(r.Int64N(9_000_000_000)-2_000_000_000, 0).UTC().Add(time.Duration(r.IntN(1000)) * unit)
+	s := journey.Snapshot{
+		Definition: fmt.Sprintf("d%d", r.IntN(2)), Hash: "hash", Customer: customer,
+		Stage: journey.Stage(fmt.Sprintf("stage %d", r.IntN(200))), Since: at, Last: at, Seq: seq,
+	}
+	if r.IntN(2) == 0 {
+		s.Last = s.Last.Add(time.Duration(r.IntN(1000)) * unit)
+	}
+	if r.IntN(2) == 0 {
+		s.LastEvent = r.Uint64()
+	}
+	if r.IntN(3) == 0 {
+		s.Due = at.Add(time.Duration(1+r.IntN(1000)) * unit)
+	}
+	for range r.IntN(8) * r.IntN(2) {
+		s.Reached = append(s.Reached, fmt.Sprintf("m%d", r.IntN(100)))
+	}
+	slices.Sort(s.Reached)
+	s.Reached = slices.Compact(s.Reached)
+	for i := range r.IntN(4) * r.IntN(2) {
+		p := journey.Progress{Milestone: fmt.Sprintf("m%d", i), Count: r.Int64N(1_000_000)}
+		for k := range r.IntN(100) * r.IntN(2) {
+			mark := journey.Mark{Event: journey.Trigger(fmt.Sprintf("e%03d", k))}
+			if r.IntN(2) == 0 {
+				mark.At = at.Add(time.Duration(r.IntN(1000)-500) * unit)
+			}
+			p.Marks = append(p.Marks, mark)
+		}
+		s.Progress = append(s.Progress, p)
+	}
+	if s.Validate() != nil { // a time fell out of range
+		return randomSnapshot(r, customer, seq)
+	}
+	return s
+}
+
+func TestLaw_MemStoreIsAMap(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		r := generatorOf(rapid.Uint64().Draw(t, "seed"))
+		store, m := journey.NewMemStore(journey.MemOptions{}), model{}
+		for range 150 {
+			customer := fmt.Sprintf("customer %d", r.IntN(80))
+			if r.IntN(50) == 0 {
+				customer += strings.Repeat("x", r.IntN(1000))
+			}
+			switch op := r.IntN(10); {
+			case op < 7:
+				expected := journey.NotStored
+				if old, ok := m[customer]; ok && r.IntN(10) > 0 {
+					expected = old.Seq
+				}
+				c := journey.Commit{Snapshot: randomSnapshot(r, customer, expected+1+r.Int64N(3)), Expected: expected}
+				err := store.Put(ctx, c)
+				if m.put(c) {
+					require.NoError(t, err)
+				} else {
+					require.ErrorIs(t, err, journey.ErrConflict)
+				}
+			case op == 7:
+				_, ok := m[customer]
+				require.Equal(t, ok, store.Forget(customer))
+				delete(m, customer)
+			case op == 8:
+				now := time.Unix(r.Int64N(9_000_000_000)-2_000_000_000, 0)
+				var got []string
+				for c, err := range store.Due(ctx, now) {
+					require.NoError(t, err)
+					got = append(got, c)
+				}
+				require.Equal(t, m.due(now), got)
+			default:
+				got, err := store.Load(ctx, customer)
+				want, ok := m[customer]
+				require.Equal(t, ok, err == nil)
+				require.True(t, !ok || want.Equal(got), "%+v\n%+v", want, got)
+			}
+		}
+		require.Equal(t, len(m), store.Len())
+		n, last := 0, ""
+		for s := range store.Snapshots() {
+			require.True(t, m[s.Customer].Equal(s))
+			require.True(t, n == 0 || s.Customer > last, "sorted")
+			n, last = n+1, s.Customer
+		}
+		require.Equal(t, len(m), n)
+	})
+}
+
+func TestMemStore_ManyCustomers(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	const n = 6_000
+	r := generatorOf(1)
+	store, m := journey.NewMemStore(journey.MemOptions{}), model{}
+	for round := range 4 {
+		for i := range n {
+			customer := fmt.Sprintf("%d", i)
+			old, ok := m[customer]
+			expected := journey.NotStored
+			if ok {
+				expected = old.Seq
+			}
+			if round > 0 && r.IntN(3) > 0 {
+				continue
+			}
+			c := journey.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected}
+			require.NoError(t, store.Put(ctx, c))
+			require.True(t, m.put(c))
+			if r.IntN(20) == 0 {
+				require.True(t, store.Forget(customer))
+				delete(m, customer)
+			}
+		}
+		for i := range n {
+			customer := fmt.Sprintf("%d", i)
+			got, err := store.Load(ctx, customer)
+			if want, ok := m[customer]; ok {
+				require.NoError(t, err)
+				require.True(t, want.Equal(got))
+			} else {
+				require.ErrorIs(t, err, journey.ErrNotFound)
+			}
+		}
+	}
+	require.Equal(t, len(m), store.Len())
+}
+
+func TestMemStore_History(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	store := journey.NewMemStore(journey.MemOptions{History: true})
+	tr, err := journey.NewTracker(trialDefinition(t), store, journey.TrackerOptions{AutoStart: true})
+	require.NoError(t, err)
+	for _, e := range []journey.Event{event("import", 1), event("return", 20), event("remind", 21)} {
+		_, err := tr.Fire(ctx, e)
+		require.NoError(t, err)
+	}
+	var got []string
+	for _, o := range store.History("acme") {
+		got = append(got, fmt.Sprintf("%d %s %s", o.Seq, o.Origin, o.Trigger))
+	}
+	assert.Equal(t, []string{"0 start ", "1 event import", "2 timer remind", "3 timer expire", "4 event return", "5 event remind"}, got)
+	history := store.History("acme")
+	history[0].Customer = "changed"
+	assert.Equal(t, "acme", store.History("acme")[0].Customer)
+	assert.True(t, store.Forget("acme"))
+	assert.Empty(t, store.History("acme"))
+	assert.Nil(t, journey.NewMemStore(journey.MemOptions{}).History("acme"))
+}
+
+func TestMemStore_RefusesWhatIsNoSnapshot(t *testing.T) {
+	t.Parallel()
+	store := journey.NewMemStore(journey.MemOptions{})
+	err := store.Put(context.Background(), journey.Commit{Expected: journey.NotStored})
+	require.ErrorIs(t, err, journey.ErrSnapshot)
+	assert.Zero(t, store.Len())
+	for _, err := range store.Due(context.Background(), time.Time{}) {
+		require.ErrorIs(t, err, journey.ErrOutOfRange)
+	}
+	s := fullSnapshot()
+	for i := range 1 << 16 {
+		s.Customer, s.Stage = fmt.Sprint(i), journey.Stage(fmt.Sprint(i))
+		require.NoError(t, store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: journey.NotStored}))
+	}
+	s.Customer, s.Stage = "one more", "one more"
+	err = store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: journey.NotStored})
+	require.ErrorContains(t, err, "more than 65536 different stages")
+}
+
+func TestMemStore_ReadersAndWritersTogether(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	store := journey.NewMemStore(journey.MemOptions{History: true})
+	var wg sync.WaitGroup
+	errs := make([]error, 6)
+	for g := range errs {
+		wg.Go(func() {
+			r := generatorOf(uint64(g))
+			for range 400 {
+				customer := fmt.Sprint(r.IntN(300))
+				s, err := store.Load(ctx, customer)
+				expected := s.Seq
+				if errors.Is(err, journey.ErrNotFound) {
+					expected = journey.NotStored
+				}
+				err = store.Put(ctx, journey.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected})
+				if err != nil && !errors.Is(err, journey.ErrConflict) {
+					errs[g] = err
+				}
+				switch r.IntN(60) {
+				case 0:
+					for range store.Due(ctx, journeytest.Origin()) {
+						break
+					}
+				case 1:
+					for range store.Snapshots() {
+						break
+					}
+				case 2:
+					store.Forget(customer)
+				case 3:
+					store.Len()
+					store.History(customer)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(t, errors.Join(errs...))
+}
+
+// heap returns the bytes in use after a collection.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// populate brings n customers into a store. Each starts a trial with a timer and
+// imports something; a third go on to pay. Each is written after every event, as
+// a Tracker would, so that records have grown and moved.
+func populate(t testing.TB, n int, id func(i int) string, withIDs bool) *journey.MemStore {
+	t.Helper()
+	ctx := context.Background()
+	store := journey.NewMemStore(journey.MemOptions{})
+	d := trialDefinition(t)
+	for i := range n {
+		at := journeytest.Origin().Add(time.Duration(i) * time.Second)
+		j := d.Start(id(i), at)
+		expected := journey.NotStored
+		for k, on := range []journey.Trigger{"", "import", "invite", "pay", "approve"}[:2+i%3/2*3] {
+			if on != "" {
+				e := journey.Event{Trigger: on, At: at.Add(time.Duration(k) * time.Hour)}
+				if withIDs {
+					e.ID = fmt.Sprintf("evt_%d_%d", i, k)
+				}
+				var err error
+				if j, err = d.Step(j, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := store.Put(ctx, journey.Commit{Snapshot: j.Snapshot(), Expected: expected}); err != nil {
+				t.Fatal(err)
+			}
+			expected = j.Seq()
+		}
+	}
+	return store
+}
+
+func shortID(i int) string { return fmt.Sprintf("c%07d", i) }
+
+// A million customers at rest fit 32 MB, their ids of eight bytes and the index
+// included; an event ID costs eight bytes more. Not parallel: it reads the heap
+// of the process.
+func TestMemStore_BytesPerCustomer(t *testing.T) {
+	const n = 200_000
+	for _, tt := range []struct {
+		name   string
+		id     func(int) string
+		ids    bool
+		budget float64
+	}{
+		{"short ids", shortID, false, 32},
+		{"short ids, events with ids", shortID, true, 40},
+	} {
+		before := heap()
+		store := populate(t, n, tt.id, tt.ids)
+		after := heap()
+		per := float64(after-before) / n
+		t.Logf("%s: %.1f bytes per customer", tt.name, per)
+		assert.LessOrEqual(t, per, tt.budget, tt.name)
+		require.Equal(t, n, store.Len())
+	}
+}

@@ -1,0 +1,162 @@
+package journey_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
+
+func TestTracker_HooksAskForTriggers(t *testing.T) {
+	t.Parallel()
+	approve := journey.Trigger("approve")
+	var fromReached []string
+	tr, _ := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
+		Enter: map[journey.Stage]journey.Hook{"checkout": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+			return approve, nil
+		}},
+		Reached: map[string]journey.Hook{"activated": func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+			fromReached = o.Reached()
+			return "pay", nil
+		}},
+	}})
+	_, err := tr.Fire(context.Background(), event("import", 1))
+	require.NoError(t, err)
+	out, err := tr.Fire(context.Background(), event("invite", 2))
+	require.NoError(t, err)
+	require.Len(t, out.Changes, 3)
+	assert.Equal(t, []string{"activated"}, fromReached)
+	assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
+	for i, want := range []struct {
+		on     journey.Trigger
+		origin journey.Origin
+		id     string
+	}{{"invite", journey.OriginEvent, "invite-2"}, {"pay", journey.OriginHook, ""}, {"approve", journey.OriginHook, ""}} {
+		o := out.Changes[i]
+		assert.Equal(t, want.on, o.Trigger)
+		assert.Equal(t, want.origin, o.Origin)
+		assert.Equal(t, want.id, o.Event.ID)
+		assert.Equal(t, onDay(2), o.At, "consequences happen at the instant of their cause")
+	}
+	repeat, err := tr.Fire(context.Background(), event("invite", 2))
+	require.NoError(t, err)
+	assert.Empty(t, repeat.Changes, "a repeat is known even after its consequences")
+
+	// A trigger that is refused refuses all of it.
+	approve = "renew"
+	tr2, store := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
+		After: map[journey.Trigger]journey.Hook{"import": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+			return approve, nil
+		}},
+	}})
+	out, err = tr2.Fire(context.Background(), event("import", 1))
+	require.ErrorIs(t, err, journey.ErrNotAllowed)
+	var he *journey.HookError
+	require.ErrorAs(t, err, &he)
+	assert.Equal(t, journey.Trigger("renew"), he.Wanted)
+	assert.Equal(t, `trigger "import"`, he.Hook)
+	require.ErrorContains(t, err, `after hook of trigger "import" asked for trigger "renew"`)
+	assert.Empty(t, out.Changes)
+	s, err := store.Load(context.Background(), "acme")
+	require.NoError(t, err)
+	assert.Zero(t, s.Seq)
+}
+
+func TestTracker_ChainsEnd(t *testing.T) {
+	t.Parallel()
+	goOn := func(context.Context, journey.Occurrence) (journey.Trigger, error) { return "go", nil }
+	tr, store := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{Before: map[journey.Trigger]journey.Hook{"go": goOn}}})
+	_, err := fire(tr, "go", 1)
+	require.ErrorIs(t, err, journey.ErrChain)
+	var ce *journey.ChainError
+	require.ErrorAs(t, err, &ce)
+	assert.Equal(t, journey.DefaultMaxChain, ce.Limit)
+	assert.Len(t, ce.Chain, journey.DefaultMaxChain+2, "the event, sixteen more, and one too many")
+	assert.Equal(t, []journey.Trigger{"go", "go", "go"}, ce.Cycle)
+	assert.EqualError(t, err, `journey: tracker: customer "acme": too many triggers from hooks: limit 16, cycle go → go → go → go`)
+	s, err := store.Load(context.Background(), "acme")
+	require.NoError(t, err)
+	assert.Zero(t, s.Seq, "nothing is stored")
+
+	// Exactly as many as are allowed, and one more.
+	for _, n := range []int{3, 4} {
+		left := n
+		tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{MaxChain: 3, Hooks: journey.Hooks{
+			Before: map[journey.Trigger]journey.Hook{"go": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+				if left == 0 {
+					return "", nil
+				}
+				left--
+				return "go", nil
+			}},
+		}})
+		_, err := fire(tr, "go", 1)
+		if n == 3 {
+			require.NoError(t, err)
+		} else {
+			require.ErrorIs(t, err, journey.ErrChain)
+		}
+	}
+
+	// A long chain without a cycle is shown as one.
+	long, _ := startedTracker(t, abc(t), journey.TrackerOptions{MaxChain: 1, Hooks: journey.Hooks{
+		After: map[journey.Trigger]journey.Hook{
+			"note":  func(context.Context, journey.Occurrence) (journey.Trigger, error) { return "again", nil },
+			"again": goOn,
+		},
+	}})
+	_, err = fire(long, "note", 1)
+	require.ErrorContains(t, err, "limit 1, chain note → again → go")
+}
+
+func TestTracker_StoredHookFails(t *testing.T) {
+	t.Parallel()
+	down := errors.New("mail server is down")
+	tr, store := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
+		Stored: func(_ context.Context, o journey.Occurrence) error {
+			if o.Origin == journey.OriginStart {
+				return nil
+			}
+			return down
+		},
+	}})
+	out, err := tr.Fire(context.Background(), event("return", 20))
+	require.ErrorIs(t, err, down)
+	require.Len(t, out.Changes, 3, "everything has been stored all the same")
+	s, err := store.Load(context.Background(), "acme")
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, s.Seq)
+}
+
+func TestTracker_EnumsAreText(t *testing.T) {
+	t.Parallel()
+	for v := range 7 {
+		p := journey.Phase(v)
+		text, err := p.MarshalText()
+		require.NoError(t, err)
+		var back journey.Phase
+		require.NoError(t, back.UnmarshalText(text))
+		assert.Equal(t, p, back)
+		assert.Equal(t, p.String(), string(text))
+	}
+	for v := range 4 {
+		o := journey.Origin(v)
+		text, err := o.MarshalText()
+		require.NoError(t, err)
+		var back journey.Origin
+		require.NoError(t, back.UnmarshalText(text))
+		assert.Equal(t, o, back)
+		assert.Equal(t, o.String(), string(text))
+	}
+	_, err := journey.Phase(7).MarshalText()
+	require.ErrorContains(t, err, "7 is not one of 0 to 6")
+	_, err = journey.Origin(4).MarshalText()
+	require.Error(t, err)
+	assert.Equal(t, "Phase(7)", journey.Phase(7).String())
+	require.ErrorContains(t, new(journey.Phase).UnmarshalText([]byte("during")), `"during" is not one of`)
+	require.Error(t, new(journey.Origin).UnmarshalText(nil))
+}
