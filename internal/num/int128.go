@@ -83,10 +83,12 @@ func (a Int128) Cmp(b Int128) int {
 
 // Min returns the smaller of a and b.
 func (a Int128) Min(b Int128) Int128 {
-	if b.Cmp(a) < 0 {
-		return b
-	}
-	return a
+	// Without branches: which is smaller is often as good as random.
+	const flip = 1 << 63
+	_, less := bits.Sub64(b.Lo, a.Lo, 0)
+	_, less = bits.Sub64(uint64(b.Hi)^flip, uint64(a.Hi)^flip, less)
+	mask := -less
+	return Int128{Hi: a.Hi ^ (a.Hi^b.Hi)&int64(mask), Lo: a.Lo ^ (a.Lo^b.Lo)&mask}
 }
 
 // Int64 returns a as an int64 and whether it fits.

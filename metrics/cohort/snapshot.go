@@ -50,11 +50,10 @@ func Snapshot(l *ledger.Ledger, base, now calendar.Month) (Retention, error) {
 		then, now, kept     ledger.Units
 	}
 	parts, err := ledger.Fold(l, now, func() *sums { return new(sums) }, func(s *sums, c *ledger.Curve) {
-		k := base.Sub(c.First)
-		if k < 0 || c.Levels[k].Sign() == 0 {
+		then, last := c.Level(base.Sub(c.First)), c.Level(c.Ages-1)
+		if then.Sign() == 0 {
 			return
 		}
-		then, last := c.Levels[k], c.Levels[len(c.Levels)-1]
 		s.customers++
 		s.then = s.then.Add(then)
 		if last.Sign() > 0 {

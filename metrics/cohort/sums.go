@@ -36,29 +36,38 @@ func newCohortSums(ages int) *cohortSums {
 
 // add takes in one customer.
 func (c *cohortSums) add(curve *ledger.Curve, rule Base) {
-	levels := curve.Levels
+	steps := curve.Steps
+	var level ledger.Units // at the end of the activation month
+	if len(steps) > 0 && steps[0].Age == 0 {
+		level = steps[0].Level
+	}
 	base := curve.Initial
 	if rule == BaseMonthEnd {
-		base = levels[0]
+		base = level
 	}
 	c.size++
 	c.base = c.base.Add(base)
 	c.initial = c.initial.Add(curve.Initial)
+	if level.Sign() == 0 { // gone within the month
+		c.away[0].lost = c.away[0].lost.Add(curve.Initial)
+		c.addReturned(steps, base)
+		return
+	}
 
-	cells := c.cells[:len(levels)]
+	c.cells[0].active++
 	var now, kept, floor ledger.Units // what the cells count the customer at
-	lowest, k := base, 0
-	for ; k < len(levels); k++ { // until first at zero
-		u := levels[k]
-		if u == now && k > 0 {
-			continue
-		}
+	lowest := base
+	for i := range steps {
+		k, u := steps[i].Age, steps[i].Level
+		m := &c.cells[k]
 		if u.Sign() == 0 {
-			break
-		}
-		m := &cells[k]
-		if k == 0 {
-			m.active++
+			m.active--
+			m.mrr = m.mrr.Sub(now)
+			m.kept = m.kept.Sub(kept)
+			m.floor = m.floor.Sub(floor)
+			c.away[k].lost = c.away[k].lost.Add(now)
+			c.addReturned(steps[i+1:], base)
+			return
 		}
 		least := u.Min(base)
 		lowest = lowest.Min(u)
@@ -67,40 +76,16 @@ func (c *cohortSums) add(curve *ledger.Curve, rule Base) {
 		m.floor = m.floor.Add(lowest.Sub(floor))
 		now, kept, floor = u, least, lowest
 	}
-	if k == len(levels) {
-		return
-	}
-	had := now
-	if k == 0 {
-		had = curve.Initial
-	} else {
-		m := &cells[k]
-		m.active--
-		m.mrr = m.mrr.Sub(now)
-		m.kept = m.kept.Sub(kept)
-		m.floor = m.floor.Sub(floor)
-	}
-	c.away[k].lost = c.away[k].lost.Add(had)
-	c.addReturned(levels, k, base)
 }
 
-// addReturned takes in what a customer who was at zero at age k did later.
-func (c *cohortSums) addReturned(levels []ledger.Units, k int, base ledger.Units) {
+// addReturned takes in what a customer did who has been at zero.
+func (c *cohortSums) addReturned(steps []ledger.Step, base ledger.Units) {
 	var now, kept ledger.Units
-	for ; k < len(levels); k++ {
-		u := levels[k]
-		if u == now {
-			continue
-		}
+	for i := range steps {
+		k, u := steps[i].Age, steps[i].Level
 		m, a := &c.cells[k], &c.away[k]
-		gain, heads := u.Sub(now), int64(0)
-		switch {
-		case now.Sign() == 0:
-			heads = 1
-		case u.Sign() == 0:
-			heads = -1
-		}
-		least := u.Min(base)
+		heads := int64(u.Sign() - now.Sign())
+		gain, least := u.Sub(now), u.Min(base)
 		m.active += heads
 		a.active += heads
 		m.mrr = m.mrr.Add(gain)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"sort"
 
 	"github.com/shopspring/decimal"
 
@@ -36,13 +37,36 @@ func (l *Ledger) Amount(u Units) decimal.Decimal { return l.money(u.v) }
 type Curve struct {
 	l    *Ledger
 	cust uint32
-	// First is the month of the customer's first MRR above zero.
+	// First is the month of the customer's first MRR above zero. Age 0 is that
+	// month, age 1 the next.
 	First calendar.Month
-	// Initial is that first MRR: the new business the customer brought.
+	// Ages is how many ages there are through the last month asked for.
+	Ages int
+	// Initial is the first MRR: the new business the customer brought.
 	Initial Units
-	// Levels[k] is the MRR at the end of First+k, in the ledger's currency at
-	// that instant's rates, up to the last month asked for.
-	Levels []Units
+	// Steps are the ages in which anything changed, ascending. At the end of
+	// ages between two steps the MRR is that of the earlier, before the first
+	// it is zero.
+	Steps []Step
+}
+
+// Step is a customer's MRR at the end of an age, in the ledger's currency at
+// that instant's rates.
+type Step struct {
+	Age   int
+	Level Units
+}
+
+// Level returns the MRR at the end of an age, zero outside the ages there are.
+func (c *Curve) Level(age int) Units {
+	if age >= c.Ages {
+		return Units{}
+	}
+	i := sort.Search(len(c.Steps), func(i int) bool { return c.Steps[i].Age > age })
+	if i == 0 {
+		return Units{}
+	}
+	return c.Steps[i-1].Level
 }
 
 // Customer returns the customer's id.
@@ -51,7 +75,7 @@ func (c *Curve) Customer() string { return c.l.customers.string(c.cust) }
 // Fold gives every customer's curve up to and including the month to, in no
 // particular order and on several goroutines, to add, with one of the
 // accumulators that start returns, and returns the accumulators. A curve, and
-// its Levels, is only valid during the call. Customers whose first MRR is after
+// its Steps, is only valid during the call. Customers whose first MRR is after
 // to are left out.
 //
 // Where adding up is exact and does not depend on order, as with Units and
@@ -101,50 +125,105 @@ type curves struct {
 }
 
 func (c *curves) follow(cust uint32) bool {
-	l, v := c.w.l, &c.curve
-	first := -1
+	v := &c.curve
+	b := c.w.l.blocks[cust]
 	last := c.to.Sub(c.w.months.first) // index of to among the tally's months
-	var level num.Int128
-	v.cust, v.Levels, v.Initial = cust, v.Levels[:0], Units{}
-	fill := func(until int) { // month ends before until
-		for first+len(v.Levels) < until {
-			v.Levels = append(v.Levels, Units{level})
-		}
+	v.cust, v.Steps = cust, v.Steps[:0]
+	var first int
+	if c.w.groups || c.w.fx != nil {
+		first = c.walk(b, last)
+	} else {
+		first = c.add(b, last)
 	}
-	b := l.blocks[cust]
-	c.w.walk(b, func(s *step) {
-		if s.month > last {
-			return
-		}
-		if first < 0 {
-			first, v.Initial = s.month, Units{s.gain}
-			v.First = c.w.months.first.Add(first)
-		}
-		fill(s.month)
-		level = level.Add(s.gain)
-	})
 	if first < 0 {
 		return false
 	}
-	fill(last + 1)
+	v.First, v.Ages = c.w.months.first.Add(first), last-first+1
 	if c.w.fx != nil {
 		c.revalue(b, first)
 	}
 	return true
 }
 
-// revalue replaces the levels by what the customer holds in each currency at
-// the rates of the month ends.
+// add makes the steps and returns the first month, -1 where there is none. What
+// the movements are called does not matter here, so levels are only added up.
+func (c *curves) add(b []entry, last int) int {
+	w, v, first := c.w, &c.curve, -1
+	w.reset()
+	var level num.Int128
+	for i := 0; i < len(b); {
+		at := b[i].at
+		for ; i < len(b) && b[i].at == at; i++ {
+			s, units := w.level(b[i].sub), w.l.units(&b[i])
+			level = level.Add(units).Sub(s.units)
+			s.units = units
+		}
+		month := w.months.index(at)
+		if month > last {
+			break
+		}
+		if first < 0 {
+			if level.IsZero() {
+				continue
+			}
+			first, v.Initial = month, Units{level}
+		}
+		v.step(month-first, level)
+	}
+	return first
+}
+
+// walk is add for books whose movements net over more than an instant, which
+// decides what the first is, or are in several currencies.
+func (c *curves) walk(b []entry, last int) int {
+	v, first := &c.curve, -1
+	var level num.Int128
+	c.w.walk(b, func(s *step) {
+		if s.month > last {
+			return
+		}
+		if first < 0 {
+			first, v.Initial = s.month, Units{s.gain}
+		}
+		level = level.Add(s.gain)
+		v.step(s.month-first, level)
+	})
+	return first
+}
+
+func (c *Curve) step(age int, level num.Int128) {
+	if n := len(c.Steps); n > 0 && c.Steps[n-1].Age == age {
+		c.Steps[n-1].Level = Units{level}
+		return
+	}
+	c.Steps = append(c.Steps, Step{age, Units{level}})
+}
+
+// revalue replaces the steps by what the customer holds in each currency at the
+// rates of the month ends.
 func (c *curves) revalue(b []entry, first int) {
 	var view worthView
-	next := 0
-	for k := range c.curve.Levels {
-		end := c.w.months.first.Add(first+k+1).Start(c.w.l.opts.location()).UnixNano() - 1
+	var before num.Int128
+	v, next := &c.curve, 0
+	v.Steps = v.Steps[:0]
+	for k := range v.Ages {
+		end := c.end(first + k)
 		until := next
 		for until < len(b) && b[until].at <= end {
 			until++
 		}
-		c.curve.Levels[k] = Units{view.at(c.w, b, next, until, end)}
+		if worth := view.at(c.w, b, next, until, end); worth != before {
+			v.step(k, worth)
+			before = worth
+		}
 		next = until
 	}
+}
+
+// end returns the last instant of a month, counted as the tally does.
+func (c *curves) end(month int) int64 {
+	if m := &c.w.months; month < m.len() {
+		return m.starts[month+1] - 1
+	}
+	return c.w.months.first.Add(month+1).Start(c.w.l.opts.location()).UnixNano() - 1
 }

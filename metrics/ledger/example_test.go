@@ -301,7 +301,7 @@ func ExampleFold() {
 	l := shop()
 	parts, err := ledger.Fold(l, february, func() *sum { return &sum{} }, func(s *sum, c *ledger.Curve) {
 		s.initial = s.initial.Add(c.Initial)
-		s.february = s.february.Add(c.Levels[february.Sub(c.First)])
+		s.february = s.february.Add(c.Level(february.Sub(c.First)))
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -428,10 +428,13 @@ func TestLaw_CurvesSumToClosing(t *testing.T) {
 		sums, err := ledger.Fold(l, lawTo, func() map[calendar.Month]ledger.Units { return map[calendar.Month]ledger.Units{} },
 			func(acc map[calendar.Month]ledger.Units, c *ledger.Curve) {
 				require.Positive(t, c.Initial.Sign(), c.Customer())
-				for k, v := range c.Levels {
+				for k := range c.Ages {
 					m := c.First.Add(k)
-					acc[m] = acc[m].Add(v)
+					acc[m] = acc[m].Add(c.Level(k))
 				}
+				require.Zero(t, c.Level(-1).Sign())
+				require.Zero(t, c.Level(c.Ages).Sign())
+				require.True(t, slices.IsSortedFunc(c.Steps, func(a, b ledger.Step) int { return a.Age - b.Age }))
 			})
 		require.NoError(t, err)
 		for _, st := range statements(t, l) {

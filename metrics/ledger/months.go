@@ -22,10 +22,11 @@ func (l *Ledger) monthsOf(minAt, maxAt int64) months {
 	for i := range m.starts {
 		m.starts[i] = first.Add(i).Start(loc).UnixNano()
 	}
-	m.byDay = make([]int32, (m.starts[n]-m.starts[0])/day+2)
+	// Three hundred years of nanoseconds exceed an int64, but not a uint64.
+	m.byDay = make([]int32, uint64(m.starts[n]-m.starts[0])/day+2)
 	i := 0
 	for d := range m.byDay {
-		for i < n-1 && m.starts[0]+int64(d)*day >= m.starts[i+1] {
+		for i < n-1 && uint64(d)*day >= uint64(m.starts[i+1]-m.starts[0]) {
 			i++
 		}
 		m.byDay[d] = int32(i)
@@ -34,10 +35,9 @@ func (l *Ledger) monthsOf(minAt, maxAt int64) months {
 }
 
 // index returns the month of an instant inside the run. The table only guesses:
-// days of a time zone are not all 24 hours long, and the float may be off by
-// one. The instants decide.
+// days of a time zone are not all 24 hours long. The instants decide.
 func (m *months) index(at int64) int {
-	i := int(m.byDay[int(float64(at-m.starts[0])*(1.0/day))])
+	i := int(m.byDay[uint64(at-m.starts[0])/day])
 	for at < m.starts[i] {
 		i--
 	}

@@ -138,3 +138,32 @@ func TestStatement_ManySubscriptions(t *testing.T) {
 	requireRevenue(t, "40 +0 +80 +0 -0 -0 fx0 =120", statement(t, l, "2026-02").Revenue)
 	requireRevenue(t, "120 +5 +0 +0 -114 -6 fx0 =5", statement(t, l, "2026-03").Revenue)
 }
+
+// The whole range of years in one ledger: three hundred years of nanoseconds
+// are more than an int64 holds.
+func TestStatement_WholeRangeOfYears(t *testing.T) {
+	t.Parallel()
+	l := books(t, ledger.Options{MinGap: time.Hour, MaxGap: 1<<63 - 1}, []ledger.Change{
+		{Customer: "c", At: on("1900-01-01"), Amount: dec("1"), Recorded: on("2200-12-31")},
+		{Customer: "c", At: on("1900-01-02")},
+		{Customer: "c", At: on("2200-12-31"), Amount: dec("2"), Recorded: on("1900-01-01")},
+	})
+	require.Equal(t, "new 1", kindsAmounts(l, "1900-01")[0])
+	require.Equal(t, "churn 1", kindsAmounts(l, "1900-01")[1])
+	require.Equal(t, []string{"reactivation 2"}, kindsAmounts(l, "2200-12"))
+	requireRevenue(t, "0 +0 +0 +2 -0 -0 fx0 =2", statement(t, l, "2200-12").Revenue)
+	back := books(t, l.Options(), nil)
+	require.NoError(t, back.UnmarshalBinary(encoded(t, l)))
+	require.Equal(t, encoded(t, l), encoded(t, back))
+	require.True(t, l.AsOf(on("2000-01-01")).MRR(on("2200-12-31")).Equal(dec("2")))
+	require.Equal(t, "0", l.MRR(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)).String())
+	require.Equal(t, "2", l.MRR(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)).String())
+}
+
+func kindsAmounts(l *ledger.Ledger, m string) []string {
+	var out []string
+	for v := range l.Movements(month(m).Period(time.UTC)) {
+		out = append(out, fmt.Sprintf("%s %s", v.Kind, v.Amount))
+	}
+	return out
+}

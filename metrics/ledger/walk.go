@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"math"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
@@ -147,7 +148,7 @@ func (w *walker) walk(b []entry, yield func(*step)) {
 		s.at, s.month, s.gain, s.to = at, month, gain, i
 		switch {
 		case was == 0 && live > 0:
-			gap := time.Duration(at - leftAt)
+			gap := between(leftAt, at)
 			switch {
 			case !paid:
 				s.kind = NewBusiness
@@ -181,6 +182,12 @@ func (w *walker) walk(b []entry, yield func(*step)) {
 	if held {
 		yield(drop)
 	}
+}
+
+// between returns how long after from to is; what a Duration cannot say, beyond
+// 292 years, is its maximum.
+func between(from, to int64) time.Duration {
+	return time.Duration(min(uint64(to-from), math.MaxInt64))
 }
 
 // hold notes what a change of a subscription from v to units means in each
