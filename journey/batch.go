@@ -74,7 +74,11 @@ func (e *BatchError) Unwrap() []error {
 
 // check collects what is wrong with the event of one row.
 func (e *BatchError) check(row int64, ev *Event) (at int64, ok bool) {
-	before := len(e.Rows)
+	at, inRange := nanos(ev.At)
+	if inRange && ev.Customer != "" && len(ev.Customer) <= MaxCustomer &&
+		ev.Trigger != "" && len(ev.Trigger) <= MaxName && len(ev.ID) <= MaxID {
+		return at, true
+	}
 	bad := func(field, value string, err error) {
 		e.Rows = append(e.Rows, &RowError{Row: row, Field: field, Value: clip(value), Err: err})
 	}
@@ -89,9 +93,8 @@ func (e *BatchError) check(row int64, ev *Event) (at int64, ok bool) {
 	text("Customer", ev.Customer, true, MaxCustomer)
 	text("Trigger", string(ev.Trigger), true, MaxName)
 	text("ID", ev.ID, false, MaxID)
-	at, inRange := nanos(ev.At)
 	if !inRange {
 		bad("At", ev.At.UTC().Format("2006-01-02T15:04:05Z"), ErrOutOfRange)
 	}
-	return at, len(e.Rows) == before
+	return at, false
 }

@@ -66,7 +66,7 @@ func (c *columns) resolve(d *Definition, names []string) {
 
 // gather reads a stream of events in any order.
 func (d *Definition) gather(events iter.Seq[Event]) (*columns, error) {
-	g := gatherer{customers: map[string]uint32{}, codes: map[Trigger]uint32{}}
+	g := gatherer{d: d, customers: map[string]uint32{}, codes: map[Trigger]uint32{}, names: slices.Clone(d.triggers)}
 	bad := &BatchError{Operation: "replay"}
 	row := int64(0)
 	for e := range events {
@@ -92,9 +92,10 @@ func (d *Definition) gather(events iter.Seq[Event]) (*columns, error) {
 
 // gatherer interns and keeps rows in input order.
 type gatherer struct {
+	d         *Definition
 	customers map[string]uint32
 	who       []string
-	codes     map[Trigger]uint32
+	codes     map[Trigger]uint32 // of triggers the definition does not know
 	names     []Trigger
 	rows      []gathered
 	ids       []string // by row; nil until one is not empty
@@ -118,8 +119,10 @@ func (g *gatherer) add(e *Event, at int64) {
 		g.customers[e.Customer] = who
 		g.who = append(g.who, e.Customer)
 	}
-	code, ok := g.codes[e.Trigger]
-	if !ok {
+	var code uint32
+	if t, ok := g.d.trigIx.find(string(e.Trigger)); ok {
+		code = uint32(t)
+	} else if code, ok = g.codes[e.Trigger]; !ok {
 		code = uint32(len(g.names))
 		g.codes[e.Trigger] = code
 		g.names = append(g.names, e.Trigger)

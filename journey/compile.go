@@ -51,6 +51,7 @@ func (c *compiler) buildEdges(d *Definition) {
 		d.from = append(d.from, uint16(e.from))
 		d.on = append(d.on, uint16(c.trigAt[t.On]))
 		d.dest = append(d.dest, uint16(e.to))
+		d.guarded = d.guarded || t.Guard.Allow != nil
 		gate := uint64(0)
 		if t.Gate != "" {
 			gate = 1 << c.mileAt[t.Gate]
@@ -85,6 +86,10 @@ func (c *compiler) buildEdges(d *Definition) {
 		}
 		d.choices = append(d.choices, choice{})
 	}
+	d.next = make([]uint16, len(d.cells))
+	for i, cell := range d.cells {
+		d.next[i] = d.fallback(cell)
+	}
 }
 
 func (c *compiler) buildMilestones(d *Definition) {
@@ -98,7 +103,6 @@ func (c *compiler) buildMilestones(d *Definition) {
 			d.watches[on] = append(d.watches[on], watch{uint16(i), uint16(k)})
 		}
 	}
-	d.hasWatches = len(c.spec.Milestones) > 0
 }
 
 func (c *compiler) buildTimers(d *Definition) {
@@ -110,7 +114,6 @@ func (c *compiler) buildTimers(d *Definition) {
 	for _, ts := range d.timers {
 		slices.SortFunc(ts, func(a, b timer) int { return cmp.Compare(a.after, b.after) })
 	}
-	d.hasTimers = len(c.spec.After) > 0
 }
 
 // canonicalHash writes what the definition means, one fact per line in sorted

@@ -11,14 +11,10 @@ func (c *compiler) shape() {
 	n := len(c.spec.Stages)
 	out := make([][]int, n)
 	in := make([][]int, n)
-	exits := make([]int, n) // edges to another stage
 	moves := make([]int, n) // edges that begin a visit
 	for _, e := range c.edges {
 		out[e.from] = append(out[e.from], e.to)
 		in[e.to] = append(in[e.to], e.from)
-		if e.to != e.from {
-			exits[e.from]++
-		}
 		if !c.spec.Transitions[e.line].Internal {
 			moves[e.from]++
 		}
@@ -55,8 +51,8 @@ func (c *compiler) shape() {
 		switch {
 		case s.Terminal && moves[i] > 0:
 			at(FaultTerminalExit, "terminal stage %q has a transition that begins a visit")
-		case !s.Terminal && exits[i] == 0 && !c.inferred:
-			at(FaultDeadEnd, "stage %q has no exit and is not terminal")
+		case !s.Terminal && moves[i] == 0:
+			at(FaultDeadEnd, "stage %q has no transition and is not terminal")
 		case hasGoal && !toGoal[i]:
 			at(FaultNoGoal, "no goal or terminal stage can be reached from %q")
 		}

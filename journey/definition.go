@@ -22,6 +22,7 @@ type Definition struct {
 	// cells is the dense table [stage][trigger]: 0 = refused, n = moves to
 	// stage n-1, choiceBit|n = see choices[n].
 	cells   []uint16
+	next    []uint16 // what Next says, as stage+1; 0 = nowhere
 	width   int
 	choices []choice
 	edges   []Edge   // by source, trigger, order of choice
@@ -32,13 +33,12 @@ type Definition struct {
 	edgeAt  []uint16 // by cell: its first edge, where it has one
 	allowed [][]Trigger
 
-	timers     [][]timer // by stage, by duration
-	watches    [][]watch // by trigger
-	offsets    []int     // by milestone: where its counters begin
-	slots      int       // counters of all milestones
-	initial    uint16
-	hasTimers  bool
-	hasWatches bool
+	timers  [][]timer // by stage, by duration
+	watches [][]watch // by trigger
+	offsets []int     // by milestone: where its counters begin
+	slots   int       // counters of all milestones
+	initial uint16
+	guarded bool // some edge has a guard
 }
 
 // choiceBit marks a cell that needs more than the table: a guard, a gate, an
@@ -200,34 +200,27 @@ func (d *Definition) Next(s Stage, t Trigger) (Stage, bool) {
 	if !ok {
 		return "", false
 	}
-	return d.stages[to].Name, true
+	return Stage(d.stageIx.names[to]), true
 }
 
-// NextID is Next on interned ids. Ids the definition did not hand out give false.
+// NextID is Next on interned ids. The id it returns means something only beside
+// true. Ids the definition did not hand out give false.
 func (d *Definition) NextID(s StageID, t TriggerID) (StageID, bool) {
-	if int(t) >= d.width {
-		return 0, false
+	if i := int(s)*d.width + int(t); int(t) < d.width && i < len(d.next) {
+		n := d.next[i]
+		return StageID(n - 1), n != 0
 	}
-	i := int(s)*d.width + int(t)
-	if i >= len(d.cells) {
-		return 0, false
-	}
-	c := d.cells[i]
-	if c&choiceBit != 0 {
-		return d.fallback(c)
-	}
-	return StageID(c - 1), c != 0
+	return 0, false
 }
 
-// fallback is the unconditional branch of a choice.
-func (d *Definition) fallback(c uint16) (StageID, bool) {
+// fallback is the unconditional branch of a cell as stage+1; 0 when it has none.
+func (d *Definition) fallback(c uint16) uint16 {
+	if c&choiceBit == 0 {
+		return c
+	}
 	ch := d.choices[c&^choiceBit]
-	if ch.lo == ch.hi {
-		return 0, false
+	if ch.lo == ch.hi || d.edges[ch.hi-1].Conditional() {
+		return 0
 	}
-	last := ch.hi - 1
-	if d.edges[last].Conditional() {
-		return 0, false
-	}
-	return StageID(d.dest[last]), true
+	return d.dest[ch.hi-1] + 1
 }

@@ -1,6 +1,9 @@
 package journey
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // detail is what a second pass finds out about one line of a report, sorted.
 type detail struct {
@@ -68,20 +71,26 @@ func (r *Replay) detail(by By) []detail {
 			return r.visitAll(from, to, v)
 		})
 		cache.of = make([]detail, len(u.names))
-		for i := range cache.of {
-			pick := func(list func(*detail) []int64) []int64 {
-				lists := make([][]int64, len(shards))
-				for s, v := range shards {
-					lists[s] = list(&v.of[i])
+		join := func(list func(*detail) *[]int64) func() {
+			return func() {
+				for i := range cache.of {
+					lists := make([][]int64, len(shards))
+					for s, v := range shards {
+						lists[s] = *list(&v.of[i])
+					}
+					*list(&cache.of[i]) = joinSorted(lists)
 				}
-				return joinSorted(lists)
-			}
-			cache.of[i] = detail{
-				done:  pick(func(d *detail) []int64 { return d.done }),
-				open:  pick(func(d *detail) []int64 { return d.open }),
-				reach: pick(func(d *detail) []int64 { return d.reach }),
 			}
 		}
+		var wg sync.WaitGroup
+		for _, job := range []func(){
+			join(func(d *detail) *[]int64 { return &d.done }),
+			join(func(d *detail) *[]int64 { return &d.open }),
+			join(func(d *detail) *[]int64 { return &d.reach }),
+		} {
+			wg.Go(job)
+		}
+		wg.Wait()
 	})
 	return cache.of
 }

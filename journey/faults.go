@@ -32,7 +32,7 @@ const (
 	FaultUnknownGate       FaultCode = "unknown-gate"             // a gate names no milestone
 	FaultInternalMoves     FaultCode = "internal-moves"           // an internal transition with another destination
 	FaultUnreachable       FaultCode = "unreachable-stage"        // no path from the initial stage
-	FaultDeadEnd           FaultCode = "dead-end"                 // a non-terminal stage without exit
+	FaultDeadEnd           FaultCode = "dead-end"                 // a non-terminal stage without a transition, internal ones apart
 	FaultTerminalExit      FaultCode = "terminal-with-exit"       // a terminal stage with exit
 	FaultNoGoal            FaultCode = "no-way-to-goal"           // no goal or terminal stage can be reached from here
 	FaultUnusedTrigger     FaultCode = "unused-trigger"           // a declared trigger that nothing uses

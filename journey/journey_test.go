@@ -101,21 +101,3 @@ func TestStep_HappyPathAllocatesNothing(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() { out, _ = d.Step(j, e) }))
 	assert.Equal(t, journey.Stage("lead"), out.Stage())
 }
-
-func BenchmarkStep(b *testing.B) {
-	d := lifecycle(b)
-	j := d.Start("acme", day(0))
-	e := journey.Event{Customer: "acme", Trigger: "sign_up", At: day(1), ID: "evt_0123456789"}
-	b.ReportAllocs()
-	for b.Loop() {
-		_, _ = d.Step(j, e)
-	}
-}
-
-func BenchmarkNext(b *testing.B) {
-	d := lifecycle(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		_, _ = d.Next("past_due", "pay_ok")
-	}
-}

@@ -32,7 +32,7 @@ type ReplayOptions struct {
 
 const (
 	maxExamples   = 1_000
-	maxGoroutines = 1_024
+	maxGoroutines = 256
 )
 
 // validate fills in the defaults.

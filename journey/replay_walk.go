@@ -136,6 +136,9 @@ func (w *walker) customer(c, from, to int) error {
 			row = int(e & rowMask)
 			continue
 		}
+		if e&(slowBit|stayBit) == stayBit && w.visit != nil && uint64(t-since) < first[row] {
+			continue // nothing for the visitor to see
+		}
 		w.j.stage, w.j.seq, w.j.since, w.j.last = w.table.stage[row], seq, since, max(w.j.last, since)
 		if err := w.event(&w.j, c, from+i); err != nil {
 			return err
@@ -145,7 +148,10 @@ func (w *walker) customer(c, from, to int) error {
 	w.j.stage, w.j.seq, w.j.since, w.j.last = w.table.stage[row], seq, since, max(w.j.last, since)
 	if w.bounded {
 		until = w.horizon
-		if err := w.timers(&w.j, c, until); err != nil {
+		if w.d.guarded {
+			w.j.customer = w.cols.customer(c)
+		}
+		if err := w.timers(&w.j, until); err != nil {
 			return err
 		}
 		row, since = int(w.j.stage)*w.table.width, w.j.since
@@ -195,13 +201,16 @@ func (w *walker) settle() {
 // and the first events of each kind, which become examples.
 func (w *walker) event(j *Journey, c, i int) error {
 	d := w.d
+	if d.guarded {
+		j.customer = w.cols.customer(c) // for guards to see
+	}
 	at, code := w.cols.at[i], w.cols.code[i]
 	on := w.cols.column[code]
 	if on == w.cols.ignored {
 		w.events[int(j.stage)*w.table.width+int(on)]++
 		return nil
 	}
-	if err := w.timers(j, c, at); err != nil {
+	if err := w.timers(j, at); err != nil {
 		return err
 	}
 	k := int(j.stage)*w.table.width + int(on)
@@ -214,13 +223,8 @@ func (w *walker) event(j *Journey, c, i int) error {
 		}
 		return nil
 	}
-	var ev Event
 	cell := d.cells[int(j.stage)*d.width+int(on)]
-	if cell&choiceBit != 0 {
-		j.customer = w.cols.customer(c)
-		ev = Event{Customer: j.customer, Trigger: d.triggers[on], At: instant(at)}
-	}
-	edge, err := d.pick(j, on, ev)
+	edge, err := d.pick(j, on, at, nil)
 	switch {
 	case err == ErrNotAllowed: //nolint:errorlint // pick returns it bare
 		if cell != 0 {
@@ -240,9 +244,8 @@ func (w *walker) event(j *Journey, c, i int) error {
 }
 
 // timers fires what is due by until.
-func (w *walker) timers(j *Journey, c int, until int64) error {
+func (w *walker) timers(j *Journey, until int64) error {
 	for uint64(until-j.since) >= w.table.first[int(j.stage)*w.table.width] {
-		j.customer = w.cols.customer(c)
 		t, at, edge, err := w.d.due(j, until)
 		if err != nil || edge < 0 {
 			return err

@@ -343,7 +343,7 @@ func TestReplayOptions_AreChecked(t *testing.T) {
 	d := product(t)
 	_, err := d.ReplayWith(nil, journey.ReplayOptions{Goroutines: -1, Examples: 10_000, Horizon: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)})
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
-	require.ErrorContains(t, err, "Goroutines: -1, want 0 to 1024")
+	require.ErrorContains(t, err, "Goroutines: -1, want 0 to 256")
 	require.ErrorContains(t, err, "Examples: 10000, at most 1000")
 	r, err := d.ReplayWith(slices.Values(productEvents()), journey.ReplayOptions{Examples: -1})
 	require.NoError(t, err)

@@ -75,6 +75,7 @@ type Guard struct {
 	// Allow decides. It must be a pure function of its arguments and safe for
 	// concurrent use: a replay calls it from several goroutines, and equal
 	// inputs have to give equal answers. A panic in it becomes a [*GuardError].
+	// Timers, and the events of a replay, are shown to it without ID.
 	Allow func(Journey, Event) bool
 }
 

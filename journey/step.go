@@ -162,9 +162,10 @@ func (d *Definition) Move(j Journey, e Event) (Journey, Change, error) {
 // observation is what pick returns for a trigger that moves nobody.
 const observation = -1
 
-// pick chooses the edge that trigger t takes from j, or observation. It returns
-// ErrNotAllowed, bare, when there is none, or a *GuardError.
-func (d *Definition) pick(j *Journey, t uint16, e Event) (int, error) {
+// pick chooses the edge that trigger t takes from j at a time, or observation.
+// It returns ErrNotAllowed, bare, when there is none, or a *GuardError. e is
+// what guards are shown; nil means an event of j's customer without ID.
+func (d *Definition) pick(j *Journey, t uint16, at int64, e *Event) (int, error) {
 	c := d.cells[int(j.stage)*d.width+int(t)]
 	if c == 0 {
 		return 0, ErrNotAllowed
@@ -181,7 +182,10 @@ func (d *Definition) pick(j *Journey, t uint16, e Event) (int, error) {
 			continue
 		}
 		if allow := d.edges[i].Guard.Allow; allow != nil {
-			ok, err := ask(d.edges[i].Guard, *j, e)
+			if e == nil {
+				e = &Event{Customer: j.customer, Trigger: d.triggers[t], At: instant(at)}
+			}
+			ok, err := ask(d.edges[i].Guard, *j, *e)
 			if err != nil {
 				return 0, err
 			}
@@ -219,7 +223,7 @@ func (d *Definition) take(j *Journey, i int, t uint16, at int64) {
 
 // apply takes trigger t at time at, or leaves j alone and returns why not.
 func (d *Definition) apply(j *Journey, t uint16, at int64, e Event) (Change, error) {
-	i, err := d.pick(j, t, e)
+	i, err := d.pick(j, t, at, &e)
 	if err != nil {
 		return Change{}, err
 	}

@@ -115,6 +115,55 @@ func TestLaw_DefinitionTextAndJSONKeepTheHash(t *testing.T) {
 	}
 }
 
+// Any definition at all, most of them made of inferred stages and wildcards,
+// is the same definition after its Spec has been written and read.
+func TestLaw_EveryDefinitionRoundTrips(t *testing.T) {
+	t.Parallel()
+	defined := 0
+	rapid.Check(t, func(t *rapid.T) {
+		stage := rapid.SampledFrom([]journey.Stage{"a", "b", "c", "d", "e f"})
+		trigger := rapid.SampledFrom([]journey.Trigger{"t", "u", "v", "w", "goal"})
+		s := journey.Spec{Initial: "a"}
+		for range rapid.IntRange(1, 7).Draw(t, "transitions") {
+			tr := journey.Transition{From: stage.Draw(t, "from"), On: trigger.Draw(t, "on"), To: stage.Draw(t, "to")}
+			switch rapid.IntRange(0, 6).Draw(t, "kind") {
+			case 0:
+				tr.From = journey.Any
+			case 1:
+				tr.To = journey.Same
+			case 2:
+				tr.To, tr.Internal = tr.From, true
+			case 3:
+				tr.Guard = guard("g")
+			case 4:
+				tr.From, tr.Except = journey.Any, []journey.Stage{stage.Draw(t, "except")}
+			}
+			s.Transitions = append(s.Transitions, tr)
+		}
+		if rapid.Bool().Draw(t, "timer") {
+			s.After = append(s.After, journey.Timer{Stage: stage.Draw(t, "timed"), After: time.Hour, Trigger: trigger.Draw(t, "fires")})
+		}
+		d, err := journey.Define(s)
+		if err != nil {
+			return
+		}
+		defined++
+		text, err := d.Spec().MarshalText()
+		require.NoError(t, err)
+		read, err := journey.ParseSpec(string(text))
+		require.NoError(t, err)
+		again, err := journey.Define(read.Bind(map[string]func(journey.Journey, journey.Event) bool{"g": yes}))
+		require.NoError(t, err, "%s", text)
+		require.Equal(t, d.Hash(), again.Hash(), "%s", text)
+		require.Equal(t, d.Stages(), again.Stages())
+		require.Equal(t, d.Mermaid(journey.ByStage), again.Mermaid(journey.ByStage))
+		for _, st := range d.Stages() {
+			require.Equal(t, d.Allowed(st.Name), again.Allowed(st.Name))
+		}
+	})
+	assert.Positive(t, defined, "some of them are sound")
+}
+
 func TestSpec_Text(t *testing.T) {
 	t.Parallel()
 	text, err := rich(t).Spec().MarshalText()

@@ -78,7 +78,7 @@ func (d *Definition) due(j *Journey, until int64) (trigger uint16, at int64, edg
 		if at <= j.last {
 			continue
 		}
-		edge, err := d.pick(j, t.trigger, Event{Customer: j.customer, Trigger: d.triggers[t.trigger], At: instant(at)})
+		edge, err := d.pick(j, t.trigger, at, nil)
 		if err == nil {
 			return t.trigger, at, edge, nil
 		}
