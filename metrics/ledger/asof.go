@@ -19,7 +19,7 @@ func (l *Ledger) AsOf(recorded time.Time) *Ledger {
 	c := &Ledger{
 		opts: l.opts, customers: l.customers.clone(), subs: l.subs.clone(), ids: newNames(false),
 		scale: l.scale, held: l.held, wide: slices.Clone(l.wide),
-		cycles: slices.Clone(l.cycles), cycleOf: make(map[calendar.Cycle]uint16, len(l.cycleOf)),
+		cycles: slices.Clone(l.cycles), rates: slices.Clone(l.rates), cycleOf: make(map[calendar.Cycle]uint16, len(l.cycleOf)),
 		currencies: slices.Clone(l.currencies),
 		blocks:     make([][]entry, len(l.blocks)),
 		minAt:      l.minAt, maxAt: l.maxAt,

@@ -29,7 +29,7 @@ type Ledger struct {
 
 	cycles  []calendar.Cycle
 	cycleOf map[calendar.Cycle]uint16
-	last    lastCycle
+	rates   []yearly     // by cycle
 	factors []num.Int128 // by cycle and exponent, see factor
 
 	currencies []money.Currency // 0 is the ledger's own

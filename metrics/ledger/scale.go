@@ -139,8 +139,10 @@ func (l *Ledger) cycleIndex(c calendar.Cycle) (index uint16, times, per int64, e
 	if c.N == 0 {
 		c.N = 1
 	}
-	if last := &l.last; c == last.cycle && last.times != 0 {
-		return last.index, last.times, last.per, nil
+	for i := range min(len(l.rates), 8) { // nearly all inputs have fewer
+		if r := &l.rates[i]; l.cycles[i] == c {
+			return uint16(i), r.times, r.per, nil
+		}
 	}
 	if times, per, err = c.PerYear(); err != nil {
 		return 0, 0, 0, err
@@ -152,15 +154,11 @@ func (l *Ledger) cycleIndex(c calendar.Cycle) (index uint16, times, per int64, e
 		}
 		i = uint16(len(l.cycles))
 		l.cycles = append(l.cycles, c)
+		l.rates = append(l.rates, yearly{times, per})
 		l.cycleOf[c] = i
 	}
-	l.last = lastCycle{c, i, times, per}
 	return i, times, per, nil
 }
 
-// lastCycle is the cycle looked up last: neighbours mostly share it.
-type lastCycle struct {
-	cycle      calendar.Cycle
-	index      uint16
-	times, per int64
-}
+// yearly is how many of a cycle make a year: times/per.
+type yearly struct{ times, per int64 }
