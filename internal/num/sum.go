@@ -21,47 +21,55 @@ func (s *Sum) Add(d decimal.Decimal) { s.AddAll([]decimal.Decimal{d}) }
 
 // AddAll adds every one of ds.
 func (s *Sum) AddAll(ds []decimal.Decimal) {
-	// Neighbours mostly share an exponent: their run is summed in registers.
-	var run Int128
-	at := int32(-1)
-	for i := range ds {
-		d := &ds[i]
-		var c int64
-		var ok bool
-		if readable {
-			// One word and a sign: the coefficient of nearly every amount.
-			v := peek(d)
-			if v == nil {
+	for len(ds) > 0 {
+		n := s.addRun(ds)
+		if n == 0 {
+			s.addOne(&ds[0])
+			n = 1
+		}
+		ds = ds[n:]
+	}
+}
+
+// addRun adds the leading amounts that share an exponent and have coefficients
+// of one word, in registers, and returns how many they were. Neighbours mostly
+// are like that.
+func (s *Sum) addRun(ds []decimal.Decimal) int {
+	at := ds[0].Exponent() + MaxPlaces
+	if !readable || uint32(at) > MaxPlaces {
+		return 0
+	}
+	run, n := s.at[at], 0
+	for ; n < len(ds); n++ {
+		v := peek(&ds[n])
+		if v == nil || ds[n].Exponent()+MaxPlaces != at {
+			break
+		}
+		w := v.Bits()
+		if len(w) != 1 || w[0]>>(bits.UintSize-1) != 0 {
+			if len(w) == 0 {
 				continue
 			}
-			if w := v.Bits(); len(w) == 1 && int64(w[0]) >= 0 && bits.UintSize == 64 {
-				c, ok = int64(w[0]), true
-				if v.Sign() < 0 {
-					c = -c
-				}
-			}
+			break
 		}
-		if !ok {
-			c, ok = coefficient(d)
-		}
-		e := d.Exponent() + MaxPlaces
-		if !ok || uint32(e) > MaxPlaces {
-			s.rest = s.rest.Add(*d)
-			continue
-		}
-		if e != at {
-			s.flush(at, run)
-			at, run = e, Int128{}
+		c := int64(w[0])
+		if v.Sign() < 0 {
+			c = -c
 		}
 		run = run.Add(Of(c))
 	}
-	s.flush(at, run)
+	s.at[at] = run
+	return n
 }
 
-func (s *Sum) flush(at int32, run Int128) {
-	if at >= 0 {
-		s.at[at] = s.at[at].Add(run)
+func (s *Sum) addOne(d *decimal.Decimal) {
+	if c, ok := coefficient(d); ok {
+		if at := d.Exponent() + MaxPlaces; uint32(at) <= MaxPlaces {
+			s.at[at] = s.at[at].Add(Of(c))
+			return
+		}
 	}
+	s.rest = s.rest.Add(*d)
 }
 
 // Decimal returns the sum. It is exact: no digit is rounded.
