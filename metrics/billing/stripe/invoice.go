@@ -1,11 +1,8 @@
 package stripe
 
 import (
-	"cmp"
 	"io"
 	"iter"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -28,7 +25,7 @@ import (
 // Warning.
 func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 	return func(yield func(billing.InvoiceLine, error) bool) {
-		run := lineRun{Importer: imp, yield: yield, latest: map[string]versionOf{}}
+		run := lineRun{Importer: imp, yield: yield, latest: importer.NewLatest[[]billing.InvoiceLine](imp.s, "invoices in events")}
 		if err := run.all(r); err != nil {
 			yield(billing.InvoiceLine{}, err)
 		}
@@ -39,14 +36,7 @@ func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 type lineRun struct {
 	*Importer
 	yield  func(billing.InvoiceLine, error) bool
-	latest map[string]versionOf // of invoices in events
-}
-
-type versionOf struct {
-	at    time.Time
-	rank  int
-	event string
-	lines []billing.InvoiceLine
+	latest *importer.Latest[[]billing.InvoiceLine] // of invoices in events
 }
 
 func (r *lineRun) all(in io.Reader) error {
@@ -80,43 +70,31 @@ func (r *lineRun) all(in io.Reader) error {
 		}
 		lines, rank := r.invoice(&inv, e)
 		if e.ev != nil && inv.ID != "" {
-			if err := r.keep(string(inv.ID), versionOf{e.at, rank, string(e.ev.ID), lines}); err != nil {
+			if err := r.latest.Add(string(inv.ID), string(e.ev.ID), e.at, rank, lines); err != nil {
 				return err
 			}
 			continue
 		}
-		for _, l := range lines {
-			r.s.Yielded()
-			if !r.yield(l, nil) {
-				return nil
-			}
+		if !r.give(lines) {
+			return nil
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(r.latest)) {
-		for _, l := range r.latest[id].lines {
-			r.s.Yielded()
-			if !r.yield(l, nil) {
-				return nil
-			}
+	for lines := range r.latest.All() {
+		if !r.give(lines) {
+			return nil
 		}
 	}
 	return nil
 }
 
-// keep keeps the later of two versions of an invoice.
-func (r *lineRun) keep(id string, v versionOf) error {
-	old, has := r.latest[id]
-	if has && old.event == v.event {
-		r.s.Repeated()
-		return nil
+func (r *lineRun) give(lines []billing.InvoiceLine) bool {
+	for _, l := range lines {
+		r.s.Yielded()
+		if !r.yield(l, nil) {
+			return false
+		}
 	}
-	if !has && len(r.latest) >= r.s.Options().Limits.Versions {
-		return r.s.Overflow("invoices in events", "Versions", r.s.Options().Limits.Versions)
-	}
-	if !has || cmp.Or(v.at.Compare(old.at), cmp.Compare(v.rank, old.rank)) >= 0 {
-		r.latest[id] = v
-	}
-	return nil
+	return true
 }
 
 // invoice reads the lines of one invoice; rank says how far the invoice had

@@ -1,0 +1,225 @@
+package paddle
+
+import (
+	"io"
+	"iter"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+)
+
+// Lines yields the lines of the transactions in the input: those of entities as
+// they are read, those of notifications when the input ends, by transaction, of
+// each the latest version. An error is the last thing yielded. It can be ranged
+// over once.
+func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
+	return func(yield func(billing.InvoiceLine, error) bool) {
+		latest := importer.NewLatest[[]billing.InvoiceLine](imp.s, "transactions in notifications")
+		give := func(lines []billing.InvoiceLine) bool {
+			for _, l := range lines {
+				imp.s.Yielded()
+				if !yield(l, nil) {
+					return false
+				}
+			}
+			return true
+		}
+		for e, err := range imp.entries(r) {
+			var lines []billing.InvoiceLine
+			if err == nil {
+				lines, err = imp.transaction(e, latest)
+			}
+			if err != nil {
+				yield(billing.InvoiceLine{}, err)
+				return
+			}
+			if !give(lines) {
+				return
+			}
+		}
+		for lines := range latest.All() {
+			if !give(lines) {
+				return
+			}
+		}
+	}
+}
+
+// transaction reads one entity: the lines of a transaction, or into latest those
+// of a notification.
+func (imp *Importer) transaction(e entry, latest *importer.Latest[[]billing.InvoiceLine]) ([]billing.InvoiceLine, error) {
+	if e.kind != "transaction" {
+		known, err := imp.learn(e)
+		if err != nil || known {
+			return nil, err
+		}
+		return nil, imp.skip(e, "not a transaction")
+	}
+	var txn transaction
+	if ok, err := imp.s.Decode(e.rec, &txn); !ok {
+		return nil, err
+	}
+	lines, rank := imp.lines(&txn, e)
+	if !e.isEvent() {
+		return lines, nil
+	}
+	return nil, latest.Add(string(txn.ID), e.eventID, e.at, rank, lines)
+}
+
+func (imp *Importer) lines(txn *transaction, e entry) (out []billing.InvoiceLine, rank int) {
+	n := imp.s.Note(e.rec.Name())
+	base := billing.InvoiceLine{Customer: string(txn.CustomerID), Subscription: string(txn.SubscriptionID), Invoice: string(txn.ID), Seq: e.rec.N}
+	n.Customer, n.Subscription = base.Customer, base.Subscription
+	switch txn.Status {
+	case "draft", "ready":
+		base.Status = billing.LineDraft
+	case "billed", "past_due":
+		base.Status, rank = billing.LineOpen, 1
+	case "paid", "completed":
+		base.Status, rank = billing.LinePaid, 2
+	case "canceled":
+		base.Status, rank = billing.LineVoid, 2
+	default:
+		n.Fault(billing.CodeUnknownValue, "status", string(txn.Status), "not a status; it is left out")
+		return nil, 0
+	}
+	if base.Customer == "" {
+		if base.Status == billing.LineDraft {
+			n.Notice(importer.CodePending, "customer_id", "", "a draft that nobody owns yet; it is left out")
+		} else {
+			n.Fault(billing.CodeMissingCustomer, "customer_id", "", "it is left out")
+		}
+		return nil, rank
+	}
+	if !n.Name("customer_id", base.Customer) || !n.Name("id", string(txn.ID)) {
+		return nil, rank
+	}
+	var ok bool
+	if base.Currency, ok = n.Currency("currency_code", txn.CurrencyCode); !ok {
+		return nil, rank
+	}
+	issued := txn.BilledAt
+	if issued == "" {
+		issued = txn.CreatedAt
+	}
+	if base.IssuedAt, ok = n.Time("billed_at", issued); !ok {
+		return nil, rank
+	}
+	if base.IssuedAt.IsZero() {
+		n.Fault(billing.CodeMissingTime, "created_at", "", "it does not say when it was made; it is left out")
+		return nil, rank
+	}
+	if len(txn.Details.LineItems) == 0 {
+		n.Fault(billing.CodeTruncated, "details.line_items", "", "no lines: it counts nothing")
+	}
+	for i := range txn.Details.LineItems {
+		n.Item = string(txn.Details.LineItems[i].ID)
+		if l, ok := imp.line(n, txn, i, base); ok {
+			out = append(out, l)
+		}
+	}
+	return out, rank
+}
+
+// line reads one line of a transaction.
+func (imp *Importer) line(n *importer.Note, txn *transaction, i int, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+	w := &txn.Details.LineItems[i]
+	l.ID, l.Item, l.Plan = string(w.ID), string(w.PriceID), string(w.PriceID)
+	if !n.Name("details.line_items.id", l.ID) || !n.Name("details.line_items.price_id", l.Plan) {
+		return l, false
+	}
+	for _, f := range []struct {
+		name  string
+		value text
+		into  *decimal.Decimal
+	}{{"subtotal", w.Totals.Subtotal, &l.Amount}, {"discount", w.Totals.Discount, &l.Discount}, {"tax", w.Totals.Tax, &l.Tax}} {
+		d, set, ok := n.Minor("details.line_items.totals."+f.name, f.value, l.Currency, imp.s.Options().Exponents)
+		if !ok || !n.Bounded("details.line_items.totals."+f.name, d) {
+			return l, false
+		}
+		if !set && f.name == "subtotal" {
+			n.Fault(billing.CodeMissingPrice, "details.line_items.totals.subtotal", "", "a line without an amount; it is left out")
+			return l, false
+		}
+		*f.into = d
+	}
+	if l.Quantity, _, ok = n.Decimal("details.line_items.quantity", w.Quantity); !ok {
+		return l, false
+	}
+	p := txn.BillingPeriod
+	rate := decimal.NewFromInt(1)
+	if w.Proration != nil {
+		if w.Proration.BillingPeriod != nil {
+			p = w.Proration.BillingPeriod
+		}
+		var set bool
+		if rate, set, ok = n.Decimal("details.line_items.proration.rate", w.Proration.Rate); !ok {
+			return l, false
+		} else if !set {
+			rate = decimal.NewFromInt(1)
+		}
+	}
+	if p != nil {
+		if l.From, ok = n.Time("billing_period.starts_at", p.StartsAt); !ok {
+			return l, false
+		}
+		if l.To, ok = n.Time("billing_period.ends_at", p.EndsAt); !ok {
+			return l, false
+		}
+		if l.To.Before(l.From) {
+			n.Fault(billing.CodeReversed, "billing_period.ends_at", l.To.Format(time.RFC3339), "before starts_at; it is left out")
+			return l, false
+		}
+	}
+	credit := l.Amount.Sign() < 0
+	l.Amount, l.Discount, l.Tax = l.Amount.Abs(), l.Discount.Abs(), l.Tax.Abs()
+	of := priceOf(n, txn, i)
+	recurs := of == nil || of.BillingCycle != nil
+	switch {
+	case credit && recurs && !rate.Equal(decimal.NewFromInt(1)):
+		l.Proration = billing.ProrationCredit
+	case credit:
+		l.Kind = billing.LineCredit
+	case !recurs:
+		l.Kind = billing.LineOneOff
+	case rate.LessThan(decimal.NewFromInt(1)):
+		l.Proration = billing.ProrationFull
+	}
+	if l.Kind != billing.LineRecurring {
+		return l, true
+	}
+	return lineCycle(n, of, l)
+}
+
+// priceOf finds the price of a line among the items of the transaction.
+func priceOf(n *importer.Note, txn *transaction, i int) *price {
+	id := txn.Details.LineItems[i].PriceID
+	for k := range txn.Items {
+		if p := txn.Items[k].Price; p != nil && p.ID == id {
+			return p
+		}
+	}
+	if i < len(txn.Items) && len(txn.Items) == len(txn.Details.LineItems) && txn.Items[i].Price != nil {
+		n.Warn(billing.CodeContradiction, "details.line_items.price_id", string(id), "no item has this price; that of the item in its place is taken")
+		return txn.Items[i].Price
+	}
+	return nil
+}
+
+func lineCycle(n *importer.Note, p *price, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+	if p != nil {
+		l.Cycle, ok = n.Cycle("items.price.billing_cycle.interval", p.BillingCycle.Interval, "items.price.billing_cycle.frequency", p.BillingCycle.Frequency)
+		return l, ok
+	}
+	if l.Proration == billing.ProrationNone {
+		if l.Cycle, ok = importer.CycleOf(l.From, l.To); ok {
+			n.Warn(importer.CodeAssumed, "details.line_items.price_id", l.Plan, "no item has this price; its cycle is taken from the billing period, %s", l.Cycle)
+			return l, true
+		}
+	}
+	n.Fault(billing.CodeNotExpanded, "details.line_items.price_id", l.Plan, "no item has this price, and so its cycle is not known; the line is left out")
+	return l, false
+}

@@ -1,0 +1,112 @@
+package paddle_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/paddle"
+)
+
+func lineTexts(ls []billing.InvoiceLine) (out []string) {
+	for _, l := range ls {
+		out = append(out, fmt.Sprintf("%s %s-%s+%s %s/%s %s %s %s", l.Customer, l.Amount, l.Discount, l.Tax, l.Currency, l.Cycle, l.Kind, l.Status, l.Proration))
+	}
+	return out
+}
+
+func aLine() object {
+	return object{"id": "txnitm_1", "price_id": "pri_1", "quantity": 3, "totals": object{"subtotal": "5997", "discount": "600", "tax": "540", "total": "5937"}}
+}
+
+func aTransaction(lines ...any) object {
+	return object{
+		"id": "txn_1", "status": "completed", "customer_id": "ctm_1", "currency_code": "USD", "subscription_id": "sub_1", "created_at": "2026-03-10T00:00:00Z", "billed_at": "2026-03-10T00:00:00Z",
+		"billing_period": object{"starts_at": "2026-03-10T00:00:00Z", "ends_at": "2026-04-10T00:00:00Z"},
+		"items":          []any{object{"price": aPrice("1999"), "quantity": 3}}, "details": object{"line_items": lines},
+	}
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	const plain = "ctm_1 59.97-6+5.4 USD/P1M recurring paid none"
+	totals := func(subtotal string) object { return object{"subtotal": subtotal, "discount": "0", "tax": "0"} }
+	prorated := func(rate string) object {
+		return object{"rate": rate, "billing_period": object{"starts_at": "2026-03-20T00:00:00Z", "ends_at": "2026-04-10T00:00:00Z"}}
+	}
+	for _, c := range []struct {
+		name  string
+		in    object
+		want  []string
+		found []string
+	}{
+		{"completed", aTransaction(aLine()), []string{plain}, nil},
+		{"prorated", aTransaction(aLine().with("proration", prorated("0.5"))), []string{"ctm_1 59.97-6+5.4 USD/P1M recurring paid full"}, nil},
+		{"a whole period", aTransaction(aLine().with("proration", prorated("1"))), []string{plain}, nil},
+		{"a prorated credit", aTransaction(aLine().with("proration", prorated("0.5")).with("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M recurring paid credit"}, nil},
+		{"a credit", aTransaction(aLine().with("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M credit paid none"}, nil},
+		{"one-off", aTransaction(aLine()).with("items", []any{object{"price": aPrice("1").with("billing_cycle", nil)}}), []string{"ctm_1 59.97-6+5.4 USD/P1M one-off paid none"}, nil},
+		{"a price that is not among the items", aTransaction(aLine()).with("items", nil), []string{plain}, []string{"warning assumed details.line_items.price_id"}},
+		{
+			"and a period that is no cycle", aTransaction(aLine()).with("items", nil).with("billing_period", nil),
+			nil,
+			[]string{"fault not-expanded details.line_items.price_id"},
+		},
+		{"billed", aTransaction(aLine()).with("status", "billed"), []string{strings.Replace(plain, "paid", "open", 1)}, nil},
+		{"ready", aTransaction(aLine()).with("status", "ready"), []string{strings.Replace(plain, "paid", "draft", 1)}, nil},
+		{"canceled", aTransaction(aLine()).with("status", "canceled"), []string{strings.Replace(plain, "paid", "void", 1)}, nil},
+		{"a status nobody knows", aTransaction(aLine()).with("status", "lost"), nil, []string{"fault unknown-value status"}},
+		{"nobody's", aTransaction(aLine()).with("customer_id", nil), nil, []string{"fault missing-customer customer_id"}},
+		{"nobody's draft", aTransaction(aLine()).with("customer_id", nil).with("status", "draft"), nil, []string{"notice pending customer_id"}},
+		{"no lines", aTransaction(), nil, []string{"fault truncated details.line_items"}},
+		{"no amount", aTransaction(aLine().with("totals", object{})), nil, []string{"fault missing-price details.line_items.totals.subtotal"}},
+		{"no time", aTransaction(aLine()).with("created_at", nil).with("billed_at", nil), nil, []string{"fault missing-time created_at"}},
+		{"no currency", aTransaction(aLine()).with("currency_code", "?"), nil, []string{"fault unknown-currency currency_code"}},
+		{
+			"ends before it starts", aTransaction(aLine()).with("billing_period", object{"starts_at": "2026-04-10T00:00:00Z", "ends_at": "2026-03-10T00:00:00Z"}),
+			nil,
+			[]string{"fault end-before-start billing_period.ends_at"},
+		},
+		{"something else", aSub(), nil, []string{"notice unsupported object"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			imp, err := paddle.New(paddle.Options{})
+			require.NoError(t, err)
+			lines, err := importer.Collect(imp.Lines(strings.NewReader(c.in.String())))
+			require.NoError(t, err)
+			assert.Equal(t, c.want, lineTexts(lines))
+			assert.Equal(t, c.found, findingTexts(imp.Findings()))
+		})
+	}
+}
+
+func TestLines_Events(t *testing.T) {
+	t.Parallel()
+	billed := anEvent("evt_1", "transaction.billed", "2026-03-10T00:00:00Z", aTransaction(aLine()).with("status", "billed"))
+	paid := anEvent("evt_2", "transaction.paid", "2026-03-10T00:00:00Z", aTransaction(aLine()).with("status", "paid"))
+	for _, in := range [][]object{{billed, paid}, {paid, billed, billed}} {
+		imp, err := paddle.New(paddle.Options{})
+		require.NoError(t, err)
+		lines, err := importer.Collect(imp.Lines(strings.NewReader(joined(in...))))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"ctm_1 59.97-6+5.4 USD/P1M recurring paid none"}, lineTexts(lines))
+	}
+	imp, err := paddle.New(paddle.Options{})
+	require.NoError(t, err)
+	for range imp.Lines(strings.NewReader(joined(aTransaction(aLine(), aLine()), billed))) {
+		break
+	}
+	for range imp.Lines(strings.NewReader(joined(billed))) {
+		break
+	}
+	for range imp.Spans(strings.NewReader(joined(anEvent("evt_1", "subscription.created", "2026-01-10T00:00:02Z", aSub(anItem(aPrice("1"))))))) {
+		break
+	}
+	assert.Equal(t, int64(3), imp.Progress().Yielded)
+}
