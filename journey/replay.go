@@ -344,7 +344,8 @@ func (r *Replay) Stages() iter.Seq2[string, Stage] {
 }
 
 // journey is the plain fold: one event at a time through the definition's own
-// steps. The replay made without refusal of a guard's panic, so there is none.
+// steps. No guard panicked when the replay was made, so none does now unless it
+// is impure; the journey then ends there.
 func (r *Replay) journey(c int) Journey {
 	d := r.d
 	from, to, _ := r.cols.span(c, r.horizon, r.bounded())
