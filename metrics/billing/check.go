@@ -18,29 +18,41 @@ const MaxDiscounts = 100
 
 // checker reports what makes one record impossible to read.
 type checker struct {
-	at    Finding // place and record of what is reported
-	out   func(Finding)
-	known money.Currency // found valid last: neighbours mostly share it
-	bad   bool
+	out func(Finding)
+	bad bool
+	// The record at hand: one of them.
+	s *Span
+	l *InvoiceLine
+	// What was found valid last: neighbours mostly share it.
+	knownCurrency money.Currency
+	knownNames    [3]string
 }
 
 func (c *checker) fault(code Code, field, value, message string) {
 	c.bad = true
-	f := c.at
-	f.Code, f.Severity, f.Field, f.Value, f.Message = code, Fault, field, clip(value), message
+	f := Finding{Code: code, Severity: Fault, Field: field, Value: clip(value), Message: message}
+	if s := c.s; s != nil {
+		f.Record, f.Customer, f.Subscription, f.Item = clip(s.ID), clip(s.Customer), clip(s.Subscription), clip(s.Item)
+	} else {
+		f.Record, f.Customer, f.Subscription, f.Item = clip(lineRecord(c.l)), clip(c.l.Customer), clip(c.l.Subscription), clip(c.l.Item)
+	}
 	c.out(f)
 }
 
 // span reports every fault of a span and whether there were none.
 func (c *checker) span(s *Span) bool {
-	c.bad = false
-	c.at = Finding{Record: clip(s.ID), Customer: clip(s.Customer), Subscription: clip(s.Subscription), Item: clip(s.Item)}
+	c.bad, c.s, c.l = false, s, nil
 	if s.Customer == "" {
 		c.fault(CodeMissingCustomer, "Customer", "", "empty; the span counts nothing")
 	}
-	c.name("Customer", s.Customer)
-	c.name("Subscription", s.Subscription)
-	c.name("Item", s.Item)
+	if names := [3]string{s.Customer, s.Subscription, s.Item}; names != c.knownNames {
+		c.name("Customer", s.Customer)
+		c.name("Subscription", s.Subscription)
+		c.name("Item", s.Item)
+		if !c.bad {
+			c.knownNames = names
+		}
+	}
 	if s.From.IsZero() {
 		c.fault(CodeMissingTime, "From", "", "empty; the span counts nothing")
 	} else {
@@ -115,8 +127,7 @@ var hundred = decimal.NewFromInt(100)
 
 // line reports every fault of an invoice line and whether there were none.
 func (c *checker) line(l *InvoiceLine) bool {
-	c.bad = false
-	c.at = Finding{Record: clip(lineRecord(l)), Customer: clip(l.Customer), Subscription: clip(l.Subscription), Item: clip(l.Item)}
+	c.bad, c.s, c.l = false, nil, l
 	if l.Customer == "" {
 		c.fault(CodeMissingCustomer, "Customer", "", "empty; the line counts nothing")
 	}
@@ -187,12 +198,12 @@ func (c *checker) cycle(cy calendar.Cycle) {
 }
 
 func (c *checker) currency(cu money.Currency) {
-	if cu == "" || cu == c.known {
+	if cu == "" || cu == c.knownCurrency {
 		return
 	}
 	if err := cu.Validate(); err != nil {
 		c.fault(CodeUnknownCurrency, "Currency", string(cu), err.Error())
 		return
 	}
-	c.known = cu
+	c.knownCurrency = cu
 }

@@ -32,15 +32,46 @@ func (m *members) of(g int) []int32 {
 	return m.order[lo:m.ends[g]]
 }
 
+// count is how many belong to the groups from lo to hi.
+func (m *members) count(lo, hi int) int {
+	if hi == 0 {
+		return 0
+	}
+	n := m.ends[hi-1]
+	if lo > 0 {
+		n -= m.ends[lo-1]
+	}
+	return n
+}
+
+// check reports every record that cannot be read, in order, and returns which
+// can.
+func check[T any](in []T, ok func(*checker, *T) bool, report func(Finding)) []bool {
+	good := make([]bool, len(in))
+	findings := make([][]Finding, workers(len(in)))
+	each(len(findings), func(w int) {
+		c := checker{out: func(f Finding) { findings[w] = append(findings[w], f) }}
+		for i := len(in) * w / len(findings); i < len(in)*(w+1)/len(findings); i++ {
+			good[i] = ok(&c, &in[i])
+		}
+	})
+	for _, fs := range findings {
+		for _, f := range fs {
+			report(f)
+		}
+	}
+	return good
+}
+
 // gather sorts the records that can be read by subscription and reports the
 // others.
 func gather(spans []Span, lines []InvoiceLine, report func(Finding)) *records {
 	r := &records{spans: spans, lines: lines, index: map[subKey]int32{}, replaced: map[subKey]bool{}}
-	c := checker{out: report}
 	in := make([]int32, len(spans))
+	good := check(spans, (*checker).span, report)
 	for i := range spans {
 		s := &spans[i]
-		if !c.span(s) {
+		if !good[i] {
 			in[i] = -1
 			continue
 		}
@@ -54,9 +85,10 @@ func gather(spans []Span, lines []InvoiceLine, report func(Finding)) *records {
 		}
 	}
 	inLines := make([]int32, len(lines))
+	good = check(lines, (*checker).line, report)
 	for i := range lines {
 		l := &lines[i]
-		if !c.line(l) {
+		if !good[i] {
 			inLines[i] = -1
 			continue
 		}

@@ -3,6 +3,7 @@ package billing_test
 import (
 	"encoding/json"
 	"math/big"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -281,4 +282,32 @@ func cut(s, sep string) (string, string, bool) {
 		}
 	}
 	return s, "", false
+}
+
+// However many goroutines read, the changes and the findings are the same.
+func TestRead_GoroutinesDoNotMatter(t *testing.T) {
+	spans := spansOf(100_000)
+	for i := range spans {
+		if i%97 == 0 {
+			spans[i].Currency = "USD"
+		}
+		if i%1001 == 0 {
+			spans[i].Amount = decimal.NewFromInt(-1)
+		}
+		if i%53 == 0 {
+			spans[i].Discounts = []billing.Discount{{Percent: decimal.NewFromInt(100)}}
+		}
+	}
+	p := billing.Policy{Free: billing.FreeStays}
+	read := func(procs int) ([]ledger.Change, []billing.Finding) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+		r, err := billing.Read(spans, p, billing.Options{Currency: "EUR"})
+		require.NoError(t, err)
+		return slices.Collect(r.Changes()), r.Findings()
+	}
+	alone, found := read(1)
+	require.NotEmpty(t, found)
+	changes, again := read(5)
+	require.Equal(t, alone, changes)
+	require.Equal(t, found, again)
 }

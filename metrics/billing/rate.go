@@ -103,11 +103,29 @@ func (r rate) times(n, d int64) (product rate, exact bool) {
 }
 
 func (r rate) equal(s rate) bool {
-	if r.over() == s.over() {
-		return r.dec.Equal(s.dec)
+	// Both as whole numbers of the finer unit, crosswise: without a big integer
+	// where they are small, which is nearly always.
+	a, b := r.dec.CoefficientInt64(), s.dec.CoefficientInt64()
+	e := r.dec.Exponent() - s.dec.Exponent()
+	if fits(r.dec) && fits(s.dec) && e >= -maxShift && e <= maxShift {
+		x, ok := num.Of(a).Mul(num.Of(s.over()))
+		y, ok2 := num.Of(b).Mul(num.Of(r.over()))
+		if e > 0 && ok {
+			x, ok = x.Mul(num.Of(num.Pow10(e)))
+		} else if e < 0 && ok2 {
+			y, ok2 = y.Mul(num.Of(num.Pow10(-e)))
+		}
+		if ok && ok2 {
+			return x == y
+		}
 	}
 	return r.dec.Mul(decimal.NewFromInt(s.over())).Equal(s.dec.Mul(decimal.NewFromInt(r.over())))
 }
+
+const maxShift = 18
+
+// fits reports whether a decimal's coefficient is what CoefficientInt64 says.
+func fits(d decimal.Decimal) bool { return d.NumDigits() <= 18 }
 
 // strip moves what it can of the denominator into the decimal, as long as that
 // has at most so many places: 100/12 is 25/3.
@@ -141,15 +159,10 @@ func (r rate) strip(places int32) rate {
 	return r
 }
 
+// smallCoefficient is a coefficient of zero or more that an int64 holds.
 func smallCoefficient(d decimal.Decimal) (int64, bool) {
 	c := d.CoefficientInt64()
-	if d.NumDigits() > 18 {
-		return 0, false
-	}
-	if c < 0 {
-		return -c, false
-	}
-	return c, true
+	return c, c >= 0 && fits(d)
 }
 
 // round returns the rate rounded once to a number of places.

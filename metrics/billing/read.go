@@ -3,6 +3,9 @@ package billing
 import (
 	"fmt"
 	"iter"
+	"runtime"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -82,22 +85,108 @@ func (r *Reading) evaluate() error {
 			Message: "the policy reads invoice lines and none were given; agreed prices count instead",
 		})
 	}
+	n := len(r.records.groups)
+	parts := make([]part, workers(n))
+	each(len(parts), func(w int) { parts[w] = r.part(n*w/len(parts), n*(w+1)/len(parts)) })
+	return r.join(parts)
+}
+
+// part is what some of the groups are worth: what one goroutine works out.
+type part struct {
+	result
+	lo       int // the first group
+	findings []Finding
+	err      error
+}
+
+func (r *Reading) part(lo, hi int) part {
+	p := part{lo: lo, result: result{ends: make([]int, hi-lo)}}
+	// The common case: every span begins something, every subscription ends.
+	p.steps = make([]step, 0, r.records.spanOf.count(lo, hi)+hi-lo)
 	e := r.evaluator(seriesMRR)
-	e.report = func(f Finding) { r.findings = append(r.findings, f) }
-	r.result.ends = make([]int, len(r.records.groups))
-	for g := range r.records.groups {
+	e.report = func(f Finding) { p.findings = append(p.findings, f) }
+	for g := lo; g < hi; g++ {
 		r.group(e, g)
-		r.result.steps = append(r.result.steps, e.steps...)
-		r.result.ends[g] = len(r.result.steps)
+		p.steps = append(p.steps, e.steps...)
+		p.ends[g-lo] = len(p.steps)
 		if len(e.free) > 0 {
-			if r.result.free == nil {
-				r.result.free = map[int][]interval{}
+			if p.free == nil {
+				p.free = map[int][]interval{}
 			}
-			r.result.free[g] = append([]interval(nil), e.free...)
+			p.free[g] = append([]interval(nil), e.free...)
 		}
 	}
-	r.result.currencies = e.currencies
-	return e.err
+	p.currencies, p.err = e.currencies, e.err
+	return p
+}
+
+// join puts the parts together in order, so that it does not show how many they
+// were.
+func (r *Reading) join(parts []part) error {
+	if len(parts) == 0 {
+		return nil
+	}
+	out := &r.result
+	*out = parts[0].result
+	for i := range parts {
+		p := &parts[i]
+		r.findings = append(r.findings, p.findings...)
+		if p.err != nil {
+			return p.err
+		}
+		if i == 0 {
+			continue
+		}
+		index := make([]uint16, len(p.currencies))
+		for k, c := range p.currencies {
+			at := slices.Index(out.currencies, c)
+			if at < 0 {
+				at = len(out.currencies)
+				out.currencies = append(out.currencies, c)
+			}
+			index[k] = uint16(at)
+		}
+		base := len(out.steps)
+		out.steps = append(out.steps, p.steps...)
+		for k := base; k < len(out.steps); k++ {
+			out.steps[k].currency = index[out.steps[k].currency]
+		}
+		for _, end := range p.ends {
+			out.ends = append(out.ends, base+end)
+		}
+		for g, free := range p.free {
+			if out.free == nil {
+				out.free = map[int][]interval{}
+			}
+			out.free[g] = free
+		}
+	}
+	return nil
+}
+
+// workers is on how many goroutines to divide n things.
+func workers(n int) int {
+	const few = 1 << 10
+	switch {
+	case n == 0:
+		return 0
+	case n < few:
+		return 1
+	}
+	return min(runtime.GOMAXPROCS(0), n/few+1)
+}
+
+// each runs f for 0 to n-1 at the same time.
+func each(n int, f func(int)) {
+	if n == 1 {
+		f(0)
+		return
+	}
+	var wg sync.WaitGroup
+	for w := range n {
+		wg.Go(func() { f(w) })
+	}
+	wg.Wait()
 }
 
 func (r *Reading) evaluator(s series) *evaluator {

@@ -36,11 +36,18 @@ func Stream(spans iter.Seq2[Span, error], p Policy, o Options, report func(Findi
 			yield: yield,
 		}
 		for x, err := range spans {
-			if !s.take(&x, err) {
+			if err != nil {
+				if !yield(ledger.Change{}, err) {
+					return
+				}
+				continue
+			}
+			s.held = append(s.held, x)
+			if !s.take() {
 				return
 			}
 		}
-		s.flush()
+		s.flush(len(s.held))
 	}, nil
 }
 
@@ -60,40 +67,44 @@ type streamer struct {
 	yield func(ledger.Change, error) bool
 }
 
-func (s *streamer) take(x *Span, err error) bool {
-	if err != nil {
-		return s.yield(ledger.Change{}, err)
-	}
+// take looks at the last of the spans held: it may be one of the subscription at
+// hand, the first of another, or one that cannot be read.
+func (s *streamer) take() bool {
+	n := len(s.held) - 1
+	x := &s.held[n]
 	if !s.c.span(x) {
+		s.held = s.held[:n]
 		return true
 	}
-	if len(s.held) > 0 && (s.held[0].Customer != x.Customer || s.held[0].Subscription != x.Subscription) {
-		if !s.flush() {
-			return false
-		}
+	if n > 0 && s.held[0].Subscription == x.Subscription && s.held[0].Customer == x.Customer {
+		return true
 	}
-	if len(s.held) == 0 {
-		known := len(s.names.groups)
-		if int(s.names.find(x.Customer, x.Subscription)) < known {
-			return s.yield(ledger.Change{}, fmt.Errorf("billing: stream: %w: customer %q, subscription %q",
-				ErrScattered, clip(x.Customer), clip(x.Subscription)))
-		}
+	if n > 0 && !s.flush(n) {
+		return false
 	}
-	s.held = append(s.held, *x)
+	s.held[0] = s.held[n]
+	s.held = s.held[:1]
+	x = &s.held[0]
+	known := len(s.names.groups)
+	if int(s.names.find(x.Customer, x.Subscription)) < known {
+		err := fmt.Errorf("billing: stream: %w: customer %q, subscription %q", ErrScattered, clip(x.Customer), clip(x.Subscription))
+		s.held = s.held[:0]
+		return s.yield(ledger.Change{}, err)
+	}
 	return true
 }
 
-func (s *streamer) flush() bool {
-	if len(s.held) == 0 {
+// flush evaluates the first n spans held, which are one subscription's.
+func (s *streamer) flush(n int) bool {
+	if n == 0 {
 		return true
 	}
 	s.ptrs = s.ptrs[:0]
-	for i := range s.held {
+	for i := range n {
 		s.ptrs = append(s.ptrs, &s.held[i])
 	}
 	s.e.evaluate(s.ptrs)
 	of := group{s.held[0].Customer, s.held[0].Subscription}
-	s.held = s.held[:0]
 	if err := s.e.err; err != nil {
 		s.e.err = nil
 		if !s.yield(ledger.Change{}, err) {
