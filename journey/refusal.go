@@ -48,7 +48,7 @@ func (r *Replay) Refusals(by By) []Refusal {
 			k := s*r.table.width + on
 			n, guarded := r.sum.refused[k], true
 			if r.d.cells[s*r.d.width+on] == 0 {
-				n, guarded = r.sum.events[k], false
+				n, guarded = r.sum.cells[k].events, false
 			}
 			add(uint16(s), r.d.triggers[on], n, ErrNotAllowed, guarded, r.sum.examples[k])
 		}

@@ -217,8 +217,8 @@ func (r *Replay) parallel(work func(shard, from, to int) error) error {
 
 // merge adds the sums of w, whose customers come after those of s.
 func (s *walker) merge(w *walker) {
-	for i := range w.events {
-		s.events[i] += w.events[i]
+	for i := range w.cells {
+		s.cells[i].events += w.cells[i].events
 		s.refused[i] += w.refused[i]
 	}
 	for i := range w.sojourn {
@@ -284,7 +284,7 @@ func (r *Replay) Counts() Counts {
 	for s := range r.d.stages {
 		for on := range r.d.width {
 			k := s*r.table.width + on
-			n := r.sum.events[k]
+			n := r.sum.cells[k].events
 			cell := r.d.cells[s*r.d.width+on]
 			switch {
 			case cell == 0:
@@ -296,8 +296,8 @@ func (r *Replay) Counts() Counts {
 			c.Accepted += n - r.sum.refused[k]
 			c.Refused += r.sum.refused[k]
 		}
-		c.Ignored += r.sum.events[s*r.table.width+r.d.width]
-		c.Refused += r.sum.events[s*r.table.width+r.d.width+1]
+		c.Ignored += r.sum.cells[s*r.table.width+r.d.width].events
+		c.Refused += r.sum.cells[s*r.table.width+r.d.width+1].events
 	}
 	for _, n := range r.sum.fired {
 		c.Timers += n

@@ -12,10 +12,23 @@ import "math"
 // stayBit says that the visit goes on (the event was refused or ignored),
 // slowBit that the table alone cannot decide.
 type replayTable struct {
-	entries []uint32
-	first   []uint64 // by row: shortest timer of the stage
-	stage   []uint16 // by row
-	width   int
+	cells []replayCell
+	rows  []replayRow // used at the offsets of rows only
+	width int
+}
+
+// replayCell is an entry and how many events met it. Every walker counts in a
+// copy of its own.
+type replayCell struct {
+	entry  uint32
+	events int64
+}
+
+// replayRow is what a walker needs of the stage the customer is in.
+type replayRow struct {
+	first uint64 // shortest timer of the stage
+	dwell uint64 // time spent there, not yet settled
+	stage uint16
 }
 
 const (
@@ -28,15 +41,15 @@ const (
 
 func newReplayTable(d *Definition) *replayTable {
 	w := d.width + 2
-	t := &replayTable{width: w, entries: make([]uint32, len(d.stages)*w), first: make([]uint64, len(d.stages)*w), stage: make([]uint16, len(d.stages)*w)}
+	t := &replayTable{width: w, cells: make([]replayCell, len(d.stages)*w), rows: make([]replayRow, len(d.stages)*w)}
 	for s := range d.stages {
 		row := s * w
-		t.first[row], t.stage[row] = noTimer, uint16(s)
+		t.rows[row] = replayRow{first: noTimer, stage: uint16(s)}
 		if ts := d.timers[s]; len(ts) > 0 {
-			t.first[row] = uint64(ts[0].after)
+			t.rows[row].first = uint64(ts[0].after)
 		}
 		for on := range d.width {
-			e := &t.entries[row+on]
+			e := &t.cells[row+on].entry
 			switch c := d.cells[s*d.width+on]; {
 			case c == 0:
 				*e = uint32(row) | stayBit
@@ -46,8 +59,8 @@ func newReplayTable(d *Definition) *replayTable {
 				*e = uint32(int(c-1) * w)
 			}
 		}
-		t.entries[row+d.width] = uint32(row) | stayBit // ignored
-		t.entries[row+d.width+1] = slowBit             // unknown: counted by name
+		t.cells[row+d.width].entry = uint32(row) | stayBit // ignored
+		t.cells[row+d.width+1].entry = slowBit             // unknown: counted by name
 	}
 	return t
 }

@@ -13,13 +13,13 @@ type walker struct {
 	bounded bool // horizon is set
 	keep    int64
 
-	events   []int64  // by entry of the table: events that met it
-	refused  []int64  // by entry: of those, refused by a choice
-	branches []int64  // by edge: taken by an event, where a choice decided
-	fired    []int64  // by edge: taken by a timer
-	dwell    []uint64 // by row: time spent, not yet settled
-	booked   uint64   // time observed, not yet settled
-	sojourn  []wide   // by stage
+	cells    []replayCell
+	rows     []replayRow
+	refused  []int64 // by entry: of those, refused by a choice
+	branches []int64 // by edge: taken by an event, where a choice decided
+	fired    []int64 // by edge: taken by a timer
+	booked   uint64  // time observed, not yet settled
+	sojourn  []wide  // by stage
 	observed wide
 	strange  map[strange]int64 // unknown names by stage
 	examples map[int][]example // by entry; unknown names by strangeKey
@@ -56,13 +56,14 @@ type example struct {
 }
 
 func newWalker(d *Definition, cols *columns, t *replayTable) *walker {
-	n := len(t.entries)
+	n := len(t.cells)
 	const pad = 16 // keeps the counters of two goroutines off one cache line
 	return &walker{
 		j: Journey{def: d}, d: d, cols: cols, table: t,
-		events: make([]int64, n, n+pad), refused: make([]int64, n, n+pad),
+		cells: append(make([]replayCell, 0, n+pad), t.cells...), rows: append(make([]replayRow, 0, n+pad), t.rows...),
+		refused:  make([]int64, n, n+pad),
 		branches: make([]int64, len(d.edges), len(d.edges)+pad), fired: make([]int64, len(d.edges), len(d.edges)+pad),
-		dwell: make([]uint64, n, n+pad), sojourn: make([]wide, len(d.stages)), latest: math.MinInt64, strange: map[strange]int64{},
+		sojourn: make([]wide, len(d.stages)), latest: math.MinInt64, strange: map[strange]int64{},
 		examples: map[int][]example{}, odd: map[strange][]example{},
 	}
 }
@@ -71,7 +72,7 @@ func newWalker(d *Definition, cols *columns, t *replayTable) *walker {
 func (w *walker) span(c int) (from, to int) {
 	from, to, end := w.cols.span(c, w.horizon, w.bounded)
 	w.beyond += int64(w.cols.start[c+1]) - int64(end)
-	w.events[int(w.d.initial)*w.table.width+int(w.cols.ignored)] += int64(from) - int64(w.cols.start[c]) + int64(end) - int64(to)
+	w.cells[int(w.d.initial)*w.table.width+int(w.cols.ignored)].events += int64(from) - int64(w.cols.start[c]) + int64(end) - int64(to)
 	return from, to
 }
 
@@ -120,32 +121,31 @@ func (w *walker) customer(c, from, to int) error {
 	since, row, seq := at[0], int(w.d.initial)*w.table.width, int64(0)
 	begin, until := since, at[len(at)-1]
 	w.begin(c, begin, until)
-	column, entries, first := w.cols.column, w.table.entries, w.table.first
-	events, dwell, keep := w.events, w.dwell, w.keep
+	column, cells, rows, keep := w.cols.column, w.cells, w.rows, w.keep
 	for i, t := range at {
-		k := row + int(column[code[i]])
-		e := entries[k]
-		n := events[k] + 1
-		if e&slowBit == 0 && n > keep && uint64(t-since) < first[row] {
-			events[k] = n
+		cell, here := &cells[row+int(column[code[i]])], &rows[row]
+		e := cell.entry
+		n := cell.events + 1
+		if e&slowBit == 0 && n > keep && uint64(t-since) < here.first {
+			cell.events = n
 			moves := int64(e>>30&1) - 1 // all ones, or zero when the customer stays
 			spent := (t - since) & moves
-			dwell[row] += uint64(spent)
+			here.dwell += uint64(spent)
 			since += spent
 			seq -= moves
 			row = int(e & rowMask)
 			continue
 		}
-		if e&(slowBit|stayBit) == stayBit && w.visit != nil && uint64(t-since) < first[row] {
+		if e&(slowBit|stayBit) == stayBit && w.visit != nil && uint64(t-since) < here.first {
 			continue // nothing for the visitor to see
 		}
-		w.j.stage, w.j.seq, w.j.since, w.j.last = w.table.stage[row], seq, since, max(w.j.last, since)
+		w.j.stage, w.j.seq, w.j.since, w.j.last = w.rows[row].stage, seq, since, max(w.j.last, since)
 		if err := w.event(&w.j, c, from+i); err != nil {
 			return err
 		}
 		row, seq, since = int(w.j.stage)*w.table.width, w.j.seq, w.j.since
 	}
-	w.j.stage, w.j.seq, w.j.since, w.j.last = w.table.stage[row], seq, since, max(w.j.last, since)
+	w.j.stage, w.j.seq, w.j.since, w.j.last = w.rows[row].stage, seq, since, max(w.j.last, since)
 	if w.bounded {
 		until = w.horizon
 		if w.d.guarded {
@@ -156,7 +156,7 @@ func (w *walker) customer(c, from, to int) error {
 		}
 		row, since = int(w.j.stage)*w.table.width, w.j.since
 	}
-	dwell[row] += uint64(until) - uint64(since)
+	rows[row].dwell += uint64(until) - uint64(since)
 	if w.visit != nil {
 		w.visit.end(w.j.stage, w.j.reached, since, until)
 	}
@@ -190,8 +190,8 @@ func (w *walker) begin(c int, begin, until int64) {
 func (w *walker) settle() {
 	for s := range w.d.stages {
 		row := s * w.table.width
-		w.sojourn[s].add(w.dwell[row])
-		w.dwell[row] = 0
+		w.sojourn[s].add(w.rows[row].dwell)
+		w.rows[row].dwell = 0
 	}
 	w.observed.add(w.booked)
 	w.booked = 0
@@ -207,14 +207,14 @@ func (w *walker) event(j *Journey, c, i int) error {
 	at, code := w.cols.at[i], w.cols.code[i]
 	on := w.cols.column[code]
 	if on == w.cols.ignored {
-		w.events[int(j.stage)*w.table.width+int(on)]++
+		w.cells[int(j.stage)*w.table.width+int(on)].events++
 		return nil
 	}
 	if err := w.timers(j, at); err != nil {
 		return err
 	}
 	k := int(j.stage)*w.table.width + int(on)
-	w.events[k]++
+	w.cells[k].events++
 	if on == w.cols.unknown {
 		key := strange{j.stage, code}
 		w.strange[key]++
@@ -245,7 +245,7 @@ func (w *walker) event(j *Journey, c, i int) error {
 
 // timers fires what is due by until.
 func (w *walker) timers(j *Journey, until int64) error {
-	for uint64(until-j.since) >= w.table.first[int(j.stage)*w.table.width] {
+	for uint64(until-j.since) >= w.rows[int(j.stage)*w.table.width].first {
 		t, at, edge, err := w.d.due(j, until)
 		if err != nil || edge < 0 {
 			return err
@@ -262,7 +262,7 @@ func (w *walker) take(j *Journey, edge int, on uint16, at int64) {
 	w.d.take(j, edge, on, at)
 	moved := edge != observation && !w.d.edges[edge].Internal
 	if moved {
-		w.dwell[int(from)*w.table.width] += uint64(at) - uint64(since)
+		w.rows[int(from)*w.table.width].dwell += uint64(at) - uint64(since)
 	}
 	if w.visit == nil {
 		return

@@ -62,7 +62,7 @@ func (r *Replay) edgeCount(i int) (events, timers int64) {
 	s, on := int(r.d.from[i]), int(r.d.on[i])
 	events = r.sum.branches[i]
 	if r.d.cells[s*r.d.width+on]&choiceBit == 0 {
-		events = r.sum.events[s*r.table.width+on]
+		events = r.sum.cells[s*r.table.width+on].events
 	}
 	return events, r.sum.fired[i]
 }
