@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
+
+// Exit codes: bad input or an impossible calculation, and bad flags.
+const (
+	exitInput = 1
+	exitUsage = 2
+)
+
+// flags are what the user asked for. A zero month and currency are for the
+// input to decide.
+type flags struct {
+	in       string
+	a, b     billing.Policy
+	month    calendar.Month
+	currency money.Currency
+	rates    rates
+	test     bool
+	json     bool
+}
+
+const usage = `Usage: reconcile [-in FILE] [-a POLICY] [-b POLICY] [-month MONTH] [-json]
+
+Prints MRR under two policies, why they differ, and both policies in words.
+
+FILE has Stripe's objects as its API, exports or webhooks write them: lists,
+single objects, JSON lines. Subscriptions are read, and invoices for policies
+that go by them. Without -in the subscriptions of an invented company are read.
+
+POLICY is a preset (%s)
+or a file ending in .json with the rules that differ from Standard, such as
+  {"name": "ours", "discounts": "all", "churn_date": "end-requested"}
+
+`
+
+func parseFlags(args []string, stderr io.Writer) (flags, error) {
+	f := flags{a: billing.Stripe(), b: billing.Standard()}
+	fs := flag.NewFlagSet("reconcile", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	fs.Usage = func() {
+		var names []string
+		for _, p := range billing.Presets() {
+			names = append(names, p.Name)
+		}
+		say(stderr, fmt.Sprintf(usage, strings.Join(names, ", ")))
+		fs.PrintDefaults()
+	}
+	fs.StringVar(&f.in, "in", "", "read Stripe's objects from `FILE`")
+	fs.Func("a", "first `POLICY` (default Stripe)", func(s string) error { return policy(s, &f.a) })
+	fs.Func("b", "second `POLICY` (default Standard)", func(s string) error { return policy(s, &f.b) })
+	fs.TextVar(&f.month, "month", calendar.Month{}, "`MONTH` such as 2026-05 (default: the last in which a charge began)")
+	fs.Func("currency", "`CODE` of the results (default: that of most charges)", func(s string) (err error) {
+		f.currency, err = money.ParseCurrency(s)
+		return err
+	})
+	fs.Func("rate", "exchange `RATE` for all time, such as EUR=1.08; may be repeated", f.rates.add)
+	fs.BoolVar(&f.test, "test", false, "count test-mode records under both policies")
+	fs.BoolVar(&f.json, "json", false, "print one JSON object")
+	if err := fs.Parse(args); err != nil {
+		return f, err
+	}
+	if fs.NArg() > 0 {
+		err := fmt.Errorf("unexpected argument %q; a file is given with -in", fs.Arg(0))
+		say(stderr, fmt.Sprintf("reconcile: %v\n", err))
+		return f, err
+	}
+	if f.test {
+		f.a.CountTest, f.b.CountTest = true, true
+	}
+	return f, nil
+}
+
+// policy reads a preset by its name or a policy from a file.
+func policy(s string, to *billing.Policy) error {
+	if !strings.HasSuffix(s, ".json") {
+		p, err := billing.Preset(s)
+		if err == nil {
+			*to = p
+		}
+		return err
+	}
+	b, err := os.ReadFile(s)
+	if err != nil {
+		return err
+	}
+	var p billing.Policy
+	if err := json.Unmarshal(b, &p); err != nil {
+		return err
+	}
+	*to = p
+	return nil
+}
+
+// say writes to the user; where even that fails there is nobody left to tell.
+func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
+
+// run is the program. It prints a result to stdout, whole, or none and the
+// reason to stderr.
+func run(args []string, stdout, stderr io.Writer) int {
+	f, err := parseFlags(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return exitUsage
+	}
+	var out bytes.Buffer
+	if err := write(&out, f); err != nil {
+		say(stderr, fmt.Sprintf("reconcile: %v\n", err))
+		return exitInput
+	}
+	if _, err := stdout.Write(out.Bytes()); err != nil {
+		say(stderr, fmt.Sprintf("reconcile: %v\n", err))
+		return exitInput
+	}
+	return 0
+}
+
+// write is the work between the flags and the output.
+func write(out *bytes.Buffer, f flags) error {
+	r, err := readAccount(f.in)
+	if err != nil {
+		return err
+	}
+	o := billing.Options{Currency: f.currency, Invoices: r.lines}
+	if o.Currency == "" {
+		o.Currency = r.currency()
+	}
+	table := f.rates
+	if f.in == "" && len(table) == 0 {
+		table = invented
+	}
+	if o.Rates, err = table.to(o.Currency); err != nil {
+		return err
+	}
+	month := f.month
+	switch {
+	case !month.IsZero():
+	case f.in == "":
+		month = story
+	default:
+		if month = r.month(); month.IsZero() {
+			return errors.New("no charge in the input; name a month with -month")
+		}
+	}
+	result, err := billing.Reconcile(r.spans, f.a, f.b, month, o)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		return writeJSON(out, r, result)
+	}
+	return writeText(out, r, result)
+}
