@@ -65,10 +65,9 @@ func (r *Replay) detail(by By) []detail {
 	cache.once.Do(func() {
 		u := r.d.units(by)
 		shards := make([]*detailVisitor, r.options.Goroutines)
-		_ = r.parallel(func(shard, from, to int) error {
-			v := &detailVisitor{units: u, of: make([]detail, len(u.names)), met: make([]int, len(u.names)), whole: by == ByGroup}
-			shards[shard] = v
-			return r.visitAll(from, to, v)
+		_ = r.parallel(func(worker int) func(from, to int) error {
+			shards[worker] = &detailVisitor{units: u, of: make([]detail, len(u.names)), met: make([]int, len(u.names)), whole: by == ByGroup}
+			return r.visitAll(shards[worker])
 		})
 		cache.of = make([]detail, len(u.names))
 		join := func(list func(*detail) *[]int64) func() {
@@ -95,19 +94,21 @@ func (r *Replay) detail(by By) []detail {
 	return cache.of
 }
 
-// visitAll shows the customers of a range to v.
-func (r *Replay) visitAll(from, to int, v visitor) error {
+// visitAll shows ranges of customers to v.
+func (r *Replay) visitAll(v visitor) func(from, to int) error {
 	w := r.walker()
 	w.watch(v)
-	for c := from; c < to; c++ {
-		if r.final[c] == absent {
-			continue
+	return func(from, to int) error {
+		for c := from; c < to; c++ {
+			if r.final[c] == absent {
+				continue
+			}
+			if err := w.show(c); err != nil {
+				return err
+			}
 		}
-		if err := w.show(c); err != nil {
-			return err
-		}
+		return nil
 	}
-	return nil
 }
 
 func (r *Replay) unitIndex(by By, name string) (int, bool) {

@@ -85,10 +85,9 @@ func (r *Replay) Milestone(name string, o MilestoneOptions) (MilestoneReport, er
 		horizon = r.horizon
 	}
 	shards := make([]*milestoneVisitor, r.options.Goroutines)
-	err = r.parallel(func(shard, from, to int) error {
-		v := &milestoneVisitor{bit: 1 << m, goal: goal, within: int64(o.Within), horizon: horizon}
-		shards[shard] = v
-		return r.visitAll(from, to, v)
+	err = r.parallel(func(worker int) func(from, to int) error {
+		shards[worker] = &milestoneVisitor{bit: 1 << m, goal: goal, within: int64(o.Within), horizon: horizon}
+		return r.visitAll(shards[worker])
 	})
 	if err != nil {
 		return MilestoneReport{}, err

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -8,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -158,19 +160,19 @@ func (d *Definition) replay(cols *columns, o ReplayOptions) (*Replay, error) {
 		r.horizon, _ = nanos(o.Horizon)
 	}
 	walkers := make([]*walker, o.Goroutines)
-	err := r.parallel(func(shard, from, to int) error {
+	err := r.parallel(func(worker int) func(from, to int) error {
 		w := r.walker()
 		w.keep = int64(o.Examples)
-		walkers[shard] = w
-		err := w.run(from, to, r)
-		w.settle()
-		return err
+		walkers[worker] = w
+		return func(from, to int) error { return w.run(from, to, r) }
 	})
 	if err != nil {
 		return nil, err
 	}
 	r.sum = walkers[0]
+	r.sum.settle()
 	for _, w := range walkers[1:] {
+		w.settle()
 		r.sum.merge(w)
 	}
 	return r, nil
@@ -184,27 +186,40 @@ func (r *Replay) walker() *walker {
 
 func (r *Replay) bounded() bool { return !r.options.Horizon.IsZero() }
 
-// parallel cuts the customers into one range per goroutine with about as many
-// events each. Every shard runs, even over nothing; the error is that of the
-// first shard that has one, so that it does not depend on timing.
-func (r *Replay) parallel(work func(shard, from, to int) error) error {
+// parallel cuts the customers into ranges with about as many events each and
+// hands them out in order to the workers, so that a worker whose processor is
+// busy elsewhere takes fewer. The error is that of the first range that has
+// one, so that it does not depend on timing: when a range fails, all before it
+// have been handed out.
+func (r *Replay) parallel(begin func(worker int) func(from, to int) error) error {
+	const rangesPerWorker = 16
 	n := r.options.Goroutines
-	errs := make([]error, n)
+	ranges := min(n*rangesPerWorker, max(1, r.cols.customers))
+	cut := func(i int) int {
+		if i == ranges {
+			return r.cols.customers
+		}
+		target := uint32(uint64(r.cols.events()) * uint64(i) / uint64(ranges))
+		c, _ := slices.BinarySearch(r.cols.start[:r.cols.customers], target)
+		return c
+	}
+	errs := make([]error, ranges)
+	var next atomic.Int64
+	var failed atomic.Bool
 	var wg sync.WaitGroup
-	from := 0
-	for shard := range n {
-		to := r.cols.customers
-		if shard < n-1 {
-			target := uint32(uint64(r.cols.events()) * uint64(shard+1) / uint64(n))
-			to, _ = slices.BinarySearch(r.cols.start[:r.cols.customers], target)
-			to = max(to, from)
-		}
-		if n == 1 {
-			return work(shard, from, to)
-		}
-		a, b := from, to
-		wg.Go(func() { errs[shard] = work(shard, a, b) })
-		from = to
+	for worker := range n {
+		work := begin(worker)
+		wg.Go(func() {
+			for !failed.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= ranges {
+					return
+				}
+				if errs[i] = work(cut(i), cut(i+1)); errs[i] != nil {
+					failed.Store(true)
+				}
+			}
+		})
 	}
 	wg.Wait()
 	for _, err := range errs {
@@ -215,7 +230,7 @@ func (r *Replay) parallel(work func(shard, from, to int) error) error {
 	return nil
 }
 
-// merge adds the sums of w, whose customers come after those of s.
+// merge adds the sums of w, both settled.
 func (s *walker) merge(w *walker) {
 	for i := range w.cells {
 		s.cells[i].events += w.cells[i].events
@@ -243,8 +258,10 @@ func (s *walker) merge(w *walker) {
 	s.latest = max(s.latest, w.latest)
 }
 
+// firstOf keeps the first examples of two walkers, by customer and time.
 func firstOf(a, b []example, most int64) []example {
 	a = append(a, b...)
+	slices.SortFunc(a, func(x, y example) int { return cmp.Compare(x.event, y.event) })
 	return a[:min(int64(len(a)), most)]
 }
 
