@@ -57,7 +57,7 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 	require.ErrorIs(t, err, journey.ErrNotAllowed)
 	var he *journey.HookError
 	require.ErrorAs(t, err, &he)
-	assert.Equal(t, journey.Trigger("renew"), he.Wanted)
+	assert.EqualValues(t, "renew", he.Wanted)
 	assert.Equal(t, `trigger "import"`, he.Hook)
 	require.ErrorContains(t, err, `after hook of trigger "import" asked for trigger "renew"`)
 	assert.Empty(t, out.Changes)

@@ -166,3 +166,64 @@ func TestLaw_SnapshotRestoreContinueIsStraightRun(t *testing.T) {
 		}
 	})
 }
+
+// What hooks ask for is a sequence of events like any other: folding Step over
+// the events of all stored changes, timers left to Step, gives what is stored.
+// Where a hook asks for what is refused, nothing of that event is stored.
+func TestLaw_HooksAskForEvents(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	var asked, failed int
+	rapid.Check(t, func(t *rapid.T) {
+		d, draws, _ := drawCase(t)
+		hook := func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+			allowed := d.Allowed(o.Journey.Stage())
+			switch {
+			case o.Seq%7 == 6:
+				return "no such trigger", nil
+			case len(allowed) == 0 || o.Seq%3 > 0:
+				return "", nil
+			}
+			return allowed[int(o.Seq)%len(allowed)], nil
+		}
+		store := journey.NewMemStore(journey.MemOptions{History: true})
+		tr, err := journey.NewTracker(d, store, journey.TrackerOptions{Hooks: journey.Hooks{AfterEach: hook}})
+		require.NoError(t, err)
+		out, err := tr.Start(ctx, "customer", journeytest.Origin())
+		require.NoError(t, err)
+		want := out.Journey
+		for _, draw := range draws {
+			if draw.Event.Customer != "customer" {
+				continue
+			}
+			out, err := tr.Fire(ctx, draw.Event)
+			if errors.As(err, new(*journey.HookError)) {
+				failed++
+			}
+			var last time.Time
+			for _, o := range out.Changes {
+				last = o.At
+				if o.Origin == journey.OriginTimer {
+					continue
+				}
+				if o.Origin == journey.OriginHook {
+					asked++
+				}
+				want, err = d.Step(want, o.Event)
+				require.NoError(t, err)
+			}
+			if !last.IsZero() {
+				want, err = d.Advance(want, last)
+				require.NoError(t, err)
+			}
+			sameJourney(t, want, out.Journey)
+		}
+		changes := store.History("customer")
+		require.Len(t, changes, int(want.Seq())+1, "the history is complete")
+		for i, o := range changes {
+			require.EqualValues(t, i, o.Seq)
+		}
+	})
+	assert.Positive(t, asked)
+	assert.Positive(t, failed)
+}

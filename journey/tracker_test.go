@@ -2,9 +2,12 @@ package journey_test
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
-	"iter"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -251,101 +254,6 @@ func TestTracker_Options(t *testing.T) {
 	assert.Same(t, d, tr.Definition())
 }
 
-// rival is a store in which somebody else is faster n times.
-type rival struct {
-	*journey.MemStore
-	times int
-	err   error
-	swap  string // whose snapshot Load returns
-}
-
-func (s *rival) Load(ctx context.Context, customer string) (journey.Snapshot, error) {
-	if s.swap != "" {
-		customer = s.swap
-	}
-	return s.MemStore.Load(ctx, customer)
-}
-
-func (s *rival) Put(ctx context.Context, c journey.Commit) error {
-	if s.err != nil {
-		return s.err
-	}
-	if s.times > 0 && c.Expected != journey.NotStored {
-		s.times--
-		j, err := s.MemStore.Load(ctx, c.Snapshot.Customer)
-		if err != nil {
-			return err
-		}
-		j.Seq++
-		if err := s.MemStore.Put(ctx, journey.Commit{Snapshot: j, Expected: j.Seq - 1}); err != nil {
-			return err
-		}
-	}
-	return s.MemStore.Put(ctx, c)
-}
-
-func (s *rival) Due(ctx context.Context, now time.Time) iter.Seq2[string, error] {
-	if s.err != nil {
-		return func(yield func(string, error) bool) { yield("", s.err) }
-	}
-	return s.MemStore.Due(ctx, now)
-}
-
-func TestTracker_ComputesAnewWhenAnotherWasFaster(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	store := &rival{MemStore: journey.NewMemStore(journey.MemOptions{})}
-	before, stored := 0, 0
-	tr, err := journey.NewTracker(abc(t), store, journey.TrackerOptions{MaxAttempts: 4, Hooks: journey.Hooks{
-		BeforeEach: func(context.Context, journey.Occurrence) (journey.Trigger, error) { before++; return "", nil },
-		Stored: func(_ context.Context, o journey.Occurrence) error {
-			if o.Origin != journey.OriginStart {
-				stored++
-			}
-			return nil
-		},
-	}})
-	require.NoError(t, err)
-	_, err = tr.Start(ctx, "acme", hour(0))
-	require.NoError(t, err)
-	store.times = 3
-	out, err := fire(tr, "go", 1)
-	require.NoError(t, err)
-	assert.EqualValues(t, 4, out.Journey.Seq(), "three changes of the other, then ours")
-	assert.Equal(t, 4, before, "hooks before the commit run for every attempt")
-	assert.Equal(t, 1, stored, "and the one after it once")
-
-	store.times = 4
-	_, err = fire(tr, "go", 2)
-	require.ErrorIs(t, err, journey.ErrConflict)
-	require.ErrorContains(t, err, "attempt 4 of 4")
-	var conflict *journey.ConflictError
-	require.ErrorAs(t, err, &conflict)
-	assert.Equal(t, journey.ConflictError{Customer: "acme", Expected: 7, Stored: 8}, *conflict)
-	assert.Equal(t, 1, stored)
-}
-
-func TestTracker_StoreFails(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	store := &rival{MemStore: journey.NewMemStore(journey.MemOptions{})}
-	tr, err := journey.NewTracker(trialDefinition(t), store, journey.TrackerOptions{AutoStart: true})
-	require.NoError(t, err)
-	_, err = tr.Fire(ctx, event("import", 1))
-	require.NoError(t, err)
-	store.err = errors.New("disk full")
-	out, err := tr.Fire(ctx, event("invite", 2))
-	require.ErrorIs(t, err, store.err)
-	assert.Empty(t, out.Changes)
-	_, err = tr.Tick(ctx, onDay(30))
-	require.ErrorIs(t, err, store.err)
-	store.err = nil
-	store.swap = "acme"
-	_, err = tr.Fire(ctx, journey.Event{Customer: "globex", Trigger: "import", At: onDay(1)})
-	require.ErrorIs(t, err, journey.ErrCustomer)
-	require.ErrorContains(t, err, `the store returned customer "acme" for "globex"`)
-}
-
 func TestTracker_CustomersDoNotWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	inside, release := make(chan struct{}), make(chan struct{})
@@ -385,57 +293,6 @@ func TestTracker_CustomersDoNotWaitForEachOther(t *testing.T) {
 	assert.EqualValues(t, 2, out.Journey.Seq())
 }
 
-func TestTracker_MigratesStoredCustomers(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	old := trialDefinition(t)
-	store := journey.NewMemStore(journey.MemOptions{})
-	before, err := journey.NewTracker(old, store, journey.TrackerOptions{AutoStart: true})
-	require.NoError(t, err)
-	_, err = before.Fire(ctx, event("import", 1))
-	require.NoError(t, err)
-
-	spec := trialSpec()
-	spec.Name = "trial, second edition"
-	spec.Initial = "test drive"
-	for i := range spec.Stages {
-		if spec.Stages[i].Name == "trial" {
-			spec.Stages[i].Name = "test drive"
-		}
-	}
-	rename := func(s *journey.Stage) {
-		if *s == "trial" {
-			*s = "test drive"
-		}
-	}
-	for i := range spec.Transitions {
-		rename(&spec.Transitions[i].From)
-		rename(&spec.Transitions[i].To)
-	}
-	for i := range spec.After {
-		rename(&spec.After[i].Stage)
-	}
-	now, err := journey.Define(spec)
-	require.NoError(t, err)
-	without, err := journey.NewTracker(now, store, journey.TrackerOptions{})
-	require.NoError(t, err)
-	_, err = without.Fire(ctx, event("invite", 2))
-	require.ErrorIs(t, err, journey.ErrForeign)
-	require.ErrorContains(t, err, `no stage "trial"`)
-
-	with, err := journey.NewTracker(now, store, journey.TrackerOptions{Migrations: []journey.Migration{{
-		From: old.Hash(), Stages: map[journey.Stage]journey.Stage{"trial": "test drive"},
-	}}})
-	require.NoError(t, err)
-	out, err := with.Fire(ctx, event("invite", 2))
-	require.NoError(t, err)
-	assert.True(t, out.Journey.Reached("activated"), "progress under the old definition counts")
-	assert.Equal(t, journey.Stage("test drive"), out.Journey.Stage())
-	s, err := store.Load(ctx, "acme")
-	require.NoError(t, err)
-	assert.Equal(t, now.Hash(), s.Hash, "once written, the customer is under the new one")
-}
-
 // looplab allocates five times for an event; a Tracker adds the run and the
 // change, whatever the number of customers.
 func TestTracker_EventAllocations(t *testing.T) {
@@ -450,4 +307,73 @@ func TestTracker_EventAllocations(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.LessOrEqual(t, allocs, 7.0)
+}
+
+func TestTracker_GuardPanics(t *testing.T) {
+	t.Parallel()
+	spec := trialSpec()
+	boom := journey.Guard{Name: "boom", Allow: func(journey.Journey, journey.Event) bool { panic("boom") }}
+	spec.Transitions[1].Guard = boom // expire, a timer's
+	spec.Transitions[3].Guard = boom // approve
+	spec.Transitions[2].Gate = ""
+	d, err := journey.Define(spec)
+	require.NoError(t, err)
+	tr, _ := startedTracker(t, d, journey.TrackerOptions{})
+	_, err = tr.Fire(context.Background(), event("pay", 1))
+	require.NoError(t, err)
+	_, err = tr.Fire(context.Background(), event("approve", 2))
+	var ge *journey.GuardError
+	require.ErrorAs(t, err, &ge)
+	assert.Equal(t, "boom", ge.Guard)
+	assert.Equal(t, journey.Stage("checkout"), stageOf(t, tr))
+
+	_, err = tr.Fire(context.Background(), event("decline", 3))
+	require.NoError(t, err)
+	_, err = tr.Tick(context.Background(), onDay(20))
+	require.ErrorAs(t, err, &ge, "a timer's guard")
+	_, err = tr.Fire(context.Background(), event("import", 20))
+	require.ErrorAs(t, err, &ge)
+	j, err := tr.Journey(context.Background(), "acme")
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("trial"), j.Stage())
+	assert.Equal(t, onDay(13), j.Last(), "the reminder due before it has fired")
+}
+
+// The reference traces, replayed with refusals skipped, as a Tracker does when
+// its caller goes on after an error.
+func TestTracker_ReferenceTraces(t *testing.T) {
+	t.Parallel()
+	dir := os.Getenv("LIFECYCLE_DATA")
+	if dir == "" {
+		t.Skip("LIFECYCLE_DATA is unset: the reference traces are not at hand")
+	}
+	f, err := os.Open(filepath.Join(dir, "journey", "conformance", "lifecycle_alignments_400.csv"))
+	require.NoError(t, err)
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	col := map[string]int{}
+	for i, name := range rows[0] {
+		col[name] = i
+	}
+	tr, err := journey.NewTracker(lifecycle(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{})
+	require.NoError(t, err)
+	for n, row := range rows[1:] {
+		customer := fmt.Sprint(n)
+		_, err := tr.Start(t.Context(), customer, onDay(0))
+		require.NoError(t, err)
+		refused := 0
+		for i, on := range strings.Fields(row[col["trace"]]) {
+			_, err := tr.Fire(t.Context(), journey.Event{Customer: customer, Trigger: journey.Trigger(on), At: hour(i)})
+			if err != nil {
+				require.ErrorIs(t, err, journey.ErrNotAllowed)
+				refused++
+			}
+		}
+		j, err := tr.Journey(t.Context(), customer)
+		require.NoError(t, err)
+		require.Equal(t, row[col["final_stage_skip_invalid"]], string(j.Stage()), "trace %d", n)
+		require.Equal(t, row[col["invalid_events"]], fmt.Sprint(refused), "trace %d", n)
+	}
+	require.Len(t, rows, 401)
 }
