@@ -14,6 +14,8 @@ type Record struct {
 	Data []byte
 	// N counts records from 1, Line lines from 1; Offset is where Data begins.
 	N, Line, Offset int64
+	// List is the key of the list that Data is an element of; "" outside pages.
+	List string
 	// Envelope says that Data is what stood around the elements of a list, such
 	// as {"object":"list","has_more":true}; it comes after them.
 	Envelope bool
@@ -63,6 +65,7 @@ type scanner struct {
 	line     int64 // of buf[pos]
 	n        int64 // records so far
 	rec      Record
+	list     string // key of the list being read
 	stack    []frame
 }
 
@@ -198,12 +201,12 @@ func (x *scanner) elements(pages bool) error {
 func (x *scanner) value(c byte, pages bool) error {
 	from := 0
 	if c == '{' && pages && len(x.lists) > 0 {
-		at, isPage, err := x.page()
+		at, list, err := x.page()
 		if err != nil {
 			return err
 		}
-		if isPage {
-			return x.pageElements(at)
+		if list != "" {
+			return x.pageElements(list, at)
 		}
 		from = at
 	}
@@ -220,7 +223,7 @@ func (x *scanner) record(data []byte, n int, envelope bool) error {
 	if !envelope {
 		x.s.progress.Records++
 	}
-	x.rec = Record{Data: data, N: x.n, Line: x.line, Offset: x.used, Envelope: envelope}
+	x.rec = Record{Data: data, N: x.n, Line: x.line, Offset: x.used, List: x.list, Envelope: envelope}
 	ok := x.yield(&x.rec, nil)
 	x.take(n)
 	if !ok {

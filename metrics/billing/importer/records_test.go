@@ -200,6 +200,16 @@ func TestRecords_PositionsAndProgress(t *testing.T) {
 	assert.Equal(t, int64(len(in)+len(long)), seen[4].Bytes, "all inputs of the session together")
 }
 
+func TestRecords_List(t *testing.T) {
+	t.Parallel()
+	var lists []string
+	for rec, err := range session(t, importer.Options{}).Records(strings.NewReader(`{"data":[1],"list":[2]} 3 [4]`), "data", "list") {
+		require.NoError(t, err)
+		lists = append(lists, string(rec.Data[:1])+rec.List)
+	}
+	assert.Equal(t, []string{"1data", "2list", "{", "3", "4"}, lists)
+}
+
 func TestRecords_StopsWhenToldTo(t *testing.T) {
 	t.Parallel()
 	n := 0

@@ -194,28 +194,28 @@ func (x *scanner) member(i int) (key string, value int, ok bool, err error) {
 }
 
 // page looks at the first members of the object at buf[pos]. If it is a page of
-// a list, at is where its array begins. If not, at is inside the object, after
-// whole members.
-func (x *scanner) page() (at int, isPage bool, err error) {
+// a list, at is where the array of that key begins. If not, at is inside the
+// object, after whole members.
+func (x *scanner) page() (at int, list string, err error) {
 	known := 1
 	for {
 		key, i, ok, err := x.member(known)
 		switch {
 		case err != nil || !ok:
-			return known, false, err
+			return known, "", err
 		case x.buf[x.pos+i] == '[' && slices.Contains(x.lists, key):
-			return i, true, nil
+			return i, key, nil
 		case !slices.Contains(pageKeys[:], key):
-			return known, false, nil
+			return known, "", nil
 		}
 		if i, err = x.skip(i, false); err != nil {
-			return 0, false, err
+			return 0, "", err
 		}
 		if i, err = x.spaces(i, "',' or '}'"); err != nil {
-			return 0, false, err
+			return 0, "", err
 		}
 		if x.buf[x.pos+i] != ',' {
-			return i, false, nil
+			return i, "", nil
 		}
 		known = i + 1
 	}
@@ -223,11 +223,13 @@ func (x *scanner) page() (at int, isPage bool, err error) {
 
 // pageElements yields the elements of the page at buf[pos], whose array begins
 // at, then its envelope: the page with that array empty.
-func (x *scanner) pageElements(at int) error {
+func (x *scanner) pageElements(list string, at int) error {
 	env := slices.Clone(x.buf[x.pos : x.pos+at])
 	for {
 		x.take(at)
-		if err := x.elements(false); err != nil {
+		x.list = list
+		err := x.elements(false)
+		if x.list = ""; err != nil {
 			return err
 		}
 		env = append(env, "[]"...)
@@ -250,7 +252,7 @@ func (x *scanner) pageElements(at int) error {
 				return x.fail(i, "found no member after ','", ErrSyntax)
 			}
 			if x.buf[x.pos+value] == '[' && slices.Contains(x.lists, key) {
-				env, at = append(env, x.buf[x.pos:x.pos+value]...), value
+				env, at, list = append(env, x.buf[x.pos:x.pos+value]...), value, key
 				break
 			}
 			n, err := x.skip(value, false)

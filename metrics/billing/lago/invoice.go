@@ -1,0 +1,229 @@
+package lago
+
+import (
+	"io"
+	"iter"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+)
+
+// Lines yields the fees of the invoices, and the fees by themselves, in the
+// input as they are read. An error is the last thing yielded. It can be ranged
+// over once.
+//
+// The cycle of a fee is that of the plan of its subscription; where neither is
+// known, it is read from the billing period, which is a Warning. Webhooks of one
+// invoice are not told apart: each gives lines.
+func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
+	return func(yield func(billing.InvoiceLine, error) bool) {
+		for e, err := range imp.entries(r) {
+			var lines []billing.InvoiceLine
+			if err == nil {
+				lines, err = imp.lines(e)
+			}
+			if err != nil {
+				yield(billing.InvoiceLine{}, err)
+				return
+			}
+			for _, l := range lines {
+				imp.s.Yielded()
+				if !yield(l, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (imp *Importer) lines(e entry) (out []billing.InvoiceLine, err error) {
+	var inv invoice
+	switch e.kind {
+	case "invoice":
+		if ok, err := imp.s.Decode(e.rec, &inv); !ok {
+			return nil, err
+		}
+	case "fee": // an invoice of one, as far as it tells
+		var f fee
+		if ok, err := imp.s.Decode(e.rec, &f); !ok {
+			return nil, err
+		}
+		inv = invoice{LagoID: f.LagoInvoiceID, Status: "finalized", PaymentStatus: f.PaymentStatus, IssuingDate: f.CreatedAt, Fees: []fee{f}}
+	default:
+		known, err := imp.learn(e)
+		if err != nil || known {
+			return nil, err
+		}
+		return nil, imp.skip(e, "not an invoice")
+	}
+	return imp.invoice(&inv, e.rec), nil
+}
+
+func (imp *Importer) invoice(inv *invoice, rec *importer.Record) (out []billing.InvoiceLine) {
+	n := imp.s.Note(name(rec, inv.LagoID))
+	base := billing.InvoiceLine{Invoice: string(inv.LagoID), Seq: rec.N}
+	switch {
+	case inv.Status == "draft" || inv.Status == "pending" || inv.Status == "open" || inv.Status == "generating":
+		base.Status = billing.LineDraft
+	case inv.Status == "voided" || inv.Status == "closed":
+		base.Status = billing.LineVoid
+	case inv.Status == "finalized" && inv.PaymentStatus == "succeeded":
+		base.Status = billing.LinePaid
+	case inv.Status == "finalized":
+		base.Status = billing.LineOpen
+	case inv.Status == "failed":
+		n.Notice(billing.CodeUnsupported, "status", "failed", "the invoice could not be made; it is left out")
+		return nil
+	default:
+		n.Fault(billing.CodeUnknownValue, "status", string(inv.Status), "not a status; it is left out")
+		return nil
+	}
+	var ok bool
+	if base.IssuedAt, ok = n.Time("issuing_date", inv.IssuingDate); !ok {
+		return nil
+	}
+	if inv.Customer != nil {
+		if base.Customer = string(inv.Customer.ExternalID); base.Customer == "" {
+			base.Customer = string(inv.Customer.LagoID)
+		}
+	}
+	for i := range inv.Fees {
+		n.Item = string(inv.Fees[i].LagoID)
+		if l, ok := imp.fee(n, &inv.Fees[i], inv, base); ok {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// fee reads one fee.
+func (imp *Importer) fee(n *importer.Note, w *fee, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+	sub := inv.subscription(w)
+	l.ID, l.Plan, l.Subscription = string(w.LagoID), string(w.Item.Code), string(w.LagoSubscriptionID)
+	switch {
+	case w.ExternalCustomerID != "":
+		l.Customer = string(w.ExternalCustomerID)
+	case l.Customer == "" && sub != nil:
+		l.Customer = string(sub.ExternalCustomerID)
+	}
+	if sub != nil && l.Subscription == "" {
+		l.Subscription = string(sub.LagoID)
+	}
+	n.Customer, n.Subscription = l.Customer, l.Subscription
+	if l.Customer == "" {
+		n.Fault(billing.CodeMissingCustomer, "customer.external_id", "", "it is left out")
+		return l, false
+	}
+	if !n.Name("customer.external_id", l.Customer) || !n.Name("fees.lago_id", l.ID) || !n.Name("fees.lago_subscription_id", l.Subscription) {
+		return l, false
+	}
+	if l.IssuedAt.IsZero() {
+		n.Fault(billing.CodeMissingTime, "issuing_date", "", "it does not say when it was made; it is left out")
+		return l, false
+	}
+	switch w.Item.Type {
+	case "subscription", "commitment":
+	case "charge", "dynamic_charge":
+		l.Kind = billing.LineUsage
+	case "add_on", "credit", "product_charge":
+		l.Kind = billing.LineOneOff
+	default:
+		n.Fault(billing.CodeUnknownValue, "fees.item.type", string(w.Item.Type), "want subscription, charge, commitment, add_on or credit; it is left out")
+		return l, false
+	}
+	if !imp.amounts(n, w, inv, &l) || !feePeriod(n, w, inv, &l) {
+		return l, false
+	}
+	if l.Amount.Sign() < 0 {
+		l.Kind, l.Amount, l.Discount, l.Tax = billing.LineCredit, l.Amount.Abs(), l.Discount.Abs(), l.Tax.Abs()
+	}
+	if l.Kind == billing.LineRecurring || l.Kind == billing.LineUsage {
+		if sub != nil {
+			l.Plan = string(sub.PlanCode)
+		}
+		return imp.feeCycle(n, sub, l)
+	}
+	return l, true
+}
+
+// subscription finds that of a fee among those of its invoice.
+func (inv *invoice) subscription(w *fee) *subscription {
+	for i := range inv.Subscriptions {
+		if inv.Subscriptions[i].LagoID == w.LagoSubscriptionID {
+			return &inv.Subscriptions[i]
+		}
+	}
+	if w.LagoSubscriptionID == "" && len(inv.Subscriptions) == 1 {
+		return &inv.Subscriptions[0]
+	}
+	return nil
+}
+
+func (imp *Importer) amounts(n *importer.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bool) {
+	currency := w.AmountCurrency
+	if currency == "" {
+		currency = inv.Currency
+	}
+	if l.Currency, ok = n.Currency("fees.amount_currency", currency); !ok {
+		return false
+	}
+	if w.AmountCents == "" {
+		n.Fault(billing.CodeMissingPrice, "fees.amount_cents", "", "a fee without an amount; it is left out")
+		return false
+	}
+	for _, f := range []struct {
+		name  string
+		value text
+		into  *decimal.Decimal
+	}{{"fees.amount_cents", w.AmountCents, &l.Amount}, {"fees.precise_coupons_amount_cents", w.CouponsCents, &l.Discount}, {"fees.taxes_amount_cents", w.TaxesCents, &l.Tax}} {
+		d, _, ok := n.Minor(f.name, f.value, l.Currency, imp.s.Options().Exponents)
+		if !ok || !n.Bounded(f.name, d) {
+			return false
+		}
+		*f.into = d
+	}
+	l.Quantity, _, ok = n.Decimal("fees.units", w.Units)
+	return ok
+}
+
+// feePeriod reads the service period: of the fee, else of its invoice, whose
+// charges may have another one than its plans.
+func feePeriod(n *importer.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bool) {
+	from, to := w.FromDate, w.ToDate
+	if from == "" && to == "" {
+		for i, p := range inv.Periods {
+			if p.LagoSubscriptionID != w.LagoSubscriptionID && len(inv.Periods) > 1 {
+				continue
+			}
+			if from, to = inv.Periods[i].From, inv.Periods[i].To; l.Kind == billing.LineUsage {
+				from, to = p.ChargesFrom, p.ChargesTo
+			}
+		}
+	}
+	if l.From, ok = n.Time("fees.from_date", from); !ok {
+		return false
+	}
+	if l.To, ok = n.Time("fees.to_date", to); !ok {
+		return false
+	}
+	if l.To = exclusive(l.To); l.To.Before(l.From) {
+		n.Fault(billing.CodeReversed, "fees.to_date", string(to), "before from_date; it is left out")
+		return false
+	}
+	return true
+}
+
+func (imp *Importer) feeCycle(n *importer.Note, sub *subscription, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+	if p := imp.plans[l.Plan]; p != nil && sub != nil {
+		l.Cycle, ok = p.cycle(n)
+		return l, ok
+	}
+	if l.Cycle, ok = importer.CycleOf(l.From, l.To); ok {
+		n.Warn(importer.CodeAssumed, "subscriptions.plan_code", l.Plan, "the plan is not in the export: give it to Catalogue; its cycle is taken from the billing period, %s", l.Cycle)
+		return l, true
+	}
+	n.Fault(billing.CodeNotExpanded, "subscriptions.plan_code", l.Plan, "the plan is not in the export, and so its cycle is not known: give it to Catalogue; the fee is left out")
+	return l, false
+}
