@@ -233,12 +233,12 @@ func (t *Tracker) do(ctx context.Context, customer string, f func(*run) error) (
 	if err := checkCustomer(customer); err != nil {
 		return Outcome{}, err
 	}
-	if err := t.locks.acquire(ctx, customer); err != nil {
+	lock, err := t.locks.acquire(ctx, customer)
+	if err != nil {
 		return Outcome{}, err
 	}
-	defer t.locks.release(customer)
+	defer lock.release(customer)
 	r := &run{t: t, ctx: ctx, customer: customer}
-	var err error
 	for attempt := 1; ; attempt++ {
 		err = f(r)
 		lost, ok := err.(*lostRaceError) //nolint:errorlint // made by put, never wrapped

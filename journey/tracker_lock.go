@@ -43,6 +43,7 @@ type lockShard struct {
 }
 
 type customerLock struct {
+	shard *lockShard
 	turn  chan struct{} // full while somebody has the customer
 	users int           // holder and waiting
 	next  *customerLock // in the free list
@@ -60,8 +61,9 @@ func (l *customerLocks) shard(customer string) *lockShard {
 	return &l.shards[maphash.String(l.seed, customer)%uint64(len(l.shards))]
 }
 
-// acquire waits for the customer, or until ctx is done.
-func (l *customerLocks) acquire(ctx context.Context, customer string) error {
+// acquire waits for the customer, or until ctx is done. Without an error the
+// caller must release what it returns.
+func (l *customerLocks) acquire(ctx context.Context, customer string) (*customerLock, error) {
 	s := l.shard(customer)
 	s.mu.Lock()
 	c := s.held[customer]
@@ -69,7 +71,7 @@ func (l *customerLocks) acquire(ctx context.Context, customer string) error {
 		if c = s.free; c != nil {
 			s.free, c.next = c.next, nil
 		} else {
-			c = &customerLock{turn: make(chan struct{}, 1)}
+			c = &customerLock{shard: s, turn: make(chan struct{}, 1)}
 		}
 		s.held[customer] = c
 	}
@@ -77,7 +79,7 @@ func (l *customerLocks) acquire(ctx context.Context, customer string) error {
 	s.mu.Unlock()
 	select {
 	case c.turn <- struct{}{}:
-		return nil
+		return c, nil
 	default:
 	}
 	var err error
@@ -86,25 +88,22 @@ func (l *customerLocks) acquire(ctx context.Context, customer string) error {
 	} else {
 		select {
 		case c.turn <- struct{}{}:
-			return nil
+			return c, nil
 		case <-ctx.Done():
 			err = ctx.Err()
 		}
 	}
-	s.leave(customer, c)
-	return err
+	c.leave(customer)
+	return nil, err
 }
 
-func (l *customerLocks) release(customer string) {
-	s := l.shard(customer)
-	s.mu.Lock()
-	c := s.held[customer]
-	s.mu.Unlock()
+func (c *customerLock) release(customer string) {
 	<-c.turn
-	s.leave(customer, c)
+	c.leave(customer)
 }
 
-func (s *lockShard) leave(customer string, c *customerLock) {
+func (c *customerLock) leave(customer string) {
+	s := c.shard
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.users--; c.users == 0 {
