@@ -312,6 +312,9 @@ func shortID(i int) string { return fmt.Sprintf("c%07d", i) }
 // included; an event ID costs eight bytes more. Not parallel: it reads the heap
 // of the process.
 func TestMemStore_BytesPerCustomer(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector makes filling the store slow and tells nothing about its size")
+	}
 	const n = 200_000
 	for _, tt := range []struct {
 		name   string

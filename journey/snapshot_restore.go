@@ -103,6 +103,7 @@ func (e *RestoreError) Unwrap() []error {
 // whose From is that hash, or else the first without From. What does not fit is
 // a [*RestoreError]; a snapshot that is malformed in itself is an [ErrSnapshot].
 // Timers run from Since as d has them; those due by Last have had their turn.
+// Due is computed anew.
 func (d *Definition) Restore(s Snapshot, migrations ...Migration) (Journey, error) {
 	if err := s.Validate(); err != nil {
 		return Journey{}, err

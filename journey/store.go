@@ -44,7 +44,8 @@ type Store interface {
 	// NotStored. In every other case it returns ErrConflict, also for a customer
 	// that does not exist, and changes nothing. Of several Puts that expect the
 	// same version exactly one succeeds. A Load that begins after Put has
-	// returned sees its effect.
+	// returned sees its effect. A Put may leave Seq as it is: when nothing
+	// happened and the snapshot is only written in another form.
 	//
 	// A store may write c.Changes, in the same atomic step, to a history or an
 	// outbox.

@@ -148,6 +148,28 @@ func (t *Tracker) Journey(ctx context.Context, customer string) (Journey, error)
 	return r.out.Journey, err
 }
 
+// Migrate writes the customer's snapshot as the tracker's definition and its
+// migrations see it, without an event, and reports whether that changed it.
+//
+// Customers are migrated when they are loaded and written with their next
+// event, so this is needed in one case: a new definition has other timers, and
+// Tick finds customers by when the old one had them due. Then call it once for
+// every customer.
+func (t *Tracker) Migrate(ctx context.Context, customer string) (bool, error) {
+	changed := false
+	_, err := t.do(ctx, customer, func(r *run) error {
+		s, err := r.read()
+		if err != nil || s.Equal(r.out.Journey.Snapshot()) {
+			return err
+		}
+		r.begin()
+		err = r.put(r.out.Journey)
+		changed = err == nil
+		return err
+	})
+	return changed, err
+}
+
 // Ticked is what [Tracker.Tick] did. Its zero value is nothing.
 type Ticked struct {
 	Customers int // customers for whom a timer fired

@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -163,4 +164,25 @@ func ExampleMemStore() {
 	// <nil>
 	// journey: store: customer "acme": version conflict: expected none, stored 0
 	// acme trial 2026-01-19
+}
+
+func ExampleReadMemStore() {
+	store := journey.NewMemStore(journey.MemOptions{})
+	j := trialProduct().Start("acme", january(5))
+	if err := store.Put(context.Background(), journey.Commit{Snapshot: j.Snapshot(), Expected: journey.NotStored}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	var file bytes.Buffer
+	if _, err := store.WriteTo(&file); err != nil {
+		fmt.Println(err)
+		return
+	}
+	back, err := journey.ReadMemStore(bytes.NewReader(file.Bytes()), journey.MemOptions{})
+	fmt.Println(back.Len(), err)
+	_, err = journey.ReadMemStore(bytes.NewReader(file.Bytes()[:40]), journey.MemOptions{})
+	fmt.Println(err)
+	// Output:
+	// 1 <nil>
+	// journey: memstore: read: customer 0: bad snapshot: it ends too early
 }

@@ -44,7 +44,7 @@ type Hook func(ctx context.Context, o Occurrence) (Trigger, error)
 //
 // NewTracker refuses stages, triggers, milestones and names that the definition
 // does not have, so that a misspelt hook does not stay silent. The zero value
-// has no hooks. The maps must not be changed afterwards.
+// has no hooks.
 type Hooks struct {
 	Before  map[Trigger]Hook
 	Leave   map[Stage]Hook

@@ -68,22 +68,28 @@ func (e *ChainError) Unwrap() error { return ErrChain }
 
 // load reads the customer from the store.
 func (r *run) load() error {
+	_, err := r.read()
+	return err
+}
+
+// read is load, and returns what the store has.
+func (r *run) read() (Snapshot, error) {
 	s, err := r.t.store.Load(r.ctx, r.customer)
 	if err != nil {
 		if r.ctx.Err() != nil {
-			return r.ctx.Err()
+			return s, r.ctx.Err()
 		}
-		return fmt.Errorf("journey: tracker: customer %q: %w", clip(r.customer), err)
+		return s, fmt.Errorf("journey: tracker: customer %q: %w", clip(r.customer), err)
 	}
 	if s.Customer != r.customer {
-		return fmt.Errorf("journey: tracker: the store returned customer %q for %q: %w", clip(s.Customer), clip(r.customer), ErrCustomer)
+		return s, fmt.Errorf("journey: tracker: the store returned customer %q for %q: %w", clip(s.Customer), clip(r.customer), ErrCustomer)
 	}
 	j, err := r.t.d.Restore(s, r.t.o.Migrations...)
 	if err != nil {
-		return err
+		return s, err
 	}
 	r.out.Journey, r.expected = j, s.Seq
-	return nil
+	return s, nil
 }
 
 // start begins the journey: a commit of its own.

@@ -193,3 +193,30 @@ func TestTracker_TwoProcesses(t *testing.T) {
 	assert.EqualValues(t, 2*each, s.Seq, "no update is lost")
 	assert.Equal(t, []int{each, each}, stored)
 }
+
+func TestTracker_MigrateFindsNewTimers(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	spec := trialSpec()
+	spec.After = nil
+	old, err := journey.Define(spec)
+	require.NoError(t, err)
+	before, store := startedTracker(t, old, journey.TrackerOptions{})
+	changed, err := before.Migrate(ctx, "acme")
+	require.NoError(t, err)
+	require.False(t, changed, "it is as it should be")
+
+	tr, err := journey.NewTracker(trialDefinition(t), store, journey.TrackerOptions{Migrations: []journey.Migration{{From: old.Hash()}}})
+	require.NoError(t, err)
+	done, err := tr.Tick(ctx, onDay(30))
+	require.NoError(t, err)
+	require.Zero(t, done, "the old definition had no timers")
+	changed, err = tr.Migrate(ctx, "acme")
+	require.NoError(t, err)
+	require.True(t, changed)
+	done, err = tr.Tick(ctx, onDay(30))
+	require.NoError(t, err)
+	require.Equal(t, journey.Ticked{Customers: 1, Fired: 2}, done)
+	_, err = tr.Migrate(ctx, "nobody")
+	require.ErrorIs(t, err, journey.ErrNotFound)
+}

@@ -85,6 +85,49 @@ func ExampleEvents() {
 	// Output: true true
 }
 
+func ExampleDraws() {
+	r := rand.New(rand.NewPCG(1, 2))
+	draws, err := journeytest.Draws(r, trial(), journeytest.StreamOptions{N: 100, Invalid: 0.5})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	j, lies := trial().Start("customer", journeytest.Origin()), 0
+	for _, draw := range draws {
+		if j, err = trial().Step(j, draw.Event); !errors.Is(err, draw.Refused) {
+			lies++
+		}
+	}
+	fmt.Println(lies)
+	// Output: 0
+}
+
+func ExamplePopulation() {
+	events, err := journeytest.Population(rand.New(rand.NewPCG(1, 2)), trial(), 50, journeytest.StreamOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	replay, err := trial().ReplayOf(events...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(replay.Customers(), replay.Counts().Refused)
+	// Output: 50 0
+}
+
+func ExampleSpec() {
+	spec, err := journeytest.Spec(rand.New(rand.NewPCG(1, 2)), journeytest.SpecOptions{Stages: 5})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	d, err := journey.Define(spec)
+	fmt.Println(len(d.Stages()), err)
+	// Output: 5 <nil>
+}
+
 func ExampleCheckStore() {
 	forgetful := func() journey.Store { return &forgetfulStore{journey.NewMemStore(journey.MemOptions{})} }
 	for _, err := range journeytest.CheckStore(forgetful, journeytest.StoreCheck{}) {

@@ -126,6 +126,8 @@ func checkRoundTrip(ctx context.Context, s journey.Store) error {
 	return first(
 		func() error { return put(ctx, s, bigger, 1<<40) },
 		func() error { return holds(ctx, s, bigger) },
+		func() error { return put(ctx, s, small("plain", 1<<40+1, Origin().Add(time.Hour)), 1<<40+1) }, // in another form
+		func() error { return holds(ctx, s, small("plain", 1<<40+1, Origin().Add(time.Hour))) },
 		func() error { return put(ctx, s, small("plain", 1<<40+2, time.Time{}), 1<<40+1) },
 		func() error { return holds(ctx, s, small("plain", 1<<40+2, time.Time{})) }, // and less
 		func() error { return holds(ctx, s, sample("acme", 0)) },
