@@ -65,6 +65,7 @@ var (
 )
 
 func perEvent(b *testing.B, events int) {
+	b.Helper()
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
 }
 
@@ -143,6 +144,7 @@ func BenchmarkStep_Refused(b *testing.B) {
 }
 
 func benchmarkLog(b *testing.B, d *journey.Definition, log *touchpoint.Log, o journey.ReplayOptions) {
+	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := d.ReplayLog(log, nil, o); err != nil {

@@ -107,7 +107,7 @@ func (c *compiler) sizes() {
 
 // name reports what makes a string unfit to be a name.
 func (c *compiler) name(path, kind, s string) bool {
-	why := ""
+	var why string
 	switch {
 	case s == "":
 		why = "is empty"

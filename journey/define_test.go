@@ -1,7 +1,6 @@
 package journey_test
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -375,7 +374,7 @@ func TestDefinition_HashCoversMeaningNotWording(t *testing.T) {
 		change(&s)
 		d, err := journey.Define(s)
 		require.NoError(t, err, name)
-		assert.Empty(t, seen[d.Hash()], fmt.Sprintf("%s has the hash of another", name))
+		assert.Empty(t, seen[d.Hash()], "%s has the hash of another", name)
 		seen[d.Hash()] = name
 	}
 	assert.Equal(t, base.Name, rich(t).Spec().Name)

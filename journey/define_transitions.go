@@ -150,10 +150,10 @@ func (c *compiler) choice(run []rawEdge) {
 	explicit, wildcard, open := -1, -1, -1
 	for _, e := range run {
 		t := c.spec.Transitions[e.line]
-		at := func(code FaultCode, other int, format string, args ...any) {
+		at := func(code FaultCode, other int, detail string) {
 			c.fault(Fault{
 				Code: code, Path: fmt.Sprintf("Transitions[%d]", e.line), Stage: from, Trigger: t.On,
-				Detail: fmt.Sprintf("from %q on %q: ", from, t.On) + fmt.Sprintf(format, args...) + fmt.Sprintf(" Transitions[%d]", other),
+				Detail: fmt.Sprintf("from %q on %q: %s Transitions[%d]", from, t.On, detail, other),
 			})
 		}
 		if e.wildcard {

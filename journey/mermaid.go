@@ -47,17 +47,17 @@ func (g diagram) mermaid() string {
 		}
 		fmt.Fprintf(&b, "    s%d --> s%d : %s\n", a.from, a.to, mermaidText(label))
 	}
-	goals := ""
+	var goals strings.Builder
 	for k, n := range g.nodes {
 		if n.terminal {
 			fmt.Fprintf(&b, "    s%d --> [*]\n", k)
 		}
 		if n.goal {
-			goals += fmt.Sprintf("    class s%d goal\n", k)
+			goals.WriteString(fmt.Sprintf("    class s%d goal\n", k))
 		}
 	}
-	if goals != "" {
-		b.WriteString("    classDef goal stroke-width:3px\n" + goals)
+	if goals.String() != "" {
+		b.WriteString("    classDef goal stroke-width:3px\n" + goals.String())
 	}
 	return b.String()
 }

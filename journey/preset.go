@@ -5,11 +5,11 @@ package journey
 func mustDefine(text string) *Definition {
 	spec, err := ParseSpec(text)
 	if err != nil {
-		panic(err)
+		panic(err) //nolint:forbidigo // only a fault in a constant of this package comes here
 	}
 	d, err := Define(spec)
 	if err != nil {
-		panic(err)
+		panic(err) //nolint:forbidigo // only a fault in a constant of this package comes here
 	}
 	return d
 }

@@ -313,7 +313,7 @@ func replayHubSpot(t *testing.T, rows []map[string]string, customer string) (ref
 		assert.Less(t, stage[x.Trigger], stage[journey.Trigger(x.Stage)], "%s in %s is a step back", x.Trigger, x.Stage)
 		assert.NotContains(t, x.Allowed, x.Trigger)
 		assert.Contains(t, x.Allowed, journey.Trigger("cleared"))
-		assert.EqualValues(t, x.Count, len(x.Examples))
+		assert.Len(t, x.Examples, int(x.Count))
 	}
 
 	// Without rules nothing is a lifecycle stage, and the replay says so.

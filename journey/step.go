@@ -357,7 +357,7 @@ func (d *Definition) refuse(j *Journey, e Event, err error) error {
 		Customer: j.customer, Stage: d.stages[j.stage].Name, Trigger: e.Trigger, At: e.At, Err: err,
 	}
 	switch err {
-	case ErrCustomer:
+	case ErrCustomer: //nolint:errorlint // the bare sentinels of this package
 		te.Customer = e.Customer
 		return te
 	case ErrOutOfRange:

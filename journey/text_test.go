@@ -228,12 +228,13 @@ func TestSpec_WhatCannotBeWritten(t *testing.T) {
 
 func TestSpec_JSONErrors(t *testing.T) {
 	t.Parallel()
-	for data, want := range map[string]string{
-		`{"initial":"a","colour":"red"}`:                              "unknown field",
-		`{"initial":1}`:                                               "cannot unmarshal number",
-		`{"after":[{"stage":"a","after":"soon","trigger":"b"}]}`:      `"soon" is not a duration`,
-		`{"milestones":[{"name":"m","events":["e"],"rule":"often"}]}`: `"often" is not one of`,
+	for _, c := range [][2]string{
+		{`{"initial":"a","colour":"red"}`, "unknown field"},
+		{`{"initial":1}`, "cannot unmarshal number"},
+		{`{"after":[{"stage":"a","after":"soon","trigger":"b"}]}`, `"soon" is not a duration`},
+		{`{"milestones":[{"name":"m","events":["e"],"rule":"often"}]}`, `"often" is not one of`},
 	} {
+		data, want := c[0], c[1]
 		s := journey.Spec{Name: "kept"}
 		require.ErrorContains(t, json.Unmarshal([]byte(data), &s), want)
 		assert.Equal(t, "kept", s.Name)

@@ -60,11 +60,12 @@ func TestRun_NothingToReplay(t *testing.T) {
 
 func TestRun_ManyCustomers(t *testing.T) {
 	t.Parallel()
-	text := header + "\n"
+	var text strings.Builder
+	text.WriteString(header + "\n")
 	for i := range 30 {
-		text += strings.Repeat("x", i+1) + ",engaged,Email,2026-01-05\n"
+		text.WriteString(strings.Repeat("x", i+1) + ",engaged,Email,2026-01-05\n")
 	}
-	out, errs, code := execute(t, "-in", file(t, text))
+	out, errs, code := execute(t, "-in", file(t, text.String()))
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "  and 10 more\n")
 	assert.Contains(t, out, "No event was refused")
