@@ -16,7 +16,7 @@ type accounts struct {
 	side  *side
 	books *Books
 	rates money.Rates
-	// The ledger's movements until the end of the month, by customer.
+	// The ledger's movements, by customer.
 	moves, asked map[string][]ledger.Movement
 }
 
@@ -27,12 +27,12 @@ func newAccounts(s *side, groups []int) (*accounts, error) {
 	}
 	o := s.reading.policy.LedgerOptions(s.reading.options)
 	a := &accounts{side: s, books: b, rates: o.Rates, moves: map[string][]ledger.Movement{}}
-	for name, ms := range byCustomer(b.ledger.Movements(since(s.period.To))) {
+	for name, ms := range byCustomer(b.ledger.Movements(always())) {
 		a.moves[name] = ms
 	}
 	if b.requests != nil {
 		a.asked = map[string][]ledger.Movement{}
-		for name, ms := range byCustomer(b.requests.Movements(since(s.period.To))) {
+		for name, ms := range byCustomer(b.requests.Movements(always())) {
 			a.asked[name] = ms
 		}
 	}
@@ -64,11 +64,11 @@ func (a *account) add(m Metric, i, groups int, v *big.Rat) {
 	a.amounts[m][i].Add(a.amounts[m][i], v)
 }
 
-// gain is one change of a subscription's worth, at the rates of its instant.
+// gain is one change of a part of a subscription.
 type gain struct {
-	at    int64
-	group int // position among the customer's
-	value *big.Rat
+	at       int64
+	group    int // position among the customer's
+	was, now *step
 }
 
 // of makes the account of one customer.
@@ -88,32 +88,15 @@ func (a *accounts) of(cu customer) (*account, error) {
 			return nil, err
 		}
 		out.add(MetricMRR, i, n, closing)
-		if ignored {
-			continue
+		if !ignored {
+			// What the movements do not take of it is FX.
+			out.add(MetricFX, i, n, closing.Sub(closing, opening))
+			gains = append(gains, of...)
 		}
-		fx := closing.Sub(closing, opening) // closing has been added up
-		for _, x := range of {
-			fx.Sub(fx, x.value)
-		}
-		out.add(MetricFX, i, n, fx)
-		gains = append(gains, of...)
 	}
 	slices.SortStableFunc(gains, func(x, y gain) int { return cmp.Compare(x.at, y.at) })
-	for _, ev := range events {
-		if ev.m == nil || !p.Contains(ev.at) {
-			continue
-		}
-		first, _ := slices.BinarySearchFunc(gains, ev.at.UnixNano(), func(x gain, at int64) int { return cmp.Compare(x.at, at) })
-		end := windowEnd(o, ev.at)
-		for _, x := range gains[first:] {
-			if x.at > end {
-				break
-			}
-			if ev.kind.Sign() < 0 {
-				x.value = new(big.Rat).Neg(x.value)
-			}
-			out.add(metricOf(ev.kind), x.group, n, x.value)
-		}
+	if err := a.move(out, events, gains, n, o); err != nil {
+		return nil, err
 	}
 	heads := countEvents(events, p)
 	if a.asked != nil {
@@ -125,8 +108,45 @@ func (a *accounts) of(cu customer) (*account, error) {
 	return out, nil
 }
 
+// move divides the month's movements over the subscriptions whose changes they
+// net, as the ledger nets them: all within a window from the first, at the rates
+// of the first. Changes that net to nothing are no movement.
+func (a *accounts) move(out *account, events []event, gains []gain, groups int, o ledger.Options) error {
+	kinds := map[int64]ledger.Kind{}
+	for _, ev := range events {
+		if ev.m != nil {
+			kinds[ev.at.UnixNano()] = ev.kind
+		}
+	}
+	for i := 0; i < len(gains); {
+		at := gains[i].at
+		kind, moved := kinds[at]
+		for end := windowEnd(o, time.Unix(0, at).UTC()); i < len(gains) && gains[i].at <= end; i++ {
+			x := &gains[i]
+			v, err := a.value(x.now, at)
+			if err != nil {
+				return err
+			}
+			old, err := a.value(x.was, at)
+			if err != nil {
+				return err
+			}
+			v.Sub(v, old)
+			if moved && kind.Sign() > 0 {
+				out.add(metricOf(kind), x.group, groups, v)
+			}
+			v.Neg(v)
+			if moved && kind.Sign() < 0 {
+				out.add(metricOf(kind), x.group, groups, v)
+			}
+			out.add(MetricFX, x.group, groups, v)
+		}
+	}
+	return nil
+}
+
 // walk is what one subscription was worth when the month began and when it
-// ended, each at its own rates, and what it gained on the way.
+// ended, each at its own rates, and how it changed on the way.
 func (a *accounts) walk(g, i int) (opening, closing *big.Rat, gains []gain, err error) {
 	p := a.side.period
 	from, to := p.From.UnixNano(), p.To.UnixNano()
@@ -135,58 +155,51 @@ func (a *accounts) walk(g, i int) (opening, closing *big.Rat, gains []gain, err 
 		steps = slices.SortedStableFunc(slices.Values(steps), func(x, y step) int { return cmp.Compare(x.at, y.at) })
 	}
 	var levels []*step // by part
-	worth := func(at int64) *big.Rat {
-		sum := new(big.Rat)
-		for _, s := range levels {
-			if s != nil && err == nil {
-				var v *big.Rat
-				if v, err = a.value(s, at); err == nil {
-					sum.Add(sum, v)
-				}
-			}
-		}
-		return sum
-	}
-	for k := range steps {
-		s := &steps[k]
+	k := 0
+	advance := func(s *step) (was *step) {
 		for len(levels) <= int(s.part) {
-			levels = append(levels, nil)
+			levels = append(levels, &step{})
 		}
-		if s.at >= to {
-			break
-		}
-		if s.at >= from {
-			if opening == nil {
-				opening = worth(from - 1)
-			}
-			v, err := a.value(s, s.at)
-			if err != nil {
-				return nil, nil, nil, err
-			}
-			if was := levels[s.part]; was != nil {
-				old, err := a.value(was, s.at)
-				if err != nil {
-					return nil, nil, nil, err
-				}
-				v.Sub(v, old)
-			}
-			gains = append(gains, gain{s.at, i, v})
-		}
-		levels[s.part] = s
+		was, levels[s.part] = levels[s.part], s
+		return was
 	}
-	if opening == nil {
-		opening = worth(from - 1)
+	for ; k < len(steps) && steps[k].at < from; k++ {
+		advance(&steps[k])
 	}
-	closing = worth(to - 1)
+	if opening, err = a.worth(levels, from-1); err != nil {
+		return nil, nil, nil, err
+	}
+	for ; k < len(steps) && steps[k].at < to; k++ {
+		s := &steps[k]
+		gains = append(gains, gain{at: s.at, group: i, was: advance(s), now: s})
+	}
+	closing, err = a.worth(levels, to-1)
 	return opening, closing, gains, err
+}
+
+// worth is what the parts of a subscription are worth together at the rates of
+// an instant.
+func (a *accounts) worth(levels []*step, at int64) (*big.Rat, error) {
+	sum := new(big.Rat)
+	for _, s := range levels {
+		v, err := a.value(s, at)
+		if err != nil {
+			return nil, err
+		}
+		sum.Add(sum, v)
+	}
+	return sum, nil
 }
 
 // value is what a step is worth at the rates of an instant.
 func (a *accounts) value(s *step, at int64) (*big.Rat, error) {
 	v := s.rate.rat()
+	if s.rate.isZero() {
+		return v, nil
+	}
 	o := &a.side.reading.options
 	c := a.side.reading.result.currencies[s.currency]
-	if s.rate.isZero() || c == "" || c == o.Currency {
+	if c == "" || c == o.Currency {
 		return v, nil
 	}
 	fx, err := a.rates.Rate(c, o.Currency, time.Unix(0, at).UTC())

@@ -15,8 +15,8 @@ import (
 // a ledger does not know: what becomes of free customers, of those who come and
 // go in one month, and how the churn rate is counted.
 //
-// Books are immutable; one goroutine at a time may ask them until the first
-// answer, then any number.
+// Books are immutable and safe for concurrent use, as long as nobody writes to
+// the ledger.
 type Books struct {
 	reading *Reading
 	ledger  *ledger.Ledger

@@ -62,7 +62,7 @@ func TestLaw_ReconciliationLinesSumToTheDifference(t *testing.T) {
 				sum = sum.Add(l.Difference())
 				require.False(t, l.Difference().IsZero(), "a line without a difference: %+v", l)
 				if l.Rule == billing.RuleLastPlace {
-					require.Negative(t, l.Difference().Abs().Cmp(tiny), "%s left over of %s", l.Difference(), x.Metric)
+					require.Negative(t, l.Difference().Abs().Cmp(tiny), "%s left over of %s in %s\n%s\n%+v", l.Difference(), x.Metric, m, r, spans)
 				} else {
 					require.Contains(t, r.Switched, l.Rule)
 				}
@@ -310,4 +310,40 @@ func TestRead_GoroutinesDoNotMatter(t *testing.T) {
 	changes, again := read(5)
 	require.Equal(t, alone, changes)
 	require.Equal(t, found, again)
+}
+
+// The same for invoice lines.
+func TestLaw_InvoicesAreTheObviousCalculation(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		lines, p := genLines(t), genPolicy(t, "p")
+		p.Source, p.Location = billing.FromInvoices, nil
+		p.RateDate, p.RateAt = billing.RateAtChange, time.Time{}
+		for i := range lines {
+			lines[i].Seq = int64(i)
+		}
+		if len(lines) == 0 {
+			t.Skip("no lines")
+		}
+		r, err := billing.Read(nil, p, billing.Options{Currency: "USD", Invoices: lines})
+		require.NoError(t, err)
+		for range 4 {
+			at := genTime(t, "at")
+			got := map[string]*big.Rat{}
+			for c := range r.Changes() {
+				if !c.At.After(at) {
+					v := c.Amount.Rat()
+					got[c.Customer+"|"+c.Subscription] = v.Quo(v, big.NewRat(int64(c.Cycle.N), 1))
+				}
+			}
+			for k, want := range slowInvoiced(lines, &p, at) {
+				v := got[k]
+				if v == nil {
+					v = new(big.Rat)
+				}
+				off := new(big.Rat).Sub(v, want)
+				require.LessOrEqual(t, off.Abs(off).Cmp(big.NewRat(10, 1e12)), 0, "%s at %s: %s, want %s\n%+v\n%s", k, at, v.FloatString(14), want.FloatString(14), lines, p)
+			}
+		}
+	})
 }

@@ -20,9 +20,9 @@ func (b *Books) overlay(s *ledger.Statement) {
 		return
 	}
 	p := s.Month.Period(b.reading.policy.Location)
-	movements := b.stayed(since(p.To))
+	movements := b.stayed(always())
 	if ignoring {
-		movements = b.ledger.Movements(since(p.To))
+		movements = b.ledger.Movements(always())
 	}
 	for name, ms := range byCustomer(movements) {
 		raw := stays(nil).events(b.ledger.Options(), name, ms)

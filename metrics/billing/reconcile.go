@@ -226,17 +226,29 @@ func (c *comparison) totals(s *side, b bool) error {
 
 // step compares the sides before and after one rule was switched.
 func (c *comparison) step(r Rule, was, now *side) error {
+	if r == RuleCommitted { // a series of its own
+		return nil
+	}
 	all := r.rule().moves || r.rule().counts
 	var touched []customer
-	var groups []int
 	for _, cu := range c.customers {
 		if all || slices.ContainsFunc(cu.groups, func(g int) bool { return differs(was, now, g) }) {
 			touched = append(touched, cu)
-			groups = append(groups, cu.groups...)
 		}
 	}
-	if len(touched) == 0 {
-		return nil
+	const batch = 1 << 12 // whose movements are in memory together
+	for some := range slices.Chunk(touched, batch) {
+		if err := c.batch(r, was, now, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *comparison) batch(r Rule, was, now *side, some []customer) error {
+	var groups []int
+	for _, cu := range some {
+		groups = append(groups, cu.groups...)
 	}
 	before, err := newAccounts(was, groups)
 	if err != nil {
@@ -246,7 +258,7 @@ func (c *comparison) step(r Rule, was, now *side) error {
 	if err != nil {
 		return err
 	}
-	for _, cu := range touched {
+	for _, cu := range some {
 		x, err := before.of(cu)
 		if err != nil {
 			return err

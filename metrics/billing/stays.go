@@ -62,19 +62,19 @@ type event struct {
 	m      *ledger.Movement
 }
 
-// events names all movements of one customer, in order of time.
+// events names all movements of one customer, in order of time. One who stayed
+// for free left when that ended, and the gaps of o count from then.
 func (s stays) events(o ledger.Options, customer string, ms []ledger.Movement) []event {
 	out := make([]event, 0, len(ms)+1)
 	staying, until := false, int64(0)
-	leave := func() {
-		out = append(out, event{at: time.Unix(0, until).UTC(), kind: ledger.Churn})
-		staying = false
-	}
+	left := -1 // the event of leaving for good, while it is the last
 	for i := range ms {
 		m := &ms[i]
 		ev := event{at: m.At, kind: m.Kind, amount: m.Amount, m: m}
-		if staying && until < m.At.UnixNano() {
-			leave()
+		at := m.At.UnixNano()
+		if staying && until < at {
+			left = len(out)
+			out, staying = append(out, gone(until)), false
 		}
 		switch m.Kind {
 		case ledger.Churn:
@@ -82,18 +82,31 @@ func (s stays) events(o ledger.Options, customer string, ms []ledger.Movement) [
 				ev.kind, staying, until = ledger.Contraction, true, end
 			}
 		case ledger.NewBusiness, ledger.Reactivation:
-			if staying {
+			switch gap := time.Duration(at - until); {
+			case staying:
 				ev.kind, staying = ledger.Expansion, false
+			case left < 0: // the ledger has measured from the same fall
+			case gap < o.MinGap:
+				ev.kind = ledger.Expansion
+				out = out[:left]
+			case o.MaxGap > 0 && gap > o.MaxGap:
+				ev.kind = ledger.NewBusiness
+			default:
+				ev.kind = ledger.Reactivation
 			}
+			left = -1
 		default:
 		}
 		out = append(out, ev)
 	}
 	if staying && until != open {
-		leave()
+		out = append(out, gone(until))
 	}
 	return out
 }
+
+// gone is a customer's leaving who paid nothing any more.
+func gone(at int64) event { return event{at: time.Unix(0, at).UTC(), kind: ledger.Churn} }
 
 // windowEnd is the last instant that a ledger nets with a movement at at.
 func windowEnd(o ledger.Options, at time.Time) int64 {
@@ -189,15 +202,19 @@ func countEvents(events []event, p calendar.Period) metrics.Customers {
 // countHeads counts the customers of a ledger over a period of any length.
 func countHeads(l *ledger.Ledger, p calendar.Period, s stays) metrics.Customers {
 	var sum metrics.Customers
-	for name, ms := range byCustomer(l.Movements(since(p.To))) {
+	for name, ms := range byCustomer(l.Movements(always())) {
 		sum = sum.Add(countEvents(s.events(l.Options(), name, ms), p))
 	}
 	return sum
 }
 
-// since is all time until to.
-func since(to time.Time) calendar.Period {
-	return calendar.Period{From: time.Date(calendar.MinYear, 1, 1, 0, 0, 0, 0, time.UTC), To: to}
+// always is all time: whether a fall to zero was a departure may only show in a
+// later month.
+func always() calendar.Period {
+	return calendar.Period{
+		From: time.Date(calendar.MinYear, 1, 1, 0, 0, 0, 0, time.UTC),
+		To:   time.Date(calendar.MaxYear+1, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
 }
 
 // byCustomer gathers movements, which come by customer.
