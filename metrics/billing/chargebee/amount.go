@@ -42,6 +42,10 @@ func (imp *Importer) amount(n *importer.Note, it *item, tiers []tier, price *ite
 	if !ok {
 		return false
 	}
+	if quantity.Sign() < 0 {
+		n.Fault(billing.CodeNegative, field+"quantity", quantity.String(), "the item is left out")
+		return false
+	}
 	free, _, ok := first(n, field+"free_quantity", it.FreeQuantity, it.FreeQuantityInDecimal)
 	if !ok {
 		return false

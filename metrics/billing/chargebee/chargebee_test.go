@@ -34,6 +34,7 @@ func TestSpans(t *testing.T) {
 		{"an amount of two minds", aSub(item.with("amount", 5000)), []string{"basic-USD 0110-… 50 USD/P1M active"}, []string{"warning contradiction subscription_items.amount"}},
 		{"no amount", aSub(item.with("amount", nil).with("unit_price", nil)), nil, []string{"fault missing-price subscription_items.amount"}},
 		{"a negative amount", aSub(item.with("amount", -5).with("unit_price", nil)), nil, []string{"fault negative-amount subscription_items.amount"}},
+		{"less than nothing", aSub(item.with("quantity", -1)), nil, []string{"fault negative-amount subscription_items.quantity"}},
 		{"nothing of it", aSub(item.with("amount", 0).with("quantity", 0)), []string{"basic-USD 0110-… 0 USD/P1M active"}, []string{"notice zero-quantity subscription_items.quantity"}},
 		{"yearly", aSub(item).with("billing_period_unit", "year"), []string{"basic-USD 0110-… 59.97 USD/P1Y active"}, nil},
 		{
@@ -232,8 +233,8 @@ func TestEvents(t *testing.T) {
 	assert.Equal(t, []string{"basic-USD 0110-0201 59.97 USD/P1M active"}, spans, "a deletion is an end")
 
 	// Of one second, the higher resource_version is later.
-	a := anEvent("ev_a", "subscription_changed", "2026-02-10", object{"subscription": three.with("resource_version", 1770681600100)})
-	b := anEvent("ev_b", "subscription_changed", "2026-02-10", object{"subscription": five.with("resource_version", 1770681600900)})
+	a := anEvent("ev_a", "subscription_changed", "2026-02-10", object{"subscription": three.with("resource_version", int64(1770681600100))})
+	b := anEvent("ev_b", "subscription_changed", "2026-02-10", object{"subscription": five.with("resource_version", int64(1770681600900))})
 	spans, found := read(t, b, a)
 	assert.Equal(t, []string{"basic-USD 0110-0210 59.97 USD/P1M active", "basic-USD 0210-… 99.95 USD/P1M active"}, spans)
 	assert.Empty(t, found)

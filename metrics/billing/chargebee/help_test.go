@@ -56,7 +56,7 @@ func aSub(items ...any) object {
 	return object{
 		"id": "s_1", "object": "subscription", "customer_id": "acme", "currency_code": "USD", "status": "active", "billing_period": 1, "billing_period_unit": "month",
 		"created_at": epoch("2026-01-10"), "started_at": epoch("2026-01-10"), "activated_at": epoch("2026-01-10"), "current_term_start": epoch("2026-03-10"), "current_term_end": epoch("2026-04-10"),
-		"deleted": false, "subscription_items": items, "resource_version": 1773100800000,
+		"deleted": false, "subscription_items": items, "resource_version": int64(1773100800000),
 	}
 }
 
@@ -75,23 +75,23 @@ func read(t testing.TB, objects ...object) (spans, found []string) {
 func spanTexts(spans []billing.Span) (out []string) {
 	for i := range spans {
 		s := &spans[i]
-		text := fmt.Sprintf("%s %s-%s %s %s/%s %s", s.Item, date(s.From), date(s.To), s.Amount, s.Currency, s.Cycle, s.State)
+		text := []string{fmt.Sprintf("%s %s-%s %s %s/%s %s", s.Item, date(s.From), date(s.To), s.Amount, s.Currency, s.Cycle, s.State)}
 		if !s.Tax.IsZero() {
-			text += " tax=" + s.Tax.String()
+			text = append(text, "tax="+s.Tax.String())
 		}
 		if !s.CancelAt.IsZero() {
-			text += " cancel=" + date(s.CancelAt)
+			text = append(text, "cancel="+date(s.CancelAt))
 		}
 		if s.Reason != billing.ReasonUnknown {
-			text += " " + s.Reason.String()
+			text = append(text, s.Reason.String())
 		}
 		if s.Basis != billing.BasisLicensed {
-			text += " " + s.Basis.String()
+			text = append(text, s.Basis.String())
 		}
 		for _, d := range s.Discounts {
-			text += fmt.Sprintf(" %s:%s%%:%s:%s:%s-%s:%s:%s", d.ID, d.Percent, d.Off, d.Duration, date(d.From), date(d.To), d.Level, d.InMRR)
+			text = append(text, fmt.Sprintf("%s:%s%%:%s:%s:%s-%s:%s:%s", d.ID, d.Percent, d.Off, d.Duration, date(d.From), date(d.To), d.Level, d.InMRR))
 		}
-		out = append(out, strings.TrimSpace(text))
+		out = append(out, strings.TrimSpace(strings.Join(text, " ")))
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,8 @@ import (
 
 // ErrTime is wrapped by the error for text that is no instant.
 var ErrTime = errors.New("not a time: want RFC 3339, \"2006-01-02 15:04:05\", a date, or seconds since 1970")
+
+var errYears = fmt.Errorf("not in the years %d to %d", calendar.MinYear, calendar.MaxYear)
 
 // layouts beside RFC 3339: of warehouses and spreadsheets. Fractions of seconds
 // are read by all that have seconds.
@@ -89,6 +92,6 @@ func (n *Note) time(t Text) (time.Time, billing.Code, error) {
 	case errors.Is(err, ErrTime):
 		return time.Time{}, billing.CodeMalformed, err
 	default:
-		return time.Time{}, billing.CodeTimeRange, err
+		return time.Time{}, billing.CodeTimeRange, errYears
 	}
 }

@@ -96,6 +96,11 @@ func FuzzSpans_AnyField(f *testing.F) {
 		for i := range spans {
 			checkSpan(t, &spans[i])
 		}
+		for _, f := range billing.Lint(spans, billing.Options{}) {
+			if f.Severity == billing.Fault {
+				t.Fatalf("%s: the importer let through what package billing cannot read: %s", sub, f)
+			}
+		}
 		if len(spans) == 0 && len(imp.Findings()) == 0 {
 			t.Fatalf("nothing came of it, and nobody says why: %s", sub)
 		}

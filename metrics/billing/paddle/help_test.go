@@ -75,20 +75,20 @@ func read(t testing.TB, objects ...object) (spans, found []string) {
 func spanTexts(spans []billing.Span) (out []string) {
 	for i := range spans {
 		s := &spans[i]
-		text := fmt.Sprintf("%s %s-%s %s %s/%s %s", s.Item, date(s.From), date(s.To), s.Amount, s.Currency, s.Cycle, s.State)
+		text := []string{fmt.Sprintf("%s %s-%s %s %s/%s %s", s.Item, date(s.From), date(s.To), s.Amount, s.Currency, s.Cycle, s.State)}
 		if !s.Tax.IsZero() {
-			text += " tax=" + s.Tax.String()
+			text = append(text, "tax="+s.Tax.String())
 		}
 		if !s.CancelAt.IsZero() {
-			text += " cancel=" + date(s.CancelAt)
+			text = append(text, "cancel="+date(s.CancelAt))
 		}
 		if s.Basis != billing.BasisLicensed {
-			text += " " + s.Basis.String()
+			text = append(text, s.Basis.String())
 		}
 		for _, d := range s.Discounts {
-			text += fmt.Sprintf(" %s:%s%%:%s:%s:%d:%s", d.ID, d.Percent, d.Off, d.Duration, d.Cycles, d.Level)
+			text = append(text, fmt.Sprintf("%s:%s%%:%s:%s:%d:%s", d.ID, d.Percent, d.Off, d.Duration, d.Cycles, d.Level))
 		}
-		out = append(out, strings.TrimSpace(text))
+		out = append(out, strings.TrimSpace(strings.Join(text, " ")))
 	}
 	return out
 }

@@ -1,0 +1,108 @@
+package csvspan
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+)
+
+// known are the columns but those of discounts, in the order Write writes them.
+var known = [...]string{
+	"customer", "subscription", "item", "plan", "from", "to", "amount", "tax", "currency", "cycle", "quantity", "state", "basis",
+	"cancel_at", "cancel_asked_at", "reason", "paid_through", "replaces", "test", "id", "seq", "recorded", "end_recorded",
+}
+
+var required = [...]string{"customer", "from", "amount"}
+
+// aliases are the names that analysts' tables of whole months have.
+var aliases = map[string]string{
+	"customer_id": "customer", "subscription_id": "subscription", "start_date": "from", "end_date": "to", "monthly_amount": "amount",
+}
+
+// discountFields follow "discount_", "discount2_" … "discount9_".
+var discountFields = [...]string{"id", "percent", "off", "from", "to", "duration", "cycles", "level", "in_mrr"}
+
+// MaxDiscounts is how many discounts a row has columns for.
+const MaxDiscounts = 9
+
+func discountPrefix(i int) string {
+	if i == 0 {
+		return "discount_"
+	}
+	return "discount" + strconv.Itoa(i+1) + "_"
+}
+
+// header is the first line of a file.
+type header struct {
+	names     []string          // that rows are read by
+	as        map[string]string // what the file calls them, where that differs
+	discounts []string          // prefixes of those there are, in order
+}
+
+// written is a column as the file calls it.
+func (h *header) written(column string) string {
+	if w, ok := h.as[column]; ok {
+		return w
+	}
+	return column
+}
+
+// columns checks a header. Every fault is reported, joined.
+func columns(cells []string) (h header, err error) {
+	h.as = map[string]string{}
+	var errs []error
+	fault := func(column, reason string) {
+		errs = append(errs, &importer.Error{Importer: "csvspan", Line: 1, Field: "column", Value: column, Reason: reason, Err: importer.ErrHeader})
+	}
+	seen := map[string]string{}
+	for i, written := range cells {
+		name := strings.TrimSpace(written)
+		if alias := aliases[name]; alias != "" {
+			h.as[alias] = name
+			name = alias
+		}
+		prefix, isDiscount := discountOf(name)
+		switch {
+		case strings.HasPrefix(name, "_"):
+			name += "#" + strconv.Itoa(i) // of the writer's own, and maybe twice
+		case isDiscount:
+			if !slices.Contains(h.discounts, prefix) {
+				h.discounts = append(h.discounts, prefix)
+			}
+		case !slices.Contains(known[:], name):
+			fault(written, "unknown; known are "+strings.Join(known[:], ", ")+", and discount_"+strings.Join(discountFields[:], ", discount_"))
+		}
+		if other, twice := seen[name]; twice {
+			fault(written, "the same as column "+strconv.Quote(importer.Clip(other)))
+		}
+		seen[name] = written
+		h.names = append(h.names, name)
+	}
+	for _, name := range required {
+		if _, ok := seen[name]; !ok {
+			fault(name, "missing")
+		}
+	}
+	if seen["amount"] == "monthly_amount" && seen["cycle"] != "" {
+		fault("cycle", "an amount per month and a cycle")
+	}
+	slices.SortFunc(h.discounts, func(a, b string) int { // "discount_" before "discount2_"
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+	return h, errors.Join(errs...)
+}
+
+// discountOf gives the prefix of a discount's column.
+func discountOf(name string) (prefix string, ok bool) {
+	for i := range MaxDiscounts {
+		prefix = discountPrefix(i)
+		if field, has := strings.CutPrefix(name, prefix); has && slices.Contains(discountFields[:], field) {
+			return prefix, true
+		}
+	}
+	return "", false
+}
