@@ -42,19 +42,29 @@ func TestMachines_DisagreementIsAnError(t *testing.T) {
 	require.NoError(t, p.execute(t.Context(), 0, "a", "b", Moved, noHooks{}))
 }
 
-type panicHooks struct{}
+type panicHooks struct{ in Phase }
 
-func (panicHooks) phase(Phase) error { return errors.Join(ErrHookPanic) }
+func (h panicHooks) phase(p Phase) error {
+	if p == h.in {
+		return errors.Join(ErrHookPanic)
+	}
+	return nil
+}
 
 func TestMachines_PanickedMachineIsDropped(t *testing.T) {
 	t.Parallel()
-	d, err := Define(Spec{Initial: "a", Transitions: []Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
+	d, err := Define(Spec{Initial: "a", Transitions: []Transition{
+		{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}, {From: "b", On: "stay", To: Same},
+	}})
 	require.NoError(t, err)
-	p := newMachines(d)
-	made := 0
-	p.pool.New = func() any { made++; return p.machine() }
-	for range 10 {
-		require.ErrorIs(t, p.execute(t.Context(), 0, "a", "b", Moved, panicHooks{}), ErrHookPanic)
+	for _, in := range []Phase{PhaseBefore, PhaseLeave, PhaseEnter, PhaseAfter} {
+		p := newMachines(d)
+		made := 0
+		p.pool.New = func() any { made++; return p.machine() }
+		for range 10 {
+			require.ErrorIs(t, p.execute(t.Context(), 0, "a", "b", Moved, panicHooks{in}), ErrHookPanic)
+			require.ErrorIs(t, p.execute(t.Context(), 2, "b", "b", Moved, panicHooks{in}), ErrHookPanic)
+		}
+		require.Equal(t, 20, made, in)
 	}
-	require.Equal(t, 10, made)
 }

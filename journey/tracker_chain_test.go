@@ -14,7 +14,7 @@ import (
 func TestTracker_HooksAskForTriggers(t *testing.T) {
 	t.Parallel()
 	approve := journey.Trigger("approve")
-	var fromReached []string
+	var fromReached, stored []string
 	tr, _ := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
 		Enter: map[journey.Stage]journey.Hook{"checkout": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
 			return approve, nil
@@ -23,6 +23,10 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 			fromReached = o.Reached()
 			return "pay", nil
 		}},
+		Stored: func(_ context.Context, o journey.Occurrence) error {
+			stored = append(stored, string(o.Trigger)+" in "+string(o.Journey.Stage()))
+			return nil
+		},
 	}})
 	_, err := tr.Fire(context.Background(), event("import", 1))
 	require.NoError(t, err)
@@ -30,6 +34,7 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, out.Changes, 3)
 	assert.Equal(t, []string{"activated"}, fromReached)
+	assert.Equal(t, []string{" in trial", "import in trial", "invite in trial", "pay in checkout", "approve in active"}, stored)
 	assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
 	for i, want := range []struct {
 		on     journey.Trigger

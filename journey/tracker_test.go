@@ -143,6 +143,26 @@ func TestTracker_TimersFireBeforeALaterEvent(t *testing.T) {
 	assert.Equal(t, journey.Stage("expired"), stageOf(t, tr))
 }
 
+// A repeat is known before anything else is looked at, so that a late second
+// delivery does not fire timers, as in Step.
+func TestTracker_RepeatsFireNoTimers(t *testing.T) {
+	t.Parallel()
+	tr, _ := startedTracker(t, trialDefinition(t), journey.TrackerOptions{})
+	_, err := tr.Fire(context.Background(), event("import", 1))
+	require.NoError(t, err)
+	again := event("import", 1)
+	again.At = onDay(30)
+	out, err := tr.Fire(context.Background(), again)
+	require.NoError(t, err)
+	assert.Empty(t, out.Changes)
+	early := event("invite", 5)
+	early.At = onDay(-1)
+	out, err = tr.Fire(context.Background(), early)
+	require.ErrorIs(t, err, journey.ErrOutOfOrder)
+	assert.Empty(t, out.Changes)
+	assert.Equal(t, journey.Stage("trial"), stageOf(t, tr))
+}
+
 func TestTracker_HookOfATimerFails(t *testing.T) {
 	t.Parallel()
 	down := true

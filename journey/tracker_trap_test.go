@@ -101,6 +101,7 @@ func TestTrap_CancelledContextWedgesTheMachine(t *testing.T) {
 		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(2 * i)})
 		stop()
 		require.ErrorIs(t, err, context.Canceled, "cancelled in the %s hook: the store refuses", p)
+		require.NotErrorIs(t, err, journey.ErrExecutor, "the machine has not noticed")
 		cancelIn = journey.PhaseNone
 		out, err := fire(tr, "go", 2*i+1)
 		require.NoError(t, err, "and the next event goes through")
