@@ -161,7 +161,9 @@ func TestLaw_EveryDefinitionRoundTrips(t *testing.T) {
 			require.Equal(t, d.Allowed(st.Name), again.Allowed(st.Name))
 		}
 	})
-	assert.Positive(t, defined, "some of them are sound")
+	if !testing.Short() { // which draws a fifth as many
+		assert.Positive(t, defined, "some of them are sound")
+	}
 }
 
 func TestSpec_Text(t *testing.T) {
