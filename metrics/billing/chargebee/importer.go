@@ -31,7 +31,8 @@ func Exponents() money.Exponents {
 
 // Importer reads Chargebee's objects. It may read several inputs, one after the
 // other: item prices and coupons it has seen stay known, and findings add up. It
-// is for one goroutine. Make one with New.
+// is for one goroutine. Make one with New; the
+// zero Importer is of no use.
 type Importer struct {
 	s         *importer.Session
 	exponents money.Exponents

@@ -19,7 +19,8 @@ import (
 type Options = importer.Options
 
 // Importer reads CSV files of spans, one after the other; findings add up. It is
-// for one goroutine. Make one with New.
+// for one goroutine. Make one with New; the
+// zero Importer is of no use.
 type Importer struct{ s *importer.Session }
 
 // New checks the options.

@@ -3,6 +3,7 @@ package importer_test
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
@@ -78,4 +79,90 @@ func ExampleTimeline() {
 	// Output:
 	// 2026-01-01 2026-03-01 20
 	// 2026-03-01 now 30
+}
+
+func ExampleParseTime() {
+	for _, text := range []string{"1767225600", "2026-01-01T05:30:00+05:30", "2026-01-01", "9999-12-31"} {
+		at, err := importer.ParseTime(text, nil)
+		fmt.Println(at.Format("2006-01-02 15:04"), err != nil)
+	}
+	// Output:
+	// 2026-01-01 00:00 false
+	// 2026-01-01 00:00 false
+	// 2026-01-01 00:00 false
+	// 0001-01-01 00:00 true
+}
+
+func ExampleParseDecimal() {
+	d, err := importer.ParseDecimal("123456.123456789012")
+	fmt.Println(d, err)
+	_, err = importer.ParseDecimal("1,000.00")
+	fmt.Println(err)
+	// Output:
+	// 123456.123456789012 <nil>
+	// not a number
+}
+
+func ExampleCycleOf() {
+	from, _ := importer.ParseTime("2026-01-31", nil)
+	to, _ := importer.ParseTime("2026-02-28", nil)
+	fmt.Println(importer.CycleOf(from, to))
+	// Output: P1M true
+}
+
+func ExampleTakeTaxOut() {
+	price, _ := importer.ParseDecimal("119")
+	rate, _ := importer.ParseDecimal("19")
+	net, tax := importer.TakeTaxOut(price, rate, 2)
+	fmt.Println(net, tax)
+	// Output: 100 19
+}
+
+// A subscription that was on trial, and is past due since March.
+func ExampleCourse_Spans() {
+	day := func(s string) time.Time { t, _ := importer.ParseTime(s, nil); return t }
+	course := importer.Course{
+		From: day("2026-01-10"), TrialFrom: day("2026-01-10"), TrialTo: day("2026-01-24"),
+		State: billing.StatePastDue, StateFrom: day("2026-03-24"),
+	}
+	for _, s := range course.Spans(billing.Span{Customer: "acme"}) {
+		fmt.Println(s.From.Format("01-02"), s.State)
+	}
+	// Output:
+	// 01-10 trial
+	// 01-24 active
+	// 03-24 past-due
+}
+
+func ExampleSession_Rows() {
+	s, err := importer.NewSession("mytable", importer.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	lower := func(names []string) ([]string, error) {
+		for i := range names {
+			names[i] = strings.ToLower(names[i])
+		}
+		return names, nil
+	}
+	for row, err := range s.Rows(strings.NewReader("Name;Fee\nacme;19.99\nbolt;free\n"), lower) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if fee, _, ok := s.Note(row.Name()).Decimal("fee", row.Text("fee")); ok {
+			fmt.Println(row.Text("name"), fee)
+		}
+	}
+	fmt.Println(s.Findings()[0])
+	// Output:
+	// acme 19.99
+	// fault malformed "line 3" fee "free": not a number
+}
+
+func ExampleCollect() {
+	numbers := func(yield func(int, error) bool) { _ = yield(1, nil) && yield(2, nil) }
+	fmt.Println(importer.Collect(numbers))
+	// Output: [1 2] <nil>
 }

@@ -36,8 +36,7 @@ func ParseTime(s string, loc *time.Location) (time.Time, error) {
 		if sec > bound || sec < -bound {
 			return time.Time{}, calendar.CheckTime(time.Time{})
 		}
-		t := time.Unix(sec, 0).UTC()
-		return t, calendar.CheckTime(t)
+		return within(time.Unix(sec, 0).UTC())
 	}
 	if loc == nil {
 		loc = time.UTC
@@ -52,8 +51,14 @@ func ParseTime(s string, loc *time.Location) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, ErrTime
 	}
-	t = t.UTC()
-	return t, calendar.CheckTime(t)
+	return within(t.UTC())
+}
+
+func within(t time.Time) (time.Time, error) {
+	if err := calendar.CheckTime(t); err != nil {
+		return time.Time{}, err
+	}
+	return t, nil
 }
 
 // Time reads a field that holds an instant; "" and the zero time of year 1 are

@@ -16,7 +16,8 @@ type Options = importer.Options
 
 // Importer reads Lago's objects. It may read several inputs, one after the
 // other: plans and coupons it has seen stay known, and findings add up. It is
-// for one goroutine. Make one with New.
+// for one goroutine. Make one with New; the
+// zero Importer is of no use.
 type Importer struct {
 	s       *importer.Session
 	plans   map[string]*plan            // by code

@@ -17,7 +17,8 @@ type Options = importer.Options
 
 // Importer reads Paddle's entities. It may read several inputs, one after the
 // other: discounts it has seen stay known, and findings add up. It is for one
-// goroutine. Make one with New.
+// goroutine. Make one with New; the
+// zero Importer is of no use.
 type Importer struct {
 	s     *importer.Session
 	known map[string]*discount

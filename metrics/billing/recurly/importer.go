@@ -14,7 +14,8 @@ type Options = importer.Options
 
 // Importer reads Recurly's objects. It may read several inputs, one after the
 // other: plans, coupons and add-ons it has seen stay known, and findings add up.
-// It is for one goroutine. Make one with New.
+// It is for one goroutine. Make one with New; the
+// zero Importer is of no use.
 type Importer struct {
 	s       *importer.Session
 	plans   map[string]*plan // by id and by code

@@ -16,7 +16,8 @@ type Options = importer.Options
 
 // Importer reads Stripe's objects. It may read several inputs, one after the
 // other: what it has seen of prices, coupons and discounts stays known, and
-// findings add up. It is for one goroutine. Make one with New.
+// findings add up. It is for one goroutine. Make one with New; the
+// zero Importer is of no use.
 type Importer struct {
 	s         *importer.Session
 	exponents money.Exponents
