@@ -2,6 +2,7 @@ package billing
 
 import (
 	"cmp"
+	"maps"
 	"math/big"
 	"slices"
 	"time"
@@ -27,14 +28,9 @@ func newAccounts(s *side, groups []int) (*accounts, error) {
 	}
 	o := s.reading.policy.LedgerOptions(s.reading.options)
 	a := &accounts{side: s, books: b, rates: o.Rates, moves: map[string][]ledger.Movement{}}
-	for name, ms := range byCustomer(b.ledger.Movements(always())) {
-		a.moves[name] = ms
-	}
+	maps.Insert(a.moves, byCustomer(b.ledger.Movements(always())))
 	if b.requests != nil {
-		a.asked = map[string][]ledger.Movement{}
-		for name, ms := range byCustomer(b.requests.Movements(always())) {
-			a.asked[name] = ms
-		}
+		a.asked = maps.Collect(byCustomer(b.requests.Movements(always())))
 	}
 	return a, nil
 }
@@ -104,7 +100,7 @@ func (a *accounts) of(cu customer) (*account, error) {
 		asked.Opening, asked.New = heads.Opening, heads.New
 		heads = asked
 	}
-	out.churned, out.base = churnParts(heads, r.policy.ChurnRate)
+	out.churned, out.base = churnParts(heads, r.policy.ChurnRule)
 	return out, nil
 }
 

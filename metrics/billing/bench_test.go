@@ -210,3 +210,43 @@ func BenchmarkPrice(b *testing.B) {
 		}
 	}
 }
+
+// Budgets of memory: a plain span costs what its step holds, and streaming
+// holds no more than a subscription and the names.
+func TestBudget_Allocations(t *testing.T) {
+	spans := spansOf(10_000)
+	read := testing.AllocsPerRun(3, func() {
+		if _, err := billing.Read(spans, billing.Standard(), euros); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if per := read / 10_000; per > 0.2 {
+		t.Errorf("Read allocates %.2f times a span, the budget is 0.2", per)
+	}
+	stream := testing.AllocsPerRun(3, func() {
+		changes, err := billing.Stream(func(yield func(billing.Span, error) bool) {
+			for i := range spans {
+				if !yield(spans[i], nil) {
+					return
+				}
+			}
+		}, billing.Standard(), euros, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range changes { //nolint:revive // only the cost of getting there
+		}
+	})
+	if per := stream / 10_000; per > 0.2 {
+		t.Errorf("Stream allocates %.2f times a span, the budget is 0.2", per)
+	}
+	before := heap()
+	r, err := billing.Read(spans, billing.Standard(), euros)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if per := float64(heap()-before) / 10_000; per > 100 {
+		t.Errorf("a Reading holds %.0f bytes a span, the budget is 100", per)
+	}
+	runtime.KeepAlive(r)
+}

@@ -84,7 +84,7 @@ func (r *Reading) books(asked *Reading, groups []int) (*Books, error) {
 func (b *Books) Reading() *Reading { return b.reading }
 
 // Ledger returns the ledger. Its own statements follow every rule of the policy
-// but Free, SameMonth, ChurnCount and ChurnRate; Statement follows those too.
+// but Free, SameMonth, ChurnCount and ChurnRule; Statement follows those too.
 func (b *Books) Ledger() *ledger.Ledger { return b.ledger }
 
 // Statement is one month under a policy, which it carries.
@@ -120,7 +120,7 @@ func (b *Books) churnCounts(p calendar.Period, c metrics.Customers) (num, den in
 		asked.Opening, asked.New = c.Opening, c.New
 		c = asked
 	}
-	return churnParts(c, b.reading.policy.ChurnRate)
+	return churnParts(c, b.reading.policy.ChurnRule)
 }
 
 // churnParts are the numerator and the denominator of metrics.ChurnRate.

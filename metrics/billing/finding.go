@@ -111,20 +111,19 @@ const (
 
 // Codes of records that can be read, found by Lint and Read.
 const (
-	CodeTestMode      Code = "test-mode"       // a sandbox record
-	CodeOverlap       Code = "overlap"         // spans of one item at one time
-	CodeZeroLength    Code = "zero-length"     // From equals To
-	CodeDuplicate     Code = "duplicate"       // the same span twice
-	CodeDuplicateID   Code = "duplicate-id"    // one record id in two subscriptions
-	CodeCurrency      Code = "currency-switch" // several currencies in one subscription
-	CodeMissingRate   Code = "missing-rate"    // no exchange rate at a span's beginning
-	CodeOpenEnd       Code = "open-end"        // cancelled or long unpaid, and never ended
-	CodeOverDiscount  Code = "over-discount"   // a discount larger than the charge
-	CodeReplaces      Code = "replaces"        // carries on a subscription that is not there, or lives on
-	CodePastEnd       Code = "past-end"        // a scheduled end that has passed before the span begins
-	CodeNegativeSum   Code = "negative-sum"    // credits exceed what was charged for a period
-	CodeNoInvoices    Code = "no-invoices"     // a policy of invoices, and none given
-	CodeNoPeriod      Code = "no-period"       // a recurring invoice line without a service period
-	CodePrecision     Code = "precision"       // a charge that had to be rounded to 12 places
-	CodeMissingAmount Code = "metered-open"    // use of a period not yet closed
+	CodeTestMode     Code = "test-mode"       // a sandbox record
+	CodeOverlap      Code = "overlap"         // spans of one item at one time
+	CodeZeroLength   Code = "zero-length"     // From equals To
+	CodeDuplicate    Code = "duplicate"       // the same span twice
+	CodeDuplicateID  Code = "duplicate-id"    // one record id in two subscriptions
+	CodeCurrency     Code = "currency-switch" // several currencies in one subscription
+	CodeMissingRate  Code = "missing-rate"    // no exchange rate at a span's beginning
+	CodeOpenEnd      Code = "open-end"        // cancelled or long unpaid, and never ended
+	CodeOverDiscount Code = "over-discount"   // a discount larger than the charge
+	CodeReplaces     Code = "replaces"        // carries on a subscription that is not there, or lives on
+	CodePastEnd      Code = "past-end"        // a scheduled end that has passed before the span begins
+	CodeNegativeSum  Code = "negative-sum"    // credits exceed what was charged for a period
+	CodeNoInvoices   Code = "no-invoices"     // a policy of invoices, and none given
+	CodeNoPeriod     Code = "no-period"       // a recurring invoice line without a service period
+	CodePrecision    Code = "precision"       // a charge that had to be rounded to 12 places
 )

@@ -162,7 +162,7 @@ func genPolicy(t *rapid.T, label string) billing.Policy {
 		IncludeTax: yes("tax"), ChurnDate: billing.ChurnDate(enum("churn date", 3)), Committed: billing.CommittedRule(enum("committed", 2)),
 		RateDate: billing.RateDate(enum("rate date", 4)), Net: ledger.Net(enum("net", 2)), Free: billing.FreeRule(enum("free", 2)),
 		SameMonth: billing.SameMonthRule(enum("same month", 2)), ChurnCount: billing.ChurnCount(enum("churn count", 2)),
-		ChurnRate: metrics.ChurnRule(enum("churn rate", 3)),
+		ChurnRule: metrics.ChurnRule(enum("churn rate", 3)),
 	}
 	if yes("invoices") {
 		p.Source = billing.FromInvoices

@@ -118,7 +118,7 @@ func TestLaw_StatementsClose(t *testing.T) {
 			require.True(t, s.ARR.Equal(s.Revenue.Closing().Mul(decimal.NewFromInt(12))))
 			require.Equal(t, p.Diff(s.Policy), []billing.Rule(nil))
 			if p.ChurnCount == billing.CountEnds {
-				want, err := metrics.ChurnRate(s.Customers, p.ChurnRate)
+				want, err := metrics.ChurnRate(s.Customers, p.ChurnRule)
 				require.NoError(t, err)
 				require.Equal(t, want, s.ChurnRate)
 				if p.SameMonth == billing.SameMonthShown {

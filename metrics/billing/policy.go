@@ -86,7 +86,7 @@ type Policy struct {
 	Free       FreeRule          `json:"free"`
 	SameMonth  SameMonthRule     `json:"same_month"`
 	ChurnCount ChurnCount        `json:"churn_count"`
-	ChurnRate  metrics.ChurnRule `json:"churn_rate"`
+	ChurnRule  metrics.ChurnRule `json:"churn_rule"`
 
 	// Undocumented lists the rules that the vendor of a preset does not
 	// publish, as far as is known; they are as in Standard.
@@ -153,7 +153,7 @@ func (p Policy) Validate() error {
 	text("Free", p.Free)
 	text("SameMonth", p.SameMonth)
 	text("ChurnCount", p.ChurnCount)
-	fail("ChurnRate", p.ChurnRate.Validate())
+	fail("ChurnRule", p.ChurnRule.Validate())
 	for _, r := range p.Undocumented {
 		text("Undocumented", r)
 	}

@@ -100,7 +100,7 @@ func TestPolicy_EveryRuleDiffers(t *testing.T) {
 		billing.RuleFree:             func(p *billing.Policy) { p.Free = billing.FreeStays },
 		billing.RuleSameMonth:        func(p *billing.Policy) { p.SameMonth = billing.SameMonthIgnored },
 		billing.RuleChurnCount:       func(p *billing.Policy) { p.ChurnCount = billing.CountRequests },
-		billing.RuleChurnRate:        func(p *billing.Policy) { p.ChurnRate = 1 },
+		billing.RuleChurnRate:        func(p *billing.Policy) { p.ChurnRule = 1 },
 	} {
 		var p billing.Policy
 		change(&p)
@@ -129,7 +129,7 @@ func TestPolicy_UnmarshalJSON(t *testing.T) {
 	assert.Empty(t, p.Diff(q))
 	for _, bad := range []string{
 		`{"trials":"sometimes"}`, `{"nonsense":1}`, `{"coalesce":"soon"}`, `{"location":"Nowhere/Else"}`, `{"past_due":{"drop":true,"after_days":-1}}`,
-		`{"week_factor":"4.33/0"}`, `{"week_factor":"-4"}`, `{"week_factor":"1e9"}`, `{"churn_rate":"best"}`, `[]`, `{"undocumented":["x"]}`,
+		`{"week_factor":"4.33/0"}`, `{"week_factor":"-4"}`, `{"week_factor":"1e9"}`, `{"churn_rule":"best"}`, `[]`, `{"undocumented":["x"]}`,
 		`{"location":"` + strings.Repeat("x", 300) + `"}`,
 	} {
 		assert.Error(t, json.Unmarshal([]byte(bad), &q), bad)

@@ -37,7 +37,7 @@ func ChartMogul() Policy {
 		Name: "ChartMogul", Source: FromInvoices, Scaling: ScaleToCycle, Discounts: DiscountsAll,
 		CountUnpaid: true, CountPaused: true, ChurnDate: EndRecorded,
 		Rounding: Rounding{Scope: RoundItems, Places: 2, Mode: money.HalfUp},
-		Coalesce: 60 * time.Minute, Free: FreeStays, ChurnRate: metrics.ChurnStandard,
+		Coalesce: 60 * time.Minute, Free: FreeStays, ChurnRule: metrics.ChurnStandard,
 		Undocumented: []Rule{RuleMetered, RuleWeekFactor, RuleDayFactor, RuleTest},
 		Notes: []string{
 			"churn recognition and the treatment of refunds, past-due and free customers are settings of the account",
@@ -58,7 +58,7 @@ func ChartMogul() Policy {
 func Stripe() Policy {
 	return Policy{
 		Name: "Stripe", Discounts: DiscountsForever, ChurnDate: EndRequested,
-		ChurnRate:    metrics.ChurnOfStartAndNew,
+		ChurnRule:    metrics.ChurnOfStartAndNew,
 		Undocumented: []Rule{RulePaused, RuleWeekFactor, RuleDayFactor, RuleRounding, RuleCommitted, RuleRateDate, RuleCoalesce},
 		Notes: []string{
 			"which discounts count and when churn is recognised are settings of the account; these are the rules from before they were",
@@ -97,7 +97,7 @@ func ProfitWell() Policy {
 // count; 30 days delinquent is cancelled).
 func Baremetrics() Policy {
 	return Policy{
-		Name: "Baremetrics", PastDue: PastDue{Drop: true, AfterDays: 30}, ChurnRate: metrics.ChurnRaw,
+		Name: "Baremetrics", PastDue: PastDue{Drop: true, AfterDays: 30}, ChurnRule: metrics.ChurnRaw,
 		Undocumented: []Rule{
 			RuleSource, RuleTest, RuleUnpaid, RulePaused, RuleCollectionPaused, RuleMetered, RuleDiscounts, RuleWeekFactor, RuleDayFactor,
 			RuleRounding, RuleChurnDate, RuleCommitted, RuleRateDate, RuleCoalesce, RuleReactivation, RuleFree,
@@ -116,7 +116,7 @@ func Baremetrics() Policy {
 func Maxio() Policy {
 	return Policy{
 		Name: "Maxio", CountPaused: true, Discounts: DiscountsAll, ChurnDate: EndRequested,
-		MaxGap: 90 * day, ChurnRate: metrics.ChurnRaw,
+		MaxGap: 90 * day, ChurnRule: metrics.ChurnRaw,
 		Undocumented: []Rule{
 			RuleTest, RulePastDue, RuleUnpaid, RuleCollectionPaused, RuleWeekFactor, RuleDayFactor, RuleRounding,
 			RuleCommitted, RuleRateDate, RuleCoalesce, RuleFree,
@@ -199,7 +199,7 @@ func Polar() Policy {
 		Name: "Polar", Trials: TrialsFromMonthOfEnd, CountPaused: true, Discounts: DiscountsAll,
 		Rounding:  Rounding{Scope: RoundSubscriptions, Places: 2, Mode: money.HalfUp},
 		ChurnDate: EndRecorded, Committed: CommittedNever, RateDate: RateAtMonthEnd,
-		ChurnCount: CountRequests, ChurnRate: metrics.ChurnRaw,
+		ChurnCount: CountRequests, ChurnRule: metrics.ChurnRaw,
 		Undocumented: []Rule{RuleUnpaid, RuleCollectionPaused, RuleMetered, RuleCoalesce, RuleReactivation, RuleSameMonth, RuleTest},
 		Notes: []string{
 			"the source converts at the mean rate of the account's payments in the bucket, else of the nearest day, else 1; here a missing rate is an error",

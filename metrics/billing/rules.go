@@ -266,7 +266,7 @@ var ruleTable = [rulesEnd]rule{
 		"both movements shown", "not shown at all")).counting(),
 	RuleChurnCount: field(func(p *Policy) *ChurnCount { return &p.ChurnCount }, pick[ChurnCount](
 		"counts ends", "counts requests to end")).counting(),
-	RuleChurnRate: field(func(p *Policy) *metrics.ChurnRule { return &p.ChurnRate }, pick[metrics.ChurnRule](
+	RuleChurnRate: field(func(p *Policy) *metrics.ChurnRule { return &p.ChurnRule }, pick[metrics.ChurnRule](
 		"(churned − new and churned − churned and returned) / customers at the start",
 		"churned / (customers at the start + new)",
 		"churned / customers at the start")).counting(),
