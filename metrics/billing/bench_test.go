@@ -234,7 +234,7 @@ func TestBudget_Allocations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range changes { //nolint:revive // only the cost of getting there
+		for range changes {
 		}
 	})
 	if per := stream / 10_000; per > 0.2 {
