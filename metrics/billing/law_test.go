@@ -288,7 +288,7 @@ func cut(s, sep string) (string, string, bool) {
 func TestRead_GoroutinesDoNotMatter(t *testing.T) {
 	spans := spansOf(100_000)
 	for i := range spans {
-		if i%97 == 0 {
+		if i%97 == 0 || i < 20 {
 			spans[i].Currency = "USD"
 		}
 		if i%1001 == 0 {

@@ -181,6 +181,9 @@ func TestInvoices_WhatCounts(t *testing.T) {
 		return p
 	}
 	plain := with(func(*billing.InvoiceLine) {})
+	used := func(amount, from, to string) billing.InvoiceLine {
+		return lineOf(amount, from, to, func(l *billing.InvoiceLine) { l.Kind = billing.LineUsage })
+	}
 	for _, c := range []struct {
 		name   string
 		policy billing.Policy
@@ -207,6 +210,9 @@ func TestInvoices_WhatCounts(t *testing.T) {
 			plain, lineOf("50", "2024-05-11", "2024-06-01", prorated(billing.ProrationCredit), func(l *billing.InvoiceLine) { l.Amount = dec("67.741935483871") }),
 			lineOf("60", "2024-05-11", "2024-06-01", prorated(billing.ProrationFull), func(l *billing.InvoiceLine) { l.Amount = dec("135.483870967742") }),
 		}, "200"},
+		{"usage, the mean of what ended before", inv(func(p *billing.Policy) { p.Metered = billing.MeteredTrailing }), []billing.InvoiceLine{
+			used("30", "2024-03-01", "2024-04-01"), used("50", "2024-04-01", "2024-05-01"), used("99", "2024-04-15", "2024-05-05"), used("7", "2024-05-01", "2024-06-01"),
+		}, "40"},
 		{"credits above charges", inv(nil), []billing.InvoiceLine{with(func(l *billing.InvoiceLine) { l.Proration = billing.ProrationCredit })}, "0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

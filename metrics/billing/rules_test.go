@@ -217,6 +217,9 @@ func TestChurnDates(t *testing.T) {
 		s, spanOf("new", "130", monthly, "2024-05-07", "", by("c"), func(s *billing.Span) { s.Replaces = "c" }),
 	}
 	same(t, "130", mrr(t, moved, billing.Standard(), "2024-05-07"))
+	replaced := s
+	replaced.Reason = billing.ReasonReplaced
+	same(t, "0", mrr(t, []billing.Span{replaced}, billing.Standard(), "2024-05-07"), "the source says so, though not by what")
 	m := slices.Collect(books(t, moved, billing.Standard(), dollars).Ledger().Movements(may.Period(nil)))
 	require.Len(t, m, 1)
 	assert.Equal(t, ledger.Expansion, m[0].Kind, "Lago's plan change is neither churn nor new")
@@ -245,53 +248,6 @@ func TestMetered(t *testing.T) {
 		}
 	}
 	same(t, "60", mrr(t, spans, billing.Policy{Metered: billing.MeteredTrailing, MeteredPeriods: 2}, "2024-04-15"), "20 + (20+60)/2")
-}
-
-func TestDiscounts(t *testing.T) {
-	t.Parallel()
-	off := func(amount string, l billing.Level, id string) billing.Discount {
-		return billing.Discount{ID: id, Off: dec(amount), Level: l}
-	}
-	plan := func(amount, name string, d ...billing.Discount) billing.Span {
-		return spanOf("c", amount, monthly, "2024-01-01", "", item(name), less(d...))
-	}
-	repeating := percent("50", billing.DurationRepeating)
-	repeating.Cycles = 3
-	once := percent("50", billing.DurationOnce)
-	marked := percent("50", billing.DurationOnce)
-	marked.InMRR = billing.Yes
-	half := billing.Discount{ID: "H", Percent: dec("50"), Level: billing.LevelSubscription}
-	for _, c := range []struct {
-		name  string
-		spans []billing.Span
-		rule  billing.DiscountRule
-		day   string
-		want  string
-	}{
-		{"none", []billing.Span{plan("100", "a", percent("50", 0))}, billing.DiscountsNone, "2024-01-01", "100"},
-		{"forever", []billing.Span{plan("100", "a", percent("50", 0), repeating)}, billing.DiscountsForever, "2024-01-01", "50"},
-		{"recurring, first", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsRecurring, "2024-01-01", "50"},
-		{"recurring, third", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsRecurring, "2024-03-31", "50"},
-		{"recurring, over", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsRecurring, "2024-04-01", "100"},
-		{"all, first", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsAll, "2024-01-01", "25"},
-		{"all, second", []billing.Span{plan("100", "a", repeating, once)}, billing.DiscountsAll, "2024-02-01", "50"},
-		{"as marked", []billing.Span{plan("100", "a", marked, once)}, billing.DiscountsAsMarked, "2024-01-01", "50"},
-		// segmentio/stripe-cohort pull request 2: 50 off a plan of 49.
-		{"not below zero", []billing.Span{plan("49", "a", off("50", billing.LevelItem, ""))}, billing.DiscountsAll, "2024-01-01", "0"},
-		{"in order", []billing.Span{plan("100", "a", off("10", billing.LevelItem, ""), percent("50", 0))}, billing.DiscountsAll, "2024-01-01", "45"},
-		{"item before subscription", []billing.Span{plan("100", "a", half, off("10", billing.LevelItem, "")), plan("100", "b", half)}, billing.DiscountsAll, "2024-01-01", "95"},
-		{"subscription once", []billing.Span{plan("100", "a", off("30", billing.LevelSubscription, "S")), plan("100", "b", off("30", billing.LevelSubscription, "S"))}, billing.DiscountsAll, "2024-01-01", "170"},
-		{"subscription once, without an id", []billing.Span{plan("100", "a", off("30", billing.LevelSubscription, "")), plan("100", "b", off("30", billing.LevelSubscription, ""))}, billing.DiscountsAll, "2024-01-01", "170"},
-		{"two of the subscription", []billing.Span{plan("100", "a", off("30", billing.LevelSubscription, "S"), off("30", billing.LevelSubscription, "T"))}, billing.DiscountsAll, "2024-01-01", "40"},
-		{"over two items", []billing.Span{plan("20", "a", off("30", billing.LevelSubscription, "S")), plan("100", "b", off("30", billing.LevelSubscription, "S"))}, billing.DiscountsAll, "2024-01-01", "90"},
-		{"only what carries it", []billing.Span{plan("20", "a", off("30", billing.LevelSubscription, "S")), plan("100", "b")}, billing.DiscountsAll, "2024-01-01", "100"},
-		{"a third", []billing.Span{plan("10", "a", percent("33.33", 0))}, billing.DiscountsAll, "2024-01-01", "6.667"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			same(t, c.want, mrr(t, c.spans, billing.Policy{Discounts: c.rule}, c.day))
-		})
-	}
 }
 
 func TestTaxAndTestMode(t *testing.T) {
@@ -413,4 +369,61 @@ func TestStanding(t *testing.T) {
 	assert.Equal(t, int64(3), got.Active())
 	_, err = r.Standing(time.Time{})
 	require.ErrorIs(t, err, calendar.ErrYear)
+}
+
+// Of spans of one item that overlap the one begun last holds, and the earlier
+// one again after it.
+func TestOverlap(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{spanOf("c", "100", monthly, "2024-01-01", "2024-04-01"), spanOf("c", "50", monthly, "2024-02-01", "2024-02-15")}
+	r, err := billing.Read(spans, billing.Standard(), dollars)
+	require.NoError(t, err)
+	var got []string
+	for c := range r.Changes() {
+		got = append(got, c.At.Format("01-02 ")+c.Amount.String())
+	}
+	assert.Equal(t, []string{"01-01 100", "02-01 50", "02-15 100", "04-01 0"}, got)
+	require.Len(t, r.Findings(), 1)
+	assert.Equal(t, billing.CodeOverlap, r.Findings()[0].Code)
+}
+
+// Terms that change and leave the amount are no change of the ledger.
+func TestSameAmountIsNoChange(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		spanOf("c", "100", monthly, "2024-01-01", "2024-02-01"), spanOf("c", "1200", year, "2024-02-01", "2024-03-01"),
+		spanOf("c", "100.00", monthly, "2024-03-01", ""),
+	}
+	r, err := billing.Read(spans, billing.Standard(), dollars)
+	require.NoError(t, err)
+	assert.Len(t, slices.Collect(r.Changes()), 1)
+}
+
+// Who stayed for free and left counts as back, or as never gone, by the time
+// since then.
+func TestFree_Gaps(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		spanOf("c", "100", monthly, "2024-01-01", "2024-02-01"), spanOf("c", "0", monthly, "2024-02-01", "2024-05-10"),
+		spanOf("c", "60", monthly, "2024-05-20", ""),
+	}
+	for _, c := range []struct {
+		name                     string
+		p                        billing.Policy
+		expanded, returned, anew string
+		churned                  int64
+	}{
+		{"any return", billing.Policy{Free: billing.FreeStays}, "0", "60", "0", 1},
+		{"too soon to be one", billing.Policy{Free: billing.FreeStays, MinGap: 20 * 24 * time.Hour}, "60", "0", "0", 0},
+		{"in time, though long without paying", billing.Policy{Free: billing.FreeStays, MaxGap: 30 * 24 * time.Hour}, "0", "60", "0", 1},
+		{"too late", billing.Policy{Free: billing.FreeStays, MaxGap: 5 * 24 * time.Hour}, "0", "0", "60", 1},
+	} {
+		s, err := books(t, spans, c.p, dollars).Statement(may)
+		require.NoError(t, err)
+		same(t, c.expanded, s.Revenue.Expansion, c.name)
+		same(t, c.returned, s.Revenue.Reactivation, c.name)
+		same(t, c.anew, s.Revenue.New, c.name)
+		assert.Equal(t, c.churned, s.Customers.Churned, c.name)
+		assert.Equal(t, int64(1), s.ClosingCustomers, c.name)
+	}
 }
