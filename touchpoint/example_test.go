@@ -221,7 +221,7 @@ func ExampleGrouping_Compile() {
 	g.Name, g.Version = "ours", "1"
 	g.Rules = slices.Insert(g.Rules, 0, touchpoint.ChannelRule{
 		Channel: "Partner portal",
-		Any:     [][]touchpoint.Match{{{Field: touchpoint.FieldSource, Pattern: `(^|\.)partners\.example$`}}},
+		Any:     [][]touchpoint.VisitCondition{{{Field: touchpoint.FieldSource, Pattern: `(^|\.)partners\.example$`}}},
 	})
 	c, err := g.Compile()
 	if err != nil {

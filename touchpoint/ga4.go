@@ -39,13 +39,13 @@ func GA4On(at time.Time) Grouping {
 		mail    = "email,e-mail,e_mail,e mail"
 		display = "display,banner,expandable,interstitial,cpm"
 	)
-	category := func(name string) Match { return Match{Field: FieldCategory, In: []string{name}} }
-	like := func(f VisitField, pattern string) Match { return Match{Field: f, Pattern: pattern} }
-	medium := func(list string) Match { return Match{Field: FieldMedium, In: split(list)} }
-	source := func(list string) Match { return Match{Field: FieldSource, In: split(list)} }
+	category := func(name string) VisitCondition { return VisitCondition{Field: FieldCategory, In: []string{name}} }
+	like := func(f VisitField, pattern string) VisitCondition { return VisitCondition{Field: f, Pattern: pattern} }
+	medium := func(list string) VisitCondition { return VisitCondition{Field: FieldMedium, In: split(list)} }
+	source := func(list string) VisitCondition { return VisitCondition{Field: FieldSource, In: split(list)} }
 	isPaid := like(FieldMedium, paid)
-	rule := func(c Channel, either ...[]Match) { g.Rules = append(g.Rules, ChannelRule{c, either}) }
-	all := func(m ...Match) []Match { return m }
+	rule := func(c Channel, either ...[]VisitCondition) { g.Rules = append(g.Rules, ChannelRule{c, either}) }
+	all := func(m ...VisitCondition) []VisitCondition { return m }
 
 	rule(Direct, all(source("(direct),direct"), medium("(none),(not set),none,not set")))
 	rule(CrossNetwork, all(like(FieldCampaign, `cross-network`)))
@@ -57,7 +57,7 @@ func GA4On(at time.Time) Grouping {
 	rule(PaidOther, all(isPaid))
 	if !at.Before(ga4Assistant) {
 		g.Version = "2026-05-13"
-		rule(AIAssistant, all(medium("ai-assistant")), all(Match{Field: FieldCampaign, In: []string{"(ai-assistant)"}}))
+		rule(AIAssistant, all(medium("ai-assistant")), all(VisitCondition{Field: FieldCampaign, In: []string{"(ai-assistant)"}}))
 	}
 	rule(OrganicShopping, all(category(CategoryShopping)), all(like(FieldCampaign, shop)))
 	rule(OrganicSocial, all(category(CategorySocial)), all(medium(social)))

@@ -45,13 +45,13 @@ type SourceCategory struct {
 // ChannelRule gives its channel to a visit of which all matches of at least
 // one alternative hold.
 type ChannelRule struct {
-	Channel Channel   `json:"channel"`
-	Any     [][]Match `json:"any"`
+	Channel Channel            `json:"channel"`
+	Any     [][]VisitCondition `json:"any"`
 }
 
-// Match is a condition on one field of a visit: the field is one of In, or
+// VisitCondition is a condition on one field of a visit: the field is one of In, or
 // matches Pattern. Exactly one of the two is given.
-type Match struct {
+type VisitCondition struct {
 	Field VisitField `json:"field"`
 	In    []string   `json:"in,omitempty"`
 	// Pattern is an RE2 expression, matched anywhere in the field without
@@ -59,7 +59,7 @@ type Match struct {
 	Pattern string `json:"pattern,omitempty"`
 }
 
-// VisitField names what a Match looks at. The zero value is no field.
+// VisitField names what a VisitCondition looks at. The zero value is no field.
 type VisitField uint8
 
 // The fields of a visit. FieldCategory is the name of the source's category,

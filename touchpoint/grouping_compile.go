@@ -57,7 +57,7 @@ func (r ChannelRule) validate(path string, categories map[string]bool, f *faults
 	}
 }
 
-func (m Match) compile() (*regexp.Regexp, error) {
+func (m VisitCondition) compile() (*regexp.Regexp, error) {
 	if m.Pattern == "" {
 		return nil, nil
 	}
@@ -77,10 +77,10 @@ type Classifier struct {
 
 type compiledRule struct {
 	channel Channel
-	any     [][]compiledMatch
+	any     [][]compiledVisit
 }
 
-type compiledMatch struct {
+type compiledVisit struct {
 	field   VisitField
 	in      []string
 	pattern *regexp.Regexp
@@ -112,7 +112,7 @@ func (g Grouping) Compile() (*Classifier, error) {
 	for _, r := range g.Rules {
 		rule := compiledRule{channel: r.Channel}
 		for _, all := range r.Any {
-			var matches []compiledMatch
+			var matches []compiledVisit
 			for _, m := range all {
 				pattern, err := m.compile()
 				if err != nil {
@@ -122,7 +122,7 @@ func (g Grouping) Compile() (*Classifier, error) {
 				for i, s := range m.In {
 					in[i] = strings.ToLower(s)
 				}
-				matches = append(matches, compiledMatch{m.Field, in, pattern})
+				matches = append(matches, compiledVisit{m.Field, in, pattern})
 			}
 			rule.any = append(rule.any, matches)
 		}

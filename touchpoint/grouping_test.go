@@ -173,8 +173,8 @@ func TestGrouping_FaultsAreReportedTogether(t *testing.T) {
 		},
 		Rules: []touchpoint.ChannelRule{
 			{},
-			{Channel: "a", Any: [][]touchpoint.Match{{}}},
-			{Channel: "b", Any: [][]touchpoint.Match{{
+			{Channel: "a", Any: [][]touchpoint.VisitCondition{{}}},
+			{Channel: "b", Any: [][]touchpoint.VisitCondition{{
 				{Field: touchpoint.FieldMedium, Pattern: "("},
 				{Field: touchpoint.FieldCategory, In: []string{"music"}},
 				{Field: 99, In: []string{"x"}},

@@ -60,10 +60,10 @@ func TestCheck(t *testing.T) {
 		}, []string{"internal/num/a.go:3: row 0 imports metrics/money of the same row"}},
 		{"two examples", map[string]string{
 			"examples/a/a.go": "import _ " + own + `examples/b"`,
-		}, []string{"examples/a/a.go:3: row 6 imports examples/b of the same row"}},
+		}, []string{"examples/a/a.go:3: row 7 imports examples/b of the same row"}},
 		{"the root package is high", map[string]string{
 			"persona/a.go": `import _ "github.com/lifecycle-go/lifecycle"`,
-		}, []string{"persona/a.go:3: row 2 imports . of row 6, which is higher"}},
+		}, []string{"persona/a.go:3: row 2 imports . of row 7, which is higher"}},
 		{"a package without a row", map[string]string{
 			"metrics/util/a.go":    "",
 			"examples/a/deep/a.go": "",
@@ -101,14 +101,14 @@ func TestCheck(t *testing.T) {
 			"journey/a_test.go":           decimal,
 		}, []string{"journey/a.go:3: imports github.com/shopspring/decimal outside its place: decimals are where money or rates are"}},
 		{"one file knows looplab/fsm", map[string]string{
-			"journey/fsm.go":      fsm,
-			"journey/fsm_test.go": fsm,
-			"journey/tracker.go":  fsm,
-			"metrics/a.go":        "",
-			"metrics/a_test.go":   fsm,
+			"journey/tracker/fsm.go":      fsm,
+			"journey/tracker/fsm_test.go": fsm,
+			"journey/tracker/tracker.go":  fsm,
+			"metrics/a.go":                "",
+			"metrics/a_test.go":           fsm,
 		}, []string{
-			"journey/tracker.go:3: imports github.com/looplab/fsm outside its place: one file knows the executor of live transitions, journey/fsm.go",
-			"metrics/a_test.go:3: imports github.com/looplab/fsm outside its place: one file knows the executor of live transitions, journey/fsm.go",
+			"journey/tracker/tracker.go:3: imports github.com/looplab/fsm outside its place: one file knows the executor of live transitions, journey/tracker/fsm.go",
+			"metrics/a_test.go:3: imports github.com/looplab/fsm outside its place: one file knows the executor of live transitions, journey/tracker/fsm.go",
 		}},
 		{"gonum from row 4 up", map[string]string{
 			"metrics/clv/a.go":      gonum,
