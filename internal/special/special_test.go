@@ -1,0 +1,214 @@
+package special_test
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/internal/special"
+)
+
+// near reports a relative difference beyond tol, or an absolute one where the
+// truth is zero.
+func near(t *testing.T, tol, want, got float64, args ...float64) {
+	t.Helper()
+	if want == 0 {
+		assert.InDelta(t, want, got, tol, "%v", args)
+		return
+	}
+	if !(math.Abs(got-want) <= tol*math.Abs(want)) {
+		t.Errorf("%v: got %.17g, want %.17g, relative difference %.2g", args, got, want, math.Abs(got-want)/math.Abs(want))
+	}
+}
+
+func TestTruth(t *testing.T) {
+	for _, r := range logGammaDiffs {
+		near(t, 2e-15*max(1, math.Abs(math.Log(r[0]+r[1])*r[1]/r[2])), r[2], special.LogGammaDiff(r[0], r[1]), r...)
+	}
+	for _, r := range logBetas {
+		near(t, 1e-15, r[2], special.LogBeta(r[0], r[1]), r...)
+		near(t, 1e-15, r[2], special.LogBeta(r[1], r[0]), r...)
+	}
+	for _, r := range logBetaRatios {
+		near(t, 3e-15, r[3], special.LogBetaRatio(r[0], r[1], r[2]), r...)
+	}
+	for _, r := range digammas {
+		if r[0] > 1.4 && r[0] < 1.5 { // the zero of ψ
+			assert.InDelta(t, r[1], special.Digamma(r[0]), 2e-15)
+			continue
+		}
+		near(t, 2e-15, r[1], special.Digamma(r[0]), r...)
+	}
+	for _, r := range trigammas {
+		near(t, 1e-15, r[1], special.Trigamma(r[0]), r...)
+	}
+	for _, r := range scaledExpInts {
+		near(t, 2e-13, r[2], special.ScaledExpInt(r[0], r[1]), r...)
+	}
+	for _, r := range hyp2F1Ones {
+		near(t, 1e-12, r[4], special.Hyp2F1One(r[0], r[1], r[2], r[3]), r...)
+	}
+	for _, r := range hyp2F1Tails {
+		near(t, 2e-14, r[4], special.Hyp2F1Tail(r[0], r[1], r[2], r[3]), r...)
+	}
+}
+
+func TestOutsideTheDomain(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, v := range []float64{
+		special.LogGamma(0), special.LogGamma(-1), special.LogGamma(nan), special.LogGammaDiff(0, 1), special.LogGammaDiff(1, -1),
+		special.LogBeta(0, 1), special.LogBeta(1, nan), special.LogBetaRatio(-2, 1, 1), special.LogBetaRatio(1, 0, 1), special.LogBetaRatio(1, 1, -1),
+		special.Digamma(0), special.Trigamma(-3), special.ScaledExpInt(0, 1), special.ScaledExpInt(1, -1), special.ScaledExpInt(nan, 1),
+		special.Hyp2F1One(2, 1, 0.5, 0.5), special.Hyp2F1One(0, 1, 0.5, 0.5), special.Hyp2F1One(1, 2, 1, 0), special.BetaMean(0, 1, nil),
+	} {
+		assert.True(t, math.IsNaN(v), "%v", v)
+	}
+	assert.Equal(t, inf, special.ScaledExpInt(1, 0))
+	assert.Equal(t, inf, special.ScaledExpInt(0.5, 0))
+	assert.Equal(t, 0.5, special.ScaledExpInt(3, 0))
+	assert.Zero(t, special.ScaledExpInt(3, inf))
+	assert.Zero(t, special.Integrate(math.Exp, 1, 1, 1e-9))
+}
+
+// positive draws a number over many magnitudes, and often an awkward one.
+func positive(t *rapid.T, name string) float64 {
+	if rapid.IntRange(0, 4).Draw(t, name+" awkward") == 0 {
+		return rapid.SampledFrom([]float64{1e-6, 0.5, 1, 2, 9.999999, 10, 10.5, 100, 1e6, 1e9}).Draw(t, name)
+	}
+	return math.Exp(rapid.Float64Range(math.Log(1e-6), math.Log(1e6)).Draw(t, name))
+}
+
+func exact(x float64) *big.Float { return new(big.Float).SetPrec(300).SetFloat64(x) }
+
+// TestLaw_LogBetaRatioIsTheProduct: for a whole u the ratio of beta functions
+// is a product of fractions, here multiplied out in 300 bits.
+func TestLaw_LogBetaRatioIsTheProduct(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b, u := positive(t, "a"), positive(t, "b"), rapid.IntRange(1, 60).Draw(t, "u")
+		ratio := exact(1)
+		for i := range u {
+			top := new(big.Float).Add(exact(b), exact(float64(i)))
+			ratio.Mul(ratio, top)
+			ratio.Quo(ratio, new(big.Float).Add(exact(a), top))
+		}
+		got := special.LogBetaRatio(a, b, float64(u))
+		// 1 − ratio in full precision gives the log where the ratio is near 1
+		gap, _ := new(big.Float).Sub(exact(1), ratio).Float64()
+		var want float64
+		if gap < 0.5 {
+			want = math.Log1p(-gap)
+		} else {
+			exp := ratio.MantExp(nil)
+			m, _ := new(big.Float).SetMantExp(ratio, -exp).Float64()
+			want = math.Log(m) + float64(exp)*math.Ln2
+		}
+		if math.Abs(got-want) > 4e-14*math.Abs(want) {
+			t.Fatalf("got %.17g, want %.17g (%.2g)", got, want, math.Abs(got-want)/math.Abs(want))
+		}
+	})
+}
+
+// TestLaw_LogGammaDiffOfWholeSteps: Γ(a+u)/Γ(a) = a(a+1)…(a+u−1).
+func TestLaw_LogGammaDiffOfWholeSteps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, u := positive(t, "a"), rapid.IntRange(1, 60).Draw(t, "u")
+		var want, size float64
+		for i := range u {
+			l := math.Log(a + float64(i))
+			want, size = want+l, size+math.Abs(l)+1
+		}
+		got := special.LogGammaDiff(a, float64(u))
+		if math.Abs(got-want) > 4e-15*size {
+			t.Fatalf("got %.17g, want %.17g", got, want)
+		}
+		if back := special.LogGammaDiff(a+float64(u), -float64(u)); a >= 1 && math.Abs(got+back) > 4e-15*size {
+			t.Fatalf("back %.17g, forth %.17g", back, got)
+		}
+	})
+}
+
+// TestLaw_DerivativesStep: ψ(x+1) = ψ(x) + 1/x and ψ′(x+1) = ψ′(x) − 1/x², and
+// each is the slope of the one before.
+func TestLaw_DerivativesStep(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := positive(t, "x")
+		if got, want := special.Digamma(x+1), special.Digamma(x)+1/x; math.Abs(got-want) > 4e-15*(math.Abs(want)+1/x+1) {
+			t.Fatalf("ψ: %v %v", got, want)
+		}
+		if got, want := special.Trigamma(x+1), special.Trigamma(x)-1/(x*x); math.Abs(got-want) > 4e-15*special.Trigamma(x) {
+			t.Fatalf("ψ′: %v %v", got, want)
+		}
+		h := x * 1e-4
+		if got, want := special.LogGammaDiff(x, h)-special.LogGammaDiff(x, -h), 2*h*special.Digamma(x); math.Abs(got-want) > 1e-7*(math.Abs(want)+h) {
+			t.Fatalf("slope of ln Γ: %v %v", got, want)
+		}
+		if got, want := special.Digamma(x+h)-special.Digamma(x-h), 2*h*special.Trigamma(x); math.Abs(got-want) > 1e-7*math.Abs(want)+1e-14*math.Abs(special.Digamma(x)) {
+			t.Fatalf("slope of ψ: %v %v", got, want)
+		}
+	})
+}
+
+// TestLaw_ExpIntStep: s E_{s+1} = 1 − z E_s (scaled), and E is the integral.
+func TestLaw_ExpIntStep(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := math.Exp(rapid.Float64Range(-4, 7).Draw(t, "log s"))
+		if rapid.Bool().Draw(t, "whole") {
+			s = math.Ceil(s)
+		}
+		z := math.Exp(rapid.Float64Range(-20, 8).Draw(t, "log z"))
+		e, up := special.ScaledExpInt(s, z), special.ScaledExpInt(s+1, z)
+		if math.Abs(s*up+z*e-1) > 1e-12 {
+			t.Fatalf("E_s %v, E_{s+1} %v, sum %v", e, up, s*up+z*e)
+		}
+		// over u = ln(1+t)
+		integral := special.Integrate(func(u float64) float64 {
+			return math.Exp(-z*math.Expm1(u) - (s-1)*u)
+		}, 0, math.Log1p(60/z), 1e-13)
+		if math.Abs(integral-e) > 2e-11*e {
+			t.Fatalf("E_s(z) %.15g, integral %.15g", e, integral)
+		}
+	})
+}
+
+// TestLaw_Hyp2F1OneIsItsSeries: the power series in 300 bits, whose terms are
+// all positive.
+func TestLaw_Hyp2F1OneIsItsSeries(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := positive(t, "b")
+		c := b + positive(t, "c-b")
+		z := rapid.Float64Range(0, 0.93).Draw(t, "z")
+		if !(c > b) {
+			t.Skip("c rounds to b")
+		}
+		term, sum := exact(1), exact(1)
+		for n := range 900 {
+			k := exact(float64(n))
+			term.Mul(term, new(big.Float).Add(exact(b), k))
+			term.Quo(term, new(big.Float).Add(exact(c), k))
+			term.Mul(term, exact(z))
+			sum.Add(sum, term)
+		}
+		want, _ := sum.Float64()
+		if got := special.Hyp2F1One(b, c, z, 1-z); math.Abs(got-want) > 1e-12*want {
+			t.Fatalf("got %.17g, want %.17g", got, want)
+		}
+	})
+}
+
+// TestLaw_BetaMean: moments of the beta law.
+func TestLaw_BetaMean(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := math.Exp(rapid.Float64Range(-4, 11).Draw(t, "log a"))
+		b := math.Exp(rapid.Float64Range(-4, 11).Draw(t, "log b"))
+		one := special.BetaMean(a, b, func(_, _ float64) float64 { return 1 })
+		p := special.BetaMean(a, b, func(p, _ float64) float64 { return p })
+		pq := special.BetaMean(a, b, func(p, q float64) float64 { return p * q })
+		tol := 1e-11
+		if math.Abs(one-1) > tol || math.Abs(p/(a/(a+b))-1) > tol || math.Abs(pq/(a*b/((a+b)*(a+b+1)))-1) > tol {
+			t.Fatalf("1: %v, p: %v, pq: %v", one-1, p/(a/(a+b))-1, pq/(a*b/((a+b)*(a+b+1)))-1)
+		}
+	})
+}
