@@ -17,8 +17,7 @@
 //  4. Replay folds Step over the events of every customer and keeps what a
 //     report needs: final stages, visits, sojourn times, transition counts,
 //     milestones, and every refusal with its reason.
-//  5. A [Tracker] does live what Replay does in bulk: it steps the customers in
-//     a [Store], fires what is due, and calls hooks with typed changes.
+//  5. Package tracker does live what Replay does in bulk.
 //
 // Every report of a replay can be read by stage or, where stages belong to a
 // larger one, by group. [Presets] are definitions to start from.

@@ -14,9 +14,9 @@ import (
 // [Snapshot] is.
 var ErrSnapshot = errors.New("bad snapshot")
 
-// Snapshot is a [Journey] as plain data: what a [Store] keeps. It names stages,
-// milestones and events, so that it can be read without the definition and be
-// carried into a later one; see [Definition.Restore].
+// Snapshot is a [Journey] as plain data: what a store of package tracker keeps.
+// It names stages, milestones and events, so that it can be read without the
+// definition and be carried into a later one; see [Definition.Restore].
 //
 // It is a value, but its slices are shared by copies: whoever keeps or changes
 // a Snapshot of somebody else calls Clone. The zero Snapshot is refused.

@@ -19,6 +19,7 @@ type Change struct {
 	Choice   int // which branch of a guarded choice was taken, from zero
 	def      *Definition
 	reached  uint64
+	edge     int32 // position in Edges, from one; 0 = none
 }
 
 // Reached returns the names of the milestones this very event reached.
@@ -229,7 +230,7 @@ func (d *Definition) apply(j *Journey, t uint16, at int64, e Event) (Change, err
 	}
 	c := Change{Customer: j.customer, From: d.stages[j.stage].Name, Trigger: d.triggers[t], At: instant(at), Kind: Observed, def: d}
 	if i != observation {
-		c.Kind, c.Choice = Moved, d.edges[i].Choice
+		c.Kind, c.Choice, c.edge = Moved, d.edges[i].Choice, int32(i+1)
 		if d.edges[i].Internal {
 			c.Kind = Stayed
 		}

@@ -1,4 +1,4 @@
-// Onboarding shows a product that embeds a journey.Tracker: a trial with a
+// Onboarding shows a product that embeds a tracker.Tracker: a trial with a
 // reminder and an expiry timer, an activation milestone, and hooks that print
 // what the product would send. It plays eleven weeks of six invented customers
 // and ends with the milestone report.

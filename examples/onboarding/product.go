@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // product is the part of a program that knows where its customers are.
 type product struct {
-	tracker *journey.Tracker
-	store   *journey.MemStore
+	tracker *tracker.Tracker
+	store   *tracker.MemStore
 	out     *bytes.Buffer
 	ids     []string // customers in order of arrival
 }
@@ -24,13 +25,13 @@ func newProduct(out *bytes.Buffer) (*product, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &product{store: journey.NewMemStore(journey.MemOptions{History: true}), out: out}
-	p.tracker, err = journey.NewTracker(d, p.store, journey.TrackerOptions{
+	p := &product{store: tracker.NewMemStore(tracker.MemOptions{History: true}), out: out}
+	p.tracker, err = tracker.New(d, p.store, tracker.Options{
 		AutoStart: true, // the first event begins the journey
-		Hooks: journey.Hooks{
+		Hooks: tracker.Hooks{
 			// A hook that wants another trigger returns it: reaching the
 			// milestone moves the customer on, in the same commit.
-			Reached: map[string]journey.Hook{activation: p.onActivation},
+			Reached: map[string]tracker.Hook{activation: p.onActivation},
 			// Effects come after the commit, once for each change.
 			Stored: p.send,
 		},
@@ -38,7 +39,7 @@ func newProduct(out *bytes.Buffer) (*product, error) {
 	return p, err
 }
 
-func (p *product) onActivation(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+func (p *product) onActivation(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 	if o.Journey.Stage() == trial {
 		return activate, nil
 	}
@@ -46,7 +47,7 @@ func (p *product) onActivation(_ context.Context, o journey.Occurrence) (journey
 }
 
 // send prints what would be sent because of a change.
-func (p *product) send(_ context.Context, o journey.Occurrence) error {
+func (p *product) send(_ context.Context, o tracker.Occurrence) error {
 	var mail string
 	switch {
 	case o.Kind == journey.Moved && o.To == trial && o.From == expired:
@@ -78,7 +79,7 @@ func (p *product) send(_ context.Context, o journey.Occurrence) error {
 // that does not fit the stage is shown, not lost.
 func (p *product) happen(ctx context.Context, e journey.Event) error {
 	out, err := p.tracker.Fire(ctx, e)
-	if len(out.Changes) > 0 && out.Changes[0].Origin == journey.OriginStart {
+	if len(out.Changes) > 0 && out.Changes[0].Origin == tracker.OriginStart {
 		p.ids = append(p.ids, e.Customer)
 	}
 	if refused, ok := refusal(err); ok {

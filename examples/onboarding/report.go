@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // report prints where the customers are and what the milestone does.
@@ -57,7 +58,7 @@ func (p *product) replay(now time.Time) (*journey.Replay, error) {
 	var events []journey.Event
 	for _, id := range p.ids {
 		for _, o := range p.store.History(id) {
-			if o.Origin == journey.OriginEvent || o.Origin == journey.OriginHook {
+			if o.Origin == tracker.OriginEvent || o.Origin == tracker.OriginHook {
 				events = append(events, o.Event)
 			}
 		}

@@ -11,7 +11,7 @@
 //   - [Events] and [Draws] make random streams of events that a definition
 //     accepts, or of which it is known which it refuses; [Spec] makes random
 //     definitions.
-//   - [TestStore] is the contract that every [journey.Store] has to keep, with
+//   - [TestStore] is the contract that every [tracker.Store] has to keep, with
 //     an explanation of each rule; [CheckStore] is the same without package
 //     testing.
 //

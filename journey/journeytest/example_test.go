@@ -9,6 +9,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 func trial() *journey.Definition {
@@ -33,18 +34,18 @@ func trial() *journey.Definition {
 func ExampleNewClock() {
 	ctx := context.Background()
 	clock := journeytest.NewClock(journeytest.Origin())
-	tracker, err := journey.NewTracker(trial(), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{})
+	live, err := tracker.New(trial(), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	if _, err := tracker.Start(ctx, "acme", clock.Now()); err != nil {
+	if _, err := live.Start(ctx, "acme", clock.Now()); err != nil {
 		fmt.Println(err)
 		return
 	}
 	for range 2 {
 		now, _ := clock.Advance(7 * 24 * time.Hour)
-		ticked, err := tracker.Tick(ctx, now)
+		ticked, err := live.Tick(ctx, now)
 		fmt.Println(now.Format(time.DateOnly), ticked.Fired, err)
 	}
 	// Output:
@@ -129,7 +130,7 @@ func ExampleSpec() {
 }
 
 func ExampleCheckStore() {
-	forgetful := func() journey.Store { return &forgetfulStore{journey.NewMemStore(journey.MemOptions{})} }
+	forgetful := func() tracker.Store { return &forgetfulStore{tracker.NewMemStore(tracker.MemOptions{})} }
 	for _, err := range journeytest.CheckStore(forgetful, journeytest.StoreCheck{}) {
 		var broken *journeytest.StoreError
 		if errors.As(err, &broken) && broken.Rule == "create once" {
@@ -141,10 +142,10 @@ func ExampleCheckStore() {
 }
 
 // forgetfulStore replaces a customer who is started again.
-type forgetfulStore struct{ *journey.MemStore }
+type forgetfulStore struct{ *tracker.MemStore }
 
-func (s *forgetfulStore) Put(ctx context.Context, c journey.Commit) error {
-	if c.Expected == journey.NotStored {
+func (s *forgetfulStore) Put(ctx context.Context, c tracker.Commit) error {
+	if c.Expected == tracker.NotStored {
 		s.Forget(c.Snapshot.Customer)
 	}
 	return s.MemStore.Put(ctx, c)

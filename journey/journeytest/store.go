@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
-// StoreError is one rule of [journey.Store] that a store breaks. The zero value
+// StoreError is one rule of [tracker.Store] that a store breaks. The zero value
 // is not useful.
 type StoreError struct {
 	Rule        string // short name, stable
@@ -32,13 +32,13 @@ type StoreCheck struct {
 	Patience time.Duration
 }
 
-// TestStore checks that a store keeps the contract of [journey.Store]: one
+// TestStore checks that a store keeps the contract of [tracker.Store]: one
 // subtest for each rule, each with a new, empty store. Run it with -race.
 //
 //	func TestMyStore(t *testing.T) {
-//		journeytest.TestStore(t, func(t testing.TB) journey.Store { return mystore.Open(t.TempDir()) })
+//		journeytest.TestStore(t, func(t testing.TB) tracker.Store { return mystore.Open(t.TempDir()) })
 //	}
-func TestStore(t *testing.T, newStore func(t testing.TB) journey.Store) {
+func TestStore(t *testing.T, newStore func(t testing.TB) tracker.Store) {
 	t.Helper()
 	for _, rule := range storeRules() {
 		t.Run(rule.name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestStore(t *testing.T, newStore func(t testing.TB) journey.Store) {
 // CheckStore is [TestStore] without package testing: it returns every broken
 // rule, as a [*StoreError], in the order of the rules; nil when the store keeps
 // them all. newStore must return a new, empty store each time.
-func CheckStore(newStore func() journey.Store, o StoreCheck) []error {
+func CheckStore(newStore func() tracker.Store, o StoreCheck) []error {
 	var errs []error
 	for _, rule := range storeRules() {
 		if err := rule.run(newStore(), o); err != nil {
@@ -65,11 +65,11 @@ func CheckStore(newStore func() journey.Store, o StoreCheck) []error {
 
 type storeRule struct {
 	name, why string
-	check     func(ctx context.Context, s journey.Store) error
+	check     func(ctx context.Context, s tracker.Store) error
 }
 
 // run checks one rule. A store that panics or hangs breaks it.
-func (r storeRule) run(s journey.Store, o StoreCheck) error {
+func (r storeRule) run(s tracker.Store, o StoreCheck) error {
 	if o.Patience == 0 {
 		o.Patience = 10 * time.Second
 	}

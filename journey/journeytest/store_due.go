@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // due lists who is due.
-func due(ctx context.Context, s journey.Store, now time.Time) ([]string, error) {
+func due(ctx context.Context, s tracker.Store, now time.Time) ([]string, error) {
 	var list []string
 	for customer, err := range s.Due(ctx, now) {
 		if err != nil {
@@ -21,7 +21,7 @@ func due(ctx context.Context, s journey.Store, now time.Time) ([]string, error) 
 }
 
 // dueAre wants exactly these customers to be due, in this order.
-func dueAre(ctx context.Context, s journey.Store, now time.Time, want ...string) error {
+func dueAre(ctx context.Context, s tracker.Store, now time.Time, want ...string) error {
 	got, err := due(ctx, s, now)
 	if err != nil {
 		return err
@@ -32,13 +32,13 @@ func dueAre(ctx context.Context, s journey.Store, now time.Time, want ...string)
 	return nil
 }
 
-func checkDue(ctx context.Context, s journey.Store) error {
+func checkDue(ctx context.Context, s tracker.Store) error {
 	at := Origin().Add(time.Hour)
 	return first(
 		func() error { return dueAre(ctx, s, at) },
-		func() error { return put(ctx, s, small("on time", 0, at), journey.NotStored) },
-		func() error { return put(ctx, s, small("a moment later", 0, at.Add(1)), journey.NotStored) },
-		func() error { return put(ctx, s, small("never", 0, time.Time{}), journey.NotStored) },
+		func() error { return put(ctx, s, small("on time", 0, at), tracker.NotStored) },
+		func() error { return put(ctx, s, small("a moment later", 0, at.Add(1)), tracker.NotStored) },
+		func() error { return put(ctx, s, small("never", 0, time.Time{}), tracker.NotStored) },
 		func() error { return dueAre(ctx, s, at.Add(-1)) },
 		func() error { return dueAre(ctx, s, at, "on time") },
 		func() error { return dueAre(ctx, s, at, "on time") }, // asking changes nothing
@@ -47,7 +47,7 @@ func checkDue(ctx context.Context, s journey.Store) error {
 	)
 }
 
-func checkDueOrder(ctx context.Context, s journey.Store) error {
+func checkDueOrder(ctx context.Context, s tracker.Store) error {
 	at := Origin().Add(time.Hour)
 	for i, name := range []string{"late", "é", "b", "Z", "a", "early"} {
 		when := at
@@ -57,17 +57,17 @@ func checkDueOrder(ctx context.Context, s journey.Store) error {
 		case "early":
 			when = at.Add(-time.Nanosecond)
 		}
-		if err := put(ctx, s, small(name, int64(i), when), journey.NotStored); err != nil {
+		if err := put(ctx, s, small(name, int64(i), when), tracker.NotStored); err != nil {
 			return err
 		}
 	}
 	return dueAre(ctx, s, at.Add(time.Hour), "early", "Z", "a", "b", "é", "late")
 }
 
-func checkDueFollows(ctx context.Context, s journey.Store) error {
+func checkDueFollows(ctx context.Context, s tracker.Store) error {
 	at := Origin().Add(time.Hour)
 	return first(
-		func() error { return put(ctx, s, small("acme", 0, at), journey.NotStored) },
+		func() error { return put(ctx, s, small("acme", 0, at), tracker.NotStored) },
 		func() error { return put(ctx, s, small("acme", 1, at.Add(time.Hour)), 0) },
 		func() error { return dueAre(ctx, s, at) },
 		func() error { return dueAre(ctx, s, at.Add(time.Hour), "acme") },
@@ -80,10 +80,10 @@ func checkDueFollows(ctx context.Context, s journey.Store) error {
 	)
 }
 
-func checkDueWriting(ctx context.Context, s journey.Store) error {
+func checkDueWriting(ctx context.Context, s tracker.Store) error {
 	at := Origin().Add(time.Hour)
 	for i := range 20 {
-		if err := put(ctx, s, small(fmt.Sprintf("c%02d", i), 0, at), journey.NotStored); err != nil {
+		if err := put(ctx, s, small(fmt.Sprintf("c%02d", i), 0, at), tracker.NotStored); err != nil {
 			return err
 		}
 	}
@@ -108,10 +108,10 @@ func checkDueWriting(ctx context.Context, s journey.Store) error {
 	return dueAre(ctx, s, at)
 }
 
-func checkDueBreak(ctx context.Context, s journey.Store) error {
+func checkDueBreak(ctx context.Context, s tracker.Store) error {
 	at := Origin().Add(time.Hour)
 	for i := range 10 {
-		if err := put(ctx, s, small(fmt.Sprintf("c%d", i), 0, at), journey.NotStored); err != nil {
+		if err := put(ctx, s, small(fmt.Sprintf("c%d", i), 0, at), tracker.NotStored); err != nil {
 			return err
 		}
 	}

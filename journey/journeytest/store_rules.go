@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // sample is a snapshot with every field in use.
@@ -35,8 +36,8 @@ func small(customer string, seq int64, due time.Time) journey.Snapshot {
 	}
 }
 
-func put(ctx context.Context, s journey.Store, snap journey.Snapshot, expected int64) error {
-	err := s.Put(ctx, journey.Commit{Snapshot: snap, Expected: expected})
+func put(ctx context.Context, s tracker.Store, snap journey.Snapshot, expected int64) error {
+	err := s.Put(ctx, tracker.Commit{Snapshot: snap, Expected: expected})
 	if err != nil {
 		return fmt.Errorf("put of customer %q, Seq %d, expecting %d: %w", snap.Customer, snap.Seq, expected, err)
 	}
@@ -44,7 +45,7 @@ func put(ctx context.Context, s journey.Store, snap journey.Snapshot, expected i
 }
 
 // holds wants the store to have exactly this snapshot.
-func holds(ctx context.Context, s journey.Store, want journey.Snapshot) error {
+func holds(ctx context.Context, s tracker.Store, want journey.Snapshot) error {
 	got, err := s.Load(ctx, want.Customer)
 	switch {
 	case err != nil:
@@ -56,20 +57,20 @@ func holds(ctx context.Context, s journey.Store, want journey.Snapshot) error {
 }
 
 // conflicts wants a Put to be refused as a conflict.
-func conflicts(ctx context.Context, s journey.Store, snap journey.Snapshot, expected int64) error {
+func conflicts(ctx context.Context, s tracker.Store, snap journey.Snapshot, expected int64) error {
 	err := put(ctx, s, snap, expected)
 	switch {
 	case err == nil:
 		return fmt.Errorf("put of customer %q, Seq %d, expecting %d succeeded, want ErrConflict", snap.Customer, snap.Seq, expected)
-	case !errors.Is(err, journey.ErrConflict):
+	case !errors.Is(err, tracker.ErrConflict):
 		return fmt.Errorf("%w; want ErrConflict", err)
 	}
 	return nil
 }
 
-func unknown(ctx context.Context, s journey.Store, customer string) error {
+func unknown(ctx context.Context, s tracker.Store, customer string) error {
 	got, err := s.Load(ctx, customer)
-	if !errors.Is(err, journey.ErrNotFound) {
+	if !errors.Is(err, tracker.ErrNotFound) {
 		return fmt.Errorf("load of customer %q gave %+v and %s, want ErrNotFound", customer, got, said(err))
 	}
 	return nil
@@ -92,17 +93,17 @@ func first(checks ...func() error) error {
 	return nil
 }
 
-func checkUnknown(ctx context.Context, s journey.Store) error {
+func checkUnknown(ctx context.Context, s tracker.Store) error {
 	return first(
 		func() error { return unknown(ctx, s, "nobody") },
-		func() error { return put(ctx, s, sample("somebody", 0), journey.NotStored) },
+		func() error { return put(ctx, s, sample("somebody", 0), tracker.NotStored) },
 		func() error { return unknown(ctx, s, "nobody") },
 		func() error { return unknown(ctx, s, "Somebody") },
 		func() error { return unknown(ctx, s, "somebody ") },
 	)
 }
 
-func checkRoundTrip(ctx context.Context, s journey.Store) error {
+func checkRoundTrip(ctx context.Context, s tracker.Store) error {
 	long := sample("big", 3)
 	long.Progress[0].Marks = nil
 	for i := range 99 {
@@ -115,7 +116,7 @@ func checkRoundTrip(ctx context.Context, s journey.Store) error {
 		sample("acme", 0), small("plain", 1<<40, time.Time{}), long, early,
 		small(`quote ' " ; -- é 世`, 7, Origin().Add(1)),
 	} {
-		if err := put(ctx, s, snap, journey.NotStored); err != nil {
+		if err := put(ctx, s, snap, tracker.NotStored); err != nil {
 			return err
 		}
 		if err := holds(ctx, s, snap); err != nil {
@@ -134,17 +135,17 @@ func checkRoundTrip(ctx context.Context, s journey.Store) error {
 	)
 }
 
-func checkCreateOnce(ctx context.Context, s journey.Store) error {
+func checkCreateOnce(ctx context.Context, s tracker.Store) error {
 	return first(
-		func() error { return put(ctx, s, sample("acme", 4), journey.NotStored) },
-		func() error { return conflicts(ctx, s, sample("acme", 0), journey.NotStored) },
+		func() error { return put(ctx, s, sample("acme", 4), tracker.NotStored) },
+		func() error { return conflicts(ctx, s, sample("acme", 0), tracker.NotStored) },
 		func() error { return holds(ctx, s, sample("acme", 4)) },
 	)
 }
 
-func checkStale(ctx context.Context, s journey.Store) error {
+func checkStale(ctx context.Context, s tracker.Store) error {
 	return first(
-		func() error { return put(ctx, s, sample("acme", 0), journey.NotStored) },
+		func() error { return put(ctx, s, sample("acme", 0), tracker.NotStored) },
 		func() error { return put(ctx, s, sample("acme", 1), 0) },
 		func() error { return put(ctx, s, sample("acme", 3), 1) }, // a commit may hold several changes
 		func() error { return conflicts(ctx, s, sample("acme", 2), 1) },
@@ -154,7 +155,7 @@ func checkStale(ctx context.Context, s journey.Store) error {
 	)
 }
 
-func checkNobody(ctx context.Context, s journey.Store) error {
+func checkNobody(ctx context.Context, s tracker.Store) error {
 	return first(
 		func() error { return conflicts(ctx, s, sample("acme", 1), 0) },
 		func() error { return conflicts(ctx, s, sample("acme", 8), 7) },
@@ -162,10 +163,10 @@ func checkNobody(ctx context.Context, s journey.Store) error {
 	)
 }
 
-func checkApart(ctx context.Context, s journey.Store) error {
+func checkApart(ctx context.Context, s tracker.Store) error {
 	names := []string{"a", "A", "a ", "b", "ab", "\u00e9", "e\u0301"} // the last two look the same
 	for i, name := range names {
-		if err := put(ctx, s, sample(name, int64(10*i)), journey.NotStored); err != nil {
+		if err := put(ctx, s, sample(name, int64(10*i)), tracker.NotStored); err != nil {
 			return err
 		}
 	}
@@ -217,21 +218,21 @@ func together(f func(writer int) error) error {
 	return nil
 }
 
-func checkOneWinner(ctx context.Context, s journey.Store) error {
-	expected := journey.NotStored
+func checkOneWinner(ctx context.Context, s tracker.Store) error {
+	expected := tracker.NotStored
 	for round := range int64(50) {
 		var mu sync.Mutex
 		var winners []uint64
 		err := together(func(i int) error {
 			snap := small("acme", round, time.Time{})
 			snap.LastEvent = uint64(i + 1)
-			err := s.Put(ctx, journey.Commit{Snapshot: snap, Expected: expected})
+			err := s.Put(ctx, tracker.Commit{Snapshot: snap, Expected: expected})
 			switch {
 			case err == nil:
 				mu.Lock()
 				winners = append(winners, snap.LastEvent)
 				mu.Unlock()
-			case !errors.Is(err, journey.ErrConflict):
+			case !errors.Is(err, tracker.ErrConflict):
 				return fmt.Errorf("put against %d others: %w; want nil or ErrConflict", storeWriters-1, err)
 			}
 			return nil
@@ -254,14 +255,14 @@ func checkOneWinner(ctx context.Context, s journey.Store) error {
 	return nil
 }
 
-func checkWriters(ctx context.Context, s journey.Store) error {
+func checkWriters(ctx context.Context, s tracker.Store) error {
 	const each = 25
-	if err := put(ctx, s, small("acme", 0, time.Time{}), journey.NotStored); err != nil {
+	if err := put(ctx, s, small("acme", 0, time.Time{}), tracker.NotStored); err != nil {
 		return err
 	}
 	err := together(func(i int) error {
 		own := fmt.Sprintf("own %d", i)
-		if err := put(ctx, s, small(own, 0, time.Time{}), journey.NotStored); err != nil {
+		if err := put(ctx, s, small(own, 0, time.Time{}), tracker.NotStored); err != nil {
 			return err
 		}
 		for n := range int64(each) {
@@ -272,11 +273,11 @@ func checkWriters(ctx context.Context, s journey.Store) error {
 				}
 				expected := snap.Seq
 				snap.Seq++
-				err = s.Put(ctx, journey.Commit{Snapshot: snap, Expected: expected})
+				err = s.Put(ctx, tracker.Commit{Snapshot: snap, Expected: expected})
 				if err == nil {
 					break
 				}
-				if !errors.Is(err, journey.ErrConflict) {
+				if !errors.Is(err, tracker.ErrConflict) {
 					return err
 				}
 			}
@@ -299,8 +300,8 @@ func checkWriters(ctx context.Context, s journey.Store) error {
 	return nil
 }
 
-func checkTorn(ctx context.Context, s journey.Store) error {
-	if err := put(ctx, s, sample("acme", 0), journey.NotStored); err != nil {
+func checkTorn(ctx context.Context, s tracker.Store) error {
+	if err := put(ctx, s, sample("acme", 0), tracker.NotStored); err != nil {
 		return err
 	}
 	stop := make(chan struct{})
@@ -339,8 +340,8 @@ func checkTorn(ctx context.Context, s journey.Store) error {
 	})
 }
 
-func checkCancelled(ctx context.Context, s journey.Store) error {
-	if err := put(ctx, s, small("acme", 0, Origin().Add(time.Hour)), journey.NotStored); err != nil {
+func checkCancelled(ctx context.Context, s tracker.Store) error {
+	if err := put(ctx, s, small("acme", 0, Origin().Add(time.Hour)), tracker.NotStored); err != nil {
 		return err
 	}
 	gone, cancel := context.WithCancel(ctx)
@@ -355,7 +356,7 @@ func checkCancelled(ctx context.Context, s journey.Store) error {
 		func() error { _, err := s.Load(gone, "acme"); return is("load", err) },
 		func() error { return is("put of a known customer", put(gone, s, small("acme", 1, time.Time{}), 0)) },
 		func() error {
-			return is("put of a new customer", put(gone, s, small("new", 0, time.Time{}), journey.NotStored))
+			return is("put of a new customer", put(gone, s, small("new", 0, time.Time{}), tracker.NotStored))
 		},
 		func() error {
 			var last error
@@ -372,14 +373,14 @@ func checkCancelled(ctx context.Context, s journey.Store) error {
 	)
 }
 
-func checkOwnership(ctx context.Context, s journey.Store) error {
+func checkOwnership(ctx context.Context, s tracker.Store) error {
 	spoil := func(snap journey.Snapshot) {
 		snap.Reached[0] = "changed by the caller"
 		snap.Progress[1].Count = 99
 		snap.Progress[0].Marks[0].At = Origin().Add(-1000 * time.Hour)
 	}
 	mine := sample("acme", 0)
-	if err := put(ctx, s, mine, journey.NotStored); err != nil {
+	if err := put(ctx, s, mine, tracker.NotStored); err != nil {
 		return err
 	}
 	spoil(mine)

@@ -17,12 +17,13 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 func TestStore_MemStoreKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	journeytest.TestStore(t, func(testing.TB) journey.Store { return journey.NewMemStore(journey.MemOptions{}) })
-	journeytest.TestStore(t, func(testing.TB) journey.Store { return journey.NewMemStore(journey.MemOptions{History: true}) })
+	journeytest.TestStore(t, func(testing.TB) tracker.Store { return tracker.NewMemStore(tracker.MemOptions{}) })
+	journeytest.TestStore(t, func(testing.TB) tracker.Store { return tracker.NewMemStore(tracker.MemOptions{History: true}) })
 }
 
 // simple is an obvious store, correct until one of its faults is switched on.
@@ -50,7 +51,7 @@ func (s *simple) Load(ctx context.Context, customer string) (journey.Snapshot, e
 	case !ok && s.fault == "nobody is a zero snapshot":
 		return journey.Snapshot{}, nil
 	case !ok:
-		return row, journey.ErrNotFound
+		return row, tracker.ErrNotFound
 	case s.fault == "panics":
 		panic("no connection")
 	case s.fault == "loaded slices are shared":
@@ -68,7 +69,7 @@ func (s *simple) Load(ctx context.Context, customer string) (journey.Snapshot, e
 	return row, nil
 }
 
-func (s *simple) Put(ctx context.Context, c journey.Commit) error {
+func (s *simple) Put(ctx context.Context, c tracker.Commit) error {
 	if err := ctx.Err(); err != nil {
 		switch s.fault {
 		case "put ignores the context":
@@ -85,7 +86,7 @@ func (s *simple) Put(ctx context.Context, c journey.Commit) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	row, ok := s.rows[customer]
-	stored := journey.NotStored
+	stored := tracker.NotStored
 	if ok {
 		stored = row.Seq
 	}
@@ -96,7 +97,7 @@ func (s *simple) Put(ctx context.Context, c journey.Commit) error {
 	}
 	switch {
 	case s.fault == "last writer wins":
-	case s.fault == "creating replaces" && c.Expected == journey.NotStored:
+	case s.fault == "creating replaces" && c.Expected == tracker.NotStored:
 	case s.fault == "updating creates" && !ok:
 	case s.fault == "newer is enough" && c.Snapshot.Seq > stored && ok:
 	case stored == c.Expected:
@@ -105,9 +106,9 @@ func (s *simple) Put(ctx context.Context, c journey.Commit) error {
 	case s.fault == "conflict has no name":
 		return errors.New("row was updated")
 	case s.fault == "nobody to update is not found" && !ok:
-		return journey.ErrNotFound
+		return tracker.ErrNotFound
 	default:
-		return &journey.ConflictError{Customer: customer, Expected: c.Expected, Stored: stored}
+		return &tracker.ConflictError{Customer: customer, Expected: c.Expected, Stored: stored}
 	}
 	switch s.fault {
 	case "put slices are shared":
@@ -190,7 +191,7 @@ func (s *simple) Due(ctx context.Context, now time.Time) iter.Seq2[string, error
 func TestCheckStore_FindsEachFault(t *testing.T) {
 	t.Parallel()
 	check := func(fault string, patience time.Duration) []error {
-		return journeytest.CheckStore(func() journey.Store {
+		return journeytest.CheckStore(func() tracker.Store {
 			return &simple{rows: map[string]journey.Snapshot{}, fault: fault}
 		}, journeytest.StoreCheck{Patience: patience})
 	}

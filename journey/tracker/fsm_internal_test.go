@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 type noHooks struct{}
@@ -15,7 +17,7 @@ func (noHooks) phase(Phase) error { return nil }
 // A machine that came back wedged in spite of everything is not used.
 func TestMachines_WedgedMachineIsReplaced(t *testing.T) {
 	t.Parallel()
-	d, err := Define(Spec{Initial: "a", Transitions: []Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
+	d, err := journey.Define(journey.Spec{Initial: "a", Transitions: []journey.Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
 	require.NoError(t, err)
 	p := newMachines(d)
 	for range 100 {
@@ -26,7 +28,7 @@ func TestMachines_WedgedMachineIsReplaced(t *testing.T) {
 		require.Error(t, m.fsm.Event(gone, p.names[0]))
 		require.False(t, m.fsm.Can(p.names[0]), "wedged")
 		p.pool.Put(m)
-		require.NoError(t, p.execute(t.Context(), 0, "a", "b", Moved, noHooks{}))
+		require.NoError(t, p.execute(t.Context(), 0, "a", "b", journey.Moved, noHooks{}))
 	}
 }
 
@@ -34,12 +36,12 @@ func TestMachines_WedgedMachineIsReplaced(t *testing.T) {
 // used again.
 func TestMachines_DisagreementIsAnError(t *testing.T) {
 	t.Parallel()
-	d, err := Define(Spec{Initial: "a", Transitions: []Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
+	d, err := journey.Define(journey.Spec{Initial: "a", Transitions: []journey.Transition{{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}}})
 	require.NoError(t, err)
 	p := newMachines(d)
-	require.ErrorIs(t, p.execute(t.Context(), 0, "a", "a", Moved, noHooks{}), ErrExecutor)
-	require.ErrorIs(t, p.execute(t.Context(), 0, "nonsense", "b", Moved, noHooks{}), ErrExecutor)
-	require.NoError(t, p.execute(t.Context(), 0, "a", "b", Moved, noHooks{}))
+	require.ErrorIs(t, p.execute(t.Context(), 0, "a", "a", journey.Moved, noHooks{}), ErrExecutor)
+	require.ErrorIs(t, p.execute(t.Context(), 0, "nonsense", "b", journey.Moved, noHooks{}), ErrExecutor)
+	require.NoError(t, p.execute(t.Context(), 0, "a", "b", journey.Moved, noHooks{}))
 }
 
 type panicHooks struct{ in Phase }
@@ -53,8 +55,8 @@ func (h panicHooks) phase(p Phase) error {
 
 func TestMachines_PanickedMachineIsDropped(t *testing.T) {
 	t.Parallel()
-	d, err := Define(Spec{Initial: "a", Transitions: []Transition{
-		{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}, {From: "b", On: "stay", To: Same},
+	d, err := journey.Define(journey.Spec{Initial: "a", Transitions: []journey.Transition{
+		{From: "a", On: "go", To: "b"}, {From: "b", On: "go", To: "a"}, {From: "b", On: "stay", To: journey.Same},
 	}})
 	require.NoError(t, err)
 	for _, in := range []Phase{PhaseBefore, PhaseLeave, PhaseEnter, PhaseAfter} {
@@ -62,8 +64,8 @@ func TestMachines_PanickedMachineIsDropped(t *testing.T) {
 		made := 0
 		p.pool.New = func() any { made++; return p.machine() }
 		for range 10 {
-			require.ErrorIs(t, p.execute(t.Context(), 0, "a", "b", Moved, panicHooks{in}), ErrHookPanic)
-			require.ErrorIs(t, p.execute(t.Context(), 2, "b", "b", Moved, panicHooks{in}), ErrHookPanic)
+			require.ErrorIs(t, p.execute(t.Context(), 0, "a", "b", journey.Moved, panicHooks{in}), ErrHookPanic)
+			require.ErrorIs(t, p.execute(t.Context(), 2, "b", "b", journey.Moved, panicHooks{in}), ErrHookPanic)
 		}
 		require.Equal(t, 20, made, in)
 	}

@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -10,11 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 func TestTrap_MisspeltCallbacksAreIgnored(t *testing.T) {
 	t.Parallel()
-	hook := func(context.Context, journey.Occurrence) (journey.Trigger, error) { return "", nil }
+	hook := func(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "", nil }
 	d, err := journey.Define(journey.Spec{
 		Initial: "trial",
 		Stages:  []journey.StageSpec{{Name: "trial", Exit: "say goodbye"}, {Name: "active", Terminal: true, Entry: "welcome"}},
@@ -23,18 +24,18 @@ func TestTrap_MisspeltCallbacksAreIgnored(t *testing.T) {
 		},
 	})
 	require.NoError(t, err)
-	_, err = journey.NewTracker(d, journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{Hooks: journey.Hooks{
-		Before:  map[journey.Trigger]journey.Hook{"pya": hook, "enter_active": hook},
-		Leave:   map[journey.Stage]journey.Hook{"trail": hook},
-		Enter:   map[journey.Stage]journey.Hook{"active": nil},
-		After:   map[journey.Trigger]journey.Hook{"PAY": hook},
-		Reached: map[string]journey.Hook{"activated": hook},
-		Named:   map[string]journey.Hook{"say goodby": hook, "welcome": nil},
+	_, err = tracker.New(d, tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{Hooks: tracker.Hooks{
+		Before:  map[journey.Trigger]tracker.Hook{"pya": hook, "enter_active": hook},
+		Leave:   map[journey.Stage]tracker.Hook{"trail": hook},
+		Enter:   map[journey.Stage]tracker.Hook{"active": nil},
+		After:   map[journey.Trigger]tracker.Hook{"PAY": hook},
+		Reached: map[string]tracker.Hook{"activated": hook},
+		Named:   map[string]tracker.Hook{"say goodby": hook, "welcome": nil},
 	}})
 	require.ErrorIs(t, err, journey.ErrUnknownTrigger)
 	require.ErrorIs(t, err, journey.ErrUnknownStage)
 	require.ErrorIs(t, err, journey.ErrUnknownMilestone)
-	require.ErrorIs(t, err, journey.ErrUnknownHook)
+	require.ErrorIs(t, err, tracker.ErrUnknownHook)
 	for _, want := range []string{
 		`Before: unknown trigger "enter_active"`, `Before: unknown trigger "pya"`, `Leave: unknown stage "trail"`,
 		`Enter: stage "active" has no function`, `After: unknown trigger "PAY"`, `Reached: unknown milestone "activated"`,
@@ -47,11 +48,11 @@ func TestTrap_MisspeltCallbacksAreIgnored(t *testing.T) {
 func TestTrap_SetStateTakesAnything(t *testing.T) {
 	t.Parallel()
 	d := abc(t)
-	tr, store := startedTracker(t, d, journey.TrackerOptions{})
+	tr, store := startedTracker(t, d, tracker.Options{})
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
 	s.Customer, s.Stage = "globex", "nonsense"
-	require.NoError(t, store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: journey.NotStored}))
+	require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
 	_, err = tr.Fire(context.Background(), journey.Event{Customer: "globex", Trigger: "go", At: hour(1)})
 	require.ErrorIs(t, err, journey.ErrUnknownStage)
 	require.ErrorContains(t, err, `no stage "nonsense"`)
@@ -61,7 +62,7 @@ func TestTrap_SetStateTakesAnything(t *testing.T) {
 
 func TestTrap_AvailableTransitionsInMapOrder(t *testing.T) {
 	t.Parallel()
-	tr, _ := startedTracker(t, journey.SaaS(), journey.TrackerOptions{})
+	tr, _ := startedTracker(t, journey.SaaS(), tracker.Options{})
 	var first string
 	for range 50 {
 		_, err := fire(tr, "no such trigger", 1)
@@ -80,8 +81,8 @@ func TestTrap_ShorthandLottery(t *testing.T) {
 	t.Parallel()
 	for range 50 {
 		var seen []string
-		note := func(name string) journey.Hook {
-			return func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+		note := func(name string) tracker.Hook {
+			return func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 				seen = append(seen, name)
 				return "", nil
 			}
@@ -94,12 +95,12 @@ func TestTrap_ShorthandLottery(t *testing.T) {
 			},
 		})
 		require.NoError(t, err)
-		tr, _ := startedTracker(t, d, journey.TrackerOptions{Hooks: journey.Hooks{
-			Before: map[journey.Trigger]journey.Hook{"go": note("before go")},
-			After:  map[journey.Trigger]journey.Hook{"go": note("after go")},
-			Leave:  map[journey.Stage]journey.Hook{"a": note("leave a")},
-			Enter:  map[journey.Stage]journey.Hook{"go": note("enter go")},
-			Named:  map[string]journey.Hook{"bye": note("bye"), "hello": note("hello")},
+		tr, _ := startedTracker(t, d, tracker.Options{Hooks: tracker.Hooks{
+			Before: map[journey.Trigger]tracker.Hook{"go": note("before go")},
+			After:  map[journey.Trigger]tracker.Hook{"go": note("after go")},
+			Leave:  map[journey.Stage]tracker.Hook{"a": note("leave a")},
+			Enter:  map[journey.Stage]tracker.Hook{"go": note("enter go")},
+			Named:  map[string]tracker.Hook{"bye": note("bye"), "hello": note("hello")},
 
 			BeforeEach: note("before each"), LeaveEach: note("leave each"),
 			EnterEach: note("enter each"), AfterEach: note("after each"),
@@ -119,10 +120,10 @@ func TestTrap_ShorthandLottery(t *testing.T) {
 func TestTrap_NothingLeaksBetweenCustomers(t *testing.T) {
 	t.Parallel()
 	fail := errors.New("fail")
-	tr, err := journey.NewTracker(abc(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{
+	tr, err := tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		AutoStart: true,
-		Hooks: journey.Hooks{EnterEach: func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
-			if o.Customer == "odd" && o.Origin != journey.OriginStart {
+		Hooks: tracker.Hooks{EnterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
+			if o.Customer == "odd" && o.Origin != tracker.OriginStart {
 				return "go", fail
 			}
 			return "", nil
@@ -134,6 +135,6 @@ func TestTrap_NothingLeaksBetweenCustomers(t *testing.T) {
 		require.ErrorIs(t, err, fail)
 		out, err := tr.Fire(context.Background(), journey.Event{Customer: "even", Trigger: "go", At: hour(i)})
 		require.NoError(t, err, "the failure of the one is not that of the other")
-		require.Len(t, slices.DeleteFunc(out.Changes, func(o journey.Occurrence) bool { return o.Origin != journey.OriginEvent }), 1)
+		require.Len(t, slices.DeleteFunc(out.Changes, func(o tracker.Occurrence) bool { return o.Origin != tracker.OriginEvent }), 1)
 	}
 }

@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"context"
@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"iter"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 var (
@@ -19,7 +22,7 @@ var (
 // customer.
 const NotStored int64 = -1
 
-// Store keeps one [Snapshot] per customer. It is the only thing a [Tracker]
+// Store keeps one [journey.Snapshot] per customer. It is the only thing a [Tracker]
 // needs from the outside; [MemStore] is one, and the function TestStore of the
 // package journeytest checks that a type of your own is another.
 //
@@ -32,12 +35,12 @@ const NotStored int64 = -1
 // same customer too. A cancelled or expired context makes them return its error
 // (wrapped or not) and change nothing. They must not keep a Commit or its
 // slices after they return, and what they return belongs to the caller: a store
-// that holds snapshots in memory copies them with [Snapshot.Clone].
+// that holds snapshots in memory copies them with [journey.Snapshot.Clone].
 type Store interface {
 	// Load returns the snapshot of the customer, exactly as it was put (times
 	// compared as instants, to the nanosecond). It returns ErrNotFound when
 	// there is none.
-	Load(ctx context.Context, customer string) (Snapshot, error)
+	Load(ctx context.Context, customer string) (journey.Snapshot, error)
 
 	// Put replaces the snapshot of c.Snapshot.Customer in one atomic step, if
 	// the stored Seq is c.Expected, or if there is none and c.Expected is
@@ -63,7 +66,7 @@ type Store interface {
 // happened in between. The zero value is refused.
 type Commit struct {
 	// Snapshot is the state to keep.
-	Snapshot Snapshot
+	Snapshot journey.Snapshot
 	// Expected is the Seq of the snapshot it replaces, or NotStored.
 	Expected int64
 	// Changes is what led from that one to this one, in order. It may be empty,
@@ -87,8 +90,8 @@ func (e *ConflictError) Error() string {
 		}
 		return fmt.Sprint(v)
 	}
-	return fmt.Sprintf("journey: store: customer %q: %v: expected %s, stored %s",
-		clip(e.Customer), ErrConflict, version(e.Expected), version(e.Stored))
+	return fmt.Sprintf("tracker: store: customer %q: %v: expected %s, stored %s",
+		text.Clip(e.Customer), ErrConflict, version(e.Expected), version(e.Stored))
 }
 
 // Unwrap returns [ErrConflict].

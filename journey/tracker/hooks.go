@@ -1,7 +1,8 @@
-package journey
+package tracker
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding"
 	"errors"
 	"fmt"
@@ -9,6 +10,10 @@ import (
 	"runtime/debug"
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 var (
@@ -30,7 +35,7 @@ var (
 // again for the same change when another process was faster and the change is
 // computed anew; effects that must not be repeated belong into [Hooks.Stored].
 // It must be safe for concurrent use, for different customers.
-type Hook func(ctx context.Context, o Occurrence) (Trigger, error)
+type Hook func(ctx context.Context, o Occurrence) (journey.Trigger, error)
 
 // Hooks are the functions a [Tracker] calls. For a move the order is: Before,
 // Leave, Enter, After, Reached; first what is registered for the stage, trigger
@@ -42,14 +47,14 @@ type Hook func(ctx context.Context, o Occurrence) (Trigger, error)
 // neither Leave nor Enter. A journey that starts enters its initial stage: only
 // Enter is run, with From empty.
 //
-// NewTracker refuses stages, triggers, milestones and names that the definition
+// New refuses stages, triggers, milestones and names that the definition
 // does not have, so that a misspelt hook does not stay silent. The zero value
 // has no hooks.
 type Hooks struct {
-	Before  map[Trigger]Hook
-	Leave   map[Stage]Hook
-	Enter   map[Stage]Hook
-	After   map[Trigger]Hook
+	Before  map[journey.Trigger]Hook
+	Leave   map[journey.Stage]Hook
+	Enter   map[journey.Stage]Hook
+	After   map[journey.Trigger]Hook
 	Reached map[string]Hook // by milestone, in definition order
 
 	BeforeEach, LeaveEach, EnterEach, AfterEach, ReachedEach Hook
@@ -76,18 +81,22 @@ const (
 	OriginStart               // the journey began
 )
 
-var originNames = []string{"event", "timer", "hook", "start"}
+var origins = enum.New[Origin]("tracker", "Origin", "event", "timer", "hook", "start")
 
 // String returns event, timer, hook or start.
-func (o Origin) String() string { return enumString("Origin", originNames, uint8(o)) }
+func (o Origin) String() string { return origins.String(o) }
 
 // MarshalText returns the origin's name.
-func (o Origin) MarshalText() ([]byte, error) { return enumText("origin", originNames, uint8(o)) }
+func (o Origin) MarshalText() ([]byte, error) { return origins.Marshal(o) }
 
 // UnmarshalText reads an origin's name.
-func (o *Origin) UnmarshalText(text []byte) error {
-	return enumParse("origin", originNames, (*uint8)(o), text)
-}
+func (o *Origin) UnmarshalText(text []byte) error { return origins.Unmarshal(o, text) }
+
+// Value returns the origin's name for an SQL column.
+func (o Origin) Value() (driver.Value, error) { return origins.Value(o) }
+
+// Scan reads an origin's name from an SQL column.
+func (o *Origin) Scan(src any) error { return origins.Scan(o, src) }
 
 // Phase says when a hook runs.
 type Phase uint8
@@ -103,18 +112,22 @@ const (
 	PhaseStored        // the change is in the store
 )
 
-var phaseNames = []string{"none", "before", "leave", "enter", "after", "reached", "stored"}
+var phaseNames = enum.New[Phase]("tracker", "Phase", "none", "before", "leave", "enter", "after", "reached", "stored")
 
 // String returns none, before, leave, enter, after, reached or stored.
-func (p Phase) String() string { return enumString("Phase", phaseNames, uint8(p)) }
+func (p Phase) String() string { return phaseNames.String(p) }
 
 // MarshalText returns the phase's name.
-func (p Phase) MarshalText() ([]byte, error) { return enumText("phase", phaseNames, uint8(p)) }
+func (p Phase) MarshalText() ([]byte, error) { return phaseNames.Marshal(p) }
 
 // UnmarshalText reads a phase's name.
-func (p *Phase) UnmarshalText(text []byte) error {
-	return enumParse("phase", phaseNames, (*uint8)(p), text)
-}
+func (p *Phase) UnmarshalText(text []byte) error { return phaseNames.Unmarshal(p, text) }
+
+// Value returns the phase's name for an SQL column.
+func (p Phase) Value() (driver.Value, error) { return phaseNames.Value(p) }
+
+// Scan reads a phase's name from an SQL column.
+func (p *Phase) Scan(src any) error { return phaseNames.Scan(p, src) }
 
 var (
 	_ encoding.TextMarshaler   = Origin(0)
@@ -123,43 +136,20 @@ var (
 	_ encoding.TextUnmarshaler = (*Phase)(nil)
 )
 
-func enumString(kind string, names []string, v uint8) string {
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return fmt.Sprintf("%s(%d)", kind, v)
-}
-
-func enumText(kind string, names []string, v uint8) ([]byte, error) {
-	if int(v) >= len(names) {
-		return nil, fmt.Errorf("journey: %s: %d is not one of 0 to %d", kind, v, len(names)-1)
-	}
-	return []byte(names[v]), nil
-}
-
-func enumParse(kind string, names []string, v *uint8, text []byte) error {
-	i := slices.Index(names, string(text))
-	if i < 0 {
-		return fmt.Errorf("journey: %s: %q is not one of %q", kind, text, names)
-	}
-	*v = uint8(i)
-	return nil
-}
-
 // Occurrence is one change of one customer as hooks, stores and callers of a
 // [Tracker] see it. It is a value; the zero Occurrence is none.
 type Occurrence struct {
 	// Change says who moved from where to where, on what, when, as what number.
-	Change
+	journey.Change
 	// Event is the event behind it: the caller's, or for a timer or a hook one
 	// without an ID.
-	Event Event
+	Event journey.Event
 	// Origin says whose event it was.
 	Origin Origin
 	// Since is when the visit to From began; zero for a start.
 	Since time.Time
 	// Journey is the journey after the change.
-	Journey Journey
+	Journey journey.Journey
 }
 
 // HookError says which hook failed on which change. Except in PhaseStored
@@ -168,10 +158,10 @@ type HookError struct {
 	Phase    Phase
 	Hook     string // what it is registered for: `stage "trial"`, `each`
 	Customer string
-	From, To Stage
-	Trigger  Trigger
+	From, To journey.Stage
+	Trigger  journey.Trigger
 	// Wanted is the trigger the hook asked for, when that is what failed.
-	Wanted Trigger
+	Wanted journey.Trigger
 	// Err is what the hook returned, or why Wanted was refused, or wraps
 	// ErrHookPanic.
 	Err error
@@ -186,8 +176,8 @@ func (e *HookError) Error() string {
 	if e.Wanted != "" {
 		asked = fmt.Sprintf(" asked for trigger %q", e.Wanted)
 	}
-	return fmt.Sprintf("journey: tracker: %s hook of %s%s: customer %q from %q to %q on %q: %v",
-		e.Phase, e.Hook, asked, clip(e.Customer), e.From, e.To, e.Trigger, e.Err)
+	return fmt.Sprintf("tracker: %s hook of %s%s: customer %q from %q to %q on %q: %v",
+		e.Phase, e.Hook, asked, text.Clip(e.Customer), e.From, e.To, e.Trigger, e.Err)
 }
 
 // Unwrap returns Err.
@@ -202,42 +192,41 @@ type boundHook struct {
 	call Hook
 }
 
-// hookTable finds the hooks of a change by position.
+// hookTable finds the hooks of a change by name. What has none is nil.
 type hookTable struct {
-	before, after [][]boundHook // by trigger
-	leave, enter  [][]boundHook // by stage
-	reached       [][]boundHook // by milestone
-	stored        boundHook     // call is nil when there is none
+	before, after map[string][]boundHook // by trigger
+	leave, enter  map[string][]boundHook // by stage
+	reached       map[string][]boundHook // by milestone
+	stored        boundHook              // call is nil when there is none
 	any           bool
 }
 
 // bindHooks checks the hooks against the definition and reports every fault.
-func bindHooks(d *Definition, h Hooks) (hookTable, error) {
+func bindHooks(d *journey.Definition, h Hooks) (hookTable, error) {
 	b := hookBinder{d: d, unused: maps.Clone(h.Named)}
-	stages := make([]string, len(d.stages))
-	for i, s := range d.stages {
-		stages[i] = string(s.Name)
+	var stages, triggers, miles []string
+	exits, entries := map[string]string{}, map[string]string{}
+	for _, s := range d.Stages() {
+		name := string(s.Name)
+		stages = append(stages, name)
+		exits[name], entries[name] = s.Exit, s.Entry
 	}
-	triggers := make([]string, len(d.triggers))
-	for i, t := range d.triggers {
-		triggers[i] = string(t)
+	for _, t := range d.Triggers() {
+		triggers = append(triggers, string(t))
 	}
-	miles := make([]string, len(d.spec.Milestones))
-	for i, m := range d.spec.Milestones {
-		miles[i] = m.Name
+	for _, m := range d.Milestones() {
+		miles = append(miles, m.Name)
 	}
-	exit := func(i int) string { return d.stages[i].Exit }
-	entry := func(i int) string { return d.stages[i].Entry }
 	t := hookTable{
-		before:  bindPhase(&b, h, "Before", "trigger", triggers, h.Before, ErrUnknownTrigger, nil, h.BeforeEach),
-		leave:   bindPhase(&b, h, "Leave", "stage", stages, h.Leave, ErrUnknownStage, exit, h.LeaveEach),
-		enter:   bindPhase(&b, h, "Enter", "stage", stages, h.Enter, ErrUnknownStage, entry, h.EnterEach),
-		after:   bindPhase(&b, h, "After", "trigger", triggers, h.After, ErrUnknownTrigger, nil, h.AfterEach),
-		reached: bindPhase(&b, h, "Reached", "milestone", miles, h.Reached, ErrUnknownMilestone, nil, h.ReachedEach),
+		before:  bindPhase(&b, h, "Before", "trigger", triggers, h.Before, journey.ErrUnknownTrigger, nil, h.BeforeEach),
+		leave:   bindPhase(&b, h, "Leave", "stage", stages, h.Leave, journey.ErrUnknownStage, exits, h.LeaveEach),
+		enter:   bindPhase(&b, h, "Enter", "stage", stages, h.Enter, journey.ErrUnknownStage, entries, h.EnterEach),
+		after:   bindPhase(&b, h, "After", "trigger", triggers, h.After, journey.ErrUnknownTrigger, nil, h.AfterEach),
+		reached: bindPhase(&b, h, "Reached", "milestone", miles, h.Reached, journey.ErrUnknownMilestone, nil, h.ReachedEach),
 	}
 	if h.Stored != nil {
 		b.bound = true
-		t.stored = boundHook{"each", func(ctx context.Context, o Occurrence) (Trigger, error) { return "", h.Stored(ctx, o) }}
+		t.stored = boundHook{"each", func(ctx context.Context, o Occurrence) (journey.Trigger, error) { return "", h.Stored(ctx, o) }}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.unused)) {
 		b.fault("Named: %w: no stage names %q", ErrUnknownHook, name)
@@ -247,54 +236,60 @@ func bindHooks(d *Definition, h Hooks) (hookTable, error) {
 }
 
 type hookBinder struct {
-	d      *Definition
+	d      *journey.Definition
 	unused map[string]Hook
 	bound  bool
 	errs   []error
 }
 
 func (b *hookBinder) fault(format string, args ...any) {
-	b.errs = append(b.errs, fmt.Errorf("journey: new tracker: hooks: "+format, args...))
+	b.errs = append(b.errs, fmt.Errorf("tracker: new: hooks: "+format, args...))
 }
 
 // bindPhase lists the hooks of one phase for each of names: the one registered
 // for it, the one the definition names, the one for each.
 func bindPhase[K ~string](
 	b *hookBinder, h Hooks, phase, kind string, names []string,
-	byKey map[K]Hook, unknown error, named func(int) string, each Hook,
-) [][]boundHook {
+	byKey map[K]Hook, unknown error, named map[string]string, each Hook,
+) map[string][]boundHook {
 	for _, k := range slices.Sorted(maps.Keys(byKey)) {
 		switch {
 		case !slices.Contains(names, string(k)):
-			b.fault("%s: %w %q", phase, unknown, clip(string(k)))
+			b.fault("%s: %w %q", phase, unknown, text.Clip(string(k)))
 		case byKey[k] == nil:
 			b.fault("%s: %s %q has no function", phase, kind, k)
 		}
 	}
-	list := make([][]boundHook, len(names))
-	for i, name := range names {
+	var table map[string][]boundHook
+	for _, name := range names {
+		var list []boundHook
 		if f := byKey[K(name)]; f != nil {
-			list[i] = append(list[i], boundHook{fmt.Sprintf("%s %q", kind, name), f})
+			list = append(list, boundHook{fmt.Sprintf("%s %q", kind, name), f})
 		}
-		if named != nil && named(i) != "" {
-			n := named(i)
+		if n := named[name]; n != "" {
 			delete(b.unused, n)
 			if f := h.Named[n]; f != nil {
-				list[i] = append(list[i], boundHook{fmt.Sprintf("%s %q, named %q", kind, name, n), f})
+				list = append(list, boundHook{fmt.Sprintf("%s %q, named %q", kind, name, n), f})
 			} else {
 				b.fault("Named: %w: stage %q names %q, which has no function", ErrUnknownHook, name, n)
 			}
 		}
 		if each != nil {
-			list[i] = append(list[i], boundHook{"each", each})
+			list = append(list, boundHook{"each", each})
 		}
-		b.bound = b.bound || len(list[i]) > 0
+		if len(list) > 0 {
+			if table == nil {
+				table = map[string][]boundHook{}
+			}
+			table[name] = list
+			b.bound = true
+		}
 	}
-	return list
+	return table
 }
 
 // run calls the hook and turns a panic into an error.
-func (h boundHook) run(ctx context.Context, p Phase, o *Occurrence) (wanted Trigger, err error) {
+func (h boundHook) run(ctx context.Context, p Phase, o *Occurrence) (wanted journey.Trigger, err error) {
 	fail := func(err error) *HookError {
 		return &HookError{Phase: p, Hook: h.name, Customer: o.Customer, From: o.From, To: o.To, Trigger: o.Trigger, Err: err}
 	}

@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"context"
@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 // run is the work on one customer in one call of a Tracker.
@@ -26,7 +29,7 @@ type run struct {
 
 // wish is an event to be handled and, when a hook asked for it, which.
 type wish struct {
-	event  Event
+	event  journey.Event
 	origin Origin
 	by     *HookError // what to say if it is refused; nil for events and timers
 }
@@ -40,10 +43,10 @@ type lostRaceError struct{ error }
 type ChainError struct {
 	Customer string
 	Limit    int
-	Chain    []Trigger // the event's trigger first
+	Chain    []journey.Trigger // the event's trigger first
 	// Cycle is the part of Chain that repeats itself at its end; empty when
 	// nothing does.
-	Cycle []Trigger
+	Cycle []journey.Trigger
 }
 
 // Error shows the chain, or the cycle in it.
@@ -59,8 +62,8 @@ func (e *ChainError) Error() string {
 	for i, t := range chain {
 		names[i] = string(t)
 	}
-	return fmt.Sprintf("journey: tracker: customer %q: %v: limit %d, %s %s",
-		clip(e.Customer), ErrChain, e.Limit, word, strings.Join(names, " → "))
+	return fmt.Sprintf("tracker: customer %q: %v: limit %d, %s %s",
+		text.Clip(e.Customer), ErrChain, e.Limit, word, strings.Join(names, " → "))
 }
 
 // Unwrap returns [ErrChain].
@@ -73,16 +76,16 @@ func (r *run) load() error {
 }
 
 // read is load, and returns what the store has.
-func (r *run) read() (Snapshot, error) {
+func (r *run) read() (journey.Snapshot, error) {
 	s, err := r.t.store.Load(r.ctx, r.customer)
 	if err != nil {
 		if r.ctx.Err() != nil {
 			return s, r.ctx.Err()
 		}
-		return s, fmt.Errorf("journey: tracker: customer %q: %w", clip(r.customer), err)
+		return s, fmt.Errorf("tracker: customer %q: %w", text.Clip(r.customer), err)
 	}
 	if s.Customer != r.customer {
-		return s, fmt.Errorf("journey: tracker: the store returned customer %q for %q: %w", clip(s.Customer), clip(r.customer), ErrCustomer)
+		return s, fmt.Errorf("tracker: the store returned customer %q for %q: %w", text.Clip(s.Customer), text.Clip(r.customer), journey.ErrCustomer)
 	}
 	j, err := r.t.d.Restore(s, r.t.o.Migrations...)
 	if err != nil {
@@ -102,8 +105,8 @@ func (r *run) start(at time.Time) error {
 	r.begin()
 	r.expected = NotStored
 	r.changes = append(r.changes, Occurrence{
-		Change:  Change{Customer: r.customer, To: d.Initial(), At: j.Since(), Kind: Moved, def: d},
-		Event:   Event{Customer: r.customer, At: at},
+		Change:  journey.Change{Customer: r.customer, To: d.Initial(), At: j.Since(), Kind: journey.Moved},
+		Event:   journey.Event{Customer: r.customer, At: at},
 		Origin:  OriginStart,
 		Journey: j,
 	})
@@ -114,7 +117,7 @@ func (r *run) start(at time.Time) error {
 }
 
 // event handles an event from outside, as Step would.
-func (r *run) event(e Event) error {
+func (r *run) event(e journey.Event) error {
 	err := r.load()
 	if errors.Is(err, ErrNotFound) && r.t.o.AutoStart {
 		err = r.start(e.At)
@@ -123,8 +126,7 @@ func (r *run) event(e Event) error {
 		return err
 	}
 	j := r.out.Journey
-	at, ok := nanos(e.At)
-	if !ok || at < j.since || e.ID != "" && idHash(e.ID) == j.lastID {
+	if !journey.InRange(e.At) || e.At.Before(j.Since()) || e.ID != "" && journey.EventHash(e.ID) == j.LastEvent() {
 		_, err := r.t.d.Step(j, e) // refused, or a repeat, before any timer
 		return err
 	}
@@ -163,7 +165,7 @@ func (r *run) commit(first wish) error {
 }
 
 // finish works off the queue and stores what came of it.
-func (r *run) finish(j Journey) error {
+func (r *run) finish(j journey.Journey) error {
 	for n := 0; n < len(r.queue); n++ {
 		w := r.queue[n]
 		if n == r.t.o.MaxChain {
@@ -182,24 +184,22 @@ func (r *run) finish(j Journey) error {
 }
 
 // handle lets the definition decide and the machine execute one event.
-func (r *run) handle(j Journey, w wish) (Journey, error) {
+func (r *run) handle(j journey.Journey, w wish) (journey.Journey, error) {
 	d := r.t.d
 	next, c, err := d.Move(j, w.event)
-	if err != nil || c.Kind == NoChange {
+	if err != nil || c.Kind == journey.NoChange {
 		return j, err
 	}
 	r.changes = append(r.changes, Occurrence{Change: c, Event: w.event, Origin: w.origin, Since: j.Since(), Journey: next})
-	if c.Kind == Observed {
+	if c.Kind == journey.Observed {
 		err = r.phase(PhaseBefore)
 		if err == nil {
 			err = r.phase(PhaseAfter)
 		}
 	} else {
-		t, _ := d.trigIx.find(string(c.Trigger))
-		edge := int(d.edgeAt[int(j.stage)*d.width+int(t)]) + c.Choice
-		err = r.t.exec.execute(r.ctx, edge, c.From, c.To, c.Kind, r)
+		err = r.t.exec.execute(r.ctx, c.Edge(), c.From, c.To, c.Kind, r)
 	}
-	if err == nil && c.reached != 0 {
+	if err == nil && r.t.hooks.reached != nil {
 		err = r.phase(PhaseReached)
 	}
 	return next, err
@@ -211,24 +211,20 @@ func (r *run) phase(p Phase) error {
 	if !r.t.hooks.any {
 		return nil
 	}
-	d, h, o := r.t.d, &r.t.hooks, &r.changes[len(r.changes)-1]
-	stage := func(s Stage) uint16 { i, _ := d.stageIx.find(string(s)); return i }
-	trigger := func() uint16 { i, _ := d.trigIx.find(string(o.Trigger)); return i }
+	h, o := &r.t.hooks, &r.changes[len(r.changes)-1]
 	switch p {
 	case PhaseBefore:
-		return r.call(p, o, h.before[trigger()])
+		return r.call(p, o, h.before[string(o.Trigger)])
 	case PhaseLeave:
-		return r.call(p, o, h.leave[stage(o.From)])
+		return r.call(p, o, h.leave[string(o.From)])
 	case PhaseEnter:
-		return r.call(p, o, h.enter[stage(o.To)])
+		return r.call(p, o, h.enter[string(o.To)])
 	case PhaseAfter:
-		return r.call(p, o, h.after[trigger()])
+		return r.call(p, o, h.after[string(o.Trigger)])
 	case PhaseReached:
-		for i, hooks := range h.reached {
-			if o.reached>>i&1 != 0 {
-				if err := r.call(p, o, hooks); err != nil {
-					return err
-				}
+		for _, name := range o.Reached() {
+			if err := r.call(p, o, h.reached[name]); err != nil {
+				return err
 			}
 		}
 	case PhaseStored:
@@ -249,7 +245,7 @@ func (r *run) call(p Phase, o *Occurrence, hooks []boundHook) error {
 		}
 		if wanted != "" {
 			r.queue = append(r.queue, wish{
-				event:  Event{Customer: r.customer, Trigger: wanted, At: o.At},
+				event:  journey.Event{Customer: r.customer, Trigger: wanted, At: o.At},
 				origin: OriginHook,
 				by:     &HookError{Phase: p, Hook: h.name, Customer: r.customer, From: o.From, To: o.To, Trigger: o.Trigger},
 			})
@@ -267,7 +263,7 @@ func (r *run) hookContext() context.Context {
 }
 
 // put stores the prepared commit and then calls the Stored hooks.
-func (r *run) put(j Journey) error {
+func (r *run) put(j journey.Journey) error {
 	err := r.t.store.Put(r.ctx, Commit{Snapshot: j.Snapshot(), Expected: r.expected, Changes: r.changes})
 	switch {
 	case err == nil:
@@ -276,9 +272,9 @@ func (r *run) put(j Journey) error {
 	case r.ctx.Err() != nil:
 		return r.ctx.Err()
 	default:
-		return fmt.Errorf("journey: tracker: customer %q: %w", clip(r.customer), err)
+		return fmt.Errorf("tracker: customer %q: %w", text.Clip(r.customer), err)
 	}
-	r.out.Journey, r.expected = j, j.seq
+	r.out.Journey, r.expected = j, j.Seq()
 	if len(r.out.Changes) == 0 {
 		r.out.Changes = r.changes
 	} else {
@@ -295,8 +291,8 @@ func (r *run) put(j Journey) error {
 }
 
 // tooLong explains a chain that one more trigger would carry over the limit.
-func (r *run) tooLong(next Trigger) error {
-	var chain []Trigger
+func (r *run) tooLong(next journey.Trigger) error {
+	var chain []journey.Trigger
 	for _, o := range r.changes {
 		if o.Origin != OriginStart {
 			chain = append(chain, o.Trigger)
@@ -307,11 +303,11 @@ func (r *run) tooLong(next Trigger) error {
 
 // repeating returns the triggers of the cycle in which the changes end: from
 // one move to the last earlier one with the same source and trigger.
-func repeating(changes []Occurrence) []Trigger {
+func repeating(changes []Occurrence) []journey.Trigger {
 	last := len(changes) - 1
 	for i := last - 1; i >= 0; i-- {
 		if changes[i].From == changes[last].From && changes[i].Trigger == changes[last].Trigger {
-			var cycle []Trigger
+			var cycle []journey.Trigger
 			for _, o := range changes[i:last] {
 				cycle = append(cycle, o.Trigger)
 			}

@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -9,21 +9,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 func TestTracker_HooksAskForTriggers(t *testing.T) {
 	t.Parallel()
 	approve := journey.Trigger("approve")
 	var fromReached, stored []string
-	tr, _ := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		Enter: map[journey.Stage]journey.Hook{"checkout": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+		Enter: map[journey.Stage]tracker.Hook{"checkout": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			return approve, nil
 		}},
-		Reached: map[string]journey.Hook{"activated": func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+		Reached: map[string]tracker.Hook{"activated": func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			fromReached = o.Reached()
 			return "pay", nil
 		}},
-		Stored: func(_ context.Context, o journey.Occurrence) error {
+		Stored: func(_ context.Context, o tracker.Occurrence) error {
 			stored = append(stored, string(o.Trigger)+" in "+string(o.Journey.Stage()))
 			return nil
 		},
@@ -38,9 +39,9 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 	assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
 	for i, want := range []struct {
 		on     journey.Trigger
-		origin journey.Origin
+		origin tracker.Origin
 		id     string
-	}{{"invite", journey.OriginEvent, "invite-2"}, {"pay", journey.OriginHook, ""}, {"approve", journey.OriginHook, ""}} {
+	}{{"invite", tracker.OriginEvent, "invite-2"}, {"pay", tracker.OriginHook, ""}, {"approve", tracker.OriginHook, ""}} {
 		o := out.Changes[i]
 		assert.Equal(t, want.on, o.Trigger)
 		assert.Equal(t, want.origin, o.Origin)
@@ -53,14 +54,14 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 
 	// A trigger that is refused refuses all of it.
 	approve = "renew"
-	tr2, store := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		After: map[journey.Trigger]journey.Hook{"import": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+	tr2, store := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+		After: map[journey.Trigger]tracker.Hook{"import": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			return approve, nil
 		}},
 	}})
 	out, err = tr2.Fire(context.Background(), event("import", 1))
 	require.ErrorIs(t, err, journey.ErrNotAllowed)
-	var he *journey.HookError
+	var he *tracker.HookError
 	require.ErrorAs(t, err, &he)
 	assert.EqualValues(t, "renew", he.Wanted)
 	assert.Equal(t, `trigger "import"`, he.Hook)
@@ -73,16 +74,16 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 
 func TestTracker_ChainsEnd(t *testing.T) {
 	t.Parallel()
-	goOn := func(context.Context, journey.Occurrence) (journey.Trigger, error) { return "go", nil }
-	tr, store := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{Before: map[journey.Trigger]journey.Hook{"go": goOn}}})
+	goOn := func(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "go", nil }
+	tr, store := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{Before: map[journey.Trigger]tracker.Hook{"go": goOn}}})
 	_, err := fire(tr, "go", 1)
-	require.ErrorIs(t, err, journey.ErrChain)
-	var ce *journey.ChainError
+	require.ErrorIs(t, err, tracker.ErrChain)
+	var ce *tracker.ChainError
 	require.ErrorAs(t, err, &ce)
-	assert.Equal(t, journey.DefaultMaxChain, ce.Limit)
-	assert.Len(t, ce.Chain, journey.DefaultMaxChain+2, "the event, sixteen more, and one too many")
+	assert.Equal(t, tracker.DefaultMaxChain, ce.Limit)
+	assert.Len(t, ce.Chain, tracker.DefaultMaxChain+2, "the event, sixteen more, and one too many")
 	assert.Equal(t, []journey.Trigger{"go", "go", "go"}, ce.Cycle)
-	assert.EqualError(t, err, `journey: tracker: customer "acme": too many triggers from hooks: limit 16, cycle go → go → go → go`)
+	assert.EqualError(t, err, `tracker: customer "acme": too many triggers from hooks: limit 16, cycle go → go → go → go`)
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
 	assert.Zero(t, s.Seq, "nothing is stored")
@@ -90,8 +91,8 @@ func TestTracker_ChainsEnd(t *testing.T) {
 	// Exactly as many as are allowed, and one more.
 	for _, n := range []int{3, 4} {
 		left := n
-		tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{MaxChain: 3, Hooks: journey.Hooks{
-			Before: map[journey.Trigger]journey.Hook{"go": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+		tr, _ := startedTracker(t, abc(t), tracker.Options{MaxChain: 3, Hooks: tracker.Hooks{
+			Before: map[journey.Trigger]tracker.Hook{"go": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 				if left == 0 {
 					return "", nil
 				}
@@ -103,14 +104,14 @@ func TestTracker_ChainsEnd(t *testing.T) {
 		if n == 3 {
 			require.NoError(t, err)
 		} else {
-			require.ErrorIs(t, err, journey.ErrChain)
+			require.ErrorIs(t, err, tracker.ErrChain)
 		}
 	}
 
 	// A long chain without a cycle is shown as one.
-	long, _ := startedTracker(t, abc(t), journey.TrackerOptions{MaxChain: 1, Hooks: journey.Hooks{
-		After: map[journey.Trigger]journey.Hook{
-			"note":  func(context.Context, journey.Occurrence) (journey.Trigger, error) { return "again", nil },
+	long, _ := startedTracker(t, abc(t), tracker.Options{MaxChain: 1, Hooks: tracker.Hooks{
+		After: map[journey.Trigger]tracker.Hook{
+			"note":  func(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "again", nil },
 			"again": goOn,
 		},
 	}})
@@ -121,9 +122,9 @@ func TestTracker_ChainsEnd(t *testing.T) {
 func TestTracker_StoredHookFails(t *testing.T) {
 	t.Parallel()
 	down := errors.New("mail server is down")
-	tr, store := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		Stored: func(_ context.Context, o journey.Occurrence) error {
-			if o.Origin == journey.OriginStart {
+	tr, store := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+		Stored: func(_ context.Context, o tracker.Occurrence) error {
+			if o.Origin == tracker.OriginStart {
 				return nil
 			}
 			return down
@@ -140,28 +141,28 @@ func TestTracker_StoredHookFails(t *testing.T) {
 func TestTracker_EnumsAreText(t *testing.T) {
 	t.Parallel()
 	for v := range 7 {
-		p := journey.Phase(v)
+		p := tracker.Phase(v)
 		text, err := p.MarshalText()
 		require.NoError(t, err)
-		var back journey.Phase
+		var back tracker.Phase
 		require.NoError(t, back.UnmarshalText(text))
 		assert.Equal(t, p, back)
 		assert.Equal(t, p.String(), string(text))
 	}
 	for v := range 4 {
-		o := journey.Origin(v)
+		o := tracker.Origin(v)
 		text, err := o.MarshalText()
 		require.NoError(t, err)
-		var back journey.Origin
+		var back tracker.Origin
 		require.NoError(t, back.UnmarshalText(text))
 		assert.Equal(t, o, back)
 		assert.Equal(t, o.String(), string(text))
 	}
-	_, err := journey.Phase(7).MarshalText()
-	require.ErrorContains(t, err, "7 is not one of 0 to 6")
-	_, err = journey.Origin(4).MarshalText()
+	_, err := tracker.Phase(7).MarshalText()
+	require.ErrorContains(t, err, "Phase 7: want one of none")
+	_, err = tracker.Origin(4).MarshalText()
 	require.Error(t, err)
-	assert.Equal(t, "Phase(7)", journey.Phase(7).String())
-	require.ErrorContains(t, new(journey.Phase).UnmarshalText([]byte("during")), `"during" is not one of`)
-	require.Error(t, new(journey.Origin).UnmarshalText(nil))
+	assert.Equal(t, "Phase(7)", tracker.Phase(7).String())
+	require.ErrorContains(t, new(tracker.Phase).UnmarshalText([]byte("during")), "during")
+	require.Error(t, new(tracker.Origin).UnmarshalText(nil))
 }

@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -12,11 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // rival is a store in which somebody else is faster n times.
 type rival struct {
-	*journey.MemStore
+	*tracker.MemStore
 	times int
 	err   error
 	swap  string // whose snapshot Load returns
@@ -29,18 +30,18 @@ func (s *rival) Load(ctx context.Context, customer string) (journey.Snapshot, er
 	return s.MemStore.Load(ctx, customer)
 }
 
-func (s *rival) Put(ctx context.Context, c journey.Commit) error {
+func (s *rival) Put(ctx context.Context, c tracker.Commit) error {
 	if s.err != nil {
 		return s.err
 	}
-	if s.times > 0 && c.Expected != journey.NotStored {
+	if s.times > 0 && c.Expected != tracker.NotStored {
 		s.times--
 		j, err := s.MemStore.Load(ctx, c.Snapshot.Customer)
 		if err != nil {
 			return err
 		}
 		j.Seq++
-		if err := s.MemStore.Put(ctx, journey.Commit{Snapshot: j, Expected: j.Seq - 1}); err != nil {
+		if err := s.MemStore.Put(ctx, tracker.Commit{Snapshot: j, Expected: j.Seq - 1}); err != nil {
 			return err
 		}
 	}
@@ -57,12 +58,12 @@ func (s *rival) Due(ctx context.Context, now time.Time) iter.Seq2[string, error]
 func TestTracker_ComputesAnewWhenAnotherWasFaster(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	store := &rival{MemStore: journey.NewMemStore(journey.MemOptions{})}
+	store := &rival{MemStore: tracker.NewMemStore(tracker.MemOptions{})}
 	before, stored := 0, 0
-	tr, err := journey.NewTracker(abc(t), store, journey.TrackerOptions{MaxAttempts: 4, Hooks: journey.Hooks{
-		BeforeEach: func(context.Context, journey.Occurrence) (journey.Trigger, error) { before++; return "", nil },
-		Stored: func(_ context.Context, o journey.Occurrence) error {
-			if o.Origin != journey.OriginStart {
+	tr, err := tracker.New(abc(t), store, tracker.Options{MaxAttempts: 4, Hooks: tracker.Hooks{
+		BeforeEach: func(context.Context, tracker.Occurrence) (journey.Trigger, error) { before++; return "", nil },
+		Stored: func(_ context.Context, o tracker.Occurrence) error {
+			if o.Origin != tracker.OriginStart {
 				stored++
 			}
 			return nil
@@ -80,19 +81,19 @@ func TestTracker_ComputesAnewWhenAnotherWasFaster(t *testing.T) {
 
 	store.times = 4
 	_, err = fire(tr, "go", 2)
-	require.ErrorIs(t, err, journey.ErrConflict)
+	require.ErrorIs(t, err, tracker.ErrConflict)
 	require.ErrorContains(t, err, "attempt 4 of 4")
-	var conflict *journey.ConflictError
+	var conflict *tracker.ConflictError
 	require.ErrorAs(t, err, &conflict)
-	assert.Equal(t, journey.ConflictError{Customer: "acme", Expected: 7, Stored: 8}, *conflict)
+	assert.Equal(t, tracker.ConflictError{Customer: "acme", Expected: 7, Stored: 8}, *conflict)
 	assert.Equal(t, 1, stored)
 }
 
 func TestTracker_StoreFails(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	store := &rival{MemStore: journey.NewMemStore(journey.MemOptions{})}
-	tr, err := journey.NewTracker(trialDefinition(t), store, journey.TrackerOptions{AutoStart: true})
+	store := &rival{MemStore: tracker.NewMemStore(tracker.MemOptions{})}
+	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	_, err = tr.Fire(ctx, event("import", 1))
 	require.NoError(t, err)
@@ -113,8 +114,8 @@ func TestTracker_MigratesStoredCustomers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	old := trialDefinition(t)
-	store := journey.NewMemStore(journey.MemOptions{})
-	before, err := journey.NewTracker(old, store, journey.TrackerOptions{AutoStart: true})
+	store := tracker.NewMemStore(tracker.MemOptions{})
+	before, err := tracker.New(old, store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	_, err = before.Fire(ctx, event("import", 1))
 	require.NoError(t, err)
@@ -141,13 +142,13 @@ func TestTracker_MigratesStoredCustomers(t *testing.T) {
 	}
 	now, err := journey.Define(spec)
 	require.NoError(t, err)
-	without, err := journey.NewTracker(now, store, journey.TrackerOptions{})
+	without, err := tracker.New(now, store, tracker.Options{})
 	require.NoError(t, err)
 	_, err = without.Fire(ctx, event("invite", 2))
 	require.ErrorIs(t, err, journey.ErrForeign)
 	require.ErrorContains(t, err, `no stage "trial"`)
 
-	with, err := journey.NewTracker(now, store, journey.TrackerOptions{Migrations: []journey.Migration{{
+	with, err := tracker.New(now, store, tracker.Options{Migrations: []journey.Migration{{
 		From: old.Hash(), Stages: map[journey.Stage]journey.Stage{"trial": "test drive"},
 	}}})
 	require.NoError(t, err)
@@ -164,15 +165,15 @@ func TestTracker_MigratesStoredCustomers(t *testing.T) {
 func TestTracker_TwoProcesses(t *testing.T) {
 	t.Parallel()
 	const each = 150
-	store := journey.NewMemStore(journey.MemOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
 	stored := make([]int, 2)
 	errs := make([]error, 2)
 	var wg sync.WaitGroup
 	for g := range 2 {
-		tr, err := journey.NewTracker(abc(t), store, journey.TrackerOptions{
+		tr, err := tracker.New(abc(t), store, tracker.Options{
 			AutoStart: true, MaxAttempts: 10_000,
-			Hooks: journey.Hooks{Stored: func(_ context.Context, o journey.Occurrence) error {
-				if o.Origin == journey.OriginEvent {
+			Hooks: tracker.Hooks{Stored: func(_ context.Context, o tracker.Occurrence) error {
+				if o.Origin == tracker.OriginEvent {
 					stored[g]++
 				}
 				return nil
@@ -201,12 +202,12 @@ func TestTracker_MigrateFindsNewTimers(t *testing.T) {
 	spec.After = nil
 	old, err := journey.Define(spec)
 	require.NoError(t, err)
-	before, store := startedTracker(t, old, journey.TrackerOptions{})
+	before, store := startedTracker(t, old, tracker.Options{})
 	changed, err := before.Migrate(ctx, "acme")
 	require.NoError(t, err)
 	require.False(t, changed, "it is as it should be")
 
-	tr, err := journey.NewTracker(trialDefinition(t), store, journey.TrackerOptions{Migrations: []journey.Migration{{From: old.Hash()}}})
+	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{Migrations: []journey.Migration{{From: old.Hash()}}})
 	require.NoError(t, err)
 	done, err := tr.Tick(ctx, onDay(30))
 	require.NoError(t, err)
@@ -216,7 +217,7 @@ func TestTracker_MigrateFindsNewTimers(t *testing.T) {
 	require.True(t, changed)
 	done, err = tr.Tick(ctx, onDay(30))
 	require.NoError(t, err)
-	require.Equal(t, journey.Ticked{Customers: 1, Fired: 2}, done)
+	require.Equal(t, tracker.Ticked{Customers: 1, Fired: 2}, done)
 	_, err = tr.Migrate(ctx, "nobody")
-	require.ErrorIs(t, err, journey.ErrNotFound)
+	require.ErrorIs(t, err, tracker.ErrNotFound)
 }

@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"bytes"
@@ -13,20 +13,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
-func filled(t testing.TB, n int) *journey.MemStore {
+func filled(t testing.TB, n int) *tracker.MemStore {
 	t.Helper()
-	store := journey.NewMemStore(journey.MemOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
 	r := generatorOf(7)
 	for i := range n {
 		s := randomSnapshot(r, fmt.Sprintf("c%d", i), r.Int64N(1000))
-		require.NoError(t, store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: journey.NotStored}))
+		require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
 	}
 	return store
 }
 
-func dump(t testing.TB, m *journey.MemStore) []byte {
+func dump(t testing.TB, m *tracker.MemStore) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	n, err := m.WriteTo(&b)
@@ -40,7 +41,7 @@ func TestMemStore_DumpAndRead(t *testing.T) {
 	for _, n := range []int{0, 1, 500} {
 		store := filled(t, n)
 		b := dump(t, store)
-		back, err := journey.ReadMemStore(iotest.OneByteReader(bytes.NewReader(b)), journey.MemOptions{})
+		back, err := tracker.ReadMemStore(iotest.OneByteReader(bytes.NewReader(b)), tracker.MemOptions{})
 		require.NoError(t, err)
 		require.Equal(t, n, back.Len())
 		for s := range store.Snapshots() {
@@ -66,9 +67,9 @@ func TestMemStore_DumpLargest(t *testing.T) {
 		s.Progress = append(s.Progress, p)
 		s.Reached = append(s.Reached, name(i))
 	}
-	store := journey.NewMemStore(journey.MemOptions{})
-	require.NoError(t, store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: journey.NotStored}))
-	back, err := journey.ReadMemStore(bytes.NewReader(dump(t, store)), journey.MemOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
+	require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
+	back, err := tracker.ReadMemStore(bytes.NewReader(dump(t, store)), tracker.MemOptions{})
 	require.NoError(t, err)
 	got, err := back.Load(context.Background(), s.Customer)
 	require.NoError(t, err)
@@ -79,11 +80,11 @@ func TestMemStore_DumpDamaged(t *testing.T) {
 	t.Parallel()
 	good := dump(t, filled(t, 6))
 	for i := range good {
-		_, err := journey.ReadMemStore(bytes.NewReader(good[:i]), journey.MemOptions{})
+		_, err := tracker.ReadMemStore(bytes.NewReader(good[:i]), tracker.MemOptions{})
 		require.ErrorIs(t, err, journey.ErrSnapshot, "cut at %d", i)
 		b := slices.Clone(good)
 		b[i] ^= 0x10
-		store, err := journey.ReadMemStore(bytes.NewReader(b), journey.MemOptions{})
+		store, err := tracker.ReadMemStore(bytes.NewReader(b), tracker.MemOptions{})
 		require.ErrorIs(t, err, journey.ErrSnapshot, "byte %d", i)
 		require.Nil(t, store)
 	}
@@ -94,12 +95,12 @@ func TestMemStore_DumpDamaged(t *testing.T) {
 		"at most 1048576":             "LJM\x01\xff\xff\xff\xff\x7f",
 		"customers and says it has 3": "LJM\x01\x00\x03",
 	} {
-		_, err := journey.ReadMemStore(bytes.NewReader([]byte(b)), journey.MemOptions{})
+		_, err := tracker.ReadMemStore(bytes.NewReader([]byte(b)), tracker.MemOptions{})
 		require.ErrorIs(t, err, journey.ErrSnapshot)
 		require.ErrorContains(t, err, want)
 	}
 	broken := errors.New("cable pulled")
-	_, err := journey.ReadMemStore(iotest.ErrReader(broken), journey.MemOptions{})
+	_, err := tracker.ReadMemStore(iotest.ErrReader(broken), tracker.MemOptions{})
 	require.ErrorIs(t, err, broken)
 	require.NotErrorIs(t, err, journey.ErrSnapshot)
 	_, err = filled(t, 3).WriteTo(failingWriter{broken})
@@ -114,7 +115,7 @@ func FuzzMemStore_ReadDump(f *testing.F) {
 	f.Add(dump(f, filled(f, 3)))
 	f.Add([]byte("LJM\x01\x00\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := journey.ReadMemStore(bytes.NewReader(b), journey.MemOptions{})
+		m, err := tracker.ReadMemStore(bytes.NewReader(b), tracker.MemOptions{})
 		if err != nil {
 			if m != nil || !errors.Is(err, journey.ErrSnapshot) {
 				t.Fatal(m, err)

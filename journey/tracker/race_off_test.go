@@ -1,5 +1,5 @@
 //go:build !race
 
-package journey_test
+package tracker_test
 
 const underRace = false

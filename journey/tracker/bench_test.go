@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // The round trip of the benchmarks goes through the eight-stage lifecycle:
@@ -21,9 +22,9 @@ import (
 // same four callbacks.
 var roundTrip = [2]journey.Trigger{"pause", "resume"}
 
-func activeTracker(b *testing.B, customers int, o journey.TrackerOptions) *journey.Tracker {
+func activeTracker(b *testing.B, customers int, o tracker.Options) *tracker.Tracker {
 	b.Helper()
-	tr, err := journey.NewTracker(lifecycle(b), journey.NewMemStore(journey.MemOptions{}), o)
+	tr, err := tracker.New(lifecycle(b), tracker.NewMemStore(tracker.MemOptions{}), o)
 	require.NoError(b, err)
 	for i := range customers {
 		c := strconv.Itoa(i)
@@ -37,19 +38,19 @@ func activeTracker(b *testing.B, customers int, o journey.TrackerOptions) *journ
 	return tr
 }
 
-func noHook(context.Context, journey.Occurrence) (journey.Trigger, error) { return "", nil }
+func noHook(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "", nil }
 
-func fourHooks() journey.Hooks {
-	return journey.Hooks{BeforeEach: noHook, LeaveEach: noHook, EnterEach: noHook, AfterEach: noHook}
+func fourHooks() tracker.Hooks {
+	return tracker.Hooks{BeforeEach: noHook, LeaveEach: noHook, EnterEach: noHook, AfterEach: noHook}
 }
 
 func BenchmarkTracker_Event(b *testing.B) {
 	for _, tt := range []struct {
 		name  string
-		hooks journey.Hooks
-	}{{"no hooks", journey.Hooks{}}, {"four hooks", fourHooks()}} {
+		hooks tracker.Hooks
+	}{{"no hooks", tracker.Hooks{}}, {"four hooks", fourHooks()}} {
 		b.Run(tt.name, func(b *testing.B) {
-			tr := activeTracker(b, 1, journey.TrackerOptions{Hooks: tt.hooks})
+			tr := activeTracker(b, 1, tracker.Options{Hooks: tt.hooks})
 			ctx := context.Background()
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
@@ -62,7 +63,7 @@ func BenchmarkTracker_Event(b *testing.B) {
 }
 
 func BenchmarkTracker_EventParallel(b *testing.B) {
-	tr := activeTracker(b, 10_000, journey.TrackerOptions{})
+	tr := activeTracker(b, 10_000, tracker.Options{})
 	var next atomic.Int64
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
@@ -78,7 +79,7 @@ func BenchmarkTracker_EventParallel(b *testing.B) {
 }
 
 func BenchmarkTracker_Refused(b *testing.B) {
-	tr := activeTracker(b, 1, journey.TrackerOptions{})
+	tr := activeTracker(b, 1, tracker.Options{})
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := tr.Fire(context.Background(), journey.Event{Customer: "0", Trigger: "win_back", At: journeytest.Origin()})
@@ -151,7 +152,7 @@ func BenchmarkMemStore_AtRest(b *testing.B) {
 }
 
 func BenchmarkMemStore_Put(b *testing.B) {
-	store := journey.NewMemStore(journey.MemOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
 	s := lifecycle(b).Start("acme", journeytest.Origin()).Snapshot()
 	names := make([]string, 100_000)
 	for i := range names {
@@ -161,7 +162,7 @@ func BenchmarkMemStore_Put(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		s.Customer = names[i%len(names)]
 		s.Seq = int64(i / len(names))
-		if err := store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: s.Seq - 1}); err != nil {
+		if err := store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: s.Seq - 1}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -184,7 +185,7 @@ func BenchmarkMemStore_Load(b *testing.B) {
 // BenchmarkTracker_TickNobody asks 100,000 customers of whom nobody is due.
 func BenchmarkTracker_TickNobody(b *testing.B) {
 	store := populate(b, 100_000, shortID, false)
-	tr, err := journey.NewTracker(trialDefinition(b), store, journey.TrackerOptions{})
+	tr, err := tracker.New(trialDefinition(b), store, tracker.Options{})
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {

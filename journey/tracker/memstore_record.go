@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"encoding/binary"
@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 // A record is a Snapshot without its customer, in as few bytes as it takes:
@@ -65,7 +67,7 @@ type interner[T comparable] struct {
 func (in *interner[T]) number(v T, own func(T) T) (uint32, error) {
 	i, ok := in.find(v, own, maxWords)
 	if !ok {
-		return 0, fmt.Errorf("journey: memstore: put: more than %d different stages, milestones or events", maxWords)
+		return 0, fmt.Errorf("tracker: memstore: put: more than %d different stages, milestones or events", maxWords)
 	}
 	return i, nil
 }
@@ -109,17 +111,17 @@ func ownHead(h memHead) memHead {
 func appendUvarint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
 
 // encode appends the record of a valid snapshot, and returns when it is due.
-func (w *memWords) encode(b []byte, s *Snapshot) ([]byte, int64, error) {
+func (w *memWords) encode(b []byte, s *journey.Snapshot) ([]byte, int64, error) {
 	head, err := w.heads.number(memHead{s.Definition, s.Hash, string(s.Stage)}, ownHead)
 	if err != nil {
 		return nil, 0, err
 	}
 	flags, unit := byte(0), int64(1)
-	if s.wholeSeconds() {
+	if wholeSeconds(s) {
 		flags, unit = recSeconds, 1e9
 	}
-	since, _ := nanos(s.Since)
-	last, _ := nanos(s.Last)
+	since := s.Since.UnixNano()
+	last := s.Last.UnixNano()
 	due := int64(neverDue)
 	start := len(b)
 	b = append(b, 0)
@@ -138,7 +140,7 @@ func (w *memWords) encode(b []byte, s *Snapshot) ([]byte, int64, error) {
 	}
 	if !s.Due.IsZero() {
 		flags |= recDue
-		due, _ = dueNanos(s.Due)
+		due = s.Due.UnixNano()
 		if i, ok := w.spans.find(uint64(due)-uint64(since), func(v uint64) uint64 { return v }, maxSpans); ok {
 			b = appendUvarint(b, uint64(i)+1)
 		} else {
@@ -166,7 +168,7 @@ func (w *memWords) encode(b []byte, s *Snapshot) ([]byte, int64, error) {
 	return b, due, nil
 }
 
-func (s *Snapshot) wholeSeconds() bool {
+func wholeSeconds(s *journey.Snapshot) bool {
 	whole := s.Since.Nanosecond() == 0 && s.Last.Nanosecond() == 0 && s.Due.Nanosecond() == 0
 	for _, p := range s.Progress {
 		for _, m := range p.Marks {
@@ -178,7 +180,7 @@ func (s *Snapshot) wholeSeconds() bool {
 
 func (w *memWords) encodeReached(b []byte, names []string) ([]byte, byte, error) {
 	set := uint64(0)
-	words := make([]uint32, 0, MaxMilestones)
+	words := make([]uint32, 0, journey.MaxMilestones)
 	for _, name := range names {
 		i, err := w.milestones.number(name, strings.Clone)
 		if err != nil {
@@ -197,7 +199,7 @@ func (w *memWords) encodeReached(b []byte, names []string) ([]byte, byte, error)
 	return b, recReachedList, nil
 }
 
-func (w *memWords) encodeProgress(b []byte, list []Progress, since, unit int64) ([]byte, error) {
+func (w *memWords) encodeProgress(b []byte, list []journey.Progress, since, unit int64) ([]byte, error) {
 	b = appendUvarint(b, uint64(len(list)))
 	for _, p := range list {
 		i, err := w.milestones.number(p.Milestone, strings.Clone)
@@ -227,7 +229,7 @@ func (w *memWords) encodeProgress(b []byte, list []Progress, since, unit int64) 
 				b = appendUvarint(b, uint64(i)<<1)
 				continue
 			}
-			at, _ := nanos(m.At)
+			at := m.At.UnixNano()
 			b = appendUvarint(b, uint64(i)<<1|1)
 			b = binary.AppendVarint(b, at/unit-since/unit) // may wrap; so does the way back
 		}
@@ -285,12 +287,12 @@ func (w *memWords) recordTimes(b []byte) (head uint64, rest []byte, t recordInst
 }
 
 // decode is the inverse of encode, but for the customer.
-func (w *memWords) decode(b []byte) Snapshot {
+func (w *memWords) decode(b []byte) journey.Snapshot {
 	flags := b[0]
 	head, rest, t := w.recordTimes(b)
 	h := w.heads.value(head)
-	s := Snapshot{
-		Definition: h.definition, Hash: h.hash, Stage: Stage(h.stage),
+	s := journey.Snapshot{
+		Definition: h.definition, Hash: h.hash, Stage: journey.Stage(h.stage),
 		Since: instant(t.since), Last: instant(t.last), Seq: recordSeq(b),
 	}
 	if flags&recDue != 0 {
@@ -329,9 +331,9 @@ func (w *memWords) decodeReached(b []byte, flags byte) ([]string, []byte) {
 	return names, b
 }
 
-func (w *memWords) decodeProgress(b []byte, t recordInstants) []Progress {
+func (w *memWords) decodeProgress(b []byte, t recordInstants) []journey.Progress {
 	n, b := memUvarint(b)
-	list := make([]Progress, 0, n)
+	list := make([]journey.Progress, 0, n)
 	for range n {
 		var i, count, marks uint64
 		i, b = memUvarint(b)
@@ -341,10 +343,10 @@ func (w *memWords) decodeProgress(b []byte, t recordInstants) []Progress {
 		if i&1 != 0 {
 			marks, b = memUvarint(b)
 		}
-		p := Progress{Milestone: w.milestones.value(i >> 2), Count: int64(count)}
+		p := journey.Progress{Milestone: w.milestones.value(i >> 2), Count: int64(count)}
 		for range marks {
 			i, b = memUvarint(b)
-			m := Mark{Event: Trigger(w.events.value(i >> 1))}
+			m := journey.Mark{Event: journey.Trigger(w.events.value(i >> 1))}
 			if i&1 != 0 {
 				d, k := binary.Varint(b)
 				b = b[k:]
@@ -358,3 +360,5 @@ func (w *memWords) decodeProgress(b []byte, t recordInstants) []Progress {
 }
 
 func unitInstant(t recordInstants, d int64) time.Time { return instant((t.since/t.unit + d) * t.unit) }
+
+func instant(n int64) time.Time { return time.Unix(0, n).UTC() }

@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -18,14 +18,15 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // model is the obvious store: a map.
 type model map[string]journey.Snapshot
 
-func (m model) put(c journey.Commit) bool {
+func (m model) put(c tracker.Commit) bool {
 	old, ok := m[c.Snapshot.Customer]
-	if !ok && c.Expected != journey.NotStored || ok && old.Seq != c.Expected {
+	if !ok && c.Expected != tracker.NotStored || ok && old.Seq != c.Expected {
 		return false
 	}
 	m[c.Snapshot.Customer] = c.Snapshot.Clone()
@@ -93,7 +94,7 @@ func TestLaw_MemStoreIsAMap(t *testing.T) {
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {
 		r := generatorOf(rapid.Uint64().Draw(t, "seed"))
-		store, m := journey.NewMemStore(journey.MemOptions{}), model{}
+		store, m := tracker.NewMemStore(tracker.MemOptions{}), model{}
 		for range 150 {
 			customer := fmt.Sprintf("customer %d", r.IntN(80))
 			if r.IntN(50) == 0 {
@@ -101,16 +102,16 @@ func TestLaw_MemStoreIsAMap(t *testing.T) {
 			}
 			switch op := r.IntN(10); {
 			case op < 7:
-				expected := journey.NotStored
+				expected := tracker.NotStored
 				if old, ok := m[customer]; ok && r.IntN(10) > 0 {
 					expected = old.Seq
 				}
-				c := journey.Commit{Snapshot: randomSnapshot(r, customer, expected+1+r.Int64N(3)), Expected: expected}
+				c := tracker.Commit{Snapshot: randomSnapshot(r, customer, expected+1+r.Int64N(3)), Expected: expected}
 				err := store.Put(ctx, c)
 				if m.put(c) {
 					require.NoError(t, err)
 				} else {
-					require.ErrorIs(t, err, journey.ErrConflict)
+					require.ErrorIs(t, err, tracker.ErrConflict)
 				}
 			case op == 7:
 				_, ok := m[customer]
@@ -147,19 +148,19 @@ func TestMemStore_ManyCustomers(t *testing.T) {
 	ctx := context.Background()
 	const n = 6_000
 	r := generatorOf(1)
-	store, m := journey.NewMemStore(journey.MemOptions{}), model{}
+	store, m := tracker.NewMemStore(tracker.MemOptions{}), model{}
 	for round := range 4 {
 		for i := range n {
 			customer := fmt.Sprintf("%d", i)
 			old, ok := m[customer]
-			expected := journey.NotStored
+			expected := tracker.NotStored
 			if ok {
 				expected = old.Seq
 			}
 			if round > 0 && r.IntN(3) > 0 {
 				continue
 			}
-			c := journey.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected}
+			c := tracker.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected}
 			require.NoError(t, store.Put(ctx, c))
 			require.True(t, m.put(c))
 			if r.IntN(20) == 0 {
@@ -174,7 +175,7 @@ func TestMemStore_ManyCustomers(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, want.Equal(got))
 			} else {
-				require.ErrorIs(t, err, journey.ErrNotFound)
+				require.ErrorIs(t, err, tracker.ErrNotFound)
 			}
 		}
 	}
@@ -184,8 +185,8 @@ func TestMemStore_ManyCustomers(t *testing.T) {
 func TestMemStore_History(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	store := journey.NewMemStore(journey.MemOptions{History: true})
-	tr, err := journey.NewTracker(trialDefinition(t), store, journey.TrackerOptions{AutoStart: true})
+	store := tracker.NewMemStore(tracker.MemOptions{History: true})
+	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	for _, e := range []journey.Event{event("import", 1), event("return", 20), event("remind", 21)} {
 		_, err := tr.Fire(ctx, e)
@@ -201,13 +202,13 @@ func TestMemStore_History(t *testing.T) {
 	assert.Equal(t, "acme", store.History("acme")[0].Customer)
 	assert.True(t, store.Forget("acme"))
 	assert.Empty(t, store.History("acme"))
-	assert.Nil(t, journey.NewMemStore(journey.MemOptions{}).History("acme"))
+	assert.Nil(t, tracker.NewMemStore(tracker.MemOptions{}).History("acme"))
 }
 
 func TestMemStore_RefusesWhatIsNoSnapshot(t *testing.T) {
 	t.Parallel()
-	store := journey.NewMemStore(journey.MemOptions{})
-	err := store.Put(context.Background(), journey.Commit{Expected: journey.NotStored})
+	store := tracker.NewMemStore(tracker.MemOptions{})
+	err := store.Put(context.Background(), tracker.Commit{Expected: tracker.NotStored})
 	require.ErrorIs(t, err, journey.ErrSnapshot)
 	assert.Zero(t, store.Len())
 	for _, err := range store.Due(context.Background(), time.Time{}) {
@@ -216,17 +217,17 @@ func TestMemStore_RefusesWhatIsNoSnapshot(t *testing.T) {
 	s := fullSnapshot()
 	for i := range 1 << 16 {
 		s.Customer, s.Stage = fmt.Sprint(i), journey.Stage(fmt.Sprint(i))
-		require.NoError(t, store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: journey.NotStored}))
+		require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
 	}
 	s.Customer, s.Stage = "one more", "one more"
-	err = store.Put(context.Background(), journey.Commit{Snapshot: s, Expected: journey.NotStored})
+	err = store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored})
 	require.ErrorContains(t, err, "more than 65536 different stages")
 }
 
 func TestMemStore_ReadersAndWritersTogether(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	store := journey.NewMemStore(journey.MemOptions{History: true})
+	store := tracker.NewMemStore(tracker.MemOptions{History: true})
 	var wg sync.WaitGroup
 	errs := make([]error, 6)
 	for g := range errs {
@@ -236,11 +237,11 @@ func TestMemStore_ReadersAndWritersTogether(t *testing.T) {
 				customer := fmt.Sprint(r.IntN(300))
 				s, err := store.Load(ctx, customer)
 				expected := s.Seq
-				if errors.Is(err, journey.ErrNotFound) {
-					expected = journey.NotStored
+				if errors.Is(err, tracker.ErrNotFound) {
+					expected = tracker.NotStored
 				}
-				err = store.Put(ctx, journey.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected})
-				if err != nil && !errors.Is(err, journey.ErrConflict) {
+				err = store.Put(ctx, tracker.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected})
+				if err != nil && !errors.Is(err, tracker.ErrConflict) {
 					errs[g] = err
 				}
 				switch r.IntN(60) {
@@ -277,15 +278,15 @@ func heap() uint64 {
 // populate brings n customers into a store. Each starts a trial with a timer and
 // imports something; a third go on to pay. Each is written after every event, as
 // a Tracker would, so that records have grown and moved.
-func populate(t testing.TB, n int, id func(i int) string, withIDs bool) *journey.MemStore {
+func populate(t testing.TB, n int, id func(i int) string, withIDs bool) *tracker.MemStore {
 	t.Helper()
 	ctx := context.Background()
-	store := journey.NewMemStore(journey.MemOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
 	d := trialDefinition(t)
 	for i := range n {
 		at := journeytest.Origin().Add(time.Duration(i) * time.Second)
 		j := d.Start(id(i), at)
-		expected := journey.NotStored
+		expected := tracker.NotStored
 		for k, on := range []journey.Trigger{"", "import", "invite", "pay", "approve"}[:2+i%3/2*3] {
 			if on != "" {
 				e := journey.Event{Trigger: on, At: at.Add(time.Duration(k) * time.Hour)}
@@ -297,7 +298,7 @@ func populate(t testing.TB, n int, id func(i int) string, withIDs bool) *journey
 					t.Fatal(err)
 				}
 			}
-			if err := store.Put(ctx, journey.Commit{Snapshot: j.Snapshot(), Expected: expected}); err != nil {
+			if err := store.Put(ctx, tracker.Commit{Snapshot: j.Snapshot(), Expected: expected}); err != nil {
 				t.Fatal(err)
 			}
 			expected = j.Seq()

@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/looplab/fsm"
+
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 // ErrExecutor: the machine that executes live transitions did not do what the
@@ -58,9 +60,9 @@ type phases interface {
 // newMachines prepares the executor of a definition. Each edge is an event
 // whose name begins with the number of its branch: digits and # keep names
 // apart whatever a trigger is called.
-func newMachines(d *Definition) *machines {
+func newMachines(d *journey.Definition) *machines {
 	p := &machines{initial: string(d.Initial())}
-	for _, e := range d.edges {
+	for _, e := range d.Edges() {
 		name := strconv.Itoa(e.Choice) + "#" + string(e.On)
 		p.names = append(p.names, name)
 		p.events = append(p.events, fsm.EventDesc{Name: name, Src: []string{string(e.From)}, Dst: string(e.To)})
@@ -104,22 +106,22 @@ func (p *machines) machine() *machine {
 // execute runs one edge with its hooks: before, leave, enter, after; leave and
 // enter only where a visit ends and begins. It returns what a hook returned, or
 // an ErrExecutor.
-func (p *machines) execute(ctx context.Context, edge int, from, to Stage, kind ChangeKind, hooks phases) error {
+func (p *machines) execute(ctx context.Context, edge int, from, to journey.Stage, kind journey.ChangeKind, hooks phases) error {
 	if ctx.Done() != nil {
 		ctx = context.WithoutCancel(ctx)
 	}
 	m := p.pool.Get().(*machine)
-	err := m.event(ctx, p.names[edge], from, hooks, kind == Moved && from == to)
+	err := m.event(ctx, p.names[edge], from, hooks, kind == journey.Moved && from == to)
 	if err != nil && errors.As(err, new(fsm.InTransitionError)) { // wedged, and no hook has run yet
 		m = p.machine()
-		err = m.event(ctx, p.names[edge], from, hooks, kind == Moved && from == to)
+		err = m.event(ctx, p.names[edge], from, hooks, kind == journey.Moved && from == to)
 	}
 	whole, err := m.outcome(err, from == to)
 	if err == nil && m.fsm.Current() != string(to) {
 		whole, err = false, fmt.Errorf("%w: it is in %q", ErrExecutor, m.fsm.Current())
 	}
 	if errors.Is(err, ErrExecutor) {
-		err = fmt.Errorf("journey: tracker: from %q by %q to %q: %w", from, p.names[edge], to, err)
+		err = fmt.Errorf("tracker: from %q by %q to %q: %w", from, p.names[edge], to, err)
 	}
 	m.moving = nil
 	if whole {
@@ -128,7 +130,7 @@ func (p *machines) execute(ctx context.Context, edge int, from, to Stage, kind C
 	return err
 }
 
-func (m *machine) event(ctx context.Context, name string, from Stage, hooks phases, self bool) error {
+func (m *machine) event(ctx context.Context, name string, from journey.Stage, hooks phases, self bool) error {
 	m.moving, m.self, m.err = hooks, self, nil
 	m.fsm.SetState(string(from))
 	return m.fsm.Event(ctx, name)

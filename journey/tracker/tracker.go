@@ -1,22 +1,25 @@
-package journey
+package tracker
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
-// Limits and defaults of [TrackerOptions].
+// Limits and defaults of [Options].
 const (
 	DefaultMaxChain    = 16
 	DefaultMaxAttempts = 8
 	maxTrackerOption   = 10_000
 )
 
-// TrackerOptions are the options of a [Tracker]. The zero value has no hooks,
+// Options are the options of a [Tracker]. The zero value has no hooks,
 // wants customers to be started, and uses the defaults named here.
-type TrackerOptions struct {
+type Options struct {
 	// Hooks are called as customers move.
 	Hooks Hooks
 	// AutoStart lets the first event of an unknown customer start the journey,
@@ -24,13 +27,17 @@ type TrackerOptions struct {
 	AutoStart bool
 	// Migrations carry stored snapshots of earlier definitions into this one,
 	// when they are loaded.
-	Migrations []Migration
+	Migrations []journey.Migration
 	// MaxChain is how many triggers hooks may ask for as the consequence of one
 	// event; 0 = DefaultMaxChain.
 	MaxChain int
 	// MaxAttempts is how often an event is tried when other writers change the
 	// customer in between; 0 = DefaultMaxAttempts.
 	MaxAttempts int
+}
+
+func rangeError(op string, t time.Time) error {
+	return fmt.Errorf("tracker: %s: %w: %s", op, journey.ErrOutOfRange, t.UTC().Format(time.RFC3339))
 }
 
 // ErrChain: hooks kept asking for triggers.
@@ -40,24 +47,24 @@ var ErrChain = errors.New("too many triggers from hooks")
 var ErrStarted = errors.New("journey already started")
 
 // Tracker moves customers as events arrive: it loads the customer from a
-// [Store], lets the [Definition] decide, executes the transition with its
+// [Store], lets the [journey.Definition] decide, executes the transition with its
 // hooks, and stores the result. It is safe for concurrent use; events of one
 // customer take turns, events of different customers do not wait for each
 // other. Several processes may share a store: the later of two concurrent
 // writes is computed anew, a bounded number of times. The zero Tracker is not
-// ready; [NewTracker] makes one.
+// ready; [New] makes one.
 //
 // What is stored after any sequence of events is what folding
-// [Definition.Step] over them gives, with the triggers that hooks asked for as
+// [journey.Definition.Step] over them gives, with the triggers that hooks asked for as
 // events of their own.
 //
 // An event and what hooks ask for in consequence are one commit: all of it is
 // stored or nothing. Timers due before the event are commits of their own, made
 // before it, and stay when the event is refused.
 type Tracker struct {
-	d     *Definition
+	d     *journey.Definition
 	store Store
-	o     TrackerOptions
+	o     Options
 	hooks hookTable
 	exec  *machines
 	locks *customerLocks
@@ -66,27 +73,27 @@ type Tracker struct {
 // Outcome is what an event did. Its zero value is nothing.
 type Outcome struct {
 	// Journey is the journey as it is stored now.
-	Journey Journey
+	Journey journey.Journey
 	// Changes are the changes that were stored, in order: of timers, of the
 	// event, of triggers that hooks asked for. Empty when the event was refused
 	// and no timer was due, and for a repeat.
 	Changes []Occurrence
 }
 
-// NewTracker returns a tracker of customers under d. It reports every hook and
+// New returns a tracker of customers under d. It reports every hook and
 // migration that names what the definition does not have, every named hook
 // without a function, and options out of bounds.
-func NewTracker(d *Definition, s Store, o TrackerOptions) (*Tracker, error) {
-	if d == nil || len(d.stages) == 0 {
-		return nil, errors.New("journey: new tracker: no definition")
+func New(d *journey.Definition, s Store, o Options) (*Tracker, error) {
+	if d == nil || d.Hash() == "" {
+		return nil, errors.New("tracker: new: no definition")
 	}
 	if s == nil {
-		return nil, errors.New("journey: new tracker: no store")
+		return nil, errors.New("tracker: new: no store")
 	}
 	var errs []error
 	bound := func(name string, v *int, zero int) {
 		if *v < 0 || *v > maxTrackerOption {
-			errs = append(errs, fmt.Errorf("journey: new tracker: %s is %d, want 0 to %d", name, *v, maxTrackerOption))
+			errs = append(errs, fmt.Errorf("tracker: new: %s is %d, want 0 to %d", name, *v, maxTrackerOption))
 		}
 		if *v == 0 {
 			*v = zero
@@ -95,7 +102,7 @@ func NewTracker(d *Definition, s Store, o TrackerOptions) (*Tracker, error) {
 	bound("MaxChain", &o.MaxChain, DefaultMaxChain)
 	bound("MaxAttempts", &o.MaxAttempts, DefaultMaxAttempts)
 	hooks, err := bindHooks(d, o.Hooks)
-	errs = append(errs, err, d.checkMigrations(o.Migrations))
+	errs = append(errs, err, d.CheckMigrations(o.Migrations))
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -103,7 +110,7 @@ func NewTracker(d *Definition, s Store, o TrackerOptions) (*Tracker, error) {
 }
 
 // Definition returns the definition the tracker moves customers by.
-func (t *Tracker) Definition() *Definition { return t.d }
+func (t *Tracker) Definition() *journey.Definition { return t.d }
 
 // Start begins the journey of a customer in the initial stage, running the
 // Enter hooks of that stage. It returns ErrStarted, and the journey as it is,
@@ -113,7 +120,7 @@ func (t *Tracker) Start(ctx context.Context, customer string, at time.Time) (Out
 		err := r.load()
 		switch {
 		case err == nil:
-			return fmt.Errorf("journey: tracker: start: customer %q: %w", clip(customer), ErrStarted)
+			return fmt.Errorf("tracker: start: customer %q: %w", text.Clip(customer), ErrStarted)
 		case errors.Is(err, ErrNotFound):
 			return r.start(at)
 		}
@@ -123,7 +130,7 @@ func (t *Tracker) Start(ctx context.Context, customer string, at time.Time) (Out
 
 // Fire applies one event, after the timers that fall due by its time.
 //
-// An event that the definition refuses is its [*TransitionError]; one that a
+// An event that the definition refuses is its [*journey.TransitionError]; one that a
 // hook refuses a [*HookError]; one of an unknown customer ErrNotFound unless
 // AutoStart is set. A repeat of the last event by ID is no error and does
 // nothing. The Outcome is valid beside an error: it tells what has been stored
@@ -131,17 +138,17 @@ func (t *Tracker) Start(ctx context.Context, customer string, at time.Time) (Out
 //
 // Give events an ID. Then whoever does not know whether an event has arrived,
 // because a store or a network failed in between, can send it again.
-func (t *Tracker) Fire(ctx context.Context, e Event) (Outcome, error) {
+func (t *Tracker) Fire(ctx context.Context, e journey.Event) (Outcome, error) {
 	return t.do(ctx, e.Customer, func(r *run) error { return r.event(e) })
 }
 
 // Journey returns the journey of a customer as it is stored; timers that are
-// due but have not fired are not taken into account ([Definition.Advance] would
+// due but have not fired are not taken into account ([journey.Definition.Advance] would
 // do that). It may be called from a hook, where it shows the state before the
 // event.
-func (t *Tracker) Journey(ctx context.Context, customer string) (Journey, error) {
+func (t *Tracker) Journey(ctx context.Context, customer string) (journey.Journey, error) {
 	if err := ctx.Err(); err != nil {
-		return Journey{}, err
+		return journey.Journey{}, err
 	}
 	r := run{t: t, ctx: ctx, customer: customer}
 	err := r.load()
@@ -192,14 +199,14 @@ func (t *Tracker) Tick(ctx context.Context, now time.Time) (Ticked, error) {
 	if err := t.admit(ctx); err != nil {
 		return done, err
 	}
-	if _, ok := nanos(now); !ok {
+	if !journey.InRange(now) {
 		return done, rangeError("tick", now)
 	}
 	var errs []error
 	failed := 0
 	for customer, err := range t.store.Due(ctx, now) {
 		if err != nil {
-			errs = append(errs, fmt.Errorf("journey: tracker: tick: %w", err))
+			errs = append(errs, fmt.Errorf("tracker: tick: %w", err))
 			break
 		}
 		out, err := t.do(ctx, customer, func(r *run) error {
@@ -229,7 +236,7 @@ func (t *Tracker) Tick(ctx context.Context, now time.Time) (Ticked, error) {
 		}
 	}
 	if failed > maxTickErrors {
-		errs = append(errs, fmt.Errorf("journey: tracker: tick: %d customers more failed", failed-maxTickErrors))
+		errs = append(errs, fmt.Errorf("tracker: tick: %d customers more failed", failed-maxTickErrors))
 	}
 	return done, errors.Join(errs...)
 }
@@ -241,7 +248,7 @@ func (t *Tracker) admit(ctx context.Context) error {
 	}
 	for n := nestingOf(ctx); n != nil; n = n.outer {
 		if n.tracker == t {
-			return fmt.Errorf("journey: tracker: %w", ErrNested)
+			return fmt.Errorf("tracker: %w", ErrNested)
 		}
 	}
 	return nil
@@ -252,7 +259,7 @@ func (t *Tracker) do(ctx context.Context, customer string, f func(*run) error) (
 	if err := t.admit(ctx); err != nil {
 		return Outcome{}, err
 	}
-	if err := checkCustomer(customer); err != nil {
+	if err := journey.CheckCustomer(customer); err != nil {
 		return Outcome{}, err
 	}
 	lock, err := t.locks.acquire(ctx, customer)
@@ -267,7 +274,7 @@ func (t *Tracker) do(ctx context.Context, customer string, f func(*run) error) (
 		if !ok {
 			break
 		}
-		err = fmt.Errorf("journey: tracker: attempt %d of %d: %w", attempt, t.o.MaxAttempts, lost.error)
+		err = fmt.Errorf("tracker: attempt %d of %d: %w", attempt, t.o.MaxAttempts, lost.error)
 		if attempt == t.o.MaxAttempts {
 			break
 		}

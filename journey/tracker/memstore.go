@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"context"
@@ -8,6 +8,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 // MemStore is a [Store] in memory, safe for concurrent use. A customer costs
@@ -53,24 +56,24 @@ func (m *MemStore) locate(customer string) (uint64, *memShard) {
 }
 
 // Load implements [Store].
-func (m *MemStore) Load(ctx context.Context, customer string) (Snapshot, error) {
+func (m *MemStore) Load(ctx context.Context, customer string) (journey.Snapshot, error) {
 	if err := ctx.Err(); err != nil {
-		return Snapshot{}, err
+		return journey.Snapshot{}, err
 	}
 	s, ok := m.load(customer)
 	if !ok {
-		return s, fmt.Errorf("journey: memstore: load: customer %q: %w", clip(customer), ErrNotFound)
+		return s, fmt.Errorf("tracker: memstore: load: customer %q: %w", text.Clip(customer), ErrNotFound)
 	}
 	return s, nil
 }
 
-func (m *MemStore) load(customer string) (Snapshot, bool) {
+func (m *MemStore) load(customer string) (journey.Snapshot, bool) {
 	h, sh := m.locate(customer)
 	sh.mu.RLock()
 	defer sh.mu.RUnlock()
 	i, ok := sh.find(h, customer)
 	if !ok {
-		return Snapshot{}, false
+		return journey.Snapshot{}, false
 	}
 	_, payload := sh.record(sh.slots[i])
 	s := m.words.decode(payload)
@@ -121,8 +124,8 @@ func (m *MemStore) Put(ctx context.Context, c Commit) error {
 // Due implements [Store].
 func (m *MemStore) Due(ctx context.Context, now time.Time) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		until, ok := dueNanos(now)
-		if !ok {
+		until := now.UnixNano()
+		if !journey.InRange(now) {
 			yield("", rangeError("due", now))
 			return
 		}
@@ -160,8 +163,8 @@ func (m *MemStore) Len() int {
 
 // Snapshots yields every customer, sorted by id. It shows each as it is when
 // its turn comes; customers who arrive meanwhile are left out.
-func (m *MemStore) Snapshots() iter.Seq[Snapshot] {
-	return func(yield func(Snapshot) bool) {
+func (m *MemStore) Snapshots() iter.Seq[journey.Snapshot] {
+	return func(yield func(journey.Snapshot) bool) {
 		var ids []string
 		for i := range m.shards {
 			ids = m.shards[i].customers(ids)

@@ -1,8 +1,7 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"testing"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // drawCase draws a definition and a stream of valid and invalid events under it.
@@ -44,8 +44,8 @@ func TestLaw_TrackerIsFoldOfStep(t *testing.T) {
 	var accepted, refused, fired int
 	rapid.Check(t, func(t *rapid.T) {
 		d, draws, _ := drawCase(t)
-		store := journey.NewMemStore(journey.MemOptions{})
-		tr, err := journey.NewTracker(d, store, journey.TrackerOptions{})
+		store := tracker.NewMemStore(tracker.MemOptions{})
+		tr, err := tracker.New(d, store, tracker.Options{})
 		require.NoError(t, err)
 		const who = "customer"
 		want := d.Start(who, journeytest.Origin())
@@ -55,7 +55,7 @@ func TestLaw_TrackerIsFoldOfStep(t *testing.T) {
 		for _, draw := range draws {
 			if draw.Event.Customer != who {
 				_, err := tr.Fire(ctx, draw.Event)
-				require.ErrorIs(t, err, journey.ErrNotFound)
+				require.ErrorIs(t, err, tracker.ErrNotFound)
 				continue
 			}
 			before := want.Seq()
@@ -72,7 +72,7 @@ func TestLaw_TrackerIsFoldOfStep(t *testing.T) {
 			sameJourney(t, want, out.Journey)
 			require.Len(t, out.Changes, int(want.Seq()-before))
 			for _, c := range out.Changes {
-				if c.Origin == journey.OriginTimer {
+				if c.Origin == tracker.OriginTimer {
 					fired++
 				}
 			}
@@ -92,7 +92,7 @@ func TestLaw_TickChangesNoResult(t *testing.T) {
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {
 		d, draws, r := drawCase(t)
-		tr, err := journey.NewTracker(d, journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{})
+		tr, err := tracker.New(d, tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
 		require.NoError(t, err)
 		_, err = tr.Start(ctx, "customer", journeytest.Origin())
 		require.NoError(t, err)
@@ -115,58 +115,6 @@ func TestLaw_TickChangesNoResult(t *testing.T) {
 	})
 }
 
-// Taking a snapshot, writing and reading it and going on gives what going on
-// without gives, in every form and under another definition of the same hash.
-func TestLaw_SnapshotRestoreContinueIsStraightRun(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
-		other := d.Spec()
-		r.Shuffle(len(other.Stages), func(a, b int) { other.Stages[a], other.Stages[b] = other.Stages[b], other.Stages[a] })
-		r.Shuffle(len(other.Milestones), func(a, b int) {
-			other.Milestones[a], other.Milestones[b] = other.Milestones[b], other.Milestones[a]
-		})
-		for _, m := range other.Milestones {
-			r.Shuffle(len(m.Events), func(a, b int) { m.Events[a], m.Events[b] = m.Events[b], m.Events[a] })
-		}
-		twin, err := journey.Define(other)
-		require.NoError(t, err)
-		require.Equal(t, d.Hash(), twin.Hash())
-
-		straight := d.Start("customer", journeytest.Origin())
-		for _, draw := range draws {
-			j := straight
-			s := j.Snapshot()
-			require.NoError(t, s.Validate())
-			b, err := s.MarshalBinary()
-			require.NoError(t, err)
-			var fromBinary, fromJSON journey.Snapshot
-			require.NoError(t, fromBinary.UnmarshalBinary(b))
-			require.True(t, s.Equal(fromBinary), "%+v\n%+v", s, fromBinary)
-			text, err := json.Marshal(s)
-			require.NoError(t, err)
-			require.NoError(t, json.Unmarshal(text, &fromJSON))
-			require.True(t, s.Equal(fromJSON), "%s\n%+v", text, fromJSON)
-
-			back, err := d.Restore(fromBinary)
-			require.NoError(t, err)
-			sameJourney(t, j, back)
-			abroad, err := twin.Restore(fromJSON)
-			require.NoError(t, err)
-			require.True(t, s.Equal(abroad.Snapshot()), "%+v\n%+v", s, abroad.Snapshot())
-
-			var e1, e2, e3 error
-			straight, e1 = d.Step(straight, draw.Event)
-			back, e2 = d.Step(back, draw.Event)
-			abroad, e3 = twin.Step(abroad, draw.Event)
-			sameJourney(t, straight, back)
-			require.True(t, straight.Snapshot().Equal(abroad.Snapshot()))
-			require.Equal(t, errors.Is(e1, draw.Refused), errors.Is(e2, draw.Refused))
-			require.Equal(t, e1 == nil, e3 == nil)
-		}
-	})
-}
-
 // What hooks ask for is a sequence of events like any other: folding Step over
 // the events of all stored changes, timers left to Step, gives what is stored.
 // Where a hook asks for what is refused, nothing of that event is stored.
@@ -176,7 +124,7 @@ func TestLaw_HooksAskForEvents(t *testing.T) {
 	var asked, failed int
 	rapid.Check(t, func(t *rapid.T) {
 		d, draws, _ := drawCase(t)
-		hook := func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+		hook := func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			allowed := d.Allowed(o.Journey.Stage())
 			switch {
 			case o.Seq%7 == 6:
@@ -186,8 +134,8 @@ func TestLaw_HooksAskForEvents(t *testing.T) {
 			}
 			return allowed[int(o.Seq)%len(allowed)], nil
 		}
-		store := journey.NewMemStore(journey.MemOptions{History: true})
-		tr, err := journey.NewTracker(d, store, journey.TrackerOptions{Hooks: journey.Hooks{AfterEach: hook}})
+		store := tracker.NewMemStore(tracker.MemOptions{History: true})
+		tr, err := tracker.New(d, store, tracker.Options{Hooks: tracker.Hooks{AfterEach: hook}})
 		require.NoError(t, err)
 		out, err := tr.Start(ctx, "customer", journeytest.Origin())
 		require.NoError(t, err)
@@ -197,16 +145,16 @@ func TestLaw_HooksAskForEvents(t *testing.T) {
 				continue
 			}
 			out, err := tr.Fire(ctx, draw.Event)
-			if errors.As(err, new(*journey.HookError)) {
+			if errors.As(err, new(*tracker.HookError)) {
 				failed++
 			}
 			var last time.Time
 			for _, o := range out.Changes {
 				last = o.At
-				if o.Origin == journey.OriginTimer {
+				if o.Origin == tracker.OriginTimer {
 					continue
 				}
-				if o.Origin == journey.OriginHook {
+				if o.Origin == tracker.OriginHook {
 					asked++
 				}
 				want, err = d.Step(want, o.Event)

@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // trialProduct is a trial that expires after two weeks unless somebody pays.
@@ -35,10 +36,10 @@ func january(day int) time.Time { return time.Date(2026, time.January, day, 9, 0
 
 func ExampleTracker() {
 	ctx := context.Background()
-	tracker, err := journey.NewTracker(trialProduct(), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{
-		Hooks: journey.Hooks{
+	live, err := tracker.New(trialProduct(), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
+		Hooks: tracker.Hooks{
 			// Effects belong here: the change is in the store.
-			Stored: func(_ context.Context, o journey.Occurrence) error {
+			Stored: func(_ context.Context, o tracker.Occurrence) error {
 				fmt.Printf("%s %s: %s → %s (%s)\n", o.At.Format(time.DateOnly), o.Customer, o.From, o.To, o.Origin)
 				return nil
 			},
@@ -49,17 +50,17 @@ func ExampleTracker() {
 		return
 	}
 	for _, customer := range []string{"acme", "globex"} {
-		if _, err := tracker.Start(ctx, customer, january(5)); err != nil {
+		if _, err := live.Start(ctx, customer, january(5)); err != nil {
 			fmt.Println(err)
 		}
 	}
-	if _, err := tracker.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: january(9), ID: "inv-1"}); err != nil {
+	if _, err := live.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: january(9), ID: "inv-1"}); err != nil {
 		fmt.Println(err)
 	}
-	if _, err := tracker.Tick(ctx, january(20)); err != nil { // what a product calls once a minute
+	if _, err := live.Tick(ctx, january(20)); err != nil { // what a product calls once a minute
 		fmt.Println(err)
 	}
-	_, err = tracker.Fire(ctx, journey.Event{Customer: "globex", Trigger: "pay", At: january(21)})
+	_, err = live.Fire(ctx, journey.Event{Customer: "globex", Trigger: "pay", At: january(21)})
 	fmt.Println(err)
 	// Output:
 	// 2026-01-05 acme:  → trial (start)
@@ -69,30 +70,30 @@ func ExampleTracker() {
 	// journey: step: customer "globex" in stage "expired" on "pay" at 2026-01-21T09:00:00Z: not allowed in this stage; allowed: []
 }
 
-func ExampleNewTracker_misspeltHook() {
-	hook := func(context.Context, journey.Occurrence) (journey.Trigger, error) { return "", nil }
-	_, err := journey.NewTracker(trialProduct(), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{
-		Hooks: journey.Hooks{Enter: map[journey.Stage]journey.Hook{"actve": hook}},
+func ExampleNew_misspeltHook() {
+	hook := func(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "", nil }
+	_, err := tracker.New(trialProduct(), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
+		Hooks: tracker.Hooks{Enter: map[journey.Stage]tracker.Hook{"actve": hook}},
 	})
 	fmt.Println(err)
-	// Output: journey: new tracker: hooks: Enter: unknown stage "actve"
+	// Output: tracker: new: hooks: Enter: unknown stage "actve"
 }
 
 func ExampleHook() {
 	ctx := context.Background()
 	limit := errors.New("no more than one plan")
-	tracker, err := journey.NewTracker(trialProduct(), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{
+	live, err := tracker.New(trialProduct(), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		AutoStart: true,
-		Hooks: journey.Hooks{
+		Hooks: tracker.Hooks{
 			// A hook may refuse: nothing is stored then.
-			Before: map[journey.Trigger]journey.Hook{"pay": func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+			Before: map[journey.Trigger]tracker.Hook{"pay": func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 				if o.Event.ID == "" {
 					return "", limit
 				}
 				return "", nil
 			}},
 			// Or ask for a trigger, handled when this change is done.
-			Reached: map[string]journey.Hook{"activated": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+			Reached: map[string]tracker.Hook{"activated": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 				return "expire", nil
 			}},
 		},
@@ -101,9 +102,9 @@ func ExampleHook() {
 		fmt.Println(err)
 		return
 	}
-	_, err = tracker.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: january(5)})
+	_, err = live.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: january(5)})
 	fmt.Println(errors.Is(err, limit))
-	out, err := tracker.Fire(ctx, journey.Event{Customer: "acme", Trigger: "import", At: january(6)})
+	out, err := live.Fire(ctx, journey.Event{Customer: "acme", Trigger: "import", At: january(6)})
 	fmt.Println(out.Journey.Stage(), len(out.Changes), err)
 	// Output:
 	// true
@@ -152,24 +153,24 @@ func ExampleDefinition_Restore() {
 
 func ExampleMemStore() {
 	ctx := context.Background()
-	store := journey.NewMemStore(journey.MemOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
 	// Customers from a replay, or from a backup, are put in as they are.
 	j := trialProduct().Start("acme", january(5))
-	fmt.Println(store.Put(ctx, journey.Commit{Snapshot: j.Snapshot(), Expected: journey.NotStored}))
-	fmt.Println(store.Put(ctx, journey.Commit{Snapshot: j.Snapshot(), Expected: journey.NotStored}))
+	fmt.Println(store.Put(ctx, tracker.Commit{Snapshot: j.Snapshot(), Expected: tracker.NotStored}))
+	fmt.Println(store.Put(ctx, tracker.Commit{Snapshot: j.Snapshot(), Expected: tracker.NotStored}))
 	for s := range store.Snapshots() {
 		fmt.Println(s.Customer, s.Stage, s.Due.Format(time.DateOnly))
 	}
 	// Output:
 	// <nil>
-	// journey: store: customer "acme": version conflict: expected none, stored 0
+	// tracker: store: customer "acme": version conflict: expected none, stored 0
 	// acme trial 2026-01-19
 }
 
 func ExampleReadMemStore() {
-	store := journey.NewMemStore(journey.MemOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
 	j := trialProduct().Start("acme", january(5))
-	if err := store.Put(context.Background(), journey.Commit{Snapshot: j.Snapshot(), Expected: journey.NotStored}); err != nil {
+	if err := store.Put(context.Background(), tracker.Commit{Snapshot: j.Snapshot(), Expected: tracker.NotStored}); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -178,11 +179,11 @@ func ExampleReadMemStore() {
 		fmt.Println(err)
 		return
 	}
-	back, err := journey.ReadMemStore(bytes.NewReader(file.Bytes()), journey.MemOptions{})
+	back, err := tracker.ReadMemStore(bytes.NewReader(file.Bytes()), tracker.MemOptions{})
 	fmt.Println(back.Len(), err)
-	_, err = journey.ReadMemStore(bytes.NewReader(file.Bytes()[:40]), journey.MemOptions{})
+	_, err = tracker.ReadMemStore(bytes.NewReader(file.Bytes()[:40]), tracker.MemOptions{})
 	fmt.Println(err)
 	// Output:
 	// 1 <nil>
-	// journey: memstore: read: customer 0: bad snapshot: it ends too early
+	// tracker: memstore: read: customer 0: bad snapshot: it ends too early
 }

@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"bufio"
@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 // A dump is "LJM" 1, then every customer, sorted: uvarint length and the binary
@@ -53,20 +55,20 @@ func (m *MemStore) WriteTo(w io.Writer) (int64, error) {
 	return total, nil
 }
 
-func dumpError(op string, err error) error { return fmt.Errorf("journey: memstore: %s: %w", op, err) }
+func dumpError(op string, err error) error { return fmt.Errorf("tracker: memstore: %s: %w", op, err) }
 
 // ReadMemStore makes a store of what [MemStore.WriteTo] wrote. Bytes that were
-// changed, cut short or written by a later version are an [ErrSnapshot] that
+// changed, cut short or written by a later version are an [journey.ErrSnapshot] that
 // says which customer of the dump it is about; then there is no store. Bytes
 // after the dump are left in r, up to what a bufio.Reader takes ahead.
 func ReadMemStore(r io.Reader, o MemOptions) (*MemStore, error) {
 	in := bufio.NewReader(r)
 	bad := func(format string, args ...any) error {
-		return dumpError("read", fmt.Errorf("%w: %s", ErrSnapshot, fmt.Sprintf(format, args...)))
+		return dumpError("read", fmt.Errorf("%w: %s", journey.ErrSnapshot, fmt.Sprintf(format, args...)))
 	}
 	cut := func(err error) error { // what is missing is a fault of the dump, the rest of the reader
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return fmt.Errorf("%w: it ends too early", ErrSnapshot)
+			return fmt.Errorf("%w: it ends too early", journey.ErrSnapshot)
 		}
 		return err
 	}
@@ -90,7 +92,7 @@ func ReadMemStore(r io.Reader, o MemOptions) (*MemStore, error) {
 		case err != nil:
 			return nil, at(cut(err))
 		case size > maxDumped:
-			return nil, at(fmt.Errorf("%w: %d bytes, at most %d", ErrSnapshot, size, maxDumped))
+			return nil, at(fmt.Errorf("%w: %d bytes, at most %d", journey.ErrSnapshot, size, maxDumped))
 		case size == 0:
 			count, err := binary.ReadUvarint(in)
 			if err != nil {
@@ -104,12 +106,12 @@ func ReadMemStore(r io.Reader, o MemOptions) (*MemStore, error) {
 		if b, err = readSome(in, b[:0], int(size)); err != nil {
 			return nil, at(cut(err))
 		}
-		var s Snapshot
+		var s journey.Snapshot
 		if err := s.UnmarshalBinary(b); err != nil {
 			return nil, at(err)
 		}
 		if n > 0 && s.Customer <= last {
-			return nil, at(fmt.Errorf("%w: %q does not sort after %q", ErrSnapshot, s.Customer, last))
+			return nil, at(fmt.Errorf("%w: %q does not sort after %q", journey.ErrSnapshot, s.Customer, last))
 		}
 		last = s.Customer
 		if err := m.Put(context.Background(), Commit{Snapshot: s, Expected: NotStored}); err != nil {

@@ -1,6 +1,6 @@
 //go:build race
 
-package journey_test
+package tracker_test
 
 // underRace: the race detector makes sync.Pool forget at random.
 const underRace = true

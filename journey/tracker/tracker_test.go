@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 const aDay = 24 * time.Hour
@@ -69,10 +70,10 @@ func event(on journey.Trigger, day int) journey.Event {
 func TestTracker_StartEntersTheInitialStage(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	var got []journey.Occurrence
-	tr, err := journey.NewTracker(trialDefinition(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{
-		Hooks: journey.Hooks{Enter: map[journey.Stage]journey.Hook{
-			"trial": func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+	var got []tracker.Occurrence
+	tr, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
+		Hooks: tracker.Hooks{Enter: map[journey.Stage]tracker.Hook{
+			"trial": func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 				got = append(got, o)
 				return "import", nil
 			},
@@ -82,7 +83,7 @@ func TestTracker_StartEntersTheInitialStage(t *testing.T) {
 	out, err := tr.Start(ctx, "acme", onDay(1))
 	require.NoError(t, err)
 	require.Len(t, got, 1)
-	assert.Equal(t, journey.OriginStart, got[0].Origin)
+	assert.Equal(t, tracker.OriginStart, got[0].Origin)
 	assert.Empty(t, got[0].From)
 	assert.Equal(t, journey.Stage("trial"), got[0].To)
 	assert.Equal(t, onDay(1), got[0].At)
@@ -90,7 +91,7 @@ func TestTracker_StartEntersTheInitialStage(t *testing.T) {
 	assert.True(t, out.Journey.Reached("first value"))
 
 	again, err := tr.Start(ctx, "acme", onDay(2))
-	require.ErrorIs(t, err, journey.ErrStarted)
+	require.ErrorIs(t, err, tracker.ErrStarted)
 	sameJourney(t, out.Journey, again.Journey)
 	_, err = tr.Start(ctx, "", onDay(1))
 	require.ErrorIs(t, err, journey.ErrCustomer)
@@ -101,16 +102,16 @@ func TestTracker_StartEntersTheInitialStage(t *testing.T) {
 func TestTracker_UnknownCustomers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	strict, err := journey.NewTracker(trialDefinition(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{})
+	strict, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
 	require.NoError(t, err)
 	_, err = strict.Fire(ctx, event("import", 1))
-	require.ErrorIs(t, err, journey.ErrNotFound)
+	require.ErrorIs(t, err, tracker.ErrNotFound)
 	_, err = strict.Journey(ctx, "acme")
-	require.ErrorIs(t, err, journey.ErrNotFound)
+	require.ErrorIs(t, err, tracker.ErrNotFound)
 	_, err = strict.Fire(ctx, journey.Event{Trigger: "import", At: onDay(1)})
 	require.ErrorIs(t, err, journey.ErrCustomer)
 
-	auto, err := journey.NewTracker(trialDefinition(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{AutoStart: true})
+	auto, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	out, err := auto.Fire(ctx, event("import", 1))
 	require.NoError(t, err)
@@ -123,7 +124,7 @@ func TestTracker_UnknownCustomers(t *testing.T) {
 
 func TestTracker_TimersFireBeforeALaterEvent(t *testing.T) {
 	t.Parallel()
-	tr, _ := startedTracker(t, trialDefinition(t), journey.TrackerOptions{})
+	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{})
 	out, err := tr.Fire(context.Background(), event("return", 20))
 	require.NoError(t, err)
 	var got []string
@@ -147,7 +148,7 @@ func TestTracker_TimersFireBeforeALaterEvent(t *testing.T) {
 // delivery does not fire timers, as in Step.
 func TestTracker_RepeatsFireNoTimers(t *testing.T) {
 	t.Parallel()
-	tr, _ := startedTracker(t, trialDefinition(t), journey.TrackerOptions{})
+	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{})
 	_, err := tr.Fire(context.Background(), event("import", 1))
 	require.NoError(t, err)
 	again := event("import", 1)
@@ -166,8 +167,8 @@ func TestTracker_RepeatsFireNoTimers(t *testing.T) {
 func TestTracker_HookOfATimerFails(t *testing.T) {
 	t.Parallel()
 	down := true
-	tr, _ := startedTracker(t, trialDefinition(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		Enter: map[journey.Stage]journey.Hook{"expired": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+		Enter: map[journey.Stage]tracker.Hook{"expired": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			if down {
 				return "", errors.New("mail server is down")
 			}
@@ -175,7 +176,7 @@ func TestTracker_HookOfATimerFails(t *testing.T) {
 		}},
 	}})
 	out, err := tr.Fire(context.Background(), event("return", 20))
-	var he *journey.HookError
+	var he *tracker.HookError
 	require.ErrorAs(t, err, &he)
 	assert.Equal(t, `stage "expired"`, he.Hook)
 	assert.Equal(t, journey.Trigger("expire"), he.Trigger)
@@ -191,8 +192,8 @@ func TestTracker_Tick(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var order []string
-	tr, err := journey.NewTracker(trialDefinition(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{Hooks: journey.Hooks{
-		AfterEach: func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+	tr, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{Hooks: tracker.Hooks{
+		AfterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			if o.Customer == "bad" {
 				return "", errors.New("no address")
 			}
@@ -216,7 +217,7 @@ func TestTracker_Tick(t *testing.T) {
 	done, err = tr.Tick(ctx, onDay(16))
 	require.ErrorContains(t, err, `customer "bad"`)
 	require.ErrorContains(t, err, "no address")
-	assert.Equal(t, journey.Ticked{Customers: 4, Fired: 7}, done)
+	assert.Equal(t, tracker.Ticked{Customers: 4, Fired: 7}, done)
 	assert.Equal(t, []string{
 		"ann remind", "ann expire", "closed remind", "closed expire", "zed remind", "zed expire", "late remind",
 	}, order, "in the order of who was due first, then by customer")
@@ -239,25 +240,25 @@ func TestTracker_TickAsksRefusedTimersAgain(t *testing.T) {
 	spec.Transitions[1].Guard = journey.Guard{Name: "open", Allow: func(journey.Journey, journey.Event) bool { return open }}
 	d, err := journey.Define(spec)
 	require.NoError(t, err)
-	tr, _ := startedTracker(t, d, journey.TrackerOptions{})
+	tr, _ := startedTracker(t, d, tracker.Options{})
 	done, err := tr.Tick(context.Background(), onDay(15))
 	require.NoError(t, err)
-	assert.Equal(t, journey.Ticked{Customers: 1, Fired: 1}, done, "the reminder")
+	assert.Equal(t, tracker.Ticked{Customers: 1, Fired: 1}, done, "the reminder")
 	open = true
 	done, err = tr.Tick(context.Background(), onDay(15))
 	require.NoError(t, err)
-	assert.Equal(t, journey.Ticked{Customers: 1, Fired: 1}, done)
+	assert.Equal(t, tracker.Ticked{Customers: 1, Fired: 1}, done)
 	assert.Equal(t, journey.Stage("expired"), stageOf(t, tr))
 }
 
 func TestTracker_Options(t *testing.T) {
 	t.Parallel()
-	d, store := trialDefinition(t), journey.NewMemStore(journey.MemOptions{})
-	_, err := journey.NewTracker(nil, store, journey.TrackerOptions{})
+	d, store := trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{})
+	_, err := tracker.New(nil, store, tracker.Options{})
 	require.ErrorContains(t, err, "no definition")
-	_, err = journey.NewTracker(d, nil, journey.TrackerOptions{})
+	_, err = tracker.New(d, nil, tracker.Options{})
 	require.ErrorContains(t, err, "no store")
-	_, err = journey.NewTracker(d, store, journey.TrackerOptions{MaxChain: -1, MaxAttempts: 10_001, Migrations: []journey.Migration{{
+	_, err = tracker.New(d, store, tracker.Options{MaxChain: -1, MaxAttempts: 10_001, Migrations: []journey.Migration{{
 		Stages: map[journey.Stage]journey.Stage{"a": "nowhere"}, Milestones: map[string]string{"m": "none", "gone": ""},
 		Triggers: map[journey.Trigger]journey.Trigger{"t": "no"}, Restart: []string{"nor this"},
 	}}})
@@ -269,7 +270,7 @@ func TestTracker_Options(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 	require.NotContains(t, err.Error(), "gone")
-	tr, err := journey.NewTracker(d, store, journey.TrackerOptions{})
+	tr, err := tracker.New(d, store, tracker.Options{})
 	require.NoError(t, err)
 	assert.Same(t, d, tr.Definition())
 }
@@ -277,10 +278,10 @@ func TestTracker_Options(t *testing.T) {
 func TestTracker_CustomersDoNotWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	inside, release := make(chan struct{}), make(chan struct{})
-	tr, err := journey.NewTracker(abc(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{
+	tr, err := tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		AutoStart: true,
-		Hooks: journey.Hooks{Before: map[journey.Trigger]journey.Hook{
-			"note": func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+		Hooks: tracker.Hooks{Before: map[journey.Trigger]tracker.Hook{
+			"note": func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 				close(inside)
 				<-release
 				return "", nil
@@ -319,7 +320,7 @@ func TestTracker_EventAllocations(t *testing.T) {
 	if underRace {
 		t.Skip("under the race detector the pool of machines forgets at random")
 	}
-	tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{})
+	tr, _ := startedTracker(t, abc(t), tracker.Options{})
 	ctx := context.Background()
 	var err error
 	allocs := testing.AllocsPerRun(200, func() {
@@ -338,7 +339,7 @@ func TestTracker_GuardPanics(t *testing.T) {
 	spec.Transitions[2].Gate = ""
 	d, err := journey.Define(spec)
 	require.NoError(t, err)
-	tr, _ := startedTracker(t, d, journey.TrackerOptions{})
+	tr, _ := startedTracker(t, d, tracker.Options{})
 	_, err = tr.Fire(context.Background(), event("pay", 1))
 	require.NoError(t, err)
 	_, err = tr.Fire(context.Background(), event("approve", 2))
@@ -376,7 +377,7 @@ func TestTracker_ReferenceTraces(t *testing.T) {
 	for i, name := range rows[0] {
 		col[name] = i
 	}
-	tr, err := journey.NewTracker(lifecycle(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{})
+	tr, err := tracker.New(lifecycle(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
 	require.NoError(t, err)
 	for n, row := range rows[1:] {
 		customer := fmt.Sprint(n)

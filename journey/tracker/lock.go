@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
 )
 
 // ErrNested: a hook called the tracker that was calling it, or called some
@@ -84,7 +86,7 @@ func (l *customerLocks) acquire(ctx context.Context, customer string) (*customer
 	}
 	var err error
 	if nestingOf(ctx) == nil && insideHook() {
-		err = fmt.Errorf("journey: tracker: customer %q: %w; and it must pass on its context", clip(customer), ErrNested)
+		err = fmt.Errorf("tracker: customer %q: %w; and it must pass on its context", text.Clip(customer), ErrNested)
 	} else {
 		select {
 		case c.turn <- struct{}{}:
@@ -123,7 +125,7 @@ func insideHook() bool {
 		frames := runtime.CallersFrames(pcs[:n])
 		for {
 			f, more := frames.Next()
-			if strings.HasSuffix(f.Function, "/journey.boundHook.run") {
+			if strings.HasSuffix(f.Function, "/tracker.boundHook.run") {
 				return true
 			}
 			if !more {

@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // looplab builds a machine from the edges alone, knowing nothing of the table:
@@ -80,8 +81,8 @@ func equalToLooplab(t require.TestingT, d *journey.Definition) (probes int) {
 	ctx := context.Background()
 	d = guardsByName(t, d)
 	machine := looplab(d)
-	store := journey.NewMemStore(journey.MemOptions{})
-	tracker, err := journey.NewTracker(d, store, journey.TrackerOptions{})
+	store := tracker.NewMemStore(tracker.MemOptions{})
+	live, err := tracker.New(d, store, tracker.Options{})
 	require.NoError(t, err)
 	guards, gates := []string{""}, []string{""}
 	for _, e := range d.Edges() {
@@ -111,12 +112,12 @@ func equalToLooplab(t require.TestingT, d *journey.Definition) (probes int) {
 					if gate != "" {
 						snap.Reached = []string{gate}
 					}
-					require.NoError(t, store.Put(ctx, journey.Commit{Snapshot: snap, Expected: journey.NotStored}))
+					require.NoError(t, store.Put(ctx, tracker.Commit{Snapshot: snap, Expected: tracker.NotStored}))
 					j, err := d.Restore(snap)
 					require.NoError(t, err)
 					event := journey.Event{Customer: customer, Trigger: on, At: journeytest.Origin(), ID: guard}
 					stepped, stepErr := d.Step(j, event)
-					out, fireErr := tracker.Fire(ctx, event)
+					out, fireErr := live.Fire(ctx, event)
 					sameJourney(t, stepped, out.Journey)
 
 					k, open := expectedBranch(d, s.Name, on, guard, gate)

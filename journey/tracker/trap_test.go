@@ -1,4 +1,4 @@
-package journey_test
+package tracker_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // The traps of looplab/fsm v1.0.3, one test each: first that it is there, where
@@ -44,10 +45,10 @@ func abc(t testing.TB) *journey.Definition {
 	return d
 }
 
-func startedTracker(t testing.TB, d *journey.Definition, o journey.TrackerOptions) (*journey.Tracker, *journey.MemStore) {
+func startedTracker(t testing.TB, d *journey.Definition, o tracker.Options) (*tracker.Tracker, *tracker.MemStore) {
 	t.Helper()
-	store := journey.NewMemStore(journey.MemOptions{})
-	tr, err := journey.NewTracker(d, store, o)
+	store := tracker.NewMemStore(tracker.MemOptions{})
+	tr, err := tracker.New(d, store, o)
 	require.NoError(t, err)
 	_, err = tr.Start(context.Background(), "acme", journeytest.Origin())
 	require.NoError(t, err)
@@ -56,12 +57,12 @@ func startedTracker(t testing.TB, d *journey.Definition, o journey.TrackerOption
 
 func hour(n int) time.Time { return journeytest.Origin().Add(time.Duration(n) * time.Hour) }
 
-func fire(tr *journey.Tracker, on journey.Trigger, n int) (journey.Outcome, error) {
+func fire(tr *tracker.Tracker, on journey.Trigger, n int) (tracker.Outcome, error) {
 	return tr.Fire(context.Background(), journey.Event{Customer: "acme", Trigger: on, At: hour(n)})
 }
 
 // stageOf is where the store has the customer.
-func stageOf(t testing.TB, tr *journey.Tracker) journey.Stage {
+func stageOf(t testing.TB, tr *tracker.Tracker) journey.Stage {
 	t.Helper()
 	j, err := tr.Journey(context.Background(), "acme")
 	require.NoError(t, err)
@@ -77,32 +78,32 @@ func TestTrap_CancelledContextWedgesTheMachine(t *testing.T) {
 	require.ErrorAs(t, m.Event(context.Background(), "go"), new(fsm.InTransitionError), "looplab is wedged for good")
 
 	d := abc(t)
-	cancelIn := journey.PhaseNone
+	cancelIn := tracker.PhaseNone
 	var stop context.CancelFunc
-	at := func(p journey.Phase) journey.Hook {
-		return func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+	at := func(p tracker.Phase) tracker.Hook {
+		return func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			if cancelIn == p {
 				stop()
 			}
 			return "", nil
 		}
 	}
-	tr, _ := startedTracker(t, d, journey.TrackerOptions{Hooks: journey.Hooks{
-		BeforeEach: at(journey.PhaseBefore), LeaveEach: at(journey.PhaseLeave),
-		EnterEach: at(journey.PhaseEnter), AfterEach: at(journey.PhaseAfter),
+	tr, _ := startedTracker(t, d, tracker.Options{Hooks: tracker.Hooks{
+		BeforeEach: at(tracker.PhaseBefore), LeaveEach: at(tracker.PhaseLeave),
+		EnterEach: at(tracker.PhaseEnter), AfterEach: at(tracker.PhaseAfter),
 	}})
 	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(1)})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, journey.Stage("a"), stageOf(t, tr))
-	for i, p := range []journey.Phase{journey.PhaseBefore, journey.PhaseLeave, journey.PhaseEnter, journey.PhaseAfter} {
+	for i, p := range []tracker.Phase{tracker.PhaseBefore, tracker.PhaseLeave, tracker.PhaseEnter, tracker.PhaseAfter} {
 		cancelIn = p
 		var ctx context.Context
 		ctx, stop = context.WithCancel(context.Background())
 		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(2 * i)})
 		stop()
 		require.ErrorIs(t, err, context.Canceled, "cancelled in the %s hook: the store refuses", p)
-		require.NotErrorIs(t, err, journey.ErrExecutor, "the machine has not noticed")
-		cancelIn = journey.PhaseNone
+		require.NotErrorIs(t, err, tracker.ErrExecutor, "the machine has not noticed")
+		cancelIn = tracker.PhaseNone
 		out, err := fire(tr, "go", 2*i+1)
 		require.NoError(t, err, "and the next event goes through")
 		require.Len(t, out.Changes, 1)
@@ -113,13 +114,13 @@ func TestTrap_CancelledContextWedgesTheMachine(t *testing.T) {
 func TestTrap_ContextOfCallbacksEndsWithTheEvent(t *testing.T) {
 	t.Parallel()
 	var kept []context.Context
-	keep := func(ctx context.Context, _ journey.Occurrence) (journey.Trigger, error) {
+	keep := func(ctx context.Context, _ tracker.Occurrence) (journey.Trigger, error) {
 		kept = append(kept, ctx)
 		return "", nil
 	}
-	tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
+	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
 		BeforeEach: keep, LeaveEach: keep, EnterEach: keep, AfterEach: keep,
-		Stored: func(ctx context.Context, _ journey.Occurrence) error { kept = append(kept, ctx); return nil },
+		Stored: func(ctx context.Context, _ tracker.Occurrence) error { kept = append(kept, ctx); return nil },
 	}})
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, "value"))
@@ -139,23 +140,23 @@ func TestTrap_ContextOfCallbacksEndsWithTheEvent(t *testing.T) {
 
 func TestTrap_PanicWedgesTheMachine(t *testing.T) {
 	t.Parallel()
-	phases := []journey.Phase{
-		journey.PhaseBefore, journey.PhaseLeave, journey.PhaseEnter, journey.PhaseAfter, journey.PhaseReached, journey.PhaseStored,
+	phases := []tracker.Phase{
+		tracker.PhaseBefore, tracker.PhaseLeave, tracker.PhaseEnter, tracker.PhaseAfter, tracker.PhaseReached, tracker.PhaseStored,
 	}
-	panicIn := journey.PhaseNone
-	at := func(p journey.Phase) journey.Hook {
-		return func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+	panicIn := tracker.PhaseNone
+	at := func(p tracker.Phase) tracker.Hook {
+		return func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			if panicIn == p {
 				panic("boom in " + p.String())
 			}
 			return "", nil
 		}
 	}
-	stored := at(journey.PhaseStored)
-	tr, store := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		BeforeEach: at(journey.PhaseBefore), LeaveEach: at(journey.PhaseLeave), EnterEach: at(journey.PhaseEnter),
-		AfterEach: at(journey.PhaseAfter), ReachedEach: at(journey.PhaseReached),
-		Stored: func(ctx context.Context, o journey.Occurrence) error { _, err := stored(ctx, o); return err },
+	stored := at(tracker.PhaseStored)
+	tr, store := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+		BeforeEach: at(tracker.PhaseBefore), LeaveEach: at(tracker.PhaseLeave), EnterEach: at(tracker.PhaseEnter),
+		AfterEach: at(tracker.PhaseAfter), ReachedEach: at(tracker.PhaseReached),
+		Stored: func(ctx context.Context, o tracker.Occurrence) error { _, err := stored(ctx, o); return err },
 	}})
 	for i, p := range phases {
 		for _, on := range []journey.Trigger{"go", "again", "note", "look"} {
@@ -163,25 +164,25 @@ func TestTrap_PanicWedgesTheMachine(t *testing.T) {
 			require.NoError(t, err)
 			panicIn = p
 			out, err := fire(tr, on, i)
-			panicIn = journey.PhaseNone
+			panicIn = tracker.PhaseNone
 			after, loadErr := store.Load(context.Background(), "acme")
 			require.NoError(t, loadErr)
 			if err == nil {
-				require.NotEqual(t, journey.PhaseBefore, p, "every event has a before hook")
+				require.NotEqual(t, tracker.PhaseBefore, p, "every event has a before hook")
 				for stageOf(t, tr) != "a" {
 					_, err := fire(tr, "go", i)
 					require.NoError(t, err)
 				}
 				continue // this kind of event has no such phase
 			}
-			require.ErrorIs(t, err, journey.ErrHookPanic)
-			var he *journey.HookError
+			require.ErrorIs(t, err, tracker.ErrHookPanic)
+			var he *tracker.HookError
 			require.ErrorAs(t, err, &he)
 			assert.Equal(t, p, he.Phase)
 			assert.Equal(t, "acme", he.Customer)
 			assert.Equal(t, "boom in "+p.String(), he.Panic)
-			assert.Contains(t, string(he.Stack), "tracker_trap_test.go")
-			if p == journey.PhaseStored {
+			assert.Contains(t, string(he.Stack), "trap_test.go")
+			if p == tracker.PhaseStored {
 				require.Len(t, out.Changes, 1)
 				require.Equal(t, before.Seq+1, after.Seq, "the change was stored before")
 			} else {
@@ -201,8 +202,8 @@ func TestTrap_PanicWedgesTheMachine(t *testing.T) {
 func TestTrap_GoexitInAHook(t *testing.T) {
 	t.Parallel()
 	exit := true
-	tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		Leave: map[journey.Stage]journey.Hook{"a": func(context.Context, journey.Occurrence) (journey.Trigger, error) {
+	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+		Leave: map[journey.Stage]tracker.Hook{"a": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			if exit {
 				runtime.Goexit()
 			}
@@ -230,10 +231,10 @@ func TestTrap_NestedEventHangsOrRunsInTheWrongOrder(t *testing.T) {
 		for _, phase := range phases {
 			t.Run(fmt.Sprintf("%s, context dropped %t", phase, drop), func(t *testing.T) {
 				t.Parallel()
-				var tr *journey.Tracker
+				var tr *tracker.Tracker
 				var nested []error
-				nest := func(ctx context.Context, o journey.Occurrence) (journey.Trigger, error) {
-					if o.Origin == journey.OriginStart {
+				nest := func(ctx context.Context, o tracker.Occurrence) (journey.Trigger, error) {
+					if o.Origin == tracker.OriginStart {
 						return "", nil
 					}
 					if drop {
@@ -247,7 +248,7 @@ func TestTrap_NestedEventHangsOrRunsInTheWrongOrder(t *testing.T) {
 					}
 					return "", nil
 				}
-				var h journey.Hooks
+				var h tracker.Hooks
 				switch phase {
 				case "Before":
 					h.BeforeEach = nest
@@ -260,9 +261,9 @@ func TestTrap_NestedEventHangsOrRunsInTheWrongOrder(t *testing.T) {
 				case "Reached":
 					h.ReachedEach = nest
 				case "Stored":
-					h.Stored = func(ctx context.Context, o journey.Occurrence) error { _, err := nest(ctx, o); return err }
+					h.Stored = func(ctx context.Context, o tracker.Occurrence) error { _, err := nest(ctx, o); return err }
 				}
-				tr, _ = startedTracker(t, abc(t), journey.TrackerOptions{Hooks: h})
+				tr, _ = startedTracker(t, abc(t), tracker.Options{Hooks: h})
 				on := journey.Trigger("go")
 				if phase == "Reached" {
 					on = "look"
@@ -272,7 +273,7 @@ func TestTrap_NestedEventHangsOrRunsInTheWrongOrder(t *testing.T) {
 				require.Len(t, out.Changes, 1)
 				require.NotEmpty(t, nested)
 				for _, err := range nested {
-					require.ErrorIs(t, err, journey.ErrNested, "refused at once, whatever the phase")
+					require.ErrorIs(t, err, tracker.ErrNested, "refused at once, whatever the phase")
 				}
 			})
 		}
@@ -282,16 +283,16 @@ func TestTrap_NestedEventHangsOrRunsInTheWrongOrder(t *testing.T) {
 // A hook may call another tracker, whose hooks may not call the first.
 func TestTrap_NestedEventOfAnotherTracker(t *testing.T) {
 	t.Parallel()
-	var accounts, users *journey.Tracker
+	var accounts, users *tracker.Tracker
 	var inner, back error
-	users, _ = startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		AfterEach: func(ctx context.Context, _ journey.Occurrence) (journey.Trigger, error) {
+	users, _ = startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+		AfterEach: func(ctx context.Context, _ tracker.Occurrence) (journey.Trigger, error) {
 			_, back = accounts.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(2)})
 			return "", nil
 		},
 	}})
-	accounts, _ = startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
-		AfterEach: func(ctx context.Context, o journey.Occurrence) (journey.Trigger, error) {
+	accounts, _ = startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+		AfterEach: func(ctx context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			_, inner = users.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: o.At})
 			return "", nil
 		},
@@ -299,7 +300,7 @@ func TestTrap_NestedEventOfAnotherTracker(t *testing.T) {
 	_, err := fire(accounts, "go", 1)
 	require.NoError(t, err)
 	require.NoError(t, inner)
-	require.ErrorIs(t, back, journey.ErrNested)
+	require.ErrorIs(t, back, tracker.ErrNested)
 	require.Equal(t, journey.Stage("b"), stageOf(t, users))
 	require.Equal(t, journey.Stage("b"), stageOf(t, accounts))
 }
@@ -309,8 +310,8 @@ func TestTrap_NestedEventOfAnotherTracker(t *testing.T) {
 func TestTrap_NestedOrder(t *testing.T) {
 	t.Parallel()
 	var seen []string
-	note := func(phase string) journey.Hook {
-		return func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+	note := func(phase string) tracker.Hook {
+		return func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			seen = append(seen, fmt.Sprintf("%s %s→%s in %s", phase, o.From, o.To, o.Journey.Stage()))
 			if phase == "enter" && o.To == "b" {
 				return "go", nil
@@ -318,7 +319,7 @@ func TestTrap_NestedOrder(t *testing.T) {
 			return "", nil
 		}
 	}
-	tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
+	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
 		BeforeEach: note("before"), LeaveEach: note("leave"), EnterEach: note("enter"), AfterEach: note("after"),
 	}})
 	seen = nil
@@ -329,7 +330,7 @@ func TestTrap_NestedOrder(t *testing.T) {
 		"before b→c in c", "leave b→c in c", "enter b→c in c", "after b→c in c",
 	}, seen)
 	require.Len(t, out.Changes, 2)
-	assert.Equal(t, []journey.Origin{journey.OriginEvent, journey.OriginHook}, []journey.Origin{out.Changes[0].Origin, out.Changes[1].Origin})
+	assert.Equal(t, []tracker.Origin{tracker.OriginEvent, tracker.OriginHook}, []tracker.Origin{out.Changes[0].Origin, out.Changes[1].Origin})
 	assert.Equal(t, journey.Stage("c"), stageOf(t, tr))
 }
 
@@ -341,13 +342,13 @@ func TestTrap_SelfTransitionIsAnErrorAndRunsNoHooks(t *testing.T) {
 	require.ErrorAs(t, m.Event(context.Background(), "again"), new(fsm.NoTransitionError))
 
 	var seen []string
-	note := func(phase string) journey.Hook {
-		return func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+	note := func(phase string) tracker.Hook {
+		return func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			seen = append(seen, phase+" "+string(o.Trigger))
 			return "", nil
 		}
 	}
-	tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
+	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
 		BeforeEach: note("before"), LeaveEach: note("leave"), EnterEach: note("enter"), AfterEach: note("after"),
 	}})
 	for _, tt := range []struct {
@@ -379,12 +380,12 @@ func TestTrap_ErrorWithoutCancelStillMoves(t *testing.T) {
 	require.Equal(t, "b", m.Current(), "looplab has moved")
 
 	refusal := errors.New("not today")
-	for _, phase := range []journey.Phase{journey.PhaseBefore, journey.PhaseLeave, journey.PhaseEnter, journey.PhaseAfter, journey.PhaseReached} {
+	for _, phase := range []tracker.Phase{tracker.PhaseBefore, tracker.PhaseLeave, tracker.PhaseEnter, tracker.PhaseAfter, tracker.PhaseReached} {
 		for _, on := range []journey.Trigger{"go", "again", "look"} {
-			var ran []journey.Phase
-			at := func(p journey.Phase) journey.Hook {
-				return func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
-					if o.Origin == journey.OriginStart {
+			var ran []tracker.Phase
+			at := func(p tracker.Phase) tracker.Hook {
+				return func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
+					if o.Origin == tracker.OriginStart {
 						return "", nil
 					}
 					ran = append(ran, p)
@@ -394,9 +395,9 @@ func TestTrap_ErrorWithoutCancelStillMoves(t *testing.T) {
 					return "", nil
 				}
 			}
-			tr, _ := startedTracker(t, abc(t), journey.TrackerOptions{Hooks: journey.Hooks{
-				BeforeEach: at(journey.PhaseBefore), LeaveEach: at(journey.PhaseLeave), EnterEach: at(journey.PhaseEnter),
-				AfterEach: at(journey.PhaseAfter), ReachedEach: at(journey.PhaseReached),
+			tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+				BeforeEach: at(tracker.PhaseBefore), LeaveEach: at(tracker.PhaseLeave), EnterEach: at(tracker.PhaseEnter),
+				AfterEach: at(tracker.PhaseAfter), ReachedEach: at(tracker.PhaseReached),
 			}})
 			out, err := fire(tr, on, 1)
 			if !slices.Contains(ran, phase) {
@@ -404,7 +405,7 @@ func TestTrap_ErrorWithoutCancelStillMoves(t *testing.T) {
 				continue
 			}
 			require.ErrorIs(t, err, refusal)
-			var he *journey.HookError
+			var he *tracker.HookError
 			require.ErrorAs(t, err, &he)
 			assert.Equal(t, phase, he.Phase)
 			assert.Equal(t, "each", he.Hook)
@@ -422,9 +423,9 @@ func TestTrap_ConcurrentEventsRace(t *testing.T) {
 	const goroutines, each = 8, 60
 	var mu sync.Mutex
 	perCustomer := map[string]int{}
-	tr, err := journey.NewTracker(abc(t), journey.NewMemStore(journey.MemOptions{}), journey.TrackerOptions{
+	tr, err := tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		AutoStart: true,
-		Hooks: journey.Hooks{AfterEach: func(_ context.Context, o journey.Occurrence) (journey.Trigger, error) {
+		Hooks: tracker.Hooks{AfterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			if o.Event.Customer != o.Customer || o.Journey.Customer() != o.Customer {
 				return "", fmt.Errorf("hook of %q was given %q", o.Customer, o.Event.Customer)
 			}

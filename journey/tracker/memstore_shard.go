@@ -1,4 +1,4 @@
-package journey
+package tracker
 
 import (
 	"hash/maphash"

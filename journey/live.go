@@ -1,0 +1,32 @@
+package journey
+
+import "time"
+
+// What an executor of live transitions needs beside Start, Due and Move: see
+// package tracker.
+
+// InRange reports whether t lies in the years 1900 to 2200, as the time of
+// every event must.
+func InRange(t time.Time) bool {
+	_, ok := nanos(t)
+	return ok
+}
+
+// CheckCustomer refuses, with [ErrCustomer], an id that is empty or longer than
+// MaxCustomer.
+func CheckCustomer(id string) error { return checkCustomer(id) }
+
+// EventHash is the form in which a [Journey] and a [Snapshot] keep the ID of an
+// event: 64 bits, zero only for the empty ID. It never changes.
+func EventHash(id string) uint64 { return idHash(id) }
+
+// LastEvent returns the [EventHash] of the last accepted event that had an ID;
+// zero when none had.
+func (j Journey) LastEvent() uint64 { return j.lastID }
+
+// Edge returns the position in [Definition.Edges] of the transition that was
+// taken; -1 for an observation and for no change.
+func (c Change) Edge() int { return int(c.edge) - 1 }
+
+// CheckMigrations reports every name in the migrations that d does not have.
+func (d *Definition) CheckMigrations(list []Migration) error { return d.checkMigrations(list) }
