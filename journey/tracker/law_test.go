@@ -81,9 +81,9 @@ func TestLaw_TrackerIsFoldOfStep(t *testing.T) {
 			sameJourney(t, want, stored)
 		}
 	})
-	assert.Positive(t, accepted)
-	assert.Positive(t, refused)
-	assert.Positive(t, fired)
+	drawn(t, "accepted", accepted)
+	drawn(t, "refused", refused)
+	drawn(t, "fired", fired)
 }
 
 // Calling Tick at whatever times between the events changes nothing.
@@ -172,6 +172,14 @@ func TestLaw_HooksAskForEvents(t *testing.T) {
 			require.EqualValues(t, i, o.Seq)
 		}
 	})
-	assert.Positive(t, asked)
-	assert.Positive(t, failed)
+	drawn(t, "asked", asked)
+	drawn(t, "failed", failed)
+}
+
+// drawn wants the awkward case to have come up; a short run may miss it.
+func drawn(t *testing.T, what string, n int) {
+	t.Helper()
+	if !testing.Short() {
+		assert.Positive(t, n, what)
+	}
 }
