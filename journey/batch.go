@@ -8,10 +8,10 @@ import (
 
 // Limits of one replay.
 const (
-	// MaxEvents is the largest number of events in one replay.
-	MaxEvents = 1<<31 - 1
-	// MaxID is the longest event id in bytes.
-	MaxID = 1_024
+	// maxEvents is the largest number of events in one replay.
+	maxEvents = 1<<31 - 1
+	// maxID is the longest event id in bytes.
+	maxID = 1_024
 )
 
 // Reasons for a bad row.
@@ -76,7 +76,7 @@ func (e *BatchError) Unwrap() []error {
 func (e *BatchError) check(row int64, ev *Event) (at int64, ok bool) {
 	at, inRange := nanos(ev.At)
 	if inRange && ev.Customer != "" && len(ev.Customer) <= MaxCustomer &&
-		ev.Trigger != "" && len(ev.Trigger) <= MaxName && len(ev.ID) <= MaxID {
+		ev.Trigger != "" && len(ev.Trigger) <= MaxName && len(ev.ID) <= maxID {
 		return at, true
 	}
 	bad := func(field, value string, err error) {
@@ -92,7 +92,7 @@ func (e *BatchError) check(row int64, ev *Event) (at int64, ok bool) {
 	}
 	text("Customer", ev.Customer, true, MaxCustomer)
 	text("Trigger", string(ev.Trigger), true, MaxName)
-	text("ID", ev.ID, false, MaxID)
+	text("ID", ev.ID, false, maxID)
 	if !inRange {
 		bad("At", ev.At.UTC().Format("2006-01-02T15:04:05Z"), ErrOutOfRange)
 	}

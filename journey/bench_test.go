@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -28,7 +29,7 @@ var lifecycleNames = []string{
 // them.
 var saasNames = func() []string {
 	var names []string
-	for _, t := range journey.SaaS().Triggers() {
+	for _, t := range preset.SaaS().Triggers() {
 		names = append(names, string(t))
 	}
 	return names
@@ -92,16 +93,17 @@ func BenchmarkNext_ByName(b *testing.B) {
 func BenchmarkNext_ByIDInBulk(b *testing.B) {
 	d := lifecycle(b)
 	rng := rand.New(rand.NewPCG(3, 4))
-	ids := make([]journey.TriggerID, 1<<16)
+	tab := d.Table()
+	ids := make([]int, 1<<16)
 	for i := range ids {
-		ids[i] = journey.TriggerID(rng.IntN(len(d.Triggers())))
+		ids[i] = rng.IntN(tab.Width)
 	}
 	b.ReportAllocs()
-	var s journey.StageID
+	s := tab.Initial
 	for b.Loop() {
 		for _, t := range ids {
-			if next, ok := d.NextID(s, t); ok {
-				s = next
+			if n := tab.Next[s*tab.Width+t]; n != 0 {
+				s = int(n) - 1
 			}
 		}
 	}
@@ -121,7 +123,7 @@ func BenchmarkStep(b *testing.B) {
 
 // The same with a timer running and an event that reaches a milestone.
 func BenchmarkStep_TimerAndMilestone(b *testing.B) {
-	d := journey.SaaS()
+	d := preset.SaaS()
 	j, err := d.Step(d.Start("acme", day(0)), journey.Event{Trigger: "trial_started", At: day(1)})
 	require.NoError(b, err)
 	j, err = d.Step(j, journey.Event{Trigger: "subscribed", At: day(2)})
@@ -169,7 +171,7 @@ func BenchmarkReplay_Log10M_OneGoroutine(b *testing.B) {
 // The SaaS preset has a timer, four milestones and two observations.
 func BenchmarkReplay_Log10M_SaaSWithHorizon(b *testing.B) {
 	log := bigSaaSLog()
-	benchmarkLog(b, journey.SaaS(), log, journey.ReplayOptions{Goroutines: 2, Horizon: day(365)})
+	benchmarkLog(b, preset.SaaS(), log, journey.ReplayOptions{Goroutines: 2, Horizon: day(365)})
 }
 
 // What a replay costs that is written with maps: the obvious way.
@@ -235,7 +237,7 @@ func BenchmarkReplay_Sojourns10M(b *testing.B) {
 }
 
 func BenchmarkReplay_Milestone10M(b *testing.B) {
-	d, log := journey.SaaS(), bigSaaSLog()
+	d, log := preset.SaaS(), bigSaaSLog()
 	r, err := d.ReplayLog(log, nil, journey.ReplayOptions{Goroutines: 2})
 	require.NoError(b, err)
 	for b.Loop() {
@@ -247,7 +249,7 @@ func BenchmarkReplay_Milestone10M(b *testing.B) {
 }
 
 func BenchmarkDefine(b *testing.B) {
-	for name, d := range map[string]*journey.Definition{"SaaS": journey.SaaS(), "1000 stages": ring(b, 1000)} {
+	for name, d := range map[string]*journey.Definition{"SaaS": preset.SaaS(), "1000 stages": ring(b, 1000)} {
 		s := d.Spec()
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -274,28 +276,8 @@ func BenchmarkDefine_TooLarge(b *testing.B) {
 	}
 }
 
-func BenchmarkPopulation_Step(b *testing.B) {
-	d := journey.SaaS()
-	const n = 1_000_000
-	p := journey.NewPopulation(d, n)
-	for range n {
-		if _, err := p.Append(d.Start("acme", day0)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		k := i * 7919 % n
-		j, _ := d.Step(p.Journey(k, "acme"), journey.Event{Trigger: "engaged", At: day(1)})
-		_ = p.Set(k, j)
-		i++
-	}
-	b.ReportMetric(float64(p.Bytes())/n, "bytes/customer")
-}
-
 func TestBudget_NoAllocations(t *testing.T) {
-	d, saas := lifecycle(t), journey.SaaS()
+	d, saas := lifecycle(t), preset.SaaS()
 	j := saas.Start("acme", day(0))
 	for i, tr := range []journey.Trigger{"trial_started", "subscribed"} {
 		var err error
@@ -304,9 +286,6 @@ func TestBudget_NoAllocations(t *testing.T) {
 	}
 	trial, err := saas.Step(saas.Start("acme", day(0)), journey.Event{Trigger: "trial_started", At: day(0)})
 	require.NoError(t, err)
-	p := journey.NewPopulation(saas, 1)
-	_, err = p.Append(j)
-	require.NoError(t, err)
 	for name, f := range map[string]func(){
 		"Next":                   func() { d.Next("trial", "convert") },
 		"Start":                  func() { d.Start("acme", day0) },
@@ -314,7 +293,6 @@ func TestBudget_NoAllocations(t *testing.T) {
 		"Step under a timer":     func() { _, _ = saas.Step(trial, journey.Event{Trigger: "subscribed", At: day(5)}) },
 		"Step after a due timer": func() { _, _ = saas.Step(trial, journey.Event{Trigger: "subscribed", At: day(50)}) },
 		"Advance":                func() { _, _ = saas.Advance(trial, day(50)) },
-		"Population":             func() { _ = p.Set(0, p.Journey(0, "acme")) },
 	} {
 		assert.Zero(t, testing.AllocsPerRun(50, f), name)
 	}
@@ -330,7 +308,7 @@ func TestBudget_ReplayMemory(t *testing.T) {
 		most uint64
 	}{
 		"lifecycle": {lifecycle(t), randomLog(customers, 5, lifecycleNames), 11},
-		"SaaS":      {journey.SaaS(), randomLog(customers, 5, saasNames), 19},
+		"SaaS":      {preset.SaaS(), randomLog(customers, 5, saasNames), 19},
 	} {
 		var before, after runtime.MemStats
 		runtime.GC()

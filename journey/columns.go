@@ -71,8 +71,8 @@ func (d *Definition) gather(events iter.Seq[Event]) (*columns, error) {
 	row := int64(0)
 	for e := range events {
 		row++
-		if row > MaxEvents {
-			return nil, fmt.Errorf("journey: replay: %w: more than %d events", ErrTooMany, MaxEvents)
+		if row > maxEvents {
+			return nil, fmt.Errorf("journey: replay: %w: more than %d events", ErrTooMany, maxEvents)
 		}
 		if at, ok := bad.check(row, &e); ok && len(bad.Rows) == 0 {
 			g.add(&e, at)

@@ -73,12 +73,12 @@ func (c *compiler) sizes() {
 			c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("%d, at most %d", n, most)})
 		}
 	}
-	limit("Stages", len(s.Stages), MaxStages)
-	limit("Triggers", len(s.Triggers), MaxTriggers)
-	limit("Transitions", len(s.Transitions), MaxTransitions)
-	limit("After", len(s.After), MaxTimers)
+	limit("Stages", len(s.Stages), maxStages)
+	limit("Triggers", len(s.Triggers), maxTriggers)
+	limit("Transitions", len(s.Transitions), maxTransitions)
+	limit("After", len(s.After), maxTimers)
 	limit("Milestones", len(s.Milestones), MaxMilestones)
-	limit("Doc", len(s.Doc), MaxDoc)
+	limit("Doc", len(s.Doc), maxDoc)
 	if len(c.faults) > 0 {
 		return
 	}
@@ -93,16 +93,16 @@ func (c *compiler) sizes() {
 		excepts += len(t.Except)
 	}
 	if len(s.Stages) == 0 {
-		limit("Transitions: distinct stages", len(stages), MaxStages)
+		limit("Transitions: distinct stages", len(stages), maxStages)
 	}
-	limit("Transitions: stages in Except", excepts, MaxEdges)
+	limit("Transitions: stages in Except", excepts, maxEdges)
 	for i, m := range s.Milestones {
 		limit(fmt.Sprintf("Milestones[%d].Events", i), len(m.Events), maxMilestoneEvents)
 		for _, t := range m.Events {
 			triggers[t] = true
 		}
 	}
-	limit("distinct triggers", len(triggers), MaxTriggers)
+	limit("distinct triggers", len(triggers), maxTriggers)
 }
 
 // name reports what makes a string unfit to be a name.
@@ -141,8 +141,8 @@ func (c *compiler) optionalName(path, kind, s string) {
 }
 
 func (c *compiler) doc(path, s string) {
-	if len(s) > MaxDoc {
-		c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("%d bytes, at most %d", len(s), MaxDoc)})
+	if len(s) > maxDoc {
+		c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("%d bytes, at most %d", len(s), maxDoc)})
 	}
 	if !utf8.ValidString(s) {
 		c.fault(Fault{Code: FaultIllegalName, Path: path, Detail: "is not valid UTF-8"})

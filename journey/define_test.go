@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 )
 
 func yes(journey.Journey, journey.Event) bool { return true }
@@ -220,7 +221,7 @@ func TestDefine_FaultsSayWhere(t *testing.T) {
 
 func TestDefine_TakesTheLargestSpec(t *testing.T) {
 	t.Parallel()
-	d := ring(t, journey.MaxStages)
+	d := ring(t, 1000)
 	next, ok := d.Next("999", "next")
 	assert.True(t, ok)
 	assert.Equal(t, journey.Stage("0"), next)
@@ -295,30 +296,36 @@ func TestDefinition_Reads(t *testing.T) {
 
 func TestDefinition_NextByNameAndByNumberAgree(t *testing.T) {
 	t.Parallel()
-	for _, d := range append(journey.Presets(), rich(t), lifecycle(t)) {
+	for _, d := range append(preset.All(), rich(t), lifecycle(t)) {
+		tab := d.Table()
+		require.Equal(t, len(d.Triggers()), tab.Width)
+		require.Equal(t, d.Initial(), d.Stages()[tab.Initial].Name)
 		for si, s := range d.Stages() {
-			id, ok := d.StageID(s.Name)
+			i, ok := tab.Stage(s.Name)
 			require.True(t, ok)
-			require.EqualValues(t, si, id)
+			require.Equal(t, si, i)
 			for ti, tr := range d.Triggers() {
-				tid, ok := d.TriggerID(tr)
+				k, ok := tab.Trigger(tr)
 				require.True(t, ok)
-				require.EqualValues(t, ti, tid)
+				require.Equal(t, ti, k)
 				to, ok := d.Next(s.Name, tr)
-				toID, okID := d.NextID(id, tid)
-				require.Equal(t, ok, okID)
+				n := tab.Next[si*tab.Width+ti]
+				require.Equal(t, ok, n != 0)
 				if ok {
-					require.Equal(t, to, d.Stages()[toID].Name)
+					require.Equal(t, to, d.Stages()[n-1].Name)
 				}
 			}
 		}
-		_, ok := d.NextID(journey.StageID(len(d.Stages())), 0)
+		_, ok := tab.Stage("")
 		assert.False(t, ok)
-		_, ok = d.NextID(0, journey.TriggerID(len(d.Triggers())))
-		assert.False(t, ok)
-		_, ok = d.StageID("")
+		_, ok = tab.Trigger("no such trigger")
 		assert.False(t, ok)
 	}
+	var none journey.Table
+	_, ok := none.Stage("a")
+	assert.False(t, ok)
+	_, ok = none.Trigger("a")
+	assert.False(t, ok)
 }
 
 // The hash is part of what stores keep, so it must be the same everywhere and
@@ -392,4 +399,18 @@ func spellOut(s *journey.Spec) {
 		}
 		return
 	}
+}
+
+// ring is n stages, each leading to the next on the trigger next.
+func ring(t testing.TB, n int) *journey.Definition {
+	t.Helper()
+	s := journey.Spec{Name: "ring", Initial: "0"}
+	for i := range n {
+		s.Transitions = append(s.Transitions, journey.Transition{
+			From: journey.Stage(strconv.Itoa(i)), On: "next", To: journey.Stage(strconv.Itoa((i + 1) % n)),
+		})
+	}
+	d, err := journey.Define(s)
+	require.NoError(t, err)
+	return d
 }

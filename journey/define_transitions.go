@@ -22,8 +22,8 @@ func (c *compiler) transitions() {
 		if !reflexive {
 			to = c.stage(path+".To", t.To)
 		}
-		if len(c.edges)+len(sources) > MaxEdges {
-			c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("wildcards expand to more than %d transitions", MaxEdges)})
+		if len(c.edges)+len(sources) > maxEdges {
+			c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("wildcards expand to more than %d transitions", maxEdges)})
 			return
 		}
 		matched := 0

@@ -170,18 +170,6 @@ func (d *Definition) observes(cell uint16) bool {
 	return ch.lo == ch.hi
 }
 
-// StageID returns the interned form of a stage.
-func (d *Definition) StageID(s Stage) (StageID, bool) {
-	i, ok := d.stageIx.find(string(s))
-	return StageID(i), ok
-}
-
-// TriggerID returns the interned form of a trigger.
-func (d *Definition) TriggerID(t Trigger) (TriggerID, bool) {
-	i, ok := d.trigIx.find(string(t))
-	return TriggerID(i), ok
-}
-
 // Next looks up where trigger t leads from stage s when every guard and gate
 // refuses, which for a plain transition is its destination and for a guarded
 // choice its unconditional branch. It reports false when that is nowhere:
@@ -196,21 +184,11 @@ func (d *Definition) Next(s Stage, t Trigger) (Stage, bool) {
 	if !ok {
 		return "", false
 	}
-	to, ok := d.NextID(StageID(si), TriggerID(ti))
-	if !ok {
+	n := d.next[int(si)*d.width+int(ti)]
+	if n == 0 {
 		return "", false
 	}
-	return Stage(d.stageIx.names[to]), true
-}
-
-// NextID is Next on interned ids. The id it returns means something only beside
-// true. Ids the definition did not hand out give false.
-func (d *Definition) NextID(s StageID, t TriggerID) (StageID, bool) {
-	if i := int(s)*d.width + int(t); int(t) < d.width && i < len(d.next) {
-		n := d.next[i]
-		return StageID(n - 1), n != 0
-	}
-	return 0, false
+	return Stage(d.stageIx.names[n-1]), true
 }
 
 // fallback is the unconditional branch of a cell as stage+1; 0 when it has none.

@@ -11,19 +11,20 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 )
 
 func TestDiagrams_Golden(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]*journey.Definition{
-		"saas": journey.SaaS(), "saas_seven": journey.SaaSSeven(), "lead_funnel": journey.LeadFunnel(), "b2b": journey.B2B(),
-		"consumer": journey.Consumer(), "hubspot": journey.HubSpot(), "rich": rich(t),
+		"saas": preset.SaaS(), "saas_seven": preset.SaaSSeven(), "lead_funnel": preset.LeadFunnel(), "b2b": preset.B2B(),
+		"consumer": preset.Consumer(), "hubspot": preset.HubSpot(), "rich": rich(t),
 	} {
 		golden.Equal(t, name+".mmd", []byte(d.Mermaid(journey.ByStage)))
 		golden.Equal(t, name+".dot", []byte(d.DOT(journey.ByStage)))
 	}
-	golden.Equal(t, "saas_groups.mmd", []byte(journey.SaaS().Mermaid(journey.ByGroup)))
-	golden.Equal(t, "saas_groups.dot", []byte(journey.SaaS().DOT(journey.ByGroup)))
+	golden.Equal(t, "saas_groups.mmd", []byte(preset.SaaS().Mermaid(journey.ByGroup)))
+	golden.Equal(t, "saas_groups.dot", []byte(preset.SaaS().DOT(journey.ByGroup)))
 
 	r := productReplay(t)
 	golden.Equal(t, "product_counts.mmd", []byte(r.Mermaid(journey.ByStage)))
@@ -124,7 +125,7 @@ func dotShape(s string) string {
 
 func TestDiagrams_AreDeterministic(t *testing.T) {
 	t.Parallel()
-	for _, d := range journey.Presets() {
+	for _, d := range preset.All() {
 		again, err := journey.Define(d.Spec())
 		require.NoError(t, err)
 		assert.Equal(t, d.Mermaid(journey.ByStage), again.Mermaid(journey.ByStage))

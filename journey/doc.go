@@ -20,7 +20,7 @@
 //  5. Package tracker does live what Replay does in bulk.
 //
 // Every report of a replay can be read by stage or, where stages belong to a
-// larger one, by group. [Presets] are definitions to start from.
+// larger one, by group. Package journey/preset has definitions to start from.
 //
 // Time is an argument everywhere: nothing here reads a clock. Money does not
 // occur.

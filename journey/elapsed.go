@@ -76,7 +76,7 @@ func (w *wide) merge(v wide) {
 }
 
 func (w wide) elapsed() Elapsed {
-	s, n := bits.Div64(w.hi%1e9, w.lo, 1e9) // hi stays far below 1e9: see MaxEvents
+	s, n := bits.Div64(w.hi%1e9, w.lo, 1e9) // hi stays far below 1e9: see maxEvents
 	return Elapsed{int64(min(s, math.MaxInt64)), int32(n)}
 }
 

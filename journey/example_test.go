@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -104,7 +105,7 @@ func ExampleDefine() {
 }
 
 func ExampleDefinition_Next() {
-	d := journey.SaaS()
+	d := preset.SaaS()
 	fmt.Println(d.Next("onboarding", "activated"))
 	fmt.Println(d.Next("onboarding", "renewed"))
 	fmt.Println(d.Allowed("onboarding"))
@@ -242,9 +243,9 @@ func ExampleReplay_Transitions() {
 	// lost start_trial trial 0 0
 }
 
-func ExampleReplay_Reaches() {
+func ExampleReplay_Arrivals() {
 	r := must(must(journey.Define(signUps)).Replay(slices.Values(logged())))
-	for _, x := range r.Reaches(journey.ByStage) {
+	for _, x := range r.Arrivals(journey.ByStage) {
 		median, ok := x.Quantile(0.4)
 		fmt.Println(x.Name, x.Rate().Percent(0), median, ok)
 	}
@@ -330,7 +331,7 @@ func ExampleDefinition_DOT() {
 }
 
 func ExampleDefinition_Mermaid() {
-	fmt.Print(journey.SaaS().Mermaid(journey.ByGroup))
+	fmt.Print(preset.SaaS().Mermaid(journey.ByGroup))
 	// Output:
 	// ---
 	// title: "SaaS, eight stages"
@@ -392,33 +393,4 @@ func ExampleSpec_MarshalText() {
 	// after trial 336h0m0s fires expire
 	// milestone activated any of import_data
 	// true
-}
-
-func ExamplePresets() {
-	for _, d := range journey.Presets() {
-		fmt.Printf("%s: %d stages, %d transitions\n", d.Name(), len(d.Stages()), len(d.Edges()))
-	}
-	// Output:
-	// SaaS, eight stages: 10 stages, 37 transitions
-	// SaaS, seven stages: 9 stages, 23 transitions
-	// Lead funnel, six stages: 7 stages, 11 transitions
-	// B2B, five stages: 7 stages, 13 transitions
-	// Consumer, five stages: 6 stages, 14 transitions
-	// HubSpot lifecycle stages: 9 stages, 52 transitions
-}
-
-func ExamplePopulation() {
-	d := journey.SaaS()
-	p := journey.NewPopulation(d, 2)
-	for _, customer := range []string{"acme", "bolt"} {
-		if _, err := p.Append(d.Start(customer, jan(1))); err != nil {
-			fmt.Println(err)
-		}
-	}
-	j := must(d.Step(p.Journey(0, "acme"), journey.Event{Trigger: "engaged", At: jan(5)}))
-	fmt.Println(p.Set(0, j))
-	fmt.Println(p.Journey(0, "acme").Stage(), p.Journey(1, "bolt").Stage())
-	// Output:
-	// <nil>
-	// consideration awareness
 }

@@ -1,8 +1,11 @@
 package journey
 
 import (
+	"fmt"
 	"math/bits"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Journey is where one customer is: a small immutable value that Step turns
@@ -43,9 +46,6 @@ func (j Journey) Stage() Stage {
 	}
 	return j.def.stages[j.stage].Name
 }
-
-// StageID returns the interned form of Stage.
-func (j Journey) StageID() StageID { return StageID(j.stage) }
 
 // Group returns the group of the current stage, or the stage's own name where
 // it stands alone.
@@ -109,29 +109,70 @@ func (d *Definition) milestoneNames(set uint64) []string {
 }
 
 // Start begins a journey in the initial stage at the given time. A customer or
-// time that is out of bounds gives the zero Journey, which Step refuses with
-// ErrNotStarted; StartChecked says why.
+// time that is out of bounds gives a journey that has not started, which Step
+// refuses with an ErrNotStarted that says why.
 func (d *Definition) Start(customer string, at time.Time) Journey {
-	j, err := d.StartChecked(customer, at)
-	if err != nil {
-		return Journey{}
-	}
+	j, _ := d.StartAt(d.Initial(), customer, at)
 	return j
 }
 
-// StartChecked is Start with the reason: ErrCustomer for an empty or overlong
-// customer, ErrOutOfRange for a time outside the years 1900 to 2200,
-// ErrUndefined for the zero Definition.
-func (d *Definition) StartChecked(customer string, at time.Time) (Journey, error) {
+// StartAt begins a journey in any stage, for customers who were there before
+// the program knew them: the import of a billing system starts its payers in a
+// paying stage. Timers of the stage count from at. Errors are ErrCustomer for an
+// empty or overlong customer, ErrOutOfRange for a time outside the years 1900
+// to 2200, ErrUnknownStage, and ErrUndefined for the zero Definition; the
+// journey has then not started, and Step repeats the reason.
+func (d *Definition) StartAt(stage Stage, customer string, at time.Time) (Journey, error) {
+	fail := func(why unstarted, err error) (Journey, error) { return Journey{stage: uint16(why)}, err }
 	if err := d.defined("start"); err != nil {
-		return Journey{}, err
+		return fail(unstartedUndefined, err)
 	}
 	if err := checkCustomer(customer); err != nil {
-		return Journey{}, err
+		if customer == "" {
+			return fail(unstartedNobody, err)
+		}
+		return fail(unstartedLong, err)
 	}
 	t, ok := nanos(at)
 	if !ok {
-		return Journey{}, rangeError("start", at)
+		return fail(unstartedTime, rangeError("start", at))
 	}
-	return Journey{def: d, customer: customer, since: t, last: t, stage: d.initial}, nil
+	i, ok := d.stageIx.find(string(stage))
+	if !ok {
+		return fail(unstartedStage, fmt.Errorf("journey: start: customer %s: %w: %s", fault.Quote(customer), ErrUnknownStage, fault.Quote(string(stage))))
+	}
+	return Journey{def: d, customer: customer, since: t, last: t, stage: i}, nil
+}
+
+// unstarted is why a journey has not started: what Start and StartAt leave in
+// the stage of a journey without a definition, so that Step can say it.
+type unstarted uint16
+
+const (
+	unstartedZero unstarted = iota
+	unstartedUndefined
+	unstartedNobody
+	unstartedLong
+	unstartedTime
+	unstartedStage
+)
+
+// notStarted is the error of a journey that has not started.
+func (j Journey) notStarted() error {
+	var why error
+	switch unstarted(j.stage) {
+	case unstartedUndefined:
+		why = ErrUndefined
+	case unstartedNobody:
+		why = fmt.Errorf("%w: it is empty", ErrCustomer)
+	case unstartedLong:
+		why = fmt.Errorf("%w: more than %d bytes", ErrCustomer, MaxCustomer)
+	case unstartedTime:
+		why = ErrOutOfRange
+	case unstartedStage:
+		why = ErrUnknownStage
+	default:
+		return fmt.Errorf("journey: %w", ErrNotStarted)
+	}
+	return fmt.Errorf("journey: %w: %w", ErrNotStarted, why)
 }

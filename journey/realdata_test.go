@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -62,7 +63,7 @@ func TestReplay_ConformanceTraces(t *testing.T) {
 			events = append(events, journey.Event{Customer: strconv.Itoa(i), Trigger: journey.Trigger(name), At: day(k)})
 		}
 		all = append(all, events...)
-		r, err := d.ReplayOf(events...)
+		r, err := d.Replay(slices.Values(events))
 		require.NoError(t, err)
 		refused, err := strconv.ParseInt(row["invalid_events"], 10, 64)
 		require.NoError(t, err)
@@ -286,7 +287,7 @@ func replayHubSpot(t *testing.T, rows []map[string]string, customer string) (ref
 	}
 	log, err := touchpoint.LogOptions{Attrs: []string{"value"}}.LogOf(events...)
 	require.NoError(t, err)
-	d := journey.HubSpot()
+	d := preset.HubSpot()
 	r, err := d.ReplayLog(log, rules, journey.ReplayOptions{Examples: 100})
 	require.NoError(t, err)
 

@@ -100,11 +100,6 @@ func (d *Definition) Replay(events iter.Seq[Event]) (*Replay, error) {
 	return d.ReplayWith(events, ReplayOptions{})
 }
 
-// ReplayOf is Replay of the events given.
-func (d *Definition) ReplayOf(events ...Event) (*Replay, error) {
-	return d.Replay(slices.Values(events))
-}
-
 // ReplayWith is Replay under options.
 func (d *Definition) ReplayWith(events iter.Seq[Event], o ReplayOptions) (*Replay, error) {
 	o, err := o.validate()

@@ -17,7 +17,7 @@ import (
 func TestReplay_NothingAtAll(t *testing.T) {
 	t.Parallel()
 	d := product(t)
-	r, err := d.ReplayOf()
+	r, err := d.Replay(nil)
 	require.NoError(t, err)
 	assert.Zero(t, r.Customers())
 	assert.True(t, r.Horizon().IsZero())
@@ -43,14 +43,14 @@ func TestReplay_NothingAtAll(t *testing.T) {
 func TestReplay_ReportsEveryBadRow(t *testing.T) {
 	t.Parallel()
 	d := product(t)
-	_, err := d.ReplayOf(
+	_, err := d.Replay(slices.Values([]journey.Event{
 		journey.Event{Customer: "ada", Trigger: "open", At: day(1)},
 		journey.Event{Trigger: "open", At: day(1)},
 		journey.Event{Customer: "ada", At: day(1)},
 		journey.Event{Customer: "ada", Trigger: "open"},
-		journey.Event{Customer: "ada", Trigger: "open", At: day(1), ID: string(make([]byte, journey.MaxID+1))},
+		journey.Event{Customer: "ada", Trigger: "open", At: day(1), ID: string(make([]byte, 1024+1))},
 		journey.Event{},
-	)
+	}))
 	var be *journey.BatchError
 	require.ErrorAs(t, err, &be)
 	var got []string
@@ -94,7 +94,7 @@ func report(t require.TestingT, r *journey.Replay) []any {
 			o, _ := s.OpenQuantile(0.3)
 			out = append(out, s.Name, s.Visits, s.Open, s.Total, mean, q, o)
 		}
-		out = append(out, r.Transitions(by), r.Refusals(by), r.Reaches(by), r.Mermaid(by), r.DOT(by))
+		out = append(out, r.Transitions(by), r.Refusals(by), r.Arrivals(by), r.Mermaid(by), r.DOT(by))
 	}
 	out = append(out, r.Counts(), r.Observed(), r.Customers(), r.Horizon())
 	for _, m := range r.Definition().Milestones() {
@@ -132,14 +132,14 @@ func TestLaw_OrderOfInputAndGoroutinesDoNotMatter(t *testing.T) {
 func TestReplay_TiesKeepInputOrder(t *testing.T) {
 	t.Parallel()
 	d := lifecycle(t)
-	forth, err := d.ReplayOf(
+	forth, err := d.Replay(slices.Values([]journey.Event{
 		journey.Event{Customer: "c", Trigger: "sign_up", At: day0}, journey.Event{Customer: "c", Trigger: "convert", At: day0},
-	)
+	}))
 	require.NoError(t, err)
 	assert.Zero(t, forth.Counts().Refused)
-	back, err := d.ReplayOf(
+	back, err := d.Replay(slices.Values([]journey.Event{
 		journey.Event{Customer: "c", Trigger: "convert", At: day0}, journey.Event{Customer: "c", Trigger: "sign_up", At: day0},
-	)
+	}))
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, back.Counts().Refused)
 
@@ -163,10 +163,10 @@ func TestReplay_MilestoneByTheConvertingEvent(t *testing.T) {
 		Milestones:  []journey.Milestone{{Name: "paid", Events: []journey.Trigger{"pay"}}},
 	})
 	require.NoError(t, err)
-	r, err := d.ReplayOf(
+	r, err := d.Replay(slices.Values([]journey.Event{
 		journey.Event{Customer: "x", Trigger: "look", At: day(0)}, journey.Event{Customer: "x", Trigger: "pay", At: day(1)},
 		journey.Event{Customer: "y", Trigger: "look", At: day(0)},
-	)
+	}))
 	require.NoError(t, err)
 	m, err := r.Milestone("paid", journey.MilestoneOptions{})
 	require.NoError(t, err)
@@ -227,11 +227,11 @@ func TestZeroDefinition_DoesNothing(t *testing.T) {
 	_, ok := d.Next("a", "b")
 	assert.False(t, ok)
 	assert.False(t, d.Observes("b"))
-	_, err := d.StartChecked("acme", day0)
+	_, err := d.StartAt(d.Initial(), "acme", day0)
 	require.ErrorIs(t, err, journey.ErrUndefined)
 	_, err = d.Step(d.Start("acme", day0), journey.Event{Trigger: "b", At: day0})
 	require.ErrorIs(t, err, journey.ErrNotStarted)
-	_, err = d.ReplayOf(productEvents()...)
+	_, err = d.Replay(slices.Values(productEvents()))
 	require.ErrorIs(t, err, journey.ErrUndefined)
 	_, err = d.ReplayLog(nil, nil, journey.ReplayOptions{})
 	require.ErrorIs(t, err, journey.ErrUndefined)
@@ -274,10 +274,10 @@ func TestElapsed_Arithmetic(t *testing.T) {
 	assert.Equal(t, "0d 00:00:00", journey.Elapsed{}.String())
 	_, ok := journey.Elapsed{}.Mean(0)
 	assert.False(t, ok)
-	r, err := lifecycle(t).ReplayOf(
+	r, err := lifecycle(t).Replay(slices.Values([]journey.Event{
 		journey.Event{Customer: "a", Trigger: "sign_up", At: day0},
 		journey.Event{Customer: "a", Trigger: "convert", At: day0.Add(1500 * time.Millisecond)},
-	)
+	}))
 	require.NoError(t, err)
 	e := r.Observed()
 	e = e.Add(e)

@@ -212,7 +212,7 @@ func TestReplay_TransitionsRefusalsReachesCountedByHand(t *testing.T) {
 	require.Len(t, byGroup, 2)
 	assert.Equal(t, "new", byGroup[0].Stage)
 
-	active, ok := r.Reach(journey.ByStage, "active")
+	active, ok := r.Arrival(journey.ByStage, "active")
 	require.True(t, ok)
 	assert.Equal(t, "42.86%", active.Rate().Percent(2))
 	first, ok := active.Quantile(0.25) // ada 5, bob 6, eve 1 days; four never
@@ -220,7 +220,7 @@ func TestReplay_TransitionsRefusalsReachesCountedByHand(t *testing.T) {
 	assert.Equal(t, days(5), first)
 	_, ok = active.Quantile(0.5)
 	assert.False(t, ok, "four of seven have not come there")
-	_, ok = r.Reach(journey.ByStage, "nowhere")
+	_, ok = r.Arrival(journey.ByStage, "nowhere")
 	assert.False(t, ok)
 }
 

@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -145,7 +146,7 @@ func TestLaw_RulesAreFirstMatch(t *testing.T) {
 		require.NoError(t, err)
 		got, err := d.ReplayLog(log, rules, journey.ReplayOptions{})
 		require.NoError(t, err)
-		want, err := d.ReplayOf(events...)
+		want, err := d.Replay(slices.Values(events))
 		require.NoError(t, err)
 		c := got.Counts()
 		require.EqualValues(t, len(touches)-len(events), c.Ignored)

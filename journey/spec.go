@@ -8,14 +8,14 @@ import (
 // Limits of a [Spec]. They bound what a definition from outside can cost; a
 // real lifecycle stays far below them.
 const (
-	MaxStages      = 1_000  // stages of one definition
-	MaxTriggers    = 1_000  // distinct triggers, milestone events included
-	MaxTransitions = 20_000 // transitions as written
-	MaxEdges       = 30_000 // transitions after wildcards are expanded
-	MaxTimers      = 5_000  // timers
+	maxStages      = 1_000  // stages of one definition
+	maxTriggers    = 1_000  // distinct triggers, milestone events included
+	maxTransitions = 20_000 // transitions as written
+	maxEdges       = 30_000 // transitions after wildcards are expanded
+	maxTimers      = 5_000  // timers
 	MaxMilestones  = 64     // milestones
 	MaxName        = 128    // bytes of any name
-	MaxDoc         = 4_096  // bytes of any Doc
+	maxDoc         = 4_096  // bytes of any Doc
 )
 
 // Spec is a journey definition as written: a value to build in code, or to read

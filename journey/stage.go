@@ -45,11 +45,3 @@ type StageSpec struct {
 	// The functions live in code; only the names belong to the definition.
 	Entry, Exit string
 }
-
-// StageID is the position of a stage in [Definition.Stages]: the interned form
-// that bulk work uses. It is meaningful only with the definition it came from.
-type StageID uint16
-
-// TriggerID is the position of a trigger in [Definition.Triggers]. It is
-// meaningful only with the definition it came from.
-type TriggerID uint16

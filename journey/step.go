@@ -302,7 +302,7 @@ func (d *Definition) adopt(j Journey) (Journey, error) {
 	case j.def == d:
 		return j, nil
 	case j.def == nil:
-		return j, fmt.Errorf("journey: %w", ErrNotStarted)
+		return j, j.notStarted()
 	case j.def.hash != d.hash:
 		return j, fmt.Errorf("journey: %w: customer %q belongs to %q (%.12s…), not to %q (%.12s…)",
 			ErrForeign, j.customer, j.def.Name(), j.def.hash, d.Name(), d.hash)

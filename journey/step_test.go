@@ -2,6 +2,7 @@ package journey_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 )
 
 func TestStart_BoundsAreStated(t *testing.T) {
@@ -29,16 +31,27 @@ func TestStart_BoundsAreStated(t *testing.T) {
 		{"acme", time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), nil},
 		{"acme", time.Date(2200, 12, 31, 23, 59, 59, 999_999_999, time.UTC), nil},
 	} {
-		j, err := d.StartChecked(c.customer, c.at)
+		j, err := d.StartAt(d.Initial(), c.customer, c.at)
 		require.ErrorIs(t, err, c.want)
 		if c.want == nil {
 			assert.Equal(t, c.at, j.Since())
 			continue
 		}
-		assert.Equal(t, journey.Journey{}, d.Start(c.customer, c.at))
+		assert.Empty(t, d.Start(c.customer, c.at).Stage())
 		_, err = d.Step(d.Start(c.customer, c.at), journey.Event{Trigger: "sign_up", At: day0})
 		require.ErrorIs(t, err, journey.ErrNotStarted)
+		require.ErrorIs(t, err, c.want, "Step repeats why Start did not")
 	}
+	j, err := d.StartAt("no such stage", "acme", day0)
+	require.ErrorIs(t, err, journey.ErrUnknownStage)
+	_, err = d.Step(j, journey.Event{Trigger: "sign_up", At: day0})
+	require.ErrorIs(t, err, journey.ErrNotStarted)
+	require.ErrorIs(t, err, journey.ErrUnknownStage)
+	j, err = d.StartAt("churned", "acme", day0)
+	require.NoError(t, err)
+	j, err = d.Step(j, journey.Event{Trigger: "win_back", At: day(1)})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("active"), j.Stage())
 }
 
 func TestJourney_ZeroValue(t *testing.T) {
@@ -89,7 +102,7 @@ func TestStep_Refusals(t *testing.T) {
 		assert.Equal(t, j, moved)
 		assert.Equal(t, journey.Change{}, change)
 	}
-	_, err := d.Step(journey.SaaS().Start("acme", day0), journey.Event{Trigger: "sign_up", At: day0})
+	_, err := d.Step(preset.SaaS().Start("acme", day0), journey.Event{Trigger: "sign_up", At: day0})
 	require.ErrorIs(t, err, journey.ErrForeign)
 }
 
@@ -192,7 +205,7 @@ func TestStep_GuardedChoice(t *testing.T) {
 	require.ErrorContains(t, err, `journey: guard "fourth" panicked: boom`)
 	assert.Equal(t, j, same)
 
-	_, err = d.ReplayOf(journey.Event{Customer: "acme", Trigger: "fail", At: day(1)})
+	_, err = d.Replay(slices.Values([]journey.Event{journey.Event{Customer: "acme", Trigger: "fail", At: day(1)}}))
 	require.ErrorAs(t, err, &ge, "a panic does not leave a replay either")
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 )
 
 // drawSpec draws any Spec at all, sensible or not, with names from the nasty
@@ -96,7 +97,7 @@ func TestLaw_SpecJSONRoundTrips(t *testing.T) {
 func TestLaw_DefinitionTextAndJSONKeepTheHash(t *testing.T) {
 	t.Parallel()
 	guards := map[string]func(journey.Journey, journey.Event) bool{"even": yes, "young": no, "unused": yes}
-	for _, d := range append(journey.Presets(), rich(t), lifecycle(t)) {
+	for _, d := range append(preset.All(), rich(t), lifecycle(t)) {
 		text, err := d.Spec().MarshalText()
 		require.NoError(t, err)
 		s, err := journey.ParseSpec(string(text))
@@ -246,7 +247,7 @@ func TestSpec_JSONErrors(t *testing.T) {
 }
 
 func FuzzParseSpec_RoundTrip(f *testing.F) {
-	for _, d := range journey.Presets() {
+	for _, d := range preset.All() {
 		text, _ := d.Spec().MarshalText()
 		f.Add(string(text))
 	}
@@ -270,7 +271,7 @@ func FuzzParseSpec_RoundTrip(f *testing.F) {
 }
 
 func FuzzSpecJSON_RoundTrip(f *testing.F) {
-	for _, d := range journey.Presets() {
+	for _, d := range preset.All() {
 		data, _ := json.Marshal(d.Spec())
 		f.Add(data)
 	}

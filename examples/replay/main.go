@@ -7,7 +7,7 @@
 //	go run ./examples/replay -in events.csv -definition journey.txt
 //
 // Without -in it reads the embedded events of an invented company, without
-// -definition it follows journey.SaaS. csv.go reads, report.go prints.
+// -definition it follows preset.SaaS. csv.go reads, report.go prints.
 package main
 
 import "os"

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -22,7 +23,7 @@ const (
 //go:embed data/events.csv
 var embedded []byte
 
-// rules say what the events of the invented company mean in journey.SaaS. An
+// rules say what the events of the invented company mean in preset.SaaS. An
 // event that no rule names is its own trigger.
 func rules() journey.Rules {
 	return journey.Rules{
@@ -116,7 +117,7 @@ func write(out *bytes.Buffer, f flags) error {
 
 func definition(file string) (*journey.Definition, journey.Rules, error) {
 	if file == "" {
-		return journey.SaaS(), rules(), nil
+		return preset.SaaS(), rules(), nil
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

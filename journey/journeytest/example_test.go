@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -109,7 +110,7 @@ func ExamplePopulation() {
 		fmt.Println(err)
 		return
 	}
-	replay, err := trial().ReplayOf(events...)
+	replay, err := trial().Replay(slices.Values(events))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -222,7 +222,7 @@ func (f *pathFinder) leads(s journey.Stage) bool {
 // returns the journey at the end, and every event that happened. A guard or a
 // gate that decides otherwise is an error that names the leg.
 func (p Path) Play(d *journey.Definition, customer string, at time.Time) (journey.Journey, []journey.Event, error) {
-	j, err := d.StartChecked(customer, at)
+	j, err := d.StartAt(d.Initial(), customer, at)
 	if err != nil {
 		return j, nil, err
 	}

@@ -45,7 +45,7 @@ func TestLaw_EventsAreAccepted(t *testing.T) {
 		crowd, err := journeytest.Population(generator(seed), d, 5, o)
 		require.NoError(t, err)
 		require.True(t, slices.IsSortedFunc(crowd, func(a, b journey.Event) int { return a.At.Compare(b.At) }))
-		replay, err := d.ReplayOf(crowd...)
+		replay, err := d.Replay(slices.Values(crowd))
 		require.NoError(t, err)
 		require.Zero(t, replay.Counts().Refused)
 		require.EqualValues(t, 5, replay.Customers())

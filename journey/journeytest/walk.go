@@ -31,7 +31,7 @@ type Walker struct {
 // test when that is out of range.
 func Walk(t testing.TB, d *journey.Definition, at time.Time) *Walker {
 	t.Helper()
-	j, err := d.StartChecked("walker", at)
+	j, err := d.StartAt(d.Initial(), "walker", at)
 	if err != nil {
 		t.Fatalf("journeytest: walk: %v", err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -147,7 +148,7 @@ func equalToLooplab(t require.TestingT, d *journey.Definition) (probes int) {
 func TestTableAndLooplabAreEqual_Presets(t *testing.T) {
 	t.Parallel()
 	probes := 0
-	for _, d := range journey.Presets() {
+	for _, d := range preset.All() {
 		probes += equalToLooplab(t, d)
 	}
 	probes += equalToLooplab(t, lifecycle(t))

@@ -98,7 +98,7 @@ func (r *run) read() (journey.Snapshot, error) {
 // start begins the journey: a commit of its own.
 func (r *run) start(at time.Time) error {
 	d := r.t.d
-	j, err := d.StartChecked(r.customer, at)
+	j, err := d.StartAt(d.Initial(), r.customer, at)
 	if err != nil {
 		return err
 	}

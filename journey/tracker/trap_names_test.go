@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -62,7 +63,7 @@ func TestTrap_SetStateTakesAnything(t *testing.T) {
 
 func TestTrap_AvailableTransitionsInMapOrder(t *testing.T) {
 	t.Parallel()
-	tr, _ := startedTracker(t, journey.SaaS(), tracker.Options{})
+	tr, _ := startedTracker(t, preset.SaaS(), tracker.Options{})
 	var first string
 	for range 50 {
 		_, err := fire(tr, "no such trigger", 1)

@@ -1,33 +1,39 @@
-package journey_test
+package preset_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 )
+
+var day0 = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
+
+func day(n int) time.Time { return day0.AddDate(0, 0, n) }
 
 func TestPresets_Stages(t *testing.T) {
 	t.Parallel()
 	want := map[*journey.Definition][]journey.Stage{
-		journey.SaaS(): {
+		preset.SaaS(): {
 			"awareness", "consideration", "decision", "trial", "onboarding", "adoption", "retention", "expansion",
 			"advocacy", "churned",
 		},
-		journey.SaaSSeven(): {
+		preset.SaaSSeven(): {
 			"evaluation", "consideration", "adoption", "onboarding", "renewal", "expansion", "evangelism", "lost", "churned",
 		},
-		journey.LeadFunnel(): {"visitor", "lead", "qualified lead", "opportunity", "customer", "post-sale", "lost"},
-		journey.B2B():        {"attract", "capture", "nurture", "convert", "expand", "lost", "no decision"},
-		journey.Consumer():   {"awareness", "consideration", "purchase", "retention", "advocacy", "lapsed"},
-		journey.HubSpot(): {
+		preset.LeadFunnel(): {"visitor", "lead", "qualified lead", "opportunity", "customer", "post-sale", "lost"},
+		preset.B2B():        {"attract", "capture", "nurture", "convert", "expand", "lost", "no decision"},
+		preset.Consumer():   {"awareness", "consideration", "purchase", "retention", "advocacy", "lapsed"},
+		preset.HubSpot(): {
 			"unset", "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer",
 			"evangelist", "other",
 		},
 	}
-	for _, d := range journey.Presets() {
+	for _, d := range preset.All() {
 		require.Contains(t, want, d)
 		var got []journey.Stage
 		for _, s := range d.Stages() {
@@ -41,7 +47,7 @@ func TestPresets_Stages(t *testing.T) {
 
 func TestSaaS_Paths(t *testing.T) {
 	t.Parallel()
-	d := journey.SaaS()
+	d := preset.SaaS()
 	walk := func(triggers ...journey.Trigger) journey.Journey {
 		j := d.Start("acme", day(0))
 		for i, tr := range triggers {
@@ -71,7 +77,7 @@ func TestSaaS_Paths(t *testing.T) {
 
 func TestHubSpot_OnlyForward(t *testing.T) {
 	t.Parallel()
-	d := journey.HubSpot()
+	d := preset.HubSpot()
 	order := []journey.Stage{
 		"unset", "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer",
 		"evangelist", "other",

@@ -1,9 +1,11 @@
-package journey
+package preset
 
 import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 // HubSpot returns the lifecycle stages of HubSpot contacts under HubSpot's rule
@@ -20,9 +22,9 @@ import (
 // moves a contact backwards.
 //
 // Source: HubSpot knowledge base, "Use contact and company lifecycle stages".
-func HubSpot() *Definition { return hubSpot() }
+func HubSpot() *journey.Definition { return hubSpot() }
 
-var hubSpot = sync.OnceValue(func() *Definition {
+var hubSpot = sync.OnceValue(func() *journey.Definition {
 	stages := []string{
 		"unset", "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity",
 		"customer", "evangelist", "other",

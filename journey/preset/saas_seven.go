@@ -1,6 +1,10 @@
-package journey
+package preset
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
 
 // SaaSSeven returns the seven-stage journey of a software subscription as
 // customer-success teams tell it, in which the purchase comes before the
@@ -18,9 +22,9 @@ import "sync"
 //
 // Milestones: live (went_live, within 30 days of the start), evangelist
 // (recommended).
-func SaaSSeven() *Definition { return saasSeven() }
+func SaaSSeven() *journey.Definition { return saasSeven() }
 
-var saasSeven = sync.OnceValue(func() *Definition {
+var saasSeven = sync.OnceValue(func() *journey.Definition {
 	return mustDefine(`
 journey "SaaS, seven stages"
 initial evaluation

@@ -1,6 +1,10 @@
-package journey
+package preset
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
 
 // SaaS returns the eight-stage journey of a software subscription, with a trial
 // path, churn and win-back. Stages, in groups:
@@ -20,9 +24,9 @@ import "sync"
 // (value_received or activated), habit (three active days within a week),
 // reference (referred or case_study). The text of the definition, which
 // SaaS().Spec().MarshalText returns, lists every trigger.
-func SaaS() *Definition { return saas() }
+func SaaS() *journey.Definition { return saas() }
 
-var saas = sync.OnceValue(func() *Definition {
+var saas = sync.OnceValue(func() *journey.Definition {
 	return mustDefine(`
 journey "SaaS, eight stages"
 initial awareness

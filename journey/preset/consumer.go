@@ -1,6 +1,10 @@
-package journey
+package preset
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
 
 // Consumer returns the five-stage journey of consumers. Stages:
 //
@@ -13,9 +17,9 @@ import "sync"
 //
 // Milestones: second purchase (repurchased, within 90 days), recommendation
 // (recommended).
-func Consumer() *Definition { return consumer() }
+func Consumer() *journey.Definition { return consumer() }
 
-var consumer = sync.OnceValue(func() *Definition {
+var consumer = sync.OnceValue(func() *journey.Definition {
 	return mustDefine(`
 journey "Consumer, five stages"
 initial awareness

@@ -1,6 +1,10 @@
-package journey
+package preset
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
 
 // LeadFunnel returns the six-stage journey from a visitor to a served customer.
 // Stages, in groups:
@@ -14,9 +18,9 @@ import "sync"
 //	           lost            no deal; a recycled one is a lead again
 //
 // Milestones: qualification (qualified, within 30 days), purchase (won).
-func LeadFunnel() *Definition { return leadFunnel() }
+func LeadFunnel() *journey.Definition { return leadFunnel() }
 
-var leadFunnel = sync.OnceValue(func() *Definition {
+var leadFunnel = sync.OnceValue(func() *journey.Definition {
 	return mustDefine(`
 journey "Lead funnel, six stages"
 initial visitor

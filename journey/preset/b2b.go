@@ -1,6 +1,10 @@
-package journey
+package preset
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+)
 
 // B2B returns the five-stage journey of business customers, with deals lost to
 // others and deals lost to no decision. Stages:
@@ -14,9 +18,9 @@ import "sync"
 //	no decision  bought nothing from anybody; may be re-engaged
 //
 // Milestones: qualification (qualified, within 90 days), deal (closed_won).
-func B2B() *Definition { return b2b() }
+func B2B() *journey.Definition { return b2b() }
 
-var b2b = sync.OnceValue(func() *Definition {
+var b2b = sync.OnceValue(func() *journey.Definition {
 	return mustDefine(`
 journey "B2B, five stages"
 initial attract
