@@ -2,7 +2,6 @@ package persona_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/lifecycle-go/lifecycle/persona"
@@ -38,20 +37,6 @@ func BenchmarkSet_Validate_100(b *testing.B) {
 	}
 	for b.Loop() {
 		if err := set.Validate(); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkFindIdeal_10k(b *testing.B) {
-	var in []persona.Profile
-	for i := range 10_000 {
-		in = append(in, profile(fmt.Sprintf("c%05d", i), map[string]persona.Value{
-			"employees": persona.Int(int64(i * 7919 % 5000)), "industry": persona.String(fmt.Sprint("i", i%11)), "vip": persona.Bool(i%3 == 0),
-		}))
-	}
-	for b.Loop() {
-		if _, err := persona.FindIdeal(slices.Values(in), func(c string) bool { return c < "c01000" }, persona.IdealOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}

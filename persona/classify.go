@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Classifier says which persona a customer is. It never changes, so it is safe
@@ -19,29 +21,29 @@ type tried struct {
 }
 
 // Compile checks the set and makes it ready for classifying. The error is the
-// *SetError of Validate.
+// *[fault.Design] of Validate.
 func (s Set) Compile() (*Classifier, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	c := &Classifier{}
 	for _, i := range s.order() {
-		c.personas = append(c.personas, tried{s.Personas[i].ID, s.Personas[i].Rule.clone()})
+		c.personas = append(c.personas, tried{s.Personas[i].ID, s.Personas[i].Rule.Clone()})
 	}
 	return c, nil
 }
 
-// clone copies a rule, so that later changes of the set change nothing here.
-func (r *Rule) clone() Rule {
+// Clone copies a rule, so that later changes of one change nothing in the other.
+func (r *Rule) Clone() Rule {
 	out := Rule{Trait: r.Trait, Op: r.Op, Values: append([]Value(nil), r.Values...)}
 	for i := range r.All {
-		out.All = append(out.All, r.All[i].clone())
+		out.All = append(out.All, r.All[i].Clone())
 	}
 	for i := range r.Any {
-		out.Any = append(out.Any, r.Any[i].clone())
+		out.Any = append(out.Any, r.Any[i].Clone())
 	}
 	if r.Not != nil {
-		not := r.Not.clone()
+		not := r.Not.Clone()
 		out.Not = &not
 	}
 	return out
@@ -101,7 +103,7 @@ type Reason struct {
 func (r Reason) String() string {
 	verdict := r.Test.verdict(r.Holds)
 	switch {
-	case r.Test.Op == OpHas:
+	case r.Test.Op == opHas:
 		return r.Test.Trait + " " + verdict
 	case r.Actual.IsZero():
 		return fmt.Sprintf("%s is not known: %s", r.Test.Trait, verdict)
@@ -129,8 +131,9 @@ func (m Match) String() string {
 // Classify returns the persona of a customer with the reasons. A faulty profile
 // is an error, as Profile.Validate reports it.
 func (c *Classifier) Classify(p Profile) (Match, error) {
-	if rows := p.check(1); len(rows) > 0 {
-		return Match{}, &BatchError{Operation: "classify", Rows: rows}
+	bad := fault.Batch{Package: "persona", Op: "classify"}
+	if !p.Check(1, &bad) {
+		return Match{}, bad.Err()
 	}
 	m := Match{Customer: p.Customer}
 	asked := map[string]bool{}
@@ -188,31 +191,30 @@ func explainGroup(rules []Rule, traits map[string]Value, want bool) (bool, []Rea
 // Assign classifies customers in bulk and returns the persona ID of each, ""
 // for those that are none: look it up in the key function by which a ledger or
 // a log is grouped. Every faulty profile and every customer given twice is
-// reported, in a *BatchError; then there is no result.
+// reported, in a *[fault.Batch]; then there is no result.
 func (c *Classifier) Assign(profiles iter.Seq[Profile]) (map[string]string, error) {
 	out := map[string]string{}
-	var faults []*RowError
+	bad := fault.Batch{Package: "persona", Op: "assign"}
 	row := int64(0)
 	if profiles == nil {
 		return out, nil
 	}
 	for p := range profiles {
 		row++
-		if bad := p.check(row); len(bad) > 0 {
-			faults = append(faults, bad...)
+		if !p.Check(row, &bad) {
 			continue
 		}
 		if _, ok := out[p.Customer]; ok {
-			faults = append(faults, &RowError{
-				Row: row, Customer: clip(p.Customer), Field: "Customer", Value: clip(p.Customer),
-				Err: fmt.Errorf("%w: the customer has a profile already", ErrProfile),
+			bad.Add(fault.Row{
+				Row: row, Customer: p.Customer, Field: "Customer", Value: p.Customer,
+				Limit: "the customer has a profile already", Err: ErrProfile,
 			})
 			continue
 		}
 		out[p.Customer] = c.ID(p)
 	}
-	if len(faults) > 0 {
-		return nil, &BatchError{Operation: "assign", Rows: faults}
+	if err := bad.Err(); err != nil {
+		return nil, err
 	}
 	return out, nil
 }

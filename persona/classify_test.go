@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/persona"
 )
 
@@ -151,7 +152,7 @@ func TestAssign_ReportsEveryBadProfile(t *testing.T) {
 		profile("\xff", nil),
 	}
 	_, err = c.Assign(slices.Values(in))
-	var batch *persona.BatchError
+	var batch *fault.Batch
 	require.ErrorAs(t, err, &batch)
 	var got []string
 	for _, r := range batch.Rows {

@@ -34,13 +34,13 @@ func everything() domain {
 // with returns the domain in which the test holds, or in which it does not.
 func (d domain) with(r *Rule, holds bool) domain {
 	switch r.Op {
-	case OpHas:
+	case opHas:
 		if holds {
 			d.missing = false
 		} else {
 			d.kinds = 0
 		}
-	case OpIn:
+	case opIn:
 		if !holds {
 			d.not = append(slices.Clip(d.not), r.Values...)
 			break
@@ -56,7 +56,7 @@ func (d domain) with(r *Rule, holds bool) domain {
 			}
 		}
 		d.restricted, d.only = true, only
-	case OpContains:
+	case opContains:
 		var texts []string
 		for _, v := range r.Values {
 			texts = append(texts, strings.ToLower(v.s))
@@ -68,7 +68,7 @@ func (d domain) with(r *Rule, holds bool) domain {
 		} else {
 			d.lacks = append(slices.Clip(d.lacks), texts...)
 		}
-	case OpLess, OpAtMost, OpMore, OpAtLeast:
+	case opLess, opAtMost, opMore, opAtLeast:
 		v := r.Values[0]
 		if holds {
 			d.missing = false
@@ -78,10 +78,10 @@ func (d domain) with(r *Rule, holds bool) domain {
 		// test, and every value of another kind remains.
 		op := r.Op
 		if !holds {
-			op = [...]Op{OpLess: OpAtLeast, OpAtLeast: OpLess, OpMore: OpAtMost, OpAtMost: OpMore}[op]
+			op = [...]Op{opLess: opAtLeast, opAtLeast: opLess, opMore: opAtMost, opAtMost: opMore}[op]
 		}
 		d.bounds[side(v.kind)].tighten(op, v)
-	case OpNone:
+	case opNone:
 	}
 	return d
 }
@@ -94,8 +94,8 @@ func side(k Kind) int {
 }
 
 func (b *interval) tighten(op Op, v Value) {
-	open := op == OpLess || op == OpMore
-	if op == OpLess || op == OpAtMost {
+	open := op == opLess || op == opMore
+	if op == opLess || op == opAtMost {
 		if b.hi.IsZero() || v.compare(b.hi) < 0 || v == b.hi && open {
 			b.hi, b.hiOpen = v, open
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/persona"
 )
 
@@ -67,15 +68,15 @@ func ExampleSet_Validate() {
 			persona.Is("plan", persona.String("free")), persona.Is("plan", persona.String("trial")),
 		)},
 	}}
-	var faults *persona.SetError
+	var faults *fault.Design
 	if errors.As(set.Validate(), &faults) {
 		for _, f := range faults.Faults {
 			fmt.Println(f)
 		}
 	}
 	// Output:
-	// Personas[1].Rule (pro): whoever it matches is taken by "paying" before it [unreachable-rule]
-	// Personas[2].Rule (trial): can never hold [contradictory-rule]
+	// Personas[1].Rule ("pro"): whoever it matches is taken by "paying" before it [unreachable-rule]
+	// Personas[2].Rule ("trial"): can never hold [contradictory-rule]
 }
 
 func ExampleRule() {
@@ -101,7 +102,7 @@ func ExampleRule_Validate() {
 	r := persona.All(persona.More("seats", persona.Int(10)), persona.Less("seats", persona.Int(5)))
 	fmt.Println(r.Validate())
 	// Output:
-	// persona: set "rule": 1 fault(s)
+	// persona: rule "": 1 fault
 	// 	Rule: can never hold: (seats above 10 and seats below 5) [contradictory-rule]
 }
 
@@ -164,47 +165,4 @@ func ExampleStandardQuestions() {
 	// What do these customers ask in their first weeks, in their own words?
 	// s-basic support [information role]
 	// Which questions are basic and keep coming, and which are advanced?
-}
-
-func ExampleFindIdeal() {
-	d, err := persona.FindIdeal(slices.Values(forty()), firstTen, persona.IdealOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, f := range d.Features {
-		if f.Verdict != persona.VerdictNone {
-			fmt.Println(f)
-		}
-	}
-	rule, _ := d.Rule()
-	fmt.Println("persona to begin with:", rule)
-	// Output:
-	// employees at least 991: 100.0% of the best, 25.0% of all, lift 4, more
-	// plan is "free": 10.0% of the best, 50.0% of all, lift 0.2, less
-	// industry is "other": 20.0% of the best, 60.0% of all, lift 0.33, less
-	// industry is "saas": 80.0% of the best, 40.0% of all, lift 2, more
-	// plan is "paid": 90.0% of the best, 50.0% of all, lift 1.8, more
-	// persona to begin with: (employees at least 991 and industry is "saas" and plan is "paid")
-}
-
-func ExampleIdeal_Fit() {
-	d, err := persona.FindIdeal(slices.Values(forty()), firstTen, persona.IdealOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fit, err := d.Fit(persona.Profile{Customer: "new", Traits: map[string]persona.Value{
-		"industry": persona.String("saas"), "plan": persona.String("free"),
-	}})
-	fmt.Printf("%.1f of %.1f %v\n", fit.Score, fit.Reachable, err)
-	for _, c := range fit.Contributions {
-		fmt.Println(c)
-	}
-	fmt.Println("not known:", fit.Unknown)
-	// Output:
-	// -25.7 of 47.7 <nil>
-	// -51.7 plan = "free" (plan is "free", lift 0.2)
-	// +25.9 industry = "saas" (industry is "saas", lift 2)
-	// not known: [employees]
 }

@@ -15,15 +15,15 @@ type Persona struct {
 
 	Role         string      `json:"role,omitempty"` // "Head of support"
 	Industry     string      `json:"industry,omitempty"`
-	CompanySize  CompanySize `json:"companySize,omitzero"`
+	CompanySize  CompanySize `json:"company_size,omitzero"`
 	Demographics []Fact      `json:"demographics,omitempty"`
 
 	Goals            []string `json:"goals,omitempty"`
 	Challenges       []string `json:"challenges,omitempty"`
 	Decision         Decision `json:"decision,omitzero"`
-	InformationNeeds []string `json:"informationNeeds,omitempty"`
+	InformationNeeds []string `json:"information_needs,omitempty"`
 	Channels         []string `json:"channels,omitempty"` // preferred, best first
-	PriceTier        string   `json:"priceTier,omitempty"`
+	PriceTier        string   `json:"price_tier,omitempty"`
 
 	// Priority orders the personas: a customer belongs to the first whose rule
 	// holds, in ascending priority, then in the order of the set.

@@ -1,10 +1,12 @@
 package persona
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Profile is what is known of one customer: traits by name. A trait that is
@@ -17,52 +19,51 @@ type Profile struct {
 }
 
 // Validate reports every fault of the profile: an empty customer, more than
-// MaxTraits traits, empty or too long names, values out of range. The faults
-// are *RowErrors with Row 1 in a *BatchError.
+// MaxTraits traits, empty or too long names, values out of range. They are the
+// rows, all numbered 1, of a *[fault.Batch].
 func (p Profile) Validate() error {
-	rows := p.check(1)
-	if len(rows) == 0 {
-		return nil
-	}
-	return &BatchError{Operation: "validate profile", Rows: rows}
+	b := fault.Batch{Package: "persona", Op: "validate profile"}
+	p.Check(1, &b)
+	return b.Err()
 }
 
-func (p Profile) check(row int64) []*RowError {
-	var rows []*RowError
-	add := func(field, value string, err error) {
-		rows = append(rows, &RowError{Row: row, Customer: clip(p.Customer), Field: field, Value: clip(value), Err: err})
+// Check adds the faults of the profile to a batch, as those of its row, and
+// reports whether there were none.
+func (p Profile) Check(row int64, b *fault.Batch) bool {
+	before := b.Count()
+	add := func(field, value, limit string, err error) {
+		b.Add(fault.Row{Row: row, Customer: p.Customer, Field: field, Value: value, Limit: limit, Err: err})
 	}
 	if p.Customer == "" {
-		add("Customer", `""`, fmt.Errorf("%w: no customer", ErrProfile))
-	} else if fault := textFault(p.Customer); fault != "" {
-		add("Customer", p.Customer, fmt.Errorf("%w: %s", ErrProfile, fault))
+		add("Customer", "", "must not be empty", ErrProfile)
+	} else if limit, err := fault.CheckText(p.Customer, MaxText); err != nil {
+		add("Customer", p.Customer, limit, ErrProfile)
 	}
 	if len(p.Traits) > MaxTraits {
-		add("Traits", "", fmt.Errorf("%w: at most %d traits, got %d", ErrProfile, MaxTraits, len(p.Traits)))
-		return rows
+		add("Traits", "", fault.AtMost(MaxTraits, "traits", int64(len(p.Traits))), ErrProfile)
+		return false
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.Traits)) {
-		fault := textFault(name)
-		if name == "" {
-			fault = "no name"
-		}
-		if fault != "" {
-			add("Traits", name, fmt.Errorf("%w: %s", ErrProfile, fault))
-		}
-		if err := p.Traits[name].Validate(); err != nil {
-			add("Traits["+clip(name)+"]", p.Traits[name].String(), err)
+	if !p.sound() {
+		for _, name := range slices.Sorted(maps.Keys(p.Traits)) {
+			if name == "" {
+				add("Traits", name, "a trait must have a name", ErrProfile)
+			} else if limit, err := fault.CheckText(name, MaxText); err != nil {
+				add("Traits", name, limit, ErrProfile)
+			}
+			if err := p.Traits[name].Validate(); err != nil {
+				add("Traits["+text.Clip(name)+"]", p.Traits[name].String(), "", err)
+			}
 		}
 	}
-	return rows
+	return b.Count() == before
 }
 
-// textFault says what is wrong with a text, "" if nothing is.
-func textFault(s string) string {
-	if len(s) > MaxText {
-		return fmt.Sprintf("at most %d bytes, got %d", MaxText, len(s))
+// sound reports that no trait has a fault, without saying which.
+func (p Profile) sound() bool {
+	for name, v := range p.Traits {
+		if name == "" || len(name) > MaxText || !utf8.ValidString(name) || !v.valid() {
+			return false
+		}
 	}
-	if !utf8.ValidString(s) {
-		return "not valid UTF-8"
-	}
-	return ""
+	return true
 }

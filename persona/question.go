@@ -1,8 +1,10 @@
 package persona
 
 import (
-	"fmt"
-	"slices"
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Aspect is a part of a persona that answers can speak to. The zero value is
@@ -25,24 +27,24 @@ const (
 	aspectCount
 )
 
-var aspects = [aspectCount]string{
+var aspects = enum.New[Aspect]("persona", "Aspect",
 	"none", "role", "industry", "company-size", "demographics", "goals", "challenges", "decision", "information", "channels", "price",
-}
+)
 
-// String returns the name of the aspect.
-func (a Aspect) String() string { return enumText("aspect", aspects[:], uint8(a)) }
+// String returns the name.
+func (a Aspect) String() string { return aspects.String(a) }
 
-// MarshalText returns the name of the aspect.
-func (a Aspect) MarshalText() ([]byte, error) { return enumMarshal("aspect", aspects[:], uint8(a)) }
+// MarshalText returns the name.
+func (a Aspect) MarshalText() ([]byte, error) { return aspects.Marshal(a) }
 
-// UnmarshalText reads the name of an aspect; empty text is none.
-func (a *Aspect) UnmarshalText(text []byte) error {
-	v, err := enumParse("aspect", aspects[:], string(text))
-	if err == nil {
-		*a = Aspect(v)
-	}
-	return err
-}
+// UnmarshalText reads the name.
+func (a *Aspect) UnmarshalText(text []byte) error { return aspects.Unmarshal(a, text) }
+
+// Scan reads the name from an SQL column; NULL is the zero value.
+func (a *Aspect) Scan(src any) error { return aspects.Scan(a, src) }
+
+// Value returns the name for an SQL column.
+func (a Aspect) Value() (driver.Value, error) { return aspects.Value(a) }
 
 // Audience is who is asked. The zero value is nobody.
 type Audience uint8
@@ -55,49 +57,22 @@ const (
 	AudienceSupport
 )
 
-var audiences = [...]string{"none", "customers", "support"}
+var audiences = enum.New[Audience]("persona", "Audience", "none", "customers", "support")
 
-// String returns the name of the audience.
-func (a Audience) String() string { return enumText("audience", audiences[:], uint8(a)) }
+// String returns the name.
+func (a Audience) String() string { return audiences.String(a) }
 
-// MarshalText returns the name of the audience.
-func (a Audience) MarshalText() ([]byte, error) {
-	return enumMarshal("audience", audiences[:], uint8(a))
-}
+// MarshalText returns the name.
+func (a Audience) MarshalText() ([]byte, error) { return audiences.Marshal(a) }
 
-// UnmarshalText reads the name of an audience; empty text is nobody.
-func (a *Audience) UnmarshalText(text []byte) error {
-	v, err := enumParse("audience", audiences[:], string(text))
-	if err == nil {
-		*a = Audience(v)
-	}
-	return err
-}
+// UnmarshalText reads the name.
+func (a *Audience) UnmarshalText(text []byte) error { return audiences.Unmarshal(a, text) }
 
-func enumText(what string, names []string, v uint8) string {
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return fmt.Sprintf("%s(%d)", what, v)
-}
+// Scan reads the name from an SQL column; NULL is the zero value.
+func (a *Audience) Scan(src any) error { return audiences.Scan(a, src) }
 
-func enumMarshal(what string, names []string, v uint8) ([]byte, error) {
-	if int(v) >= len(names) {
-		return nil, fmt.Errorf("persona: %s: unknown %s %d", what, what, v)
-	}
-	return []byte(names[v]), nil
-}
-
-func enumParse(what string, names []string, text string) (uint8, error) {
-	if text == "" {
-		return 0, nil
-	}
-	i := slices.Index(names, text)
-	if i < 0 {
-		return 0, fmt.Errorf("persona: %s: want one of %v, got %q", what, names, clip(text))
-	}
-	return uint8(i), nil
-}
+// Value returns the name for an SQL column.
+func (a Audience) Value() (driver.Value, error) { return audiences.Value(a) }
 
 // Question is one question of an interview. It is plain data.
 type Question struct {
@@ -116,14 +91,13 @@ func (c *checker) questions(questions []Question) map[string]bool {
 	ids := map[string]bool{}
 	for i, q := range questions {
 		path := index("Questions", i)
-		switch fault := textFault(q.ID); {
+		switch {
 		case q.ID == "":
 			c.add(FaultIDMissing, path+".ID", "", "is empty")
 		case ids[q.ID]:
-			c.add(FaultDuplicate, path+".ID", "", "%q is given twice", clip(q.ID))
-		case fault != "":
-			c.add(FaultText, path+".ID", "", "%s", fault)
+			c.add(FaultDuplicate, path+".ID", "", "%s is given twice", fault.Quote(q.ID))
 		}
+		c.text(path+".ID", "", q.ID, MaxText)
 		ids[q.ID] = true
 		if q.Text == "" {
 			c.add(FaultNameMissing, path+".Text", "", "is empty")

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/persona"
 )
 
@@ -104,8 +105,8 @@ func part(r persona.Rule, path string) persona.Rule {
 	return r
 }
 
-func faultsOf(err error) []persona.Fault {
-	var set *persona.SetError
+func faultsOf(err error) []fault.Fault {
+	var set *fault.Design
 	if errors.As(err, &set) {
 		return set.Faults
 	}
@@ -146,8 +147,8 @@ func TestLaw_UnreachableRulesAreFoundAndTrue(t *testing.T) {
 		}
 		unreachable, contradictory := map[string]bool{}, map[string]bool{}
 		for _, f := range faultsOf(set.Validate()) {
-			unreachable[f.Persona] = unreachable[f.Persona] || f.Code == persona.FaultUnreachable
-			contradictory[f.Persona] = contradictory[f.Persona] || f.Code == persona.FaultContradiction
+			unreachable[f.About] = unreachable[f.About] || f.Code == persona.FaultUnreachable
+			contradictory[f.About] = contradictory[f.About] || f.Code == persona.FaultContradiction
 		}
 		// First match by trying, in ascending priority and order of listing.
 		taken := map[string]int{}
@@ -189,10 +190,10 @@ func TestValidate_NamesWhatTakesThemBefore(t *testing.T) {
 		got = append(got, f.Error())
 	}
 	assert.Equal(t, []string{
-		`Personas[2].Rule (tiny): whoever it matches is taken by "small" before it [unreachable-rule]`,
-		`Personas[3].Rule (any size): whoever it matches is taken by the personas before it together [unreachable-rule]`,
-		`Personas[4].Rule (never): can never hold [contradictory-rule]`,
-		`Personas[6].Rule (late): whoever it matches is taken by "rest" before it [unreachable-rule]`,
+		`Personas[2].Rule ("tiny"): whoever it matches is taken by "small" before it [unreachable-rule]`,
+		`Personas[3].Rule ("any size"): whoever it matches is taken by the personas before it together [unreachable-rule]`,
+		`Personas[4].Rule ("never"): can never hold [contradictory-rule]`,
+		`Personas[6].Rule ("late"): whoever it matches is taken by "rest" before it [unreachable-rule]`,
 	}, got)
 }
 

@@ -1,9 +1,11 @@
 package persona
 
 import (
-	"fmt"
+	"database/sql/driver"
 	"slices"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
 
 // Rule is a condition on the traits of a profile. It has one of these forms:
@@ -30,51 +32,44 @@ type Rule struct {
 	Values []Value `json:"values,omitempty"`
 }
 
-// Op is a test on the value of a trait. The zero value is no test.
+// Op names a test on the value of a trait: "has", "in", "less", "at-most",
+// "more", "at-least" or "contains". The functions named after them build the
+// rules.
 type Op uint8
 
 // The tests.
 const (
-	OpNone     Op = iota
-	OpHas         // the trait is known, whatever its value
-	OpIn          // equal to one of the values
-	OpLess        // below the value: numbers and dates
-	OpAtMost      // below or equal
-	OpMore        // above
-	OpAtLeast     // above or equal
-	OpContains    // the text contains one of the values, upper and lower case being equal
+	opNone     Op = iota
+	opHas         // the trait is known, whatever its value
+	opIn          // equal to one of the values
+	opLess        // below the value: numbers and dates
+	opAtMost      // below or equal
+	opMore        // above
+	opAtLeast     // above or equal
+	opContains    // the text contains one of the values, upper and lower case being equal
 )
 
-var ops = [...]string{"", "has", "in", "less", "at-most", "more", "at-least", "contains"}
+var ops = enum.New[Op]("persona", "Op", "", "has", "in", "less", "at-most", "more", "at-least", "contains")
 
 // String returns the name of the test.
 func (o Op) String() string {
-	if o == OpNone {
+	if o == opNone {
 		return "none"
 	}
-	if int(o) < len(ops) {
-		return ops[o]
-	}
-	return fmt.Sprintf("op(%d)", uint8(o))
+	return ops.String(o)
 }
 
 // MarshalText returns the name of the test, empty for none.
-func (o Op) MarshalText() ([]byte, error) {
-	if int(o) >= len(ops) {
-		return nil, fmt.Errorf("persona: test: unknown test %d", uint8(o))
-	}
-	return []byte(ops[o]), nil
-}
+func (o Op) MarshalText() ([]byte, error) { return ops.Marshal(o) }
 
 // UnmarshalText reads the name of a test; empty text is none.
-func (o *Op) UnmarshalText(text []byte) error {
-	i := slices.Index(ops[:], string(text))
-	if i < 0 {
-		return fmt.Errorf("persona: test: want one of %v, got %q", ops[1:], clip(string(text)))
-	}
-	*o = Op(i)
-	return nil
-}
+func (o *Op) UnmarshalText(text []byte) error { return ops.Unmarshal(o, text) }
+
+// Scan reads the name from an SQL column; NULL is the zero value.
+func (o *Op) Scan(src any) error { return ops.Scan(o, src) }
+
+// Value returns the name for an SQL column.
+func (o Op) Value() (driver.Value, error) { return ops.Value(o) }
 
 // All holds where every rule holds; without rules it always holds.
 func All(rules ...Rule) Rule { return Rule{All: rules} }
@@ -87,29 +82,29 @@ func Any(rules ...Rule) Rule { return Rule{Any: append([]Rule{}, rules...)} }
 func Not(rule Rule) Rule { return Rule{Not: &rule} }
 
 // Has holds where the trait is known.
-func Has(trait string) Rule { return Rule{Trait: trait, Op: OpHas} }
+func Has(trait string) Rule { return Rule{Trait: trait, Op: opHas} }
 
 // Is holds where the trait equals one of the values.
-func Is(trait string, values ...Value) Rule { return Rule{Trait: trait, Op: OpIn, Values: values} }
+func Is(trait string, values ...Value) Rule { return Rule{Trait: trait, Op: opIn, Values: values} }
 
 // Less holds where the trait is a number or date below the value.
-func Less(trait string, v Value) Rule { return Rule{Trait: trait, Op: OpLess, Values: []Value{v}} }
+func Less(trait string, v Value) Rule { return Rule{Trait: trait, Op: opLess, Values: []Value{v}} }
 
 // AtMost holds where the trait is a number or date not above the value.
-func AtMost(trait string, v Value) Rule { return Rule{Trait: trait, Op: OpAtMost, Values: []Value{v}} }
+func AtMost(trait string, v Value) Rule { return Rule{Trait: trait, Op: opAtMost, Values: []Value{v}} }
 
 // More holds where the trait is a number or date above the value.
-func More(trait string, v Value) Rule { return Rule{Trait: trait, Op: OpMore, Values: []Value{v}} }
+func More(trait string, v Value) Rule { return Rule{Trait: trait, Op: opMore, Values: []Value{v}} }
 
 // AtLeast holds where the trait is a number or date not below the value.
 func AtLeast(trait string, v Value) Rule {
-	return Rule{Trait: trait, Op: OpAtLeast, Values: []Value{v}}
+	return Rule{Trait: trait, Op: opAtLeast, Values: []Value{v}}
 }
 
 // Contains holds where the trait is a text in which one of the texts occurs,
 // upper and lower case being equal.
 func Contains(trait string, texts ...string) Rule {
-	r := Rule{Trait: trait, Op: OpContains}
+	r := Rule{Trait: trait, Op: opContains}
 	for _, s := range texts {
 		r.Values = append(r.Values, String(s))
 	}
@@ -117,7 +112,7 @@ func Contains(trait string, texts ...string) Rule {
 }
 
 // isTest reports whether the rule has the form of a test.
-func (r *Rule) isTest() bool { return r.Trait != "" || r.Op != OpNone || len(r.Values) > 0 }
+func (r *Rule) isTest() bool { return r.Trait != "" || r.Op != opNone || len(r.Values) > 0 }
 
 // Holds reports whether the rule holds for a profile. A test that Validate
 // refuses does not hold.
@@ -152,11 +147,11 @@ func (r *Rule) holds(traits map[string]Value) bool {
 // passes reports whether a value passes the test.
 func (r *Rule) passes(v Value) bool {
 	switch r.Op {
-	case OpHas:
+	case opHas:
 		return true
-	case OpIn:
+	case opIn:
 		return slices.Contains(r.Values, v)
-	case OpContains:
+	case opContains:
 		if v.kind != KindString {
 			return false
 		}
@@ -167,7 +162,7 @@ func (r *Rule) passes(v Value) bool {
 			}
 		}
 		return false
-	case OpLess, OpAtMost, OpMore, OpAtLeast:
+	case opLess, opAtMost, opMore, opAtLeast:
 		if len(r.Values) == 0 {
 			return false
 		}
@@ -176,11 +171,11 @@ func (r *Rule) passes(v Value) bool {
 			return false
 		}
 		switch r.Op {
-		case OpLess:
+		case opLess:
 			return c < 0
-		case OpAtMost:
+		case opAtMost:
 			return c <= 0
-		case OpMore:
+		case opMore:
 			return c > 0
 		default:
 			return c >= 0
@@ -237,22 +232,22 @@ func (r *Rule) verdict(holds bool) string {
 	}
 	list := strings.Join(values, ", ")
 	switch r.Op {
-	case OpHas:
+	case opHas:
 		return words("is known", "is not known")
-	case OpIn:
+	case opIn:
 		if len(values) == 1 {
 			return words("is ", "is not ") + list
 		}
 		return words("is one of ", "is none of ") + list
-	case OpLess:
+	case opLess:
 		return words("below ", "not below ") + list
-	case OpAtMost:
+	case opAtMost:
 		return words("at most ", "not at most ") + list
-	case OpMore:
+	case opMore:
 		return words("above ", "not above ") + list
-	case OpAtLeast:
+	case opAtLeast:
 		return words("at least ", "not at least ") + list
-	case OpContains:
+	case opContains:
 		return words("contains ", "does not contain ") + strings.Join(values, " or ")
 	default:
 		return "has no test"

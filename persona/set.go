@@ -8,7 +8,8 @@ import (
 	"io"
 	"slices"
 	"time"
-	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Set is the personas of a company with the questions asked about them. It is
@@ -42,7 +43,7 @@ func (s *Set) order() []int {
 	return order
 }
 
-// Validate reports every fault of the set in a *SetError: missing and repeated
+// Validate reports every fault of the set in a *[fault.Design]: missing and repeated
 // IDs, missing names, texts that are too long, impossible company sizes,
 // faulty questions and answers, rules of the wrong form, conditions that can
 // never hold, and rules that are never reached because personas before them
@@ -53,14 +54,12 @@ func (s *Set) order() []int {
 // presence and absence). A reported one is certain. With very large rules the
 // reasoning stops at a fixed amount of work and then reports nothing more.
 func (s Set) Validate() error {
-	c := checker{}
+	c := newChecker("set", s.Name)
 	if len(s.Personas) > MaxPersonas {
 		c.add(FaultTooMany, "Personas", "", "at most %d, got %d", MaxPersonas, len(s.Personas))
-		return c.err(s.Name)
+		return c.Fault()
 	}
-	if fault := textFault(s.Name); fault != "" {
-		c.add(FaultText, "Name", "", "%s", fault)
-	}
+	c.text("Name", "", s.Name, MaxText)
 	questions := c.questions(s.Questions)
 	ids := map[string]int{}
 	sound := make([]bool, len(s.Personas))
@@ -76,7 +75,7 @@ func (s Set) Validate() error {
 		sound[i] = c.rule(&p.Rule, path+".Rule", p.ID)
 	}
 	s.reach(&c, sound)
-	return c.err(s.Name)
+	return c.Fault()
 }
 
 // reach adds the contradictory and the unreachable rules.
@@ -96,7 +95,7 @@ func (s *Set) reach(c *checker, sound []bool) {
 		if by, certain := q.covered(&p.Rule, before); certain {
 			who := "the personas before it together"
 			if by >= 0 {
-				who = fmt.Sprintf("%q before it", clip(s.Personas[names[by]].ID))
+				who = fault.Quote(s.Personas[names[by]].ID) + " before it"
 			}
 			c.add(FaultUnreachable, path, p.ID, "whoever it matches is taken by %s", who)
 		}
@@ -108,14 +107,12 @@ func (s *Set) reach(c *checker, sound []bool) {
 func (c *checker) persona(p *Persona, path string, questions map[string]bool) {
 	if p.ID == "" {
 		c.add(FaultIDMissing, path+".ID", "", "is empty")
-	} else if fault := textFault(p.ID); fault != "" {
-		c.add(FaultText, path+".ID", p.ID, "%s", fault)
 	}
+	c.text(path+".ID", p.ID, p.ID, MaxText)
 	if p.Name == "" {
 		c.add(FaultNameMissing, path+".Name", p.ID, "is empty")
-	} else if fault := textFault(p.Name); fault != "" {
-		c.add(FaultText, path+".Name", p.ID, "%s", fault)
 	}
+	c.text(path+".Name", p.ID, p.Name, MaxText)
 	if size := p.CompanySize; size.Min < 0 || size.Max < 0 || size.Max > 0 && size.Max < size.Min {
 		c.add(FaultCompanySize, path+".CompanySize", p.ID, "want 0 or more and the upper end not below the lower, got %d to %d", size.Min, size.Max)
 	}
@@ -123,7 +120,7 @@ func (c *checker) persona(p *Persona, path string, questions map[string]bool) {
 	for i, a := range p.Answers {
 		at := index(path+".Answers", i)
 		if !questions[a.Question] {
-			c.add(FaultUnknownQuestion, at+".Question", p.ID, "no question has the ID %q", clip(a.Question))
+			c.add(FaultUnknownQuestion, at+".Question", p.ID, "no question has the ID %s", fault.Quote(a.Question))
 		}
 		if a.Text == "" {
 			c.add(FaultAnswer, at+".Text", p.ID, "is empty")
@@ -138,10 +135,13 @@ func (c *checker) persona(p *Persona, path string, questions map[string]bool) {
 }
 
 func (c *checker) prose(path, persona, text string) {
-	if len(text) > MaxProse {
-		c.add(FaultText, path, persona, "at most %d bytes, got %d", MaxProse, len(text))
-	} else if !utf8.ValidString(text) {
-		c.add(FaultText, path, persona, "not valid UTF-8")
+	c.text(path, persona, text, MaxProse)
+}
+
+// text checks a text of at most most bytes.
+func (c *checker) text(path, persona, s string, most int) {
+	if limit, err := fault.CheckText(s, most); err != nil {
+		c.add(FaultText, path, persona, "%s", limit)
 	}
 }
 

@@ -2,6 +2,7 @@ package persona
 
 import (
 	"cmp"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -10,7 +11,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/internal/num"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Kind is the kind of a trait's value. The set is closed. The zero value is no
@@ -26,22 +29,22 @@ const (
 	KindDate        // a day of the calendar, without time or zone
 )
 
-var kinds = [...]string{"none", "string", "number", "bool", "date"}
+var kinds = enum.New[Kind]("persona", "Kind", "none", "string", "number", "bool", "date")
 
-// String returns the name of the kind.
-func (k Kind) String() string { return enumText("kind", kinds[:], uint8(k)) }
+// String returns the name.
+func (k Kind) String() string { return kinds.String(k) }
 
-// MarshalText returns the name of the kind.
-func (k Kind) MarshalText() ([]byte, error) { return enumMarshal("kind", kinds[:], uint8(k)) }
+// MarshalText returns the name.
+func (k Kind) MarshalText() ([]byte, error) { return kinds.Marshal(k) }
 
-// UnmarshalText reads the name of a kind; empty text is none.
-func (k *Kind) UnmarshalText(text []byte) error {
-	v, err := enumParse("kind", kinds[:], string(text))
-	if err == nil {
-		*k = Kind(v)
-	}
-	return err
-}
+// UnmarshalText reads the name.
+func (k *Kind) UnmarshalText(text []byte) error { return kinds.Unmarshal(k, text) }
+
+// Scan reads the name from an SQL column; NULL is the zero value.
+func (k *Kind) Scan(src any) error { return kinds.Scan(k, src) }
+
+// Value returns the name for an SQL column.
+func (k Kind) Value() (driver.Value, error) { return kinds.Value(k) }
 
 // Value is the value of one trait: a string, a number, a bool or a date. It is
 // immutable and comparable: == holds exactly for equal values of one kind, and
@@ -78,7 +81,7 @@ func ParseNumber(s string) (Value, error) {
 	}
 	d, err := decimal.NewFromString(s)
 	if err != nil {
-		return Value{}, fmt.Errorf("persona: number: %w: %q is no number", ErrValue, clip(s))
+		return Value{}, fmt.Errorf("persona: number: %w: %s is no number", ErrValue, fault.Quote(s))
 	}
 	return Number(d)
 }
@@ -102,7 +105,7 @@ func DateOf(t time.Time) Value {
 func ParseDate(s string) (Value, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return Value{}, fmt.Errorf("persona: date: %w: want YYYY-MM-DD, got %q", ErrValue, clip(s))
+		return Value{}, fmt.Errorf("persona: date: %w: want YYYY-MM-DD, got %s", ErrValue, fault.Quote(s))
 	}
 	v := DateOf(t)
 	return v, v.Validate()
@@ -148,27 +151,35 @@ func (v Value) Date() (day time.Time, ok bool) {
 // no value, a text of more than MaxText bytes or not UTF-8, a number of more
 // than 18 digits, a date outside the years 1900 to 2200.
 func (v Value) Validate() error {
+	if v.valid() {
+		return nil
+	}
 	switch v.kind {
 	case KindString:
-		if len(v.s) > MaxText {
-			return fmt.Errorf("%w: at most %d bytes of text, got %d", ErrValue, MaxText, len(v.s))
-		}
-		if !utf8.ValidString(v.s) {
-			return fmt.Errorf("%w: text must be valid UTF-8", ErrValue)
-		}
+		limit, _ := fault.CheckText(v.s, MaxText)
+		return fmt.Errorf("%w: %s", ErrValue, limit)
 	case KindNumber:
-		if v.n >= numberLimit || v.n <= -numberLimit {
-			return fmt.Errorf("%w: at most 18 digits, got %d", ErrValue, v.n)
-		}
+		return fmt.Errorf("%w: at most 18 digits, got %d", ErrValue, v.n)
 	case KindDate:
-		if v.n < minDay || v.n > maxDay {
-			return fmt.Errorf("%w: dates lie in the years 1900 to 2200", ErrValue)
-		}
-	case KindBool:
+		return fmt.Errorf("%w: dates lie in the years 1900 to 2200", ErrValue)
 	default:
 		return fmt.Errorf("%w: no value", ErrValue)
 	}
-	return nil
+}
+
+func (v Value) valid() bool {
+	switch v.kind {
+	case KindString:
+		return len(v.s) <= MaxText && utf8.ValidString(v.s)
+	case KindNumber:
+		return v.n < numberLimit && v.n > -numberLimit
+	case KindDate:
+		return v.n >= minDay && v.n <= maxDay
+	case KindBool:
+		return true
+	default:
+		return false
+	}
 }
 
 // Compare orders two numbers or two dates: -1, 0 or +1; ok is false for other
@@ -193,8 +204,8 @@ func (v Value) compare(w Value) int {
 	return a.Cmp(b)
 }
 
-// order is a total order of all values, for output: by kind, then by value.
-func (v Value) order(w Value) int {
+// Order is a total order of all values, for output: by kind, then by value.
+func (v Value) Order(w Value) int {
 	if v.kind != w.kind {
 		return cmp.Compare(v.kind, w.kind)
 	}

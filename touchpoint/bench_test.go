@@ -149,35 +149,3 @@ func BenchmarkBinary_1M(b *testing.B) {
 		}
 	})
 }
-
-func BenchmarkScores_1M(b *testing.B) {
-	log, err := touchpoint.NewLog(stream(1_000_000, true))
-	if err != nil {
-		b.Fatal(err)
-	}
-	s, err := touchpoint.Engagement{
-		HalfLife: 14 * 24 * time.Hour,
-		Weights:  []touchpoint.Weight{{Event: "visit", Points: 1}, {Event: "activated", Points: 20}, {Event: "upgraded", Points: 30}},
-	}.Scorer(log)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		all, err := s.Scores(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-		if err != nil {
-			b.Fatal(err)
-		}
-		for range all {
-		}
-	}
-}
-
-func BenchmarkClassify(b *testing.B) {
-	c, err := touchpoint.GA4().Compile()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		c.Channel(touchpoint.Visit{Source: "newsletter", Medium: "email"})
-	}
-}

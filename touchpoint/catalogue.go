@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Catalogue is the set of touchpoints a company plans. It is a value; the zero
@@ -17,9 +19,26 @@ type Catalogue struct {
 
 // Limits of a catalogue.
 const (
-	MaxTouchpoints    = 10_000
+	maxTouchpoints    = 10_000
 	maxEntries        = 256     // actions, links, stages, events of one touchpoint
 	maxCatalogueBytes = 1 << 26 // of JSON
+)
+
+// The faults that Validate finds.
+const (
+	FaultNameMissing       fault.Code = "name-missing"       // a required name is empty
+	FaultGoalMissing       fault.Code = "goal-missing"       // no customer goal or company goal
+	FaultOutcomeMissing    fault.Code = "outcome-missing"    // no desired outcome
+	FaultActionMissing     fault.Code = "action-missing"     // nobody does anything
+	FaultOwnerMissing      fault.Code = "owner-missing"      // nobody is accountable
+	FaultDirectnessMissing fault.Code = "directness-missing" // neither direct nor indirect
+	FaultFeelingRange      fault.Code = "feeling-range"      // outside -2 to +2
+	FaultDuplicate         fault.Code = "duplicate"          // the same name or link twice
+	FaultDangling          fault.Code = "dangling-link"      // a link to something that is not there
+	FaultSelfLink          fault.Code = "self-link"          // leads to itself
+	FaultOrphan            fault.Code = "orphan"             // nothing leads to it and it leads nowhere
+	FaultText              fault.Code = "bad-text"           // too long or not UTF-8
+	FaultTooMany           fault.Code = "too-many"           // more entries than allowed
 )
 
 // Find returns a touchpoint by name.
@@ -63,12 +82,12 @@ func (c Catalogue) names(keep func(Touchpoint) bool) []string {
 // not stated, feelings off the scale, names and links given twice, links to
 // touchpoints that are not there or to themselves, and orphans: touchpoints
 // that nothing leads to and that lead nowhere, in a catalogue of several. The
-// error is a *DesignError.
+// error is a *[fault.Design].
 func (c Catalogue) Validate() error {
-	var f faults
-	if len(c.Touchpoints) > MaxTouchpoints {
-		f.add(FaultTooMany, "Touchpoints", "at most %d, got %d", MaxTouchpoints, len(c.Touchpoints))
-		return f.err("catalogue", c.Name)
+	f := fault.Design{Package: "touchpoint", Kind: "catalogue", Name: c.Name, Err: ErrDesign}
+	if len(c.Touchpoints) > maxTouchpoints {
+		f.Addf(FaultTooMany, "Touchpoints", "", "at most %d, got %d", maxTouchpoints, len(c.Touchpoints))
+		return f.Fault()
 	}
 	first := map[string]int{}
 	led := map[string]bool{}
@@ -84,7 +103,7 @@ func (c Catalogue) Validate() error {
 		path := fmt.Sprintf("Touchpoints[%d]", i)
 		t.validate(path, &f)
 		if j := first[t.Name]; j != i && t.Name != "" {
-			f.add(FaultDuplicate, path+".Name", "%q is the name of Touchpoints[%d] too", clip(t.Name), j)
+			f.Addf(FaultDuplicate, path+".Name", t.Name, "%s is the name of Touchpoints[%d] too", fault.Quote(t.Name), j)
 		}
 		seen := map[string]bool{}
 		leads := false
@@ -93,28 +112,33 @@ func (c Catalogue) Validate() error {
 			_, known := first[to]
 			switch {
 			case to == "":
-				f.add(FaultNameMissing, at, "empty link")
+				f.Addf(FaultNameMissing, at, t.Name, "empty link")
 			case !known:
-				f.add(FaultDangling, at, "no touchpoint is named %q", clip(to))
+				f.Addf(FaultDangling, at, t.Name, "no touchpoint is named %s", fault.Quote(to))
 			case to == t.Name:
-				f.add(FaultSelfLink, at, "%q leads to itself", clip(to))
+				f.Addf(FaultSelfLink, at, t.Name, "%s leads to itself", fault.Quote(to))
 			case seen[to]:
-				f.add(FaultDuplicate, at, "%q is linked twice", clip(to))
+				f.Addf(FaultDuplicate, at, t.Name, "%s is linked twice", fault.Quote(to))
 			default:
 				leads = true
 			}
 			seen[to] = true
 		}
 		if len(c.Touchpoints) > 1 && t.Name != "" && !leads && !led[t.Name] {
-			f.add(FaultOrphan, path, "nothing leads to %q and it leads nowhere", clip(t.Name))
+			f.Addf(FaultOrphan, path, t.Name, "nothing leads to %s and it leads nowhere", fault.Quote(t.Name))
 		}
 	}
-	return f.err("catalogue", c.Name)
+	return f.Fault()
 }
 
-func (t *Touchpoint) validate(path string, f *faults) {
+func (t *Touchpoint) validate(path string, f *fault.Design) {
+	text := func(field, s string, most int) {
+		if limit, err := fault.CheckText(s, most); err != nil {
+			f.Addf(FaultText, path+"."+field, t.Name, "%s", limit)
+		}
+	}
 	for _, required := range []struct {
-		code        FaultCode
+		code        fault.Code
 		field, text string
 	}{
 		{FaultNameMissing, "Name", t.Name},
@@ -124,22 +148,19 @@ func (t *Touchpoint) validate(path string, f *faults) {
 		{FaultOwnerMissing, "Owner", t.Owner},
 	} {
 		if required.text == "" {
-			f.add(required.code, path+"."+required.field, "is empty")
-		} else if err := checkText(required.text, MaxAttrText); err != nil {
-			f.add(FaultText, path+"."+required.field, "%s", err)
+			f.Addf(required.code, path+"."+required.field, t.Name, "is empty")
 		}
+		text(required.field, required.text, MaxAttrText)
 	}
-	if err := checkText(string(t.Channel), MaxText); err != nil {
-		f.add(FaultText, path+".Channel", "%s", err)
-	}
+	text("Channel", string(t.Channel), MaxText)
 	if t.Contact != ContactDirect && t.Contact != ContactIndirect {
-		f.add(FaultDirectnessMissing, path+".Contact", "neither direct nor indirect")
+		f.Addf(FaultDirectnessMissing, path+".Contact", t.Name, "neither direct nor indirect")
 	}
 	if len(t.CustomerActions)+len(t.CompanyActions) == 0 {
-		f.add(FaultActionMissing, path, "neither side does anything")
+		f.Addf(FaultActionMissing, path, t.Name, "neither side does anything")
 	}
 	if !t.Feeling.Valid() {
-		f.add(FaultFeelingRange, path+".Feeling", "must lie in -2 to +2, got %d", int8(t.Feeling))
+		f.Addf(FaultFeelingRange, path+".Feeling", t.Name, "must lie in -2 to +2, got %d", int8(t.Feeling))
 	}
 	for _, list := range []struct {
 		field   string
@@ -152,14 +173,14 @@ func (t *Touchpoint) validate(path string, f *faults) {
 		{"Events", t.Events},
 	} {
 		if len(list.entries) > maxEntries {
-			f.add(FaultTooMany, path+"."+list.field, "at most %d, got %d", maxEntries, len(list.entries))
+			f.Addf(FaultTooMany, path+"."+list.field, t.Name, "%s", fault.AtMost(maxEntries, "entries", int64(len(list.entries))))
 		}
 		for k, entry := range list.entries {
-			if err := checkText(entry, MaxAttrText); err != nil {
-				f.add(FaultText, fmt.Sprintf("%s.%s[%d]", path, list.field, k), "%s", err)
-			} else if entry == "" && list.field != "LeadsTo" {
-				f.add(FaultNameMissing, fmt.Sprintf("%s.%s[%d]", path, list.field, k), "is empty")
+			at := fmt.Sprintf("%s[%d]", list.field, k)
+			if entry == "" && list.field != "LeadsTo" {
+				f.Addf(FaultNameMissing, path+"."+at, t.Name, "is empty")
 			}
+			text(at, entry, MaxAttrText)
 		}
 	}
 }
@@ -168,9 +189,9 @@ func (t *Touchpoint) validate(path string, f *faults) {
 // it. Unknown fields, trailing data and faults are errors.
 func ParseCatalogue(data []byte) (Catalogue, error) {
 	if len(data) > maxCatalogueBytes {
-		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: %w", &LimitError{
-			What: "bytes of JSON", Limit: maxCatalogueBytes, Actual: int64(len(data)), Err: ErrTooLong,
-		})
+		return Catalogue{}, &fault.Error{
+			Package: "touchpoint", Op: "parse catalogue", Limit: fault.AtMost(maxCatalogueBytes, "bytes of JSON", int64(len(data))), Err: fault.ErrTooLong,
+		}
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -182,7 +203,7 @@ func ParseCatalogue(data []byte) (Catalogue, error) {
 		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: byte %d: something follows the catalogue", d.InputOffset())
 	}
 	if err := c.Validate(); err != nil {
-		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: %w", err)
+		return Catalogue{}, err
 	}
 	return c, nil
 }

@@ -2,11 +2,11 @@ package touchpoint
 
 import (
 	"time"
-	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Event is one thing that happened between a customer and the company.
@@ -72,60 +72,53 @@ const (
 	maxNano = 7_289_654_400 * int64(time.Second)
 )
 
-// Validate reports every field of the event that a Log would refuse, as
-// *FieldError values joined with errors.Join, or nil.
+// Validate reports every field of the event that a Log would refuse, as the
+// rows, all numbered 1, of a *[fault.Batch].
 func (e Event) Validate() error {
-	var faults []error
-	e.check(func(field, value string, err error) {
-		faults = append(faults, &FieldError{Field: field, Value: clip(value), Err: err})
+	b := fault.Batch{Package: "touchpoint", Op: "validate event"}
+	e.check(func(field, value, limit string, err error) {
+		b.Add(fault.Row{Row: 1, Field: field, Value: value, Limit: limit, Err: err})
 	})
-	return joinOperation("validate", faults)
+	return b.Err()
 }
 
+// reporter takes what is wrong with one field; limit is empty where err says it.
+type reporter func(field, value, limit string, err error)
+
 // check reports the faults of e in the order of its fields.
-func (e *Event) check(report func(field, value string, err error)) {
+func (e *Event) check(report reporter) {
 	required := func(field, s string) {
 		if s == "" {
-			report(field, "", ErrEmpty)
+			report(field, "", "", fault.ErrEmpty)
 			return
 		}
-		if err := checkText(s, MaxText); err != nil {
-			report(field, s, err)
+		if limit, err := fault.CheckText(s, MaxText); err != nil {
+			report(field, s, limit, err)
 		}
 	}
 	optional := func(field, s string) {
-		if err := checkText(s, MaxText); err != nil {
-			report(field, s, err)
+		if limit, err := fault.CheckText(s, MaxText); err != nil {
+			report(field, s, limit, err)
 		}
 	}
 	required("Customer", e.Customer)
 	required("Name", e.Name)
 	optional("Channel", string(e.Channel))
 	if err := checkTime(e.At); err != nil {
-		report("At", e.At.Format(time.RFC3339Nano), err)
+		report("At", e.At.Format(time.RFC3339Nano), "", err)
 	}
 	optional("ID", e.ID)
 	optional("Source", e.Source)
 	optional("Campaign", e.Campaign)
 	if _, err := amountOf(e.Cost); err != nil {
-		report("Cost", shortDecimal(e.Cost), err)
+		report("Cost", shortDecimal(e.Cost), "", err)
 	}
 	if _, err := amountOf(e.Value); err != nil {
-		report("Value", shortDecimal(e.Value), err)
+		report("Value", shortDecimal(e.Value), "", err)
 	}
 	if len(e.Attrs) > 0 {
 		e.checkAttrs(report)
 	}
-}
-
-func checkText(s string, limit int) error {
-	if len(s) > limit {
-		return &LimitError{What: "bytes of text", Limit: int64(limit), Actual: int64(len(s)), Err: ErrTooLong}
-	}
-	if !utf8.ValidString(s) {
-		return ErrText
-	}
-	return nil
 }
 
 func checkTime(t time.Time) error {

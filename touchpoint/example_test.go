@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -46,7 +47,7 @@ func ExampleNewLog() {
 		{Customer: "beta", Name: "sign_up", At: at("0026-01-04")},
 	}
 	_, err := touchpoint.NewLog(slices.Values(events))
-	var batch *touchpoint.BatchError
+	var batch *fault.Batch
 	if errors.As(err, &batch) {
 		for _, row := range batch.Rows {
 			fmt.Println(row)
@@ -90,7 +91,7 @@ func ExampleLogOptions_Read() {
 	}
 	_, err := touchpoint.LogOptions{}.Read(source)
 	fmt.Println(err)
-	// Output: touchpoint: read: 1 faults; row 2: at "soon" is no date
+	// Output: touchpoint: read: 1 bad row, nothing was taken; row 2: at "soon" is no date
 }
 
 // Counting how long customers take from one event to another, without a string
@@ -189,65 +190,15 @@ func ExampleLog_UnmarshalBinary() {
 	// true 1
 }
 
-func ExampleGA4() {
-	grouping := touchpoint.GA4()
-	c, err := grouping.Compile()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(grouping.Version)
-	for _, v := range []touchpoint.Visit{
-		{Source: "google", Medium: "cpc"},
-		{Referrer: "https://www.google.de/"},
-		{Referrer: "https://m.facebook.com/story"},
-		{Source: "newsletter", Medium: "email"},
-		{},
-	} {
-		fmt.Println(c.Channel(v))
-	}
-	// Output:
-	// 2026-05-13
-	// Paid Search
-	// Organic Search
-	// Organic Social
-	// Email
-	// Direct
-}
-
-// A company's own channel goes before those of Google.
-func ExampleGrouping_Compile() {
-	g := touchpoint.GA4()
-	g.Name, g.Version = "ours", "1"
-	g.Rules = slices.Insert(g.Rules, 0, touchpoint.ChannelRule{
-		Channel: "Partner portal",
-		Any:     [][]touchpoint.VisitCondition{{{Field: touchpoint.FieldSource, Pattern: `(^|\.)partners\.example$`}}},
-	})
-	c, err := g.Compile()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	a := c.Classify(touchpoint.Visit{Referrer: "https://eu.partners.example/deals"})
-	fmt.Println(a.Channel, a.Rule, a.Source, a.Medium)
-	// Output: Partner portal 0 eu.partners.example referral
-}
-
-func ExampleVisitOf() {
-	v, err := touchpoint.VisitOf("https://app.example/start?utm_source=linkedin&utm_medium=paid_social&utm_campaign=q1", "")
-	fmt.Printf("%+v %v\n", v, err)
-	// Output: {Source:linkedin Medium:paid_social Campaign:q1 Referrer:} <nil>
-}
-
 func ExampleCatalogue_Validate() {
 	c := touchpoint.StandardSaaS()
 	c.Touchpoints[0].LeadsTo = append(c.Touchpoints[0].LeadsTo, "Webinar")
 	c.Touchpoints[3].Feeling = 5
 	fmt.Println(c.Validate())
 	// Output:
-	// touchpoint: catalogue "Standard SaaS": 2 fault(s)
-	// 	Touchpoints[0].LeadsTo[3]: no touchpoint is named "Webinar" [dangling-link]
-	// 	Touchpoints[3].Feeling: must lie in -2 to +2, got 5 [feeling-range]
+	// touchpoint: catalogue "Standard SaaS": 2 faults
+	// 	Touchpoints[0].LeadsTo[3] ("Website"): no touchpoint is named "Webinar" [dangling-link]
+	// 	Touchpoints[3].Feeling ("Support"): must lie in -2 to +2, got 5 [feeling-range]
 }
 
 func ExampleStandardSaaS() {
@@ -259,115 +210,4 @@ func ExampleStandardSaaS() {
 	// Customer success | direct | happy
 	// Reach activation within the first weeks, because customers who are not active by then leave
 	// [Support Product mail Feedback Account manager]
-}
-
-func ExampleSurvey_Result() {
-	answers := []touchpoint.Answer{
-		{Customer: "a", Score: 10}, {Customer: "b", Score: 9}, {Customer: "c", Score: 7}, {Customer: "d", Score: 3},
-	}
-	r, err := touchpoint.Survey{Kind: touchpoint.SurveyNPS}.Result(slices.Values(answers), 20)
-	fmt.Println(r.Score.Percent(0), r.Score.Num(), "of", r.Score.Den(), err)
-	fmt.Println(r.Promoters, r.Passives, r.Detractors, "response", r.Response.Percent(0))
-	// Output:
-	// 25% 1 of 4 <nil>
-	// 2 1 1 response 20%
-}
-
-func ExampleSurvey_ResultBy() {
-	answers := []touchpoint.Answer{{Customer: "smb/1", Score: 5}, {Customer: "ent/1", Score: 2}, {Customer: "smb/2", Score: 4}}
-	parts, err := touchpoint.Survey{Kind: touchpoint.SurveyCSAT}.ResultBy(slices.Values(answers), func(a touchpoint.Answer) string {
-		segment, _, _ := strings.Cut(a.Customer, "/")
-		return segment
-	})
-	for _, p := range parts {
-		fmt.Println(p.Key, p.Result.Score.Percent(0))
-	}
-	fmt.Println(err)
-	// Output:
-	// ent 0%
-	// smb 100%
-	// <nil>
-}
-
-func ExampleNPS() {
-	r, err := touchpoint.NPS(10, 9, 8, 6, 0)
-	fmt.Println(r.Percent(0), err)
-	_, err = touchpoint.NPS(10, 12)
-	fmt.Println(err)
-	// Output:
-	// 0% <nil>
-	// touchpoint: nps: 1 faults; row 2: Score "12": answer out of scale: want 0 to 10
-}
-
-func ExampleCSAT() {
-	r, err := touchpoint.CSAT(5, 4, 3)
-	fmt.Println(r.Percent(1), err)
-	// Output: 66.7% <nil>
-}
-
-func ExampleCES() {
-	r, err := touchpoint.CES(7, 6, 4)
-	mean, _ := r.Decimal(2)
-	fmt.Println(mean, err)
-	// Output: 5.67 <nil>
-}
-
-func ExampleEngagement_Scorer() {
-	log, err := touchpoint.LogOf(
-		touchpoint.Event{Customer: "acme", Name: "login", At: at("2026-01-01")},
-		touchpoint.Event{Customer: "acme", Name: "login", At: at("2026-01-08")},
-		touchpoint.Event{Customer: "acme", Name: "report_shared", At: at("2026-01-15")},
-	)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	scorer, err := touchpoint.Engagement{
-		HalfLife: 7 * 24 * time.Hour,
-		Weights:  []touchpoint.Weight{{Event: "login", Points: 4}, {Event: "report_shared", Points: 10}},
-	}.Scorer(log)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	score, err := scorer.Score("acme", at("2026-01-15"))
-	fmt.Println(score.Value, err)
-	for _, c := range score.Contributions {
-		fmt.Println(c.Event, c.Events, c.Points)
-	}
-	// Output:
-	// 13 <nil>
-	// report_shared 1 10
-	// login 2 3
-}
-
-func ExampleLeadRules_Changes() {
-	log, err := touchpoint.LogOf(
-		touchpoint.Event{Customer: "acme", Name: "pricing_viewed", At: at("2026-01-01")},
-		touchpoint.Event{Customer: "acme", Name: "demo_requested", At: at("2026-01-02")},
-		touchpoint.Event{Customer: "acme", Name: "mail_opened", At: at("2026-03-15")},
-	)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	scorer, err := touchpoint.Engagement{
-		HalfLife: 14 * 24 * time.Hour,
-		Weights:  []touchpoint.Weight{{Event: "pricing_viewed", Points: 30}, {Event: "demo_requested", Points: 60}, {Event: "mail_opened", Points: 2}},
-	}.Scorer(log)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	rules := touchpoint.LeadRules{
-		MQL: touchpoint.Threshold{At: 25, Margin: 10},
-		SQL: touchpoint.Threshold{At: 80, Margin: 20},
-	}
-	for c := range rules.Changes(scorer.Timeline("acme")) {
-		fmt.Printf("%s %s to %s at %.1f\n", c.At.Format(time.DateOnly), c.From, c.To, c.Score)
-	}
-	// Output:
-	// 2026-01-01 lead to mql at 30.0
-	// 2026-01-02 mql to sql at 88.6
-	// 2026-03-15 sql to lead at 4.5
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
 )
 
 // Log holds events in columns, ordered by customer (as strings compare), then
@@ -17,7 +19,7 @@ import (
 // goroutines. The zero value is an empty log. Build one with NewLog, LogOf,
 // LogOptions, Merge or UnmarshalBinary.
 type Log struct {
-	customers textTable
+	customers intern.Texts
 	start     []uint32 // events of customer c are start[c] to start[c+1]
 	at        []int64
 	name      []uint32
@@ -38,7 +40,7 @@ type Log struct {
 // textColumn is one text per event, by number.
 type textColumn struct {
 	id    []uint32
-	table textTable
+	table intern.Texts
 }
 
 // attrColumn is one attribute; id 0 means absent, otherwise place + 1.
@@ -55,16 +57,16 @@ type amountColumn struct {
 
 // idColumn is the duplicate key of every event; an empty text means none.
 type idColumn struct {
-	id      textTable
+	id      intern.Texts
 	source  []uint32
-	sources textTable
+	sources intern.Texts
 }
 
 // Len returns the number of events.
 func (l *Log) Len() int { return len(l.at) }
 
 // Customers returns the number of different customers.
-func (l *Log) Customers() int { return l.customers.len() }
+func (l *Log) Customers() int { return l.customers.Len() }
 
 // Duplicates returns how many events were dropped because another one with the
 // same Source and ID was kept.
@@ -73,15 +75,15 @@ func (l *Log) Duplicates() int64 { return l.duplicates }
 // Customer returns the id of the customer at place c, counted from 0 in
 // ascending order of ids, and "" when there is no such place.
 func (l *Log) Customer(c int) string {
-	if c < 0 || c >= l.customers.len() {
+	if c < 0 || c >= l.customers.Len() {
 		return ""
 	}
-	return l.customers.at(uint32(c))
+	return l.customers.At(uint32(c))
 }
 
 // Find returns the place of a customer, by binary search.
 func (l *Log) Find(customer string) (c int, ok bool) {
-	i, ok := l.customers.find(customer)
+	i, ok := l.customers.Find(customer)
 	if !ok {
 		return 0, false
 	}
@@ -138,7 +140,7 @@ func (l *Log) ByCustomer() iter.Seq2[string, iter.Seq[Event]] {
 }
 
 func (l *Log) yieldOf(c int, yield func(Event) bool) bool {
-	e := Event{Customer: l.customers.at(uint32(c))}
+	e := Event{Customer: l.customers.At(uint32(c))}
 	for i := l.start[c]; i < l.start[c+1]; i++ {
 		e.Name = l.names[l.name[i]]
 		e.Channel = l.channels[l.channel[i]]
@@ -154,7 +156,7 @@ func (l *Log) yieldOf(c int, yield func(Event) bool) bool {
 // optional fills the fields of e that have a column of their own.
 func (l *Log) optional(i uint32, e *Event) {
 	if l.campaign != nil {
-		e.Campaign = l.campaign.table.at(l.campaign.id[i])
+		e.Campaign = l.campaign.table.At(l.campaign.id[i])
 	}
 	if l.cost != nil {
 		e.Cost = l.cost.at(i)
@@ -163,8 +165,8 @@ func (l *Log) optional(i uint32, e *Event) {
 		e.Value = l.value.at(i)
 	}
 	if l.ids != nil {
-		e.ID = l.ids.id.at(i)
-		e.Source = l.ids.sources.at(l.ids.source[i])
+		e.ID = l.ids.id.At(i)
+		e.Source = l.ids.sources.At(l.ids.source[i])
 	}
 	e.Attrs = nil
 	for a := range l.attrs {
@@ -175,7 +177,7 @@ func (l *Log) optional(i uint32, e *Event) {
 		if e.Attrs == nil {
 			e.Attrs = make(map[string]string, len(l.attrs))
 		}
-		e.Attrs[col.key] = col.table.at(col.id[i] - 1)
+		e.Attrs[col.key] = col.table.At(col.id[i] - 1)
 	}
 }
 

@@ -3,6 +3,9 @@ package touchpoint
 import (
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // row is one event in input order. It is one struct, not columns, so that
@@ -24,7 +27,7 @@ const batch = 64
 // builder collects events in input order; log orders them.
 type builder struct {
 	options LogOptions
-	faults  []*RowError
+	faults  fault.Batch
 	read    int64 // rows taken
 
 	pending []Event // at most batch
@@ -35,14 +38,14 @@ type builder struct {
 	chunks [][]row // all of 1<<chunkBits rows but the last
 	rows   int
 
-	customers, names, channels, campaigns *interner
+	customers, names, channels, campaigns *intern.Table
 
 	attrKeys      []string
-	attrs         []*interner
+	attrs         []*intern.Table
 	attrIDs       [][]uint32
 	costs, values []amount
 
-	sources   *interner
+	sources   *intern.Table
 	sourceIDs []uint32 // kept with IDs only
 	keys      *keySet
 	keyIDs    []uint32 // kept with IDs only: 0 = none, otherwise number + 1
@@ -57,13 +60,13 @@ func newBuilder(o LogOptions) (*builder, error) {
 	}
 	b := &builder{
 		options:   o,
-		customers: newInterner(), names: newInterner(), channels: newInterner(), campaigns: newInterner(),
+		customers: intern.New(), names: intern.New(), channels: intern.New(), campaigns: intern.New(),
 		attrKeys: slices.Sorted(slices.Values(o.Attrs)),
-		sources:  newInterner(),
+		sources:  intern.New(),
 		keys:     newKeySet(),
 	}
 	for range b.attrKeys {
-		b.attrs = append(b.attrs, newInterner())
+		b.attrs = append(b.attrs, intern.New())
 	}
 	b.attrIDs = make([][]uint32, len(b.attrKeys))
 	return b, nil
@@ -85,8 +88,8 @@ func (b *builder) push(r row) {
 	b.rows++
 }
 
-func (b *builder) fault(field, value string, err error) {
-	b.faults = append(b.faults, &RowError{Row: b.read, Field: field, Value: clip(value), Err: err})
+func (b *builder) fault(field, value, limit string, err error) {
+	b.faults.Add(fault.Row{Row: b.read, Field: field, Value: value, Limit: limit, Err: err})
 }
 
 // add takes one event. Events are worked on in batches, see warm.
@@ -101,14 +104,14 @@ func (b *builder) add(e *Event) {
 func (b *builder) fail(err error) {
 	b.flush()
 	b.read++
-	b.faults = append(b.faults, &RowError{Row: b.read, Err: err})
+	b.faults.Add(fault.Row{Row: b.read, Err: err})
 }
 
 func (b *builder) flush() {
 	for i := range b.pending {
-		b.hashes[i] = b.customers.hash(b.pending[i].Customer)
+		b.hashes[i] = b.customers.Hash(b.pending[i].Customer)
 	}
-	b.warmed ^= b.customers.warm(b.hashes[:len(b.pending)], b.offsets[:])
+	b.warmed ^= b.customers.Warm(b.hashes[:len(b.pending)], b.offsets[:])
 	for i := range b.pending {
 		b.take(&b.pending[i], b.hashes[i])
 	}
@@ -121,17 +124,17 @@ func (b *builder) take(e *Event, hash uint64) {
 	b.read++
 	known, ok := b.known(e, hash)
 	if !ok {
-		before := len(b.faults)
+		before := b.faults.Count()
 		e.check(b.fault)
-		if len(b.faults) > before {
+		if b.faults.Count() > before {
 			return
 		}
 	}
-	if len(b.faults) > 0 {
+	if b.faults.Count() > 0 {
 		return // there will be no log; only more faults matter
 	}
 	if b.rows >= MaxEvents {
-		b.fault("Events", "", &LimitError{What: "events", Limit: MaxEvents, Actual: int64(b.rows) + 1, Err: ErrTooMany})
+		b.fault("Events", "", fault.AtMost(MaxEvents, "events", int64(b.rows)+1), fault.ErrTooMany)
 		return
 	}
 	if !ok {
@@ -139,7 +142,7 @@ func (b *builder) take(e *Event, hash uint64) {
 		known.name = b.intern("Name", b.names, e.Name)
 		known.channel = b.intern("Channel", b.channels, string(e.Channel))
 		if known.channel >= MaxChannels {
-			b.fault("Channel", string(e.Channel), &LimitError{What: "channels", Limit: MaxChannels, Actual: int64(known.channel) + 1, Err: ErrTooMany})
+			b.fault("Channel", string(e.Channel), fault.AtMost(MaxChannels, "channels", int64(known.channel)+1), fault.ErrTooMany)
 		}
 	}
 	b.keep(e, known)
@@ -155,22 +158,22 @@ type known struct {
 // that was seen before was checked before.
 func (b *builder) known(e *Event, hash uint64) (k known, ok bool) {
 	var customer, name, channel bool
-	k.customer, customer = b.customers.findHash(e.Customer, hash)
-	k.name, name = b.names.find(e.Name)
-	k.channel, channel = b.channels.find(string(e.Channel))
+	k.customer, customer = b.customers.FindHash(e.Customer, hash)
+	k.name, name = b.names.Find(e.Name)
+	k.channel, channel = b.channels.Find(string(e.Channel))
 	var errCost, errValue error
 	k.cost, errCost = amountOf(e.Cost)
 	k.value, errValue = amountOf(e.Value)
 	sec := e.At.Unix()
 	return k, customer && name && channel && errCost == nil && errValue == nil &&
 		sec >= minNano/int64(time.Second) && sec < maxNano/int64(time.Second) && len(e.Attrs) == 0 &&
-		checkText(e.ID, MaxText) == nil && checkText(e.Source, MaxText) == nil && checkText(e.Campaign, MaxText) == nil
+		sound(e.ID, MaxText) && sound(e.Source, MaxText) && sound(e.Campaign, MaxText)
 }
 
-func (b *builder) intern(field string, in *interner, s string) uint32 {
-	id, err := in.add(s)
+func (b *builder) intern(field string, in *intern.Table, s string) uint32 {
+	id, err := in.Add(s)
 	if err != nil {
-		b.fault(field, s, err)
+		b.fault(field, s, "", err)
 	}
 	return id
 }
@@ -181,7 +184,7 @@ func (b *builder) keep(e *Event, k known) {
 	if b.options.IDs || e.ID != "" {
 		source = b.intern("Source", b.sources, e.Source)
 	}
-	if len(b.faults) > 0 {
+	if b.faults.Count() > 0 {
 		return
 	}
 	var key uint32
@@ -190,7 +193,7 @@ func (b *builder) keep(e *Event, k known) {
 		var fresh bool
 		var err error
 		if key, fresh, err = b.keys.add(source, e.ID, uint32(b.rows)); err != nil {
-			b.fault("ID", e.ID, err)
+			b.fault("ID", e.ID, "", err)
 			return
 		}
 		if !fresh && !b.replaces(key, &r) {
@@ -243,7 +246,7 @@ func (b *builder) replaces(key uint32, r *row) bool {
 
 func (b *builder) before(r, s *row) bool {
 	if r.customer != s.customer {
-		return string(b.customers.bytes(r.customer)) < string(b.customers.bytes(s.customer))
+		return string(b.customers.Bytes(r.customer)) < string(b.customers.Bytes(s.customer))
 	}
 	return r.at < s.at
 }

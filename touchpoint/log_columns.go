@@ -91,7 +91,7 @@ func (l *Log) Campaigns() []string {
 	if l.campaign == nil {
 		return nil
 	}
-	return l.campaign.table.strings()
+	return l.campaign.table.Strings()
 }
 
 // AttrColumn is one attribute of every event. The zero value has no events.
@@ -118,7 +118,7 @@ func (l *Log) Attr(key string) (column AttrColumn, ok bool) {
 	for i := range l.attrs {
 		if l.attrs[i].key == key {
 			col := &l.attrs[i]
-			return AttrColumn{ID: col.id[:len(col.id):len(col.id)], Values: col.table.strings()}, true
+			return AttrColumn{ID: col.id[:len(col.id):len(col.id)], Values: col.table.Strings()}, true
 		}
 	}
 	return AttrColumn{}, false

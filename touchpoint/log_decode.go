@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // DecodeError says where encoded bytes stop being a log. It unwraps to
@@ -132,8 +135,8 @@ func (d *decoder) text(what string, limit int) string {
 		return ""
 	}
 	s := string(d.data[d.pos : d.pos+n])
-	if err := checkText(s, limit); err != nil {
-		d.fail(what, "%s", err)
+	if limit, err := fault.CheckText(s, limit); err != nil {
+		d.fail(what, "%s", limit)
 		return ""
 	}
 	d.pos += n
@@ -141,7 +144,7 @@ func (d *decoder) text(what string, limit int) string {
 }
 
 // texts reads n texts, strictly ascending when sorted.
-func (d *decoder) texts(what string, n, limit int, required, sorted bool) textTable {
+func (d *decoder) texts(what string, n, limit int, required, sorted bool) intern.Texts {
 	var arena strings.Builder
 	ends := make([]uint32, 0, n)
 	last := ""
@@ -149,25 +152,25 @@ func (d *decoder) texts(what string, n, limit int, required, sorted bool) textTa
 		s := d.text(what, limit)
 		switch {
 		case d.err != nil:
-			return textTable{}
+			return intern.Texts{}
 		case required && s == "":
 			d.fail(what, "text %d is empty", i)
-			return textTable{}
+			return intern.Texts{}
 		case sorted && i > 0 && s <= last:
 			d.fail(what, "text %d is not above the one before", i)
-			return textTable{}
-		case int64(arena.Len())+int64(len(s)) > maxArena:
-			d.fail(what, "more than %d bytes of text", maxArena)
-			return textTable{}
+			return intern.Texts{}
+		case int64(arena.Len())+int64(len(s)) > intern.MaxArena:
+			d.fail(what, "more than %d bytes of text", intern.MaxArena)
+			return intern.Texts{}
 		}
 		arena.WriteString(s)
 		ends = append(ends, uint32(arena.Len()))
 		last = s
 	}
-	return textTable{arena: arena.String(), ends: ends}
+	return intern.MakeTexts(arena.String(), ends)
 }
 
-func (d *decoder) table(what string, most, limit int, required bool) textTable {
+func (d *decoder) table(what string, most, limit int, required bool) intern.Texts {
 	return d.texts(what, d.count(what, most, 1), limit, required, true)
 }
 

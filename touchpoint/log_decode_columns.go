@@ -1,5 +1,7 @@
 package touchpoint
 
+import "github.com/lifecycle-go/lifecycle/metrics/fault"
+
 // log reads the body; see the format beside AppendBinary.
 func (d *decoder) log() *Log {
 	l := &Log{}
@@ -21,9 +23,9 @@ func (d *decoder) log() *Log {
 	if flags&flagCampaign != 0 {
 		l.campaign = &textColumn{table: d.table("campaigns", n, MaxText, false)}
 	}
-	l.attrs = make([]attrColumn, keys.len())
+	l.attrs = make([]attrColumn, keys.Len())
 	for i := range l.attrs {
-		l.attrs[i].key = keys.at(uint32(i))
+		l.attrs[i].key = keys.At(uint32(i))
 		l.attrs[i].table = d.table("attribute values", n, MaxAttrText, false)
 	}
 	if flags&flagIDs != 0 {
@@ -35,18 +37,18 @@ func (d *decoder) log() *Log {
 		return nil
 	}
 
-	l.names = names.strings()
-	l.name = d.places("name column", n, names.len(), 0)
-	for _, s := range channels.strings() {
+	l.names = names.Strings()
+	l.name = d.places("name column", n, names.Len(), 0)
+	for _, s := range channels.Strings() {
 		l.channels = append(l.channels, Channel(s))
 	}
-	wide := d.places("channel column", n, channels.len(), 0)
+	wide := d.places("channel column", n, channels.Len(), 0)
 	l.channel = make([]uint16, len(wide))
 	for i, id := range wide {
 		l.channel[i] = uint16(id)
 	}
 	if l.campaign != nil {
-		l.campaign.id = d.places("campaign column", n, l.campaign.table.len(), 0)
+		l.campaign.id = d.places("campaign column", n, l.campaign.table.Len(), 0)
 	}
 	if flags&flagCost != 0 {
 		l.cost = d.amounts("cost column", n)
@@ -55,10 +57,10 @@ func (d *decoder) log() *Log {
 		l.value = d.amounts("value column", n)
 	}
 	for i := range l.attrs {
-		l.attrs[i].id = d.places("attribute column", n, l.attrs[i].table.len(), 1)
+		l.attrs[i].id = d.places("attribute column", n, l.attrs[i].table.Len(), 1)
 	}
 	if l.ids != nil {
-		l.ids.source = d.places("source column", n, l.ids.sources.len(), 0)
+		l.ids.source = d.places("source column", n, l.ids.sources.Len(), 0)
 		if n > len(d.data)-d.pos {
 			d.fail("IDs", "%d items do not fit into the %d bytes left", n, len(d.data)-d.pos)
 			return nil
@@ -149,13 +151,13 @@ func (d *decoder) keys(l *Log) {
 	}
 	set := newKeySet()
 	for i := range uint32(l.Len()) {
-		id := l.ids.id.at(i)
+		id := l.ids.id.At(i)
 		if id == "" {
 			continue
 		}
 		_, fresh, err := set.add(l.ids.source[i], id, i)
 		if err != nil || !fresh {
-			d.fail("IDs", "event %d repeats the ID %q", i, clip(id))
+			d.fail("IDs", "event %d repeats the ID %s", i, fault.Quote(id))
 			return
 		}
 	}

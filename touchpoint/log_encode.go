@@ -3,6 +3,8 @@ package touchpoint
 import (
 	"encoding/binary"
 	"hash/crc32"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
 )
 
 // The binary form of a log, version 1. Integers are minimal unsigned varints
@@ -76,7 +78,7 @@ func (l *Log) AppendBinary(dst []byte) ([]byte, error) {
 	if l.ids != nil {
 		dst = appendNumbers(dst, l.ids.source)
 		for i := range uint32(l.Len()) {
-			dst = appendText(dst, l.ids.id.at(i))
+			dst = appendText(dst, l.ids.id.At(i))
 		}
 	}
 	return binary.LittleEndian.AppendUint32(dst, crc32.Checksum(dst[from:], castagnoli)), nil
@@ -111,20 +113,20 @@ func (l *Log) appendTables(dst []byte) []byte {
 		dst = appendText(dst, string(s))
 	}
 	if l.campaign != nil {
-		dst = appendTable(dst, &l.campaign.table)
+		dst = appendTable(dst, l.campaign.table)
 	}
 	for i := range l.attrs {
-		dst = appendTable(dst, &l.attrs[i].table)
+		dst = appendTable(dst, l.attrs[i].table)
 	}
 	if l.ids != nil {
-		dst = appendTable(dst, &l.ids.sources)
+		dst = appendTable(dst, l.ids.sources)
 	}
 	return dst
 }
 
 func (l *Log) appendCustomers(dst []byte) []byte {
 	for c := range uint32(l.Customers()) {
-		dst = appendText(dst, l.customers.at(c))
+		dst = appendText(dst, l.customers.At(c))
 	}
 	for c := range l.Customers() {
 		dst = binary.AppendUvarint(dst, uint64(l.start[c+1]-l.start[c]))
@@ -144,10 +146,10 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, s...)
 }
 
-func appendTable(dst []byte, t *textTable) []byte {
-	dst = binary.AppendUvarint(dst, uint64(t.len()))
-	for i := range uint32(t.len()) {
-		dst = appendText(dst, t.at(i))
+func appendTable(dst []byte, t intern.Texts) []byte {
+	dst = binary.AppendUvarint(dst, uint64(t.Len()))
+	for i := range uint32(t.Len()) {
+		dst = appendText(dst, t.At(i))
 	}
 	return dst
 }

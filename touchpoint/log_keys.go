@@ -2,6 +2,8 @@ package touchpoint
 
 import (
 	"hash/maphash"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
 )
 
 // keySet finds equal (source, id) keys. Its ids lie in one arena.
@@ -49,8 +51,8 @@ func (k *keySet) add(source uint32, id string, row uint32) (key uint32, fresh bo
 			return key, false, nil
 		}
 	}
-	if int64(len(k.arena))+int64(len(id)) > maxArena {
-		return 0, false, &LimitError{What: "bytes of IDs", Limit: maxArena, Actual: int64(len(k.arena)) + int64(len(id)), Err: ErrTooMany}
+	if int64(len(k.arena))+int64(len(id)) > intern.MaxArena {
+		return 0, false, tooMany("bytes of IDs", intern.MaxArena, int64(len(k.arena))+int64(len(id)))
 	}
 	key = uint32(len(k.ends))
 	k.arena = append(k.arena, id...)

@@ -3,6 +3,8 @@ package touchpoint
 import (
 	"fmt"
 	"slices"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
 )
 
 // Merge returns one log with the events of all, as if they had been read in
@@ -44,7 +46,7 @@ func Merge(logs ...*Log) (*Log, error) {
 	}
 	for _, l := range parts {
 		if err := b.addLog(l); err != nil {
-			return nil, fmt.Errorf("touchpoint: merge: %w", err)
+			return nil, err
 		}
 	}
 	return b.log("merge")
@@ -57,7 +59,7 @@ func sameOptions(a, b LogOptions) bool {
 // addLog takes all events of a log. Its texts are looked up once each.
 func (b *builder) addLog(l *Log) error {
 	if int64(b.rows)+int64(l.Len()) > MaxEvents {
-		return &LimitError{What: "events", Limit: MaxEvents, Actual: int64(b.rows) + int64(l.Len()), Err: ErrTooMany}
+		return tooMany("events", MaxEvents, int64(b.rows)+int64(l.Len()))
 	}
 	names, err := addAll(b.names, len(l.names), func(i uint32) string { return l.names[i] })
 	if err != nil {
@@ -67,8 +69,8 @@ func (b *builder) addLog(l *Log) error {
 	if err != nil {
 		return err
 	}
-	if n := b.channels.len(); n > MaxChannels {
-		return &LimitError{What: "channels", Limit: MaxChannels, Actual: int64(n), Err: ErrTooMany}
+	if n := b.channels.Len(); n > MaxChannels {
+		return tooMany("channels", MaxChannels, int64(n))
 	}
 	columns, err := b.addColumns(l)
 	if err != nil {
@@ -77,7 +79,7 @@ func (b *builder) addLog(l *Log) error {
 	b.duplicates += l.duplicates
 	b.keyed = b.keyed || l.keyed
 	for c := range l.Customers() {
-		customer, err := b.customers.add(l.Customer(c))
+		customer, err := b.customers.Add(l.Customer(c))
 		if err != nil {
 			return err
 		}
@@ -99,28 +101,28 @@ type columnPlaces struct {
 
 func (b *builder) addColumns(l *Log) (p columnPlaces, err error) {
 	if l.campaign != nil {
-		if p.campaigns, err = addAll(b.campaigns, l.campaign.table.len(), l.campaign.table.at); err != nil {
+		if p.campaigns, err = addAll(b.campaigns, l.campaign.table.Len(), l.campaign.table.At); err != nil {
 			return p, err
 		}
 	}
 	if l.ids != nil {
-		if p.sources, err = addAll(b.sources, l.ids.sources.len(), l.ids.sources.at); err != nil {
+		if p.sources, err = addAll(b.sources, l.ids.sources.Len(), l.ids.sources.At); err != nil {
 			return p, err
 		}
 	}
 	p.attrs = make([][]uint32, len(l.attrs))
 	for a := range l.attrs {
-		if p.attrs[a], err = addAll(b.attrs[a], l.attrs[a].table.len(), l.attrs[a].table.at); err != nil {
+		if p.attrs[a], err = addAll(b.attrs[a], l.attrs[a].table.Len(), l.attrs[a].table.At); err != nil {
 			return p, err
 		}
 	}
 	return p, nil
 }
 
-func addAll(in *interner, n int, at func(uint32) string) ([]uint32, error) {
+func addAll(in *intern.Table, n int, at func(uint32) string) ([]uint32, error) {
 	place := make([]uint32, n)
 	for i := range place {
-		id, err := in.add(at(uint32(i)))
+		id, err := in.Add(at(uint32(i)))
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +133,7 @@ func addAll(in *interner, n int, at func(uint32) string) ([]uint32, error) {
 
 func (b *builder) addRow(l *Log, i uint32, r row, p columnPlaces) error {
 	if l.ids != nil {
-		source, id := p.sources[l.ids.source[i]], l.ids.id.at(i)
+		source, id := p.sources[l.ids.source[i]], l.ids.id.At(i)
 		var key uint32
 		if id != "" {
 			var fresh bool

@@ -1,9 +1,10 @@
 package touchpoint
 
 import (
-	"fmt"
 	"iter"
 	"slices"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // LogOptions says which optional columns a log keeps. The zero value keeps
@@ -29,21 +30,24 @@ type LogOptions struct {
 // and more keys than MaxAttrs, as ErrOptions.
 func (o LogOptions) Validate() error {
 	if len(o.Attrs) > MaxAttrs {
-		return fmt.Errorf("touchpoint: log options: %w: %w", ErrOptions,
-			&LimitError{What: "attribute columns", Limit: MaxAttrs, Actual: int64(len(o.Attrs)), Err: ErrTooMany})
+		return o.refuse("Attrs", "", fault.AtMost(MaxAttrs, "attribute columns", int64(len(o.Attrs))))
 	}
 	keys := slices.Sorted(slices.Values(o.Attrs))
 	for i, k := range keys {
-		switch err := checkText(k, MaxText); {
+		switch limit, err := fault.CheckText(k, MaxText); {
 		case k == "":
-			return fmt.Errorf("touchpoint: log options: %w: attribute key: %w", ErrOptions, ErrEmpty)
+			return o.refuse("Attrs", fault.Quote(k), "an attribute key must not be empty")
 		case err != nil:
-			return fmt.Errorf("touchpoint: log options: %w: attribute key %q: %w", ErrOptions, clip(k), err)
+			return o.refuse("Attrs", fault.Quote(k), limit)
 		case i > 0 && keys[i-1] == k:
-			return fmt.Errorf("touchpoint: log options: %w: attribute key %q is named twice", ErrOptions, clip(k))
+			return o.refuse("Attrs", fault.Quote(k), "is named twice")
 		}
 	}
 	return nil
+}
+
+func (LogOptions) refuse(field, value, limit string) error {
+	return &fault.Error{Package: "touchpoint", Op: "log options", Field: field, Value: value, Limit: limit, Err: ErrOptions}
 }
 
 // NewLog builds a log from events in any order, keeping no optional column.
@@ -63,8 +67,7 @@ func (o LogOptions) LogOf(events ...Event) (*Log, error) { return o.NewLog(slice
 // the others counted. So equal events in another order give an equal log, byte
 // for byte, as long as no customer has two different events at one instant.
 //
-// Every bad row is reported, in a *BatchError of *RowErrors; then there is no
-// log.
+// Bad rows are reported in a *[fault.Batch]; then there is no log.
 func (o LogOptions) NewLog(events iter.Seq[Event]) (*Log, error) {
 	b, err := newBuilder(o)
 	if err != nil {

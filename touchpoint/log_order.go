@@ -7,25 +7,28 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
 )
 
 // log orders the rows and lays out the columns.
 func (b *builder) log(operation string) (*Log, error) {
 	b.flush()
-	if len(b.faults) > 0 {
-		return nil, &BatchError{Operation: operation, Rows: b.faults}
+	if b.faults.Count() > 0 {
+		b.faults.Package, b.faults.Op = "touchpoint", operation
+		return nil, &b.faults
 	}
 	used := marks(b)
 	l := &Log{duplicates: b.duplicates, keyed: b.keyed}
 	var customerPlace, namePlace, channelPlace []uint32
-	var names, channels textTable
-	l.customers, customerPlace = b.customers.sorted(func(id uint32) bool { return used.customers[id] > 0 })
-	names, namePlace = b.names.sorted(in(used.names))
-	channels, channelPlace = b.channels.sorted(in(used.channels))
-	l.names = names.strings()
-	l.channels = make([]Channel, channels.len())
+	var names, channels intern.Texts
+	l.customers, customerPlace = b.customers.Sorted(func(id uint32) bool { return used.customers[id] > 0 })
+	names, namePlace = b.names.Sorted(in(used.names))
+	channels, channelPlace = b.channels.Sorted(in(used.channels))
+	l.names = names.Strings()
+	l.channels = make([]Channel, channels.Len())
 	for i := range l.channels {
-		l.channels[i] = Channel(channels.at(uint32(i)))
+		l.channels[i] = Channel(channels.At(uint32(i)))
 	}
 	// What the look-up tables of the customers cost is free again before the
 	// columns are laid out.
@@ -105,12 +108,12 @@ func in(set []bool) func(uint32) bool { return func(id uint32) bool { return set
 
 func marks(b *builder) usage {
 	u := usage{
-		customers: make([]uint32, b.customers.len()), names: make([]bool, b.names.len()),
-		channels: make([]bool, b.channels.len()), campaigns: make([]bool, b.campaigns.len()),
-		sources: make([]bool, b.sources.len()),
+		customers: make([]uint32, b.customers.Len()), names: make([]bool, b.names.Len()),
+		channels: make([]bool, b.channels.Len()), campaigns: make([]bool, b.campaigns.Len()),
+		sources: make([]bool, b.sources.Len()),
 	}
 	for i := range b.attrs {
-		u.attrs = append(u.attrs, make([]bool, b.attrs[i].len()))
+		u.attrs = append(u.attrs, make([]bool, b.attrs[i].Len()))
 	}
 	i := 0
 	for _, chunk := range b.chunks {
@@ -205,7 +208,7 @@ func (b *builder) optionalColumns(l *Log, order []uint32, used usage) {
 	if o.Campaign {
 		col := &textColumn{id: make([]uint32, len(order))}
 		var place []uint32
-		col.table, place = b.campaigns.sorted(in(used.campaigns))
+		col.table, place = b.campaigns.Sorted(in(used.campaigns))
 		for p, i := range order {
 			col.id[p] = place[b.at(i).campaign]
 		}
@@ -220,7 +223,7 @@ func (b *builder) optionalColumns(l *Log, order []uint32, used usage) {
 	for a, key := range b.attrKeys {
 		col := attrColumn{key: key, textColumn: textColumn{id: make([]uint32, len(order))}}
 		var place []uint32
-		col.table, place = b.attrs[a].sorted(in(used.attrs[a]))
+		col.table, place = b.attrs[a].Sorted(in(used.attrs[a]))
 		ids := b.attrIDs[a]
 		for p, i := range order {
 			if ids[i] > 0 {
@@ -245,7 +248,7 @@ func amounts(in []amount, order []uint32) *amountColumn {
 func (b *builder) idColumn(order []uint32, used []bool) *idColumn {
 	col := &idColumn{source: make([]uint32, len(order))}
 	var place []uint32
-	col.sources, place = b.sources.sorted(in(used))
+	col.sources, place = b.sources.Sorted(in(used))
 	size := 0
 	for _, i := range order {
 		if key := b.keyIDs[i]; key > 0 {
@@ -262,6 +265,6 @@ func (b *builder) idColumn(order []uint32, used []bool) *idColumn {
 		}
 		ends[p] = uint32(arena.Len())
 	}
-	col.id = textTable{arena: arena.String(), ends: ends}
+	col.id = intern.MakeTexts(arena.String(), ends)
 	return col
 }

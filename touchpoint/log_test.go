@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -144,29 +145,29 @@ func TestLog_ReportsEveryBadRow(t *testing.T) {
 	}
 	log, err := touchpoint.NewLog(slices.Values(events))
 	assert.Nil(t, log)
-	var batch *touchpoint.BatchError
+	var batch *fault.Batch
 	require.ErrorAs(t, err, &batch)
-	type fault struct {
+	type found struct {
 		row   int64
 		field string
 		err   error
 	}
-	want := []fault{
-		{2, "Customer", touchpoint.ErrEmpty},
-		{3, "Name", touchpoint.ErrEmpty},
+	want := []found{
+		{2, "Customer", fault.ErrEmpty},
+		{3, "Name", fault.ErrEmpty},
 		{4, "At", touchpoint.ErrTime},
 		{5, "At", touchpoint.ErrTime},
 		{6, "At", touchpoint.ErrTime},
-		{7, "Customer", touchpoint.ErrTooLong},
-		{8, "Channel", touchpoint.ErrText},
+		{7, "Customer", fault.ErrTooLong},
+		{8, "Channel", fault.ErrText},
 		{9, "Cost", touchpoint.ErrAmount},
 		{10, "Value", touchpoint.ErrAmount},
 		{11, "Value", touchpoint.ErrAmount},
-		{12, "Attrs", touchpoint.ErrEmpty},
-		{13, "Attrs[k]", touchpoint.ErrTooLong},
-		{14, "ID", touchpoint.ErrTooLong},
-		{15, "Customer", touchpoint.ErrEmpty},
-		{15, "Name", touchpoint.ErrEmpty},
+		{12, "Attrs", fault.ErrEmpty},
+		{13, "Attrs[k]", fault.ErrTooLong},
+		{14, "ID", fault.ErrTooLong},
+		{15, "Customer", fault.ErrEmpty},
+		{15, "Name", fault.ErrEmpty},
 	}
 	require.Len(t, batch.Rows, len(want))
 	for i, w := range want {
@@ -174,7 +175,7 @@ func TestLog_ReportsEveryBadRow(t *testing.T) {
 		assert.Equal(t, w.field, batch.Rows[i].Field, "fault %d", i)
 		assert.ErrorIs(t, batch.Rows[i], w.err, "fault %d", i)
 	}
-	assert.Contains(t, err.Error(), `touchpoint: new log: 15 faults; row 2: Customer "": must not be empty`)
+	assert.Contains(t, err.Error(), `touchpoint: new log: 15 bad rows, nothing was taken; row 2: Customer "": must not be empty`)
 	assert.Contains(t, err.Error(), "and 5 more")
 }
 
@@ -189,7 +190,7 @@ func TestLogOptions_ReadReportsFailingSource(t *testing.T) {
 	log, err := touchpoint.LogOptions{}.Read(source)
 	assert.Nil(t, log)
 	require.ErrorIs(t, err, broken)
-	var batch *touchpoint.BatchError
+	var batch *fault.Batch
 	require.ErrorAs(t, err, &batch)
 	require.Len(t, batch.Rows, 2)
 	assert.EqualValues(t, 2, batch.Rows[0].Row)
@@ -289,14 +290,14 @@ func TestLog_BoundsTheNumberOfChannels(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, full.Channels(), touchpoint.MaxChannels)
 	_, err = touchpoint.LogOf(channels(0, touchpoint.MaxChannels+1)...)
-	require.ErrorIs(t, err, touchpoint.ErrTooMany)
-	var limit *touchpoint.LimitError
-	require.ErrorAs(t, err, &limit)
-	assert.EqualValues(t, touchpoint.MaxChannels, limit.Limit)
+	require.ErrorIs(t, err, fault.ErrTooMany)
+	var row *fault.Row
+	require.ErrorAs(t, err, &row)
+	assert.Equal(t, "at most 65535 channels, got 65536", row.Limit)
 	more, err := touchpoint.LogOf(channels(touchpoint.MaxChannels, 1)...)
 	require.NoError(t, err)
 	_, err = touchpoint.Merge(full, more)
-	require.ErrorIs(t, err, touchpoint.ErrTooMany)
+	require.ErrorIs(t, err, fault.ErrTooMany)
 }
 
 func TestEvent_ValidateNamesEveryField(t *testing.T) {
@@ -306,13 +307,13 @@ func TestEvent_ValidateNamesEveryField(t *testing.T) {
 		many[fmt.Sprint(i)] = ""
 	}
 	err := touchpoint.Event{Attrs: many, Cost: decimal.New(1, 19)}.Validate()
-	require.ErrorIs(t, err, touchpoint.ErrEmpty)
+	require.ErrorIs(t, err, fault.ErrEmpty)
 	require.ErrorIs(t, err, touchpoint.ErrTime)
 	require.ErrorIs(t, err, touchpoint.ErrAmount)
-	require.ErrorIs(t, err, touchpoint.ErrTooMany)
-	var field *touchpoint.FieldError
-	require.ErrorAs(t, err, &field)
-	assert.Equal(t, "Customer", field.Field)
+	require.ErrorIs(t, err, fault.ErrTooMany)
+	var row *fault.Row
+	require.ErrorAs(t, err, &row)
+	assert.Equal(t, "Customer", row.Field)
 	assert.NoError(t, touchpoint.Event{Customer: "a", Name: "n", At: day(1)}.Validate())
 }
 

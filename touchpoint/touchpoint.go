@@ -3,6 +3,8 @@ package touchpoint
 import (
 	"database/sql/driver"
 	"fmt"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
 
 // Touchpoint is a planned meeting of customer and company: the model that a
@@ -21,12 +23,12 @@ type Touchpoint struct {
 	Contact Contact `json:"contact"`
 
 	// CustomerGoal is what the customer wants to get done.
-	CustomerGoal string `json:"customerGoal"`
+	CustomerGoal string `json:"customer_goal"`
 	// CompanyGoal is what the company wants to achieve.
-	CompanyGoal string `json:"companyGoal"`
+	CompanyGoal string `json:"company_goal"`
 	// CustomerActions and CompanyActions are what each side does, in order.
-	CustomerActions []string `json:"customerActions,omitempty"`
-	CompanyActions  []string `json:"companyActions,omitempty"`
+	CustomerActions []string `json:"customer_actions,omitempty"`
+	CompanyActions  []string `json:"company_actions,omitempty"`
 	// Feeling is how the customer is expected to feel.
 	Feeling Feeling `json:"feeling"`
 	// Outcome is what should be true afterwards.
@@ -35,7 +37,7 @@ type Touchpoint struct {
 	// Owner is the role accountable for it.
 	Owner string `json:"owner"`
 	// LeadsTo names the touchpoints that may follow.
-	LeadsTo []string `json:"leadsTo,omitempty"`
+	LeadsTo []string `json:"leads_to,omitempty"`
 
 	// Stages names the journey stages in which it occurs; may be empty.
 	Stages []string `json:"stages,omitempty"`
@@ -55,34 +57,22 @@ const (
 	ContactIndirect
 )
 
-var contacts = enum{"contact", []string{"unknown", "direct", "indirect"}}
+var contacts = enum.New[Contact]("touchpoint", "Contact", "unknown", "direct", "indirect")
 
 // String returns the name of the contact.
-func (c Contact) String() string { return contacts.text(uint8(c)) }
+func (c Contact) String() string { return contacts.String(c) }
 
 // MarshalText returns the name of the contact.
-func (c Contact) MarshalText() ([]byte, error) { return contacts.marshal(uint8(c)) }
+func (c Contact) MarshalText() ([]byte, error) { return contacts.Marshal(c) }
 
-// UnmarshalText reads the name of a contact; empty text is the zero value.
-func (c *Contact) UnmarshalText(text []byte) error {
-	v, err := contacts.parse(string(text))
-	if err == nil {
-		*c = Contact(v)
-	}
-	return err
-}
+// UnmarshalText reads the name of a contact.
+func (c *Contact) UnmarshalText(text []byte) error { return contacts.Unmarshal(c, text) }
 
 // Scan reads the name of a contact from an SQL column; NULL is the zero value.
-func (c *Contact) Scan(src any) error {
-	v, err := contacts.scan(src)
-	if err == nil {
-		*c = Contact(v)
-	}
-	return err
-}
+func (c *Contact) Scan(src any) error { return contacts.Scan(c, src) }
 
 // Value returns the name of the contact for an SQL column.
-func (c Contact) Value() (driver.Value, error) { return contacts.value(uint8(c)) }
+func (c Contact) Value() (driver.Value, error) { return contacts.Value(c) }
 
 // Feeling is how a customer feels, from -2 (very unhappy) to +2 (very happy);
 // the zero value is neutral.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -108,25 +109,13 @@ func event(row []string, line int, bad *faults) (touchpoint.Event, bool) {
 		at = time.Unix(0, 0) // stands in, so that the other fields are checked too
 	}
 	e.At = at
-	for _, err := range each(e.Validate()) {
-		var fe *touchpoint.FieldError
-		if errors.As(err, &fe) {
-			bad.add(line, strings.ToLower(fe.Field), fe.Value, fe.Err.Error())
+	var batch *fault.Batch
+	if errors.As(e.Validate(), &batch) {
+		for _, row := range batch.Rows {
+			bad.add(line, strings.ToLower(row.Field), row.Value, row.Err.Error())
 		}
 	}
 	return e, len(bad.lines)+bad.more == before
-}
-
-// each lists the errors that were joined.
-func each(err error) []error {
-	var list interface{ Unwrap() []error }
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &list):
-		return list.Unwrap()
-	}
-	return []error{err}
 }
 
 func parseTime(text string) (time.Time, bool) {

@@ -99,3 +99,20 @@ func ExampleBatch() {
 	// ledger: append: 1 bad row, nothing was taken; row 3: customer "acme": Amount "-5": want zero or more
 	// true 3 Amount
 }
+
+func TestCheckText(t *testing.T) {
+	for _, c := range []struct {
+		text, limit string
+		err         error
+	}{
+		{"", "", nil},
+		{"abcd", "", nil},
+		{"ภ", "", nil},
+		{"abcde", "at most 4 bytes, got 5", fault.ErrTooLong},
+		{"ab\xff", "must be valid UTF-8", fault.ErrText},
+	} {
+		limit, err := fault.CheckText(c.text, 4)
+		assert.Equal(t, c.limit, limit, c.text)
+		assert.Equal(t, c.err, err, c.text)
+	}
+}

@@ -1,7 +1,9 @@
-package persona
+package ideal
 
 import (
 	"cmp"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -10,12 +12,23 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/persona"
 )
 
-// IdealOptions say how the best customers are compared with all. The zero value
+// Errors that callers branch on with errors.Is.
+var (
+	// ErrNoProfiles is returned where there is nothing to compare.
+	ErrNoProfiles = errors.New("no profiles")
+	// ErrOptions is returned for options outside their range.
+	ErrOptions = errors.New("options out of range")
+)
+
+// Options say how the best customers are compared with all. The zero value
 // is the default.
-type IdealOptions struct {
+type Options struct {
 	// Level is the confidence level of the intervals; zero = 0.95.
 	Level float64
 	// Bins is into how many ranges of about equal size numbers and dates are
@@ -30,7 +43,7 @@ type IdealOptions struct {
 	MaxTexts int
 }
 
-func (o IdealOptions) filled() (IdealOptions, error) {
+func (o Options) filled() (Options, error) {
 	if o.Level == 0 {
 		o.Level = 0.95
 	}
@@ -44,15 +57,15 @@ func (o IdealOptions) filled() (IdealOptions, error) {
 		o.MaxTexts = 50
 	}
 	if !(o.Level > 0 && o.Level < 1) || o.Bins < 1 || o.Bins > 100 || o.MinBest < 1 || o.MaxTexts < 1 || o.MaxTexts > 100_000 {
-		return o, fmt.Errorf("persona: ideal customer: %w: want level in (0, 1), bins 1 to 100, min best from 1, max texts 1 to 100000, got %+v", ErrOptions, o)
+		return o, fmt.Errorf("ideal: find: %w: want level in (0, 1), bins 1 to 100, min best from 1, max texts 1 to 100000, got %+v", ErrOptions, o)
 	}
 	return o, nil
 }
 
-// Ideal is the ideal customer profile: what sets the best customers apart from
+// Profile is the ideal customer profile: what sets the best customers apart from
 // all. It never changes, so it is safe for any number of goroutines. Build it
-// with FindIdeal; the zero Ideal has no features and scores nobody.
-type Ideal struct {
+// with Find; the zero Profile has no features and scores nobody.
+type Profile struct {
 	// Best and All count the customers compared; the best are among all.
 	Best, All int64
 	// Features are all that were compared: first those that set apart, by the
@@ -71,48 +84,38 @@ type Ideal struct {
 
 // Verdict says whether a feature sets the best customers apart. The zero value
 // is that it does not.
-type Verdict int8
+type Verdict uint8
 
 // The verdicts.
 const (
-	// VerdictNone: the share among the best may well be that among all.
-	VerdictNone Verdict = 0
-	// VerdictMore: the best have it more often than all.
-	VerdictMore Verdict = 1
-	// VerdictLess: the best have it less often than all.
-	VerdictLess Verdict = -1
+	None Verdict = iota // the share among the best may well be that among all
+	More                // the best have it more often than all
+	Less                // the best have it less often than all
 )
 
-// verdicts are the names by Verdict + 1.
-var verdicts = [...]string{"less", "none", "more"}
+var verdicts = enum.New[Verdict]("ideal", "Verdict", "none", "more", "less")
 
 // String returns "more", "less" or "none".
-func (v Verdict) String() string { return enumText("verdict", verdicts[:], uint8(v+1)) }
+func (v Verdict) String() string { return verdicts.String(v) }
 
 // MarshalText returns the name of the verdict.
-func (v Verdict) MarshalText() ([]byte, error) {
-	return enumMarshal("verdict", verdicts[:], uint8(v+1))
-}
+func (v Verdict) MarshalText() ([]byte, error) { return verdicts.Marshal(v) }
 
 // UnmarshalText reads the name of a verdict.
-func (v *Verdict) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*v = VerdictNone
-		return nil
-	}
-	n, err := enumParse("verdict", verdicts[:], string(text))
-	if err == nil {
-		*v = Verdict(n) - 1
-	}
-	return err
-}
+func (v *Verdict) UnmarshalText(text []byte) error { return verdicts.Unmarshal(v, text) }
+
+// Scan reads the name of a verdict from an SQL column; NULL is none.
+func (v *Verdict) Scan(src any) error { return verdicts.Scan(v, src) }
+
+// Value returns the name of the verdict for an SQL column.
+func (v Verdict) Value() (driver.Value, error) { return verdicts.Value(v) }
 
 // Feature is a value, or range of values, of a trait, and how often the best
 // and all have it. Customers whose trait is not known are left out of both.
 type Feature struct {
 	Trait string
 	// Rule holds for the customers who have the feature.
-	Rule Rule
+	Rule persona.Rule
 	// Support is the share of the best who have it, with its counts.
 	Support metrics.Ratio
 	// Interval is Wilson's score interval of Support.
@@ -147,11 +150,11 @@ type Skipped struct {
 
 // observed is one known value of a trait.
 type observed struct {
-	value Value
+	value persona.Value
 	best  bool
 }
 
-// FindIdeal compares the best customers with all, trait by trait: best says who
+// Find compares the best customers with all, trait by trait: best says who
 // is among the best, for example the top tenth by lifetime value.
 //
 // A feature sets apart when the share among all lies outside Wilson's interval
@@ -161,23 +164,23 @@ type observed struct {
 // naive Bayes classifier weighs evidence; points are scaled so that the best
 // possible customer scores 100.
 //
-// Faulty profiles and customers given twice are all reported in a *BatchError.
+// Faulty profiles and customers given twice are all reported in a *[fault.Batch].
 // Without best customers, or without others, the error is ErrNoProfiles.
-func FindIdeal(all iter.Seq[Profile], best func(customer string) bool, o IdealOptions) (*Ideal, error) {
+func Find(all iter.Seq[persona.Profile], best func(customer string) bool, o Options) (*Profile, error) {
 	o, err := o.filled()
 	if err != nil {
 		return nil, err
 	}
 	if all == nil || best == nil {
-		return nil, fmt.Errorf("persona: ideal customer: %w", ErrNoProfiles)
+		return nil, fmt.Errorf("ideal: find: %w", ErrNoProfiles)
 	}
-	out := &Ideal{}
+	out := &Profile{}
 	traits := map[string][]observed{}
 	if err := out.collect(all, best, traits); err != nil {
 		return nil, err
 	}
 	if out.Best == 0 || out.Best == out.All {
-		return nil, fmt.Errorf("persona: ideal customer: %w: want some best customers and some others, got %d of %d", ErrNoProfiles, out.Best, out.All)
+		return nil, fmt.Errorf("ideal: find: %w: want some best customers and some others, got %d of %d", ErrNoProfiles, out.Best, out.All)
 	}
 	for _, name := range slices.Sorted(maps.Keys(traits)) {
 		if err := out.compare(name, traits[name], o); err != nil {
@@ -189,21 +192,20 @@ func FindIdeal(all iter.Seq[Profile], best func(customer string) bool, o IdealOp
 	return out, nil
 }
 
-func (d *Ideal) collect(all iter.Seq[Profile], best func(string) bool, traits map[string][]observed) error {
-	var faults []*RowError
+func (d *Profile) collect(all iter.Seq[persona.Profile], best func(string) bool, traits map[string][]observed) error {
+	bad := fault.Batch{Package: "ideal", Op: "find"}
 	seen := map[string]struct{}{}
 	row := int64(0)
 	for p := range all {
 		row++
-		bad := p.check(row)
-		if _, twice := seen[p.Customer]; twice && len(bad) == 0 {
-			bad = append(bad, &RowError{
-				Row: row, Customer: clip(p.Customer), Field: "Customer", Value: clip(p.Customer),
-				Err: fmt.Errorf("%w: the customer has a profile already", ErrProfile),
-			})
+		if !p.Check(row, &bad) {
+			continue
 		}
-		if len(bad) > 0 {
-			faults = append(faults, bad...)
+		if _, twice := seen[p.Customer]; twice {
+			bad.Add(fault.Row{
+				Row: row, Customer: p.Customer, Field: "Customer", Value: p.Customer,
+				Limit: "the customer has a profile already", Err: persona.ErrProfile,
+			})
 			continue
 		}
 		seen[p.Customer] = struct{}{}
@@ -216,21 +218,18 @@ func (d *Ideal) collect(all iter.Seq[Profile], best func(string) bool, traits ma
 			traits[name] = append(traits[name], observed{v, isBest})
 		}
 	}
-	if len(faults) > 0 {
-		return &BatchError{Operation: "ideal customer", Rows: faults}
-	}
-	return nil
+	return bad.Err()
 }
 
 // compare adds the features of one trait.
-func (d *Ideal) compare(name string, seen []observed, o IdealOptions) error {
-	slices.SortFunc(seen, func(a, b observed) int { return a.value.order(b.value) })
+func (d *Profile) compare(name string, seen []observed, o Options) error {
+	slices.SortFunc(seen, func(a, b observed) int { return a.value.Order(b.value) })
 	known, texts := int64(0), 0
 	for i, s := range seen {
 		if s.best {
 			known++
 		}
-		if s.value.kind == KindString && (i == 0 || seen[i-1].value != s.value) {
+		if s.value.Kind() == persona.KindString && (i == 0 || seen[i-1].value != s.value) {
 			texts++
 		}
 	}
@@ -248,7 +247,7 @@ func (d *Ideal) compare(name string, seen []observed, o IdealOptions) error {
 	for _, rule := range cut(name, seen, o.Bins) {
 		has, bestHas := int64(0), int64(0)
 		for _, s := range seen {
-			if rule.holds(map[string]Value{name: s.value}) {
+			if rule.Holds(persona.Profile{Traits: map[string]persona.Value{name: s.value}}) {
 				has++
 				if s.best {
 					bestHas++
@@ -261,23 +260,23 @@ func (d *Ideal) compare(name string, seen []observed, o IdealOptions) error {
 		}
 		var err error
 		if f.Interval, err = metrics.Wilson(bestHas, known, o.Level); err != nil {
-			return fmt.Errorf("persona: ideal customer: %s: %w", clip(name), err)
+			return fmt.Errorf("ideal: find: %s: %w", fault.Quote(name), err)
 		}
 		base := float64(has) / float64(len(seen))
 		switch {
 		case base < f.Interval.Lo:
-			f.Verdict = VerdictMore
+			f.Verdict = More
 		case base > f.Interval.Hi:
-			f.Verdict = VerdictLess
+			f.Verdict = Less
 		}
 		// Half a customer more or less never turns a verdict round; with a very
 		// low level it might, and then the feature has no weight.
 		switch bits := math.Log2(share(bestHas, known) / share(has, int64(len(seen)))); f.Verdict {
-		case VerdictMore:
+		case More:
 			f.Points = max(bits, 0)
-		case VerdictLess:
+		case Less:
 			f.Points = min(bits, 0)
-		case VerdictNone:
+		case None:
 		}
 		d.Features = append(d.Features, f)
 	}
@@ -290,22 +289,22 @@ func product(a, b int64) decimal.Decimal { return decimal.New(a, 0).Mul(decimal.
 func share(n, of int64) float64 { return (float64(n) + 0.5) / (float64(of) + 1) }
 
 // cut returns rules of which exactly one holds for each of the sorted values.
-func cut(name string, seen []observed, bins int) []Rule {
-	var out []Rule
+func cut(name string, seen []observed, bins int) []persona.Rule {
+	var out []persona.Rule
 	for len(seen) > 0 {
-		kind := seen[0].value.kind
+		kind := seen[0].value.Kind()
 		n := 1
-		different := []Value{seen[0].value}
-		for n < len(seen) && seen[n].value.kind == kind {
+		different := []persona.Value{seen[0].value}
+		for n < len(seen) && seen[n].value.Kind() == kind {
 			if seen[n].value != different[len(different)-1] {
 				different = append(different, seen[n].value)
 			}
 			n++
 		}
-		ordered := kind == KindNumber || kind == KindDate
+		ordered := kind == persona.KindNumber || kind == persona.KindDate
 		if !ordered || len(different) <= bins {
 			for _, v := range different {
-				out = append(out, Is(name, v))
+				out = append(out, persona.Is(name, v))
 			}
 		} else {
 			out = append(out, ranges(name, seen[:n], bins)...)
@@ -316,8 +315,8 @@ func cut(name string, seen []observed, bins int) []Rule {
 }
 
 // ranges cuts sorted values of one ordered kind at their quantiles.
-func ranges(name string, seen []observed, bins int) []Rule {
-	edges := []Value{}
+func ranges(name string, seen []observed, bins int) []persona.Rule {
+	edges := []persona.Value{}
 	for i := 1; i < bins; i++ {
 		v := seen[len(seen)*i/bins].value
 		if v != seen[0].value && (len(edges) == 0 || edges[len(edges)-1] != v) {
@@ -330,20 +329,20 @@ func ranges(name string, seen []observed, bins int) []Rule {
 		i := slices.IndexFunc(seen, func(s observed) bool { return s.value != seen[0].value })
 		edges = append(edges, seen[i].value)
 	}
-	out := []Rule{Less(name, edges[0])}
+	out := []persona.Rule{persona.Less(name, edges[0])}
 	for i := 1; i < len(edges); i++ {
-		out = append(out, All(AtLeast(name, edges[i-1]), Less(name, edges[i])))
+		out = append(out, persona.All(persona.AtLeast(name, edges[i-1]), persona.Less(name, edges[i])))
 	}
 	// Values of the other ordered kind are not above the last edge.
-	return append(out, AtLeast(name, edges[len(edges)-1]))
+	return append(out, persona.AtLeast(name, edges[len(edges)-1]))
 }
 
 // weigh turns weights into points and orders the features.
-func (d *Ideal) weigh() {
+func (d *Profile) weigh() {
 	byTrait := map[string]*idealTrait{}
 	for i := range d.Features {
 		f := &d.Features[i]
-		if f.Verdict == VerdictNone {
+		if f.Verdict == None {
 			continue
 		}
 		t := byTrait[f.Trait]
@@ -371,7 +370,7 @@ func (d *Ideal) weigh() {
 		)
 	})
 	for i, f := range d.Features {
-		if t := byTrait[f.Trait]; f.Verdict != VerdictNone {
+		if t := byTrait[f.Trait]; f.Verdict != None {
 			t.features = append(t.features, i)
 		}
 	}

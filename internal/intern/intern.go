@@ -1,4 +1,7 @@
-package touchpoint
+// Package intern gives equal texts equal numbers: a [Table] while a program
+// reads, [Texts] once it has read. Columns then hold four bytes where they would
+// hold a string.
+package intern
 
 import (
 	"bytes"
@@ -7,21 +10,28 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// maxArena bounds the bytes of one arena, so that offsets fit 32 bits.
-const maxArena int64 = math.MaxUint32
+// MaxArena bounds the bytes of one arena, so that offsets fit 32 bits.
+const MaxArena int64 = math.MaxUint32
+
+// MaxText is the longest text that a Table takes, in bytes.
+const MaxText = math.MaxUint16
+
+// maxTexts bounds how many different texts one Table takes.
+const maxTexts = 1<<31 - 1
 
 // headBytes precede every text in the arena of an interner: its number and its
 // length. They lie beside the text so that a look-up misses the cache once for
 // both.
 const headBytes = 4 + 2
 
-// interner gives equal texts equal numbers, counted from 0 in order of first
+// Table gives equal texts equal numbers, counted from 0 in order of first
 // appearance. The seed of the hash changes from run to run; results never
-// depend on it, because equality is decided on the bytes. Texts are at most
-// MaxAttrText long.
-type interner struct {
+// depend on it, because equality is decided on the bytes. It has one writer.
+type Table struct {
 	seed    maphash.Seed
 	arena   []byte   // head, text, head, text …
 	offsets []uint32 // of the head of each number
@@ -29,33 +39,38 @@ type interner struct {
 	last    uint32   // the number given last: runs of equal texts are common
 }
 
-func newInterner() *interner {
-	return &interner{seed: maphash.MakeSeed(), slots: make([]uint64, 64)}
+// New returns an empty table.
+func New() *Table {
+	return &Table{seed: maphash.MakeSeed(), slots: make([]uint64, 64)}
 }
 
-func (in *interner) len() int { return len(in.offsets) }
+// Len is the number of different texts.
+func (in *Table) Len() int { return len(in.offsets) }
 
-func (in *interner) bytes(id uint32) []byte { return in.text(in.offsets[id]) }
+// Bytes is the text of a number: read it, never write to it.
+func (in *Table) Bytes(id uint32) []byte { return in.text(in.offsets[id]) }
 
 // text returns the text whose head is at offset.
-func (in *interner) text(offset uint32) []byte {
+func (in *Table) text(offset uint32) []byte {
 	head := in.arena[offset : int64(offset)+headBytes]
 	size := int64(binary.LittleEndian.Uint16(head[4:]))
 	from := int64(offset) + headBytes
 	return in.arena[from : from+size]
 }
 
-func (in *interner) hash(s string) uint64 { return maphash.String(in.seed, s) }
+// Hash is what FindHash and Warm ask for.
+func (in *Table) Hash(s string) uint64 { return maphash.String(in.seed, s) }
 
-// find returns the number of s if s is known.
-func (in *interner) find(s string) (uint32, bool) {
-	if len(in.offsets) > 0 && string(in.bytes(in.last)) == s {
+// Find returns the number of s if s is known.
+func (in *Table) Find(s string) (uint32, bool) {
+	if len(in.offsets) > 0 && string(in.Bytes(in.last)) == s {
 		return in.last, true
 	}
-	return in.findHash(s, in.hash(s))
+	return in.FindHash(s, in.Hash(s))
 }
 
-func (in *interner) findHash(s string, h uint64) (uint32, bool) {
+// FindHash is Find for a text whose Hash is known.
+func (in *Table) FindHash(s string, h uint64) (uint32, bool) {
 	offset, _, ok := in.probe(s, h)
 	if !ok {
 		return 0, false
@@ -65,7 +80,7 @@ func (in *interner) findHash(s string, h uint64) (uint32, bool) {
 }
 
 // probe returns the offset of s, or the free slot for it.
-func (in *interner) probe(s string, h uint64) (offset uint32, slot int, ok bool) {
+func (in *Table) probe(s string, h uint64) (offset uint32, slot int, ok bool) {
 	tag, mask := uint32(h>>32), len(in.slots)-1
 	for slot = int(uint32(h)) & mask; ; slot = (slot + 1) & mask {
 		e := in.slots[slot]
@@ -78,18 +93,22 @@ func (in *interner) probe(s string, h uint64) (offset uint32, slot int, ok bool)
 	}
 }
 
-// add returns the number of s, giving it the next one if s is new.
-func (in *interner) add(s string) (uint32, error) {
-	if id, ok := in.find(s); ok {
+// Add returns the number of s, giving it the next one if s is new. A text of
+// more than MaxText bytes, and more texts than an arena holds, are errors.
+func (in *Table) Add(s string) (uint32, error) {
+	if id, ok := in.Find(s); ok {
 		return id, nil
 	}
-	if size := int64(len(in.arena)) + int64(len(s)) + headBytes; size > maxArena || len(in.offsets) >= MaxEvents {
-		return 0, &LimitError{What: "bytes of different texts", Limit: maxArena, Actual: size, Err: ErrTooMany}
+	if len(s) > MaxText {
+		return 0, refuse("bytes of one text", MaxText, int64(len(s)), fault.ErrTooLong)
+	}
+	if size := int64(len(in.arena)) + int64(len(s)) + headBytes; size > MaxArena || len(in.offsets) >= maxTexts {
+		return 0, refuse("bytes of different texts", MaxArena, size, fault.ErrTooMany)
 	}
 	if len(in.offsets) >= len(in.slots)/2 {
 		in.grow()
 	}
-	h := in.hash(s)
+	h := in.Hash(s)
 	_, slot, _ := in.probe(s, h)
 	id, offset := uint32(len(in.offsets)), uint32(len(in.arena))
 	in.arena = binary.LittleEndian.AppendUint32(in.arena, id)
@@ -101,7 +120,11 @@ func (in *interner) add(s string) (uint32, error) {
 	return id, nil
 }
 
-func (in *interner) grow() {
+func refuse(what string, limit, actual int64, err error) error {
+	return &fault.Error{Package: "intern", Op: "add", Limit: fault.AtMost(limit, what, actual), Err: err}
+}
+
+func (in *Table) grow() {
 	in.slots = make([]uint64, 2*len(in.slots))
 	mask := len(in.slots) - 1
 	for _, offset := range in.offsets {
@@ -114,11 +137,11 @@ func (in *interner) grow() {
 	}
 }
 
-// warm touches the memory that looking up these hashes will need. The loads
+// Warm touches the memory that looking up these hashes will need. The loads
 // do not wait for one another as those of a look-up do, so that a batch of
 // look-ups after it costs a fraction. It returns a sum of what it read, for the
 // compiler to keep the loads.
-func (in *interner) warm(hashes []uint64, offsets []uint32) (sum byte) {
+func (in *Table) Warm(hashes []uint64, offsets []uint32) (sum byte) {
 	mask := len(in.slots) - 1
 	for i, h := range hashes {
 		offsets[i] = uint32(in.slots[int(uint32(h))&mask])
@@ -131,18 +154,18 @@ func (in *interner) warm(hashes []uint64, offsets []uint32) (sum byte) {
 	return sum
 }
 
-// sorted returns the texts for which used holds in ascending order, and for
+// Sorted returns the texts for which used holds in ascending order, and for
 // every number given so far its place in that order.
-func (in *interner) sorted(used func(uint32) bool) (textTable, []uint32) {
+func (in *Table) Sorted(used func(uint32) bool) (Texts, []uint32) {
 	order := make([]uint32, 0, len(in.offsets))
 	size := 0
 	for id := range uint32(len(in.offsets)) {
 		if used(id) {
 			order = append(order, id)
-			size += len(in.bytes(id))
+			size += len(in.Bytes(id))
 		}
 	}
-	compare := func(a, b uint32) int { return bytes.Compare(in.bytes(a), in.bytes(b)) }
+	compare := func(a, b uint32) int { return bytes.Compare(in.Bytes(a), in.Bytes(b)) }
 	if !slices.IsSortedFunc(order, compare) {
 		in.sort(order)
 	}
@@ -152,18 +175,18 @@ func (in *interner) sorted(used func(uint32) bool) (textTable, []uint32) {
 	ends := make([]uint32, len(order))
 	for i, id := range order {
 		place[id] = uint32(i)
-		arena.Write(in.bytes(id))
+		arena.Write(in.Bytes(id))
 		ends[i] = uint32(arena.Len())
 	}
-	return textTable{arena: arena.String(), ends: ends}, place
+	return Texts{arena.String(), ends}, place
 }
 
 // sort orders numbers by their texts. Most comparisons are decided by eight
 // bytes after the common prefix, kept beside the number.
-func (in *interner) sort(order []uint32) {
-	prefix := in.bytes(order[0])
+func (in *Table) sort(order []uint32) {
+	prefix := in.Bytes(order[0])
 	for _, id := range order[1:] {
-		b := in.bytes(id)
+		b := in.Bytes(id)
 		n := min(len(b), len(prefix))
 		i := 0
 		for i < n && b[i] == prefix[i] {
@@ -178,7 +201,7 @@ func (in *interner) sort(order []uint32) {
 	skip := len(prefix)
 	rows := make([]keyed, len(order))
 	for i, id := range order {
-		rest := in.bytes(id)[skip:]
+		rest := in.Bytes(id)[skip:]
 		var key uint64
 		for j := range 8 {
 			key <<= 8
@@ -195,47 +218,9 @@ func (in *interner) sort(order []uint32) {
 			}
 			return 1
 		}
-		return bytes.Compare(in.bytes(a.id)[skip:], in.bytes(b.id)[skip:])
+		return bytes.Compare(in.Bytes(a.id)[skip:], in.Bytes(b.id)[skip:])
 	})
 	for i, r := range rows {
 		order[i] = r.id
 	}
-}
-
-// textTable is an immutable list of texts in one arena. Zero value: empty.
-type textTable struct {
-	arena string
-	ends  []uint32
-}
-
-func (t *textTable) len() int { return len(t.ends) }
-
-func (t *textTable) at(i uint32) string {
-	from := uint32(0)
-	if i > 0 {
-		from = t.ends[i-1]
-	}
-	return t.arena[from:t.ends[i]]
-}
-
-// find looks s up in a sorted table.
-func (t *textTable) find(s string) (uint32, bool) {
-	lo, hi := 0, len(t.ends)
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if t.at(uint32(mid)) < s {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return uint32(lo), lo < len(t.ends) && t.at(uint32(lo)) == s
-}
-
-func (t *textTable) strings() []string {
-	out := make([]string, len(t.ends))
-	for i := range out {
-		out[i] = t.at(uint32(i))
-	}
-	return out
 }

@@ -1,4 +1,4 @@
-package persona_test
+package ideal_test
 
 import (
 	"fmt"
@@ -7,12 +7,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/persona"
+	"github.com/lifecycle-go/lifecycle/persona/ideal"
 )
 
 // forty are 40 customers of whom the first 10 are the best: 8 of the 10 and 16
@@ -38,18 +41,18 @@ func forty() []persona.Profile {
 
 func firstTen(customer string) bool { return customer < "c10" }
 
-func feature(t *testing.T, d *persona.Ideal, rule string) persona.Feature {
+func feature(t *testing.T, d *ideal.Profile, rule string) ideal.Feature {
 	t.Helper()
-	i := slices.IndexFunc(d.Features, func(f persona.Feature) bool { return f.Rule.String() == rule })
+	i := slices.IndexFunc(d.Features, func(f ideal.Feature) bool { return f.Rule.String() == rule })
 	require.GreaterOrEqual(t, i, 0, "%s in %v", rule, d.Features)
 	return d.Features[i]
 }
 
 // The interval is Wilson's for 8 of 10: 0.4901625 to 0.9433178, as R's
 // prop.test(8, 10, correct = FALSE) prints it.
-func TestFindIdeal_SupportLiftAndInterval(t *testing.T) {
+func TestFind_SupportLiftAndInterval(t *testing.T) {
 	t.Parallel()
-	d, err := persona.FindIdeal(slices.Values(forty()), firstTen, persona.IdealOptions{MaxTexts: 20})
+	d, err := ideal.Find(slices.Values(forty()), firstTen, ideal.Options{MaxTexts: 20})
 	require.NoError(t, err)
 	assert.EqualValues(t, 10, d.Best)
 	assert.EqualValues(t, 40, d.All)
@@ -61,20 +64,20 @@ func TestFindIdeal_SupportLiftAndInterval(t *testing.T) {
 	assert.Equal(t, "2", lift.String())
 	assert.InDelta(t, 0.4901625, saas.Interval.Lo, 5e-8)
 	assert.InDelta(t, 0.9433178, saas.Interval.Hi, 5e-8)
-	assert.Equal(t, persona.VerdictMore, saas.Verdict)
+	assert.Equal(t, ideal.More, saas.Verdict)
 	assert.Equal(t, `industry is "saas": 80.0% of the best, 40.0% of all, lift 2, more`, saas.String())
 
 	free := feature(t, d, `plan is "free"`)
-	assert.Equal(t, persona.VerdictLess, free.Verdict)
+	assert.Equal(t, ideal.Less, free.Verdict)
 	assert.Negative(t, free.Points)
 	even := feature(t, d, `even is true`)
-	assert.Equal(t, persona.VerdictNone, even.Verdict)
+	assert.Equal(t, ideal.None, even.Verdict)
 	assert.Zero(t, even.Points)
 	// Quarters of 961 to 1000; the best are 991 to 1000.
 	large := feature(t, d, `employees at least 991`)
 	assert.Equal(t, "100%", large.Support.Percent(0))
 	assert.Equal(t, "25%", large.Base.Percent(0))
-	assert.Equal(t, []persona.Skipped{{Trait: "name", Texts: 40, Known: 10, Reason: "too many texts"}}, d.Skipped)
+	assert.Equal(t, []ideal.Skipped{{Trait: "name", Texts: 40, Known: 10, Reason: "too many texts"}}, d.Skipped)
 	assert.InDelta(t, 0.05*float64(len(d.Features)), d.ByChance, 1e-12)
 	for i := 1; i < len(d.Features); i++ {
 		assert.GreaterOrEqual(t, math.Abs(d.Features[i-1].Points), math.Abs(d.Features[i].Points))
@@ -83,7 +86,7 @@ func TestFindIdeal_SupportLiftAndInterval(t *testing.T) {
 
 func TestFit_ExplainsItself(t *testing.T) {
 	t.Parallel()
-	d, err := persona.FindIdeal(slices.Values(forty()), firstTen, persona.IdealOptions{MaxTexts: 20})
+	d, err := ideal.Find(slices.Values(forty()), firstTen, ideal.Options{MaxTexts: 20})
 	require.NoError(t, err)
 	perfect, err := d.Fit(profile("x", map[string]persona.Value{
 		"employees": persona.Int(5000), "industry": persona.String("saas"), "plan": persona.String("paid"),
@@ -113,34 +116,34 @@ func TestFit_ExplainsItself(t *testing.T) {
 	assert.Equal(t, `(employees at least 991 and industry is "saas" and plan is "paid")`, rule.String())
 }
 
-func TestFindIdeal_NothingToCompare(t *testing.T) {
+func TestFind_NothingToCompare(t *testing.T) {
 	t.Parallel()
 	all := slices.Values(forty())
 	none := func(string) bool { return false }
 	everybody := func(string) bool { return true }
 	for _, best := range []func(string) bool{none, everybody, nil} {
-		_, err := persona.FindIdeal(all, best, persona.IdealOptions{})
-		require.ErrorIs(t, err, persona.ErrNoProfiles)
+		_, err := ideal.Find(all, best, ideal.Options{})
+		require.ErrorIs(t, err, ideal.ErrNoProfiles)
 	}
-	_, err := persona.FindIdeal(nil, none, persona.IdealOptions{})
-	require.ErrorIs(t, err, persona.ErrNoProfiles)
-	var zero persona.Ideal
+	_, err := ideal.Find(nil, none, ideal.Options{})
+	require.ErrorIs(t, err, ideal.ErrNoProfiles)
+	var zero ideal.Profile
 	assert.False(t, zero.Defined())
 	_, err = zero.Fit(profile("a", nil))
-	require.ErrorIs(t, err, persona.ErrNoProfiles)
+	require.ErrorIs(t, err, ideal.ErrNoProfiles)
 	_, ok := zero.Rule()
 	assert.False(t, ok)
-	for _, o := range []persona.IdealOptions{{Level: 1}, {Level: math.NaN()}, {Bins: -1}, {Bins: 1000}, {MinBest: -1}, {MaxTexts: -1}} {
-		_, err := persona.FindIdeal(all, firstTen, o)
-		require.ErrorIs(t, err, persona.ErrOptions, "%+v", o)
+	for _, o := range []ideal.Options{{Level: 1}, {Level: math.NaN()}, {Bins: -1}, {Bins: 1000}, {MinBest: -1}, {MaxTexts: -1}} {
+		_, err := ideal.Find(all, firstTen, o)
+		require.ErrorIs(t, err, ideal.ErrOptions, "%+v", o)
 	}
 }
 
-func TestFindIdeal_ReportsEveryBadProfile(t *testing.T) {
+func TestFind_ReportsEveryBadProfile(t *testing.T) {
 	t.Parallel()
 	in := append(forty(), profile("", nil), profile("c01", nil), profile("bad", map[string]persona.Value{"x": {}}))
-	_, err := persona.FindIdeal(slices.Values(in), firstTen, persona.IdealOptions{})
-	var batch *persona.BatchError
+	_, err := ideal.Find(slices.Values(in), firstTen, ideal.Options{})
+	var batch *fault.Batch
 	require.ErrorAs(t, err, &batch)
 	require.Len(t, batch.Rows, 3)
 	assert.EqualValues(t, 41, batch.Rows[0].Row)
@@ -164,7 +167,7 @@ func drawn(t *rapid.T) []persona.Profile {
 		case 0:
 			p.Traits["m"] = persona.Bool(r.IntN(2) == 0)
 		case 1:
-			p.Traits["m"] = persona.DateOf(day.AddDate(0, 0, r.IntN(20)))
+			p.Traits["m"] = persona.DateOf(time.Date(2026, 1, 1+r.IntN(20), 0, 0, 0, 0, time.UTC))
 		case 2:
 			p.Traits["m"] = persona.String("x")
 		}
@@ -179,11 +182,11 @@ func TestLaw_FeaturesPartitionWhatIsKnown(t *testing.T) {
 		in := drawn(t)
 		modulus := rapid.IntRange(2, 5).Draw(t, "modulus")
 		best := func(c string) bool { return len(c)*7%modulus == 0 || strings.HasSuffix(c, "1") }
-		d, err := persona.FindIdeal(slices.Values(in), best, persona.IdealOptions{
+		d, err := ideal.Find(slices.Values(in), best, ideal.Options{
 			MinBest: 1, Level: rapid.SampledFrom([]float64{0.05, 0.5, 0.95}).Draw(t, "level"), Bins: rapid.IntRange(1, 6).Draw(t, "bins"),
 		})
 		if err != nil {
-			require.ErrorIs(t, err, persona.ErrNoProfiles)
+			require.ErrorIs(t, err, ideal.ErrNoProfiles)
 			return
 		}
 		counted, countedBest := map[string]int64{}, map[string]int64{}
@@ -214,7 +217,7 @@ func TestLaw_FeaturesPartitionWhatIsKnown(t *testing.T) {
 			require.LessOrEqual(t, counted[f.Trait], known)
 			require.LessOrEqual(t, countedBest[f.Trait], knownBest)
 			base, _ := f.Base.Float64()
-			require.Equal(t, f.Verdict == persona.VerdictNone, f.Interval.Lo <= base && base <= f.Interval.Hi)
+			require.Equal(t, f.Verdict == ideal.None, f.Interval.Lo <= base && base <= f.Interval.Hi)
 		}
 		for _, f := range d.Features {
 			require.Equal(t, f.Base.Den().IntPart(), counted[f.Trait], "every known value has one feature")
@@ -249,9 +252,33 @@ func TestLaw_IdealDoesNotDependOnOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawn(t)
 		best := func(c string) bool { return strings.HasSuffix(c, "1") || strings.HasSuffix(c, "2") }
-		a, errA := persona.FindIdeal(slices.Values(in), best, persona.IdealOptions{MinBest: 1})
-		b, errB := persona.FindIdeal(slices.Values(rapid.Permutation(in).Draw(t, "shuffled")), best, persona.IdealOptions{MinBest: 1})
+		a, errA := ideal.Find(slices.Values(in), best, ideal.Options{MinBest: 1})
+		b, errB := ideal.Find(slices.Values(rapid.Permutation(in).Draw(t, "shuffled")), best, ideal.Options{MinBest: 1})
 		require.Equal(t, errA == nil, errB == nil)
 		require.Equal(t, fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
 	})
+}
+
+func profile(customer string, traits map[string]persona.Value) persona.Profile {
+	return persona.Profile{Customer: customer, Traits: traits}
+}
+
+func TestVerdict_Text(t *testing.T) {
+	t.Parallel()
+	for _, v := range []ideal.Verdict{ideal.None, ideal.More, ideal.Less} {
+		text, err := v.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, v.String(), string(text))
+		var back ideal.Verdict
+		require.NoError(t, back.UnmarshalText(text))
+		assert.Equal(t, v, back)
+		stored, err := v.Value()
+		require.NoError(t, err)
+		require.NoError(t, back.Scan(stored))
+		assert.Equal(t, v, back)
+	}
+	var verdict ideal.Verdict
+	require.ErrorIs(t, verdict.UnmarshalText([]byte("much")), fault.ErrUnknown)
+	_, err := ideal.Verdict(7).MarshalText()
+	require.ErrorIs(t, err, fault.ErrUnknown)
 }

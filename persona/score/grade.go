@@ -1,4 +1,4 @@
-package touchpoint
+package score
 
 import (
 	"database/sql/driver"
@@ -6,6 +6,8 @@ import (
 	"iter"
 	"math"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
 
 // Grade is how ripe a lead is by its score. The zero value is a lead that is
@@ -20,34 +22,22 @@ const (
 	GradeSQL
 )
 
-var grades = enum{"grade", []string{"lead", "mql", "sql"}}
+var grades = enum.New[Grade]("score", "Grade", "lead", "mql", "sql")
 
 // String returns the name of the grade.
-func (g Grade) String() string { return grades.text(uint8(g)) }
+func (g Grade) String() string { return grades.String(g) }
 
 // MarshalText returns the name of the grade.
-func (g Grade) MarshalText() ([]byte, error) { return grades.marshal(uint8(g)) }
+func (g Grade) MarshalText() ([]byte, error) { return grades.Marshal(g) }
 
-// UnmarshalText reads the name of a grade; empty text is the zero value.
-func (g *Grade) UnmarshalText(text []byte) error {
-	v, err := grades.parse(string(text))
-	if err == nil {
-		*g = Grade(v)
-	}
-	return err
-}
+// UnmarshalText reads the name of a grade.
+func (g *Grade) UnmarshalText(text []byte) error { return grades.Unmarshal(g, text) }
 
 // Scan reads the name of a grade from an SQL column; NULL is the zero value.
-func (g *Grade) Scan(src any) error {
-	v, err := grades.scan(src)
-	if err == nil {
-		*g = Grade(v)
-	}
-	return err
-}
+func (g *Grade) Scan(src any) error { return grades.Scan(g, src) }
 
 // Value returns the name of the grade for an SQL column.
-func (g Grade) Value() (driver.Value, error) { return grades.value(uint8(g)) }
+func (g Grade) Value() (driver.Value, error) { return grades.Value(g) }
 
 // Threshold is a score with hysteresis: a grade is reached at At and lost only
 // below At - Margin, so that a score that hovers about At does not send a lead
@@ -72,12 +62,12 @@ func (r LeadRules) Validate() error {
 		Threshold
 	}{{"MQL", r.MQL}, {"SQL", r.SQL}} {
 		if !(math.Abs(t.At) <= maxPoints) || !(t.Margin >= 0 && t.Margin <= maxPoints) {
-			return fmt.Errorf("touchpoint: lead rules: %w: %s: want a threshold in ±%g and a margin in 0 to %g, got %g and %g",
+			return fmt.Errorf("score: lead rules: %w: %s: want a threshold in ±%g and a margin in 0 to %g, got %g and %g",
 				ErrEngagement, t.name, float64(maxPoints), float64(maxPoints), t.At, t.Margin)
 		}
 	}
 	if r.MQL.At > r.SQL.At || r.MQL.At-r.MQL.Margin > r.SQL.At-r.SQL.Margin {
-		return fmt.Errorf("touchpoint: lead rules: %w: MQL must be reached and lost at no higher a score than SQL: reached at %g and %g, lost below %g and %g",
+		return fmt.Errorf("score: lead rules: %w: MQL must be reached and lost at no higher a score than SQL: reached at %g and %g, lost below %g and %g",
 			ErrEngagement, r.MQL.At, r.SQL.At, r.MQL.At-r.MQL.Margin, r.SQL.At-r.SQL.Margin)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package touchpoint
+package score
 
 import (
 	"cmp"
@@ -8,6 +8,10 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
 // ErrEngagement is returned for weights or thresholds that cannot be used.
@@ -29,7 +33,7 @@ type Engagement struct {
 	Weights []Weight `json:"weights"`
 	// HalfLife is the time after which an event counts half; zero = events
 	// never fade.
-	HalfLife time.Duration `json:"halfLife"`
+	HalfLife time.Duration `json:"half_life"`
 }
 
 // Limits of a score's rules: far above use, low enough that sums stay exact
@@ -52,9 +56,9 @@ func (g Engagement) Validate() error {
 	seen := map[string]bool{}
 	for i, w := range g.Weights {
 		if w.Event == "" {
-			add("weight %d: event %w", i, ErrEmpty)
+			add("weight %d: event %w", i, fault.ErrEmpty)
 		} else if seen[w.Event] {
-			add("weight %d: event %q has a weight already", i, clip(w.Event))
+			add("weight %d: event %s has a weight already", i, fault.Quote(w.Event))
 		}
 		seen[w.Event] = true
 		if !(math.Abs(w.Points) <= maxPoints) {
@@ -67,7 +71,7 @@ func (g Engagement) Validate() error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return fmt.Errorf("touchpoint: engagement: %w: %w", ErrEngagement, errors.Join(faults...))
+	return fmt.Errorf("score: engagement: %w: %w", ErrEngagement, errors.Join(faults...))
 }
 
 // Score is a customer's engagement at an instant.
@@ -90,26 +94,29 @@ type Contribution struct {
 // Scorer is an Engagement made ready for one log. It never changes, so it is
 // safe for any number of goroutines.
 type Scorer struct {
-	log      *Log
+	log      *touchpoint.Log
+	cols     touchpoint.Columns
+	names    []string
 	halfLife float64 // in nanoseconds, 0 = none
 	weight   []Weight
 	scored   []bool // by place of the name
 }
 
 // Scorer prepares the rules for a log.
-func (g Engagement) Scorer(log *Log) (*Scorer, error) {
+func (g Engagement) Scorer(log *touchpoint.Log) (*Scorer, error) {
 	if err := g.Validate(); err != nil {
 		return nil, err
 	}
 	if log == nil {
-		log = &Log{}
+		log = &touchpoint.Log{}
 	}
+	names := log.Names()
 	s := &Scorer{
-		log: log, halfLife: float64(g.HalfLife),
-		weight: make([]Weight, len(log.names)), scored: make([]bool, len(log.names)),
+		log: log, cols: log.Columns(), names: names, halfLife: float64(g.HalfLife),
+		weight: make([]Weight, len(names)), scored: make([]bool, len(names)),
 	}
 	for _, w := range g.Weights {
-		if i, ok := slices.BinarySearch(log.names, w.Event); ok {
+		if i, ok := slices.BinarySearch(names, w.Event); ok {
 			s.weight[i], s.scored[i] = w, true
 		}
 	}
@@ -133,13 +140,13 @@ type sums struct {
 }
 
 func (s *Scorer) newSums() *sums {
-	return &sums{points: make([]float64, len(s.log.names)), events: make([]int64, len(s.log.names))}
+	return &sums{points: make([]float64, len(s.names)), events: make([]int64, len(s.names))}
 }
 
 func (s *Scorer) score(c int, at int64, m *sums) Score {
 	out := Score{Customer: s.log.Customer(c), At: time.Unix(0, at).UTC()}
-	for i := s.log.start[c]; i < s.log.start[c+1]; i++ {
-		t, name := s.log.at[i], s.log.name[i]
+	for i := s.cols.Start[c]; i < s.cols.Start[c+1]; i++ {
+		t, name := s.cols.UnixNano[i], s.cols.Name[i]
 		if t > at {
 			break
 		}
@@ -154,7 +161,7 @@ func (s *Scorer) score(c int, at int64, m *sums) Score {
 	}
 	for _, name := range m.used {
 		out.Contributions = append(out.Contributions, Contribution{
-			Event: s.log.names[name], Events: m.events[name], Points: s.weight[name].bound(m.points[name]),
+			Event: s.names[name], Events: m.events[name], Points: s.weight[name].bound(m.points[name]),
 		})
 		m.points[name], m.events[name] = 0, 0
 	}
@@ -177,8 +184,8 @@ func (w *Weight) bound(points float64) float64 {
 
 // instant checks the time of a score.
 func instant(at time.Time) (int64, error) {
-	if err := checkTime(at); err != nil {
-		return 0, fmt.Errorf("touchpoint: score at %s: %w", at.Format(time.RFC3339), err)
+	if y := at.UTC().Year(); y < calendar.MinYear || y > calendar.MaxYear {
+		return 0, &fault.Error{Package: "score", Op: "score", Field: "at", Value: at.Format(time.RFC3339), Err: touchpoint.ErrTime}
 	}
 	return at.UnixNano(), nil
 }
@@ -222,13 +229,13 @@ func (s *Scorer) Timeline(customer string) iter.Seq2[time.Time, float64] {
 		if !ok {
 			return
 		}
-		points := make([]float64, len(s.log.names))
-		last := s.log.at[s.log.start[c]]
-		for i := s.log.start[c]; i < s.log.start[c+1]; {
-			t, counted := s.log.at[i], false
+		points := make([]float64, len(s.names))
+		last := s.cols.UnixNano[s.cols.Start[c]]
+		for i := s.cols.Start[c]; i < s.cols.Start[c+1]; {
+			t, counted := s.cols.UnixNano[i], false
 			left := s.fade(last, t)
-			for ; i < s.log.start[c+1] && s.log.at[i] == t; i++ {
-				name := s.log.name[i]
+			for ; i < s.cols.Start[c+1] && s.cols.UnixNano[i] == t; i++ {
+				name := s.cols.Name[i]
 				if !s.scored[name] {
 					continue
 				}

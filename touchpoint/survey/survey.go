@@ -1,4 +1,4 @@
-package touchpoint
+package survey
 
 import (
 	"database/sql/driver"
@@ -12,7 +12,10 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
 var (
@@ -24,56 +27,44 @@ var (
 	ErrAsked = errors.New("more people answered than were asked")
 )
 
-// SurveyKind says what is asked. The zero value is unknown.
-type SurveyKind uint8
+// Kind says what is asked. The zero value is unknown.
+type Kind uint8
 
 // The three surveys.
 const (
-	SurveyUnknown SurveyKind = iota
-	// SurveyNPS asks "How likely are you to recommend us?", 0 to 10. Promoters
+	KindUnknown Kind = iota
+	// KindNPS asks "How likely are you to recommend us?", 0 to 10. Promoters
 	// answer 9 or 10, passives 7 or 8, detractors 0 to 6 (F. Reichheld, "The
 	// One Number You Need to Grow", Harvard Business Review, December 2003).
-	SurveyNPS
-	// SurveyCSAT asks "How satisfied are you?", 1 to 5; 4 and 5 are satisfied.
-	SurveyCSAT
-	// SurveyCES asks for agreement with "The company made it easy for me", 1
+	KindNPS
+	// KindCSAT asks "How satisfied are you?", 1 to 5; 4 and 5 are satisfied.
+	KindCSAT
+	// KindCES asks for agreement with "The company made it easy for me", 1
 	// to 7, high is good (CES 2.0). The result is the mean answer.
-	SurveyCES
+	KindCES
 )
 
-var surveyKinds = enum{"survey kind", []string{"unknown", "nps", "csat", "ces"}}
+var kinds = enum.New[Kind]("survey", "Kind", "unknown", "nps", "csat", "ces")
 
 // String returns the name of the kind.
-func (k SurveyKind) String() string { return surveyKinds.text(uint8(k)) }
+func (k Kind) String() string { return kinds.String(k) }
 
 // MarshalText returns the name of the kind.
-func (k SurveyKind) MarshalText() ([]byte, error) { return surveyKinds.marshal(uint8(k)) }
+func (k Kind) MarshalText() ([]byte, error) { return kinds.Marshal(k) }
 
-// UnmarshalText reads the name of a kind; empty text is the zero value.
-func (k *SurveyKind) UnmarshalText(text []byte) error {
-	v, err := surveyKinds.parse(string(text))
-	if err == nil {
-		*k = SurveyKind(v)
-	}
-	return err
-}
+// UnmarshalText reads the name of a kind.
+func (k *Kind) UnmarshalText(text []byte) error { return kinds.Unmarshal(k, text) }
 
 // Scan reads the name of a kind from an SQL column; NULL is the zero value.
-func (k *SurveyKind) Scan(src any) error {
-	v, err := surveyKinds.scan(src)
-	if err == nil {
-		*k = SurveyKind(v)
-	}
-	return err
-}
+func (k *Kind) Scan(src any) error { return kinds.Scan(k, src) }
 
 // Value returns the name of the kind for an SQL column.
-func (k SurveyKind) Value() (driver.Value, error) { return surveyKinds.value(uint8(k)) }
+func (k Kind) Value() (driver.Value, error) { return kinds.Value(k) }
 
 // Survey is a question with its scale. Zero fields take the usual scale of the
 // kind. It is a value.
 type Survey struct {
-	Kind SurveyKind
+	Kind Kind
 	// Lo and Hi are the ends of the scale, both included; both zero = 0 to 10
 	// for NPS, which takes no other, 1 to 5 for CSAT, 1 to 7 for CES.
 	Lo, Hi int
@@ -89,8 +80,8 @@ type Answer struct {
 	Score    int
 }
 
-// SurveyResult is what a survey found.
-type SurveyResult struct {
+// Result is what a survey found.
+type Result struct {
 	Survey Survey // with the scale filled in
 	// Score is the result as a fraction with its counts: NPS between -1 and 1,
 	// CSAT between 0 and 1, CES as the mean answer. Undefined without answers.
@@ -111,16 +102,16 @@ type SurveyResult struct {
 // scale fills in the defaults and checks the survey.
 func (s Survey) scale() (Survey, error) {
 	bad := func(format string, args ...any) (Survey, error) {
-		return Survey{}, fmt.Errorf("touchpoint: survey %s: %w: %s", s.Kind, ErrSurvey, fmt.Sprintf(format, args...))
+		return Survey{}, fmt.Errorf("survey: %s: %w: %s", s.Kind, ErrSurvey, fmt.Sprintf(format, args...))
 	}
 	custom := s.Lo != 0 || s.Hi != 0
 	switch s.Kind {
-	case SurveyNPS:
+	case KindNPS:
 		if custom && (s.Lo != 0 || s.Hi != 10) {
 			return bad("its scale is 0 to 10, got %d to %d", s.Lo, s.Hi)
 		}
 		s.Lo, s.Hi = 0, 10
-	case SurveyCSAT:
+	case KindCSAT:
 		if !custom {
 			s.Lo, s.Hi = 1, 5
 		}
@@ -130,14 +121,14 @@ func (s Survey) scale() (Survey, error) {
 		if s.Satisfied <= s.Lo || s.Satisfied > s.Hi {
 			return bad("satisfied from %d must lie above %d and not above %d", s.Satisfied, s.Lo, s.Hi)
 		}
-	case SurveyCES:
+	case KindCES:
 		if !custom {
 			s.Lo, s.Hi = 1, 7
 		}
 	default:
 		return bad("unknown kind %d", s.Kind)
 	}
-	if s.Kind != SurveyCSAT && s.Satisfied != 0 {
+	if s.Kind != KindCSAT && s.Satisfied != 0 {
 		return bad("only CSAT has a satisfied answer")
 	}
 	if s.Lo >= s.Hi || s.Lo < -100 || s.Hi > 100 {
@@ -147,54 +138,52 @@ func (s Survey) scale() (Survey, error) {
 }
 
 // Result counts answers. asked is the number of people who were asked, 0 when
-// it is not known. Every answer out of scale is reported, in a *BatchError
-// with its row and value; then there is no result.
-func (s Survey) Result(answers iter.Seq[Answer], asked int64) (SurveyResult, error) {
+// it is not known. Every answer out of scale is reported, in a
+// *[fault.Batch] with its row and value; then there is no result.
+func (s Survey) Result(answers iter.Seq[Answer], asked int64) (Result, error) {
 	s, err := s.scale()
 	if err != nil {
-		return SurveyResult{}, err
+		return Result{}, err
 	}
 	t := tally{survey: s, counts: make([]int64, s.Hi-s.Lo+1), people: map[string]struct{}{}}
-	row, faults := int64(0), []*RowError(nil)
+	row, bad := int64(0), fault.Batch{Package: "survey", Op: s.Kind.String()}
 	if answers != nil {
 		for a := range answers {
 			row++
-			faults = append(faults, s.check(row, a)...)
-			if len(faults) == 0 {
+			if s.check(row, a, &bad) {
 				t.add(a)
 			}
 		}
 	}
-	if len(faults) > 0 {
-		return SurveyResult{}, &BatchError{Operation: s.Kind.String(), Rows: faults}
+	if err := bad.Err(); err != nil {
+		return Result{}, err
 	}
 	return t.result(asked)
 }
 
-// SurveySegment is the result of one part of the answers.
-type SurveySegment struct {
+// Segment is the result of one part of the answers.
+type Segment struct {
 	Key    string
-	Result SurveyResult
+	Result Result
 }
 
 // ResultBy counts answers apart by a key such as stage or segment, in
 // ascending order of keys. The scores pool to that of the whole. How many were
 // asked is not known per key, so Response is undefined.
-func (s Survey) ResultBy(answers iter.Seq[Answer], key func(Answer) string) ([]SurveySegment, error) {
+func (s Survey) ResultBy(answers iter.Seq[Answer], key func(Answer) string) ([]Segment, error) {
 	if key == nil {
-		return nil, fmt.Errorf("touchpoint: survey by key: %w: no key function", ErrSurvey)
+		return nil, fmt.Errorf("survey: by key: %w: no key function", ErrSurvey)
 	}
 	s, err := s.scale()
 	if err != nil {
 		return nil, err
 	}
 	tallies := map[string]*tally{}
-	row, faults := int64(0), []*RowError(nil)
+	row, bad := int64(0), fault.Batch{Package: "survey", Op: s.Kind.String()}
 	if answers != nil {
 		for a := range answers {
 			row++
-			if bad := s.check(row, a); len(bad) > 0 {
-				faults = append(faults, bad...)
+			if !s.check(row, a, &bad) {
 				continue
 			}
 			k := key(a)
@@ -206,32 +195,32 @@ func (s Survey) ResultBy(answers iter.Seq[Answer], key func(Answer) string) ([]S
 			t.add(a)
 		}
 	}
-	if len(faults) > 0 {
-		return nil, &BatchError{Operation: s.Kind.String(), Rows: faults}
+	if err := bad.Err(); err != nil {
+		return nil, err
 	}
-	var out []SurveySegment
+	var out []Segment
 	for _, k := range slices.Sorted(maps.Keys(tallies)) {
 		r, err := tallies[k].result(0)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, SurveySegment{k, r})
+		out = append(out, Segment{k, r})
 	}
 	return out, nil
 }
 
-func (s Survey) check(row int64, a Answer) []*RowError {
-	var faults []*RowError
+func (s Survey) check(row int64, a Answer, bad *fault.Batch) bool {
+	before := bad.Count()
 	if a.Score < s.Lo || a.Score > s.Hi {
-		faults = append(faults, &RowError{
-			Row: row, Field: "Score", Value: strconv.Itoa(a.Score),
-			Err: fmt.Errorf("%w: want %d to %d", ErrScale, s.Lo, s.Hi),
+		bad.Add(fault.Row{
+			Row: row, Customer: a.Customer, Field: "Score", Value: strconv.Itoa(a.Score),
+			Limit: fmt.Sprintf("want %d to %d", s.Lo, s.Hi), Err: ErrScale,
 		})
 	}
-	if err := checkText(a.Customer, MaxText); err != nil {
-		faults = append(faults, &RowError{Row: row, Field: "Customer", Value: clip(a.Customer), Err: err})
+	if limit, err := fault.CheckText(a.Customer, touchpoint.MaxText); err != nil {
+		bad.Add(fault.Row{Row: row, Customer: a.Customer, Field: "Customer", Value: a.Customer, Limit: limit, Err: err})
 	}
-	return faults
+	return bad.Count() == before
 }
 
 type tally struct {
@@ -251,13 +240,13 @@ func (t *tally) add(a Answer) {
 	t.people[a.Customer] = struct{}{}
 }
 
-func (t *tally) result(asked int64) (SurveyResult, error) {
+func (t *tally) result(asked int64) (Result, error) {
 	s := t.survey
-	r := SurveyResult{
+	r := Result{
 		Survey: s, Answers: t.answers, Respondents: int64(len(t.people)) + t.anonymous, Distribution: t.counts,
 	}
 	if asked < 0 || asked > 0 && r.Respondents > asked {
-		return SurveyResult{}, fmt.Errorf("touchpoint: %s: %w: %d answered, %d asked", s.Kind, ErrAsked, r.Respondents, asked)
+		return Result{}, fmt.Errorf("survey: %s: %w: %d answered, %d asked", s.Kind, ErrAsked, r.Respondents, asked)
 	}
 	if asked > 0 {
 		r.Response = metrics.NewCount(r.Respondents, asked)
@@ -267,44 +256,24 @@ func (t *tally) result(asked int64) (SurveyResult, error) {
 		score := s.Lo + i
 		total += int64(score) * n
 		switch {
-		case s.Kind == SurveyNPS && score >= 9:
+		case s.Kind == KindNPS && score >= 9:
 			r.Promoters += n
-		case s.Kind == SurveyNPS && score >= 7:
+		case s.Kind == KindNPS && score >= 7:
 			r.Passives += n
-		case s.Kind == SurveyNPS:
+		case s.Kind == KindNPS:
 			r.Detractors += n
-		case s.Kind == SurveyCSAT && score >= s.Satisfied:
+		case s.Kind == KindCSAT && score >= s.Satisfied:
 			r.Satisfied += n
 		}
 	}
 	var err error
 	switch s.Kind {
-	case SurveyNPS:
+	case KindNPS:
 		r.Score, err = metrics.NPS(r.Promoters, r.Passives, r.Detractors)
-	case SurveyCSAT:
+	case KindCSAT:
 		r.Score, err = metrics.CSAT(r.Satisfied, r.Answers)
 	default:
 		r.Score, err = metrics.CES(decimal.New(total, 0), r.Answers)
 	}
 	return r, err
-}
-
-// NPS is the net promoter score of answers at hand, on 0 to 10.
-func NPS(scores ...int) (metrics.Ratio, error) { return scoreOf(SurveyNPS, scores) }
-
-// CSAT is the share of satisfied answers, 4 and 5, on 1 to 5.
-func CSAT(scores ...int) (metrics.Ratio, error) { return scoreOf(SurveyCSAT, scores) }
-
-// CES is the mean customer effort score on 1 to 7, high is good.
-func CES(scores ...int) (metrics.Ratio, error) { return scoreOf(SurveyCES, scores) }
-
-func scoreOf(kind SurveyKind, scores []int) (metrics.Ratio, error) {
-	r, err := Survey{Kind: kind}.Result(func(yield func(Answer) bool) {
-		for _, s := range scores {
-			if !yield(Answer{Score: s}) {
-				return
-			}
-		}
-	}, 0)
-	return r.Score, err
 }

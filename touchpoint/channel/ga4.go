@@ -1,8 +1,10 @@
-package touchpoint
+package channel
 
 import (
 	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
 // ga4Assistant is the day from which Google Analytics groups visits from AI
@@ -30,7 +32,7 @@ func GA4() Grouping { return GA4On(ga4Assistant) }
 func GA4On(at time.Time) Grouping {
 	g := Grouping{
 		Name: "GA4 default channel group", Version: "until-2026-05-12",
-		Categories: ga4Categories(), Otherwise: Unassigned,
+		Categories: ga4Categories(), Otherwise: touchpoint.Unassigned,
 	}
 	const (
 		paid    = `^(.*cp.*|ppc|retargeting|paid.*)$`
@@ -39,42 +41,42 @@ func GA4On(at time.Time) Grouping {
 		mail    = "email,e-mail,e_mail,e mail"
 		display = "display,banner,expandable,interstitial,cpm"
 	)
-	category := func(name string) VisitCondition { return VisitCondition{Field: FieldCategory, In: []string{name}} }
-	like := func(f VisitField, pattern string) VisitCondition { return VisitCondition{Field: f, Pattern: pattern} }
-	medium := func(list string) VisitCondition { return VisitCondition{Field: FieldMedium, In: split(list)} }
-	source := func(list string) VisitCondition { return VisitCondition{Field: FieldSource, In: split(list)} }
+	category := func(name string) Condition { return Condition{Field: FieldCategory, In: []string{name}} }
+	like := func(f Field, pattern string) Condition { return Condition{Field: f, Pattern: pattern} }
+	medium := func(list string) Condition { return Condition{Field: FieldMedium, In: split(list)} }
+	source := func(list string) Condition { return Condition{Field: FieldSource, In: split(list)} }
 	isPaid := like(FieldMedium, paid)
-	rule := func(c Channel, either ...[]VisitCondition) { g.Rules = append(g.Rules, ChannelRule{c, either}) }
-	all := func(m ...VisitCondition) []VisitCondition { return m }
+	rule := func(c touchpoint.Channel, either ...[]Condition) { g.Rules = append(g.Rules, Rule{c, either}) }
+	all := func(m ...Condition) []Condition { return m }
 
-	rule(Direct, all(source("(direct),direct"), medium("(none),(not set),none,not set")))
-	rule(CrossNetwork, all(like(FieldCampaign, `cross-network`)))
-	rule(PaidShopping, all(category(CategoryShopping), isPaid), all(like(FieldCampaign, shop), isPaid))
-	rule(PaidSearch, all(category(CategorySearch), isPaid))
-	rule(PaidSocial, all(category(CategorySocial), isPaid))
-	rule(PaidVideo, all(category(CategoryVideo), isPaid))
-	rule(Display, all(medium(display)))
-	rule(PaidOther, all(isPaid))
+	rule(touchpoint.Direct, all(source("(direct),direct"), medium("(none),(not set),none,not set")))
+	rule(touchpoint.CrossNetwork, all(like(FieldCampaign, `cross-network`)))
+	rule(touchpoint.PaidShopping, all(category(CategoryShopping), isPaid), all(like(FieldCampaign, shop), isPaid))
+	rule(touchpoint.PaidSearch, all(category(CategorySearch), isPaid))
+	rule(touchpoint.PaidSocial, all(category(CategorySocial), isPaid))
+	rule(touchpoint.PaidVideo, all(category(CategoryVideo), isPaid))
+	rule(touchpoint.Display, all(medium(display)))
+	rule(touchpoint.PaidOther, all(isPaid))
 	if !at.Before(ga4Assistant) {
 		g.Version = "2026-05-13"
-		rule(AIAssistant, all(medium("ai-assistant")), all(VisitCondition{Field: FieldCampaign, In: []string{"(ai-assistant)"}}))
+		rule(touchpoint.AIAssistant, all(medium("ai-assistant")), all(Condition{Field: FieldCampaign, In: []string{"(ai-assistant)"}}))
 	}
-	rule(OrganicShopping, all(category(CategoryShopping)), all(like(FieldCampaign, shop)))
-	rule(OrganicSocial, all(category(CategorySocial)), all(medium(social)))
-	rule(OrganicVideo, all(category(CategoryVideo)), all(like(FieldMedium, `^(.*video.*)$`)))
-	rule(OrganicSearch, all(category(CategorySearch)), all(medium("organic")))
-	rule(Referral, all(medium("referral,app,link")))
-	rule(Email, all(source(mail)), all(medium(mail)))
-	rule(Affiliates, all(medium("affiliate")))
-	rule(Audio, all(medium("audio")))
-	rule(SMS, all(source("sms")), all(medium("sms")))
-	rule(MobilePush, all(like(FieldMedium, `push$|mobile|notification`)), all(source("firebase")))
+	rule(touchpoint.OrganicShopping, all(category(CategoryShopping)), all(like(FieldCampaign, shop)))
+	rule(touchpoint.OrganicSocial, all(category(CategorySocial)), all(medium(social)))
+	rule(touchpoint.OrganicVideo, all(category(CategoryVideo)), all(like(FieldMedium, `^(.*video.*)$`)))
+	rule(touchpoint.OrganicSearch, all(category(CategorySearch)), all(medium("organic")))
+	rule(touchpoint.Referral, all(medium("referral,app,link")))
+	rule(touchpoint.Email, all(source(mail)), all(medium(mail)))
+	rule(touchpoint.Affiliates, all(medium("affiliate")))
+	rule(touchpoint.Audio, all(medium("audio")))
+	rule(touchpoint.SMS, all(source("sms")), all(medium("sms")))
+	rule(touchpoint.MobilePush, all(like(FieldMedium, `push$|mobile|notification`)), all(source("firebase")))
 	return g
 }
 
 // ga4Categories lists well-known sites by kind.
-func ga4Categories() []SourceCategory {
-	return []SourceCategory{
+func ga4Categories() []Category {
+	return []Category{
 		{CategoryShopping, split(
 			"amazon,amazon.*,.smile.amazon.com,ebay,ebay.*,etsy,.etsy.com,walmart,.walmart.com,alibaba,.alibaba.com," +
 				"aliexpress,.aliexpress.com,google shopping,shopping.google.com,igshopping,mercadolibre,mercadolibre.*," +

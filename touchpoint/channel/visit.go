@@ -1,10 +1,11 @@
-package touchpoint
+package channel
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Visit is what is known of how somebody arrived: the marketing parameters of
@@ -30,15 +31,15 @@ var ErrURL = errors.New("not a usable address")
 // are google and cpc, as Google Analytics assigns them under auto-tagging.
 func VisitOf(landing, referrer string) (Visit, error) {
 	if len(landing) > MaxURL {
-		return Visit{}, fmt.Errorf("touchpoint: visit: landing: %w", &LimitError{What: "bytes of address", Limit: MaxURL, Actual: int64(len(landing)), Err: ErrTooLong})
+		return Visit{}, refuse("landing", landing, fault.AtMost(MaxURL, "bytes of address", int64(len(landing))), fault.ErrTooLong)
 	}
 	u, err := url.Parse(landing)
 	if err != nil {
-		return Visit{}, fmt.Errorf("touchpoint: visit: landing %q: %w", clip(landing), ErrURL)
+		return Visit{}, refuse("landing", landing, "", ErrURL)
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return Visit{}, fmt.Errorf("touchpoint: visit: query of %q: %w", clip(landing), ErrURL)
+		return Visit{}, refuse("query", landing, "", ErrURL)
 	}
 	v := Visit{
 		Source: query.Get("utm_source"), Medium: query.Get("utm_medium"), Campaign: query.Get("utm_campaign"),
@@ -48,6 +49,10 @@ func VisitOf(landing, referrer string) (Visit, error) {
 		v.Source, v.Medium = "google", "cpc"
 	}
 	return v, nil
+}
+
+func refuse(field, value, limit string, err error) error {
+	return &fault.Error{Package: "channel", Op: "visit", Field: field, Value: fault.Quote(value), Limit: limit, Err: err}
 }
 
 // hostOf returns the host of an address, or of a bare host, in lower case and

@@ -1,10 +1,13 @@
-package touchpoint
+package channel
 
 import (
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
 func sourceFault(entry string) string {
@@ -22,42 +25,42 @@ func sourceFault(entry string) string {
 	return ""
 }
 
-func (r ChannelRule) validate(path string, categories map[string]bool, f *faults) {
+func (r Rule) validate(path string, categories map[string]bool, f *fault.Design) {
 	if r.Channel == "" {
-		f.add(FaultNameMissing, path, "no channel")
+		f.Addf(FaultNameMissing, path, "", "no channel")
 	}
 	if len(r.Any) == 0 {
-		f.add(FaultBadMatch, path, "no alternative, so it can never match")
+		f.Addf(FaultBadMatch, path, "", "no alternative, so it can never match")
 	}
 	for i, all := range r.Any {
 		if len(all) == 0 {
-			f.add(FaultBadMatch, fmt.Sprintf("%s.Any[%d]", path, i), "no condition, so everything would match")
+			f.Addf(FaultBadMatch, fmt.Sprintf("%s.Any[%d]", path, i), "", "no condition, so everything would match")
 		}
 		for j, m := range all {
 			at := fmt.Sprintf("%s.Any[%d][%d]", path, i, j)
 			if m.Field == FieldUnknown || m.Field > FieldCategory {
-				f.add(FaultBadMatch, at, "unknown field %d", m.Field)
+				f.Addf(FaultBadMatch, at, "", "unknown field %d", m.Field)
 			}
 			if (len(m.In) > 0) == (m.Pattern != "") {
-				f.add(FaultBadMatch, at, "want either In or Pattern")
+				f.Addf(FaultBadMatch, at, "", "want either In or Pattern")
 			}
 			if m.Field == FieldCategory {
 				for _, c := range m.In {
 					if !categories[c] {
-						f.add(FaultDangling, at, "category %q is not listed", clip(c))
+						f.Addf(FaultDangling, at, "", "category %s is not listed", fault.Quote(c))
 					}
 				}
 			}
 			if len(m.Pattern) > maxPatternSz {
-				f.add(FaultTooMany, at, "pattern of at most %d bytes, got %d", maxPatternSz, len(m.Pattern))
+				f.Addf(FaultTooMany, at, "", "pattern of at most %d bytes, got %d", maxPatternSz, len(m.Pattern))
 			} else if _, err := m.compile(); err != nil {
-				f.add(FaultBadMatch, at, "%s", err)
+				f.Addf(FaultBadMatch, at, "", "%s", err)
 			}
 		}
 	}
 }
 
-func (m VisitCondition) compile() (*regexp.Regexp, error) {
+func (m Condition) compile() (*regexp.Regexp, error) {
 	if m.Pattern == "" {
 		return nil, nil
 	}
@@ -69,19 +72,19 @@ func (m VisitCondition) compile() (*regexp.Regexp, error) {
 // every visit the empty channel.
 type Classifier struct {
 	rules     []compiledRule
-	otherwise Channel
+	otherwise touchpoint.Channel
 	exact     map[string]string // source -> category
 	below     map[string]string // ".facebook.com" without the dot -> category
 	country   map[string]string // "google.*" without ".*" -> category
 }
 
 type compiledRule struct {
-	channel Channel
+	channel touchpoint.Channel
 	any     [][]compiledVisit
 }
 
 type compiledVisit struct {
-	field   VisitField
+	field   Field
 	in      []string
 	pattern *regexp.Regexp
 }
@@ -116,7 +119,7 @@ func (g Grouping) Compile() (*Classifier, error) {
 			for _, m := range all {
 				pattern, err := m.compile()
 				if err != nil {
-					return nil, fmt.Errorf("touchpoint: compile grouping %q: %w", clip(g.Name), err)
+					return nil, fmt.Errorf("channel: compile grouping %s: %w", fault.Quote(g.Name), err)
 				}
 				in := make([]string, len(m.In))
 				for i, s := range m.In {
@@ -133,7 +136,7 @@ func (g Grouping) Compile() (*Classifier, error) {
 
 // Assignment is a channel and why a visit got it.
 type Assignment struct {
-	Channel Channel
+	Channel touchpoint.Channel
 	// Rule is the place of the deciding rule, -1 if none matched.
 	Rule int
 	// Source, Medium and Campaign are what the rules looked at: lower case,
@@ -145,7 +148,7 @@ type Assignment struct {
 }
 
 // Channel returns the channel of a visit.
-func (c *Classifier) Channel(v Visit) Channel { return c.Classify(v).Channel }
+func (c *Classifier) Channel(v Visit) touchpoint.Channel { return c.Classify(v).Channel }
 
 // Classify returns the channel of a visit with the reason.
 func (c *Classifier) Classify(v Visit) Assignment {

@@ -1,9 +1,10 @@
-package touchpoint_test
+package channel_test
 
 import (
 	"encoding/csv"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,10 +13,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
+	"github.com/lifecycle-go/lifecycle/touchpoint/channel"
 )
 
-func classifier(t *testing.T, g touchpoint.Grouping) *touchpoint.Classifier {
+func classifier(t *testing.T, g channel.Grouping) *channel.Classifier {
 	t.Helper()
 	c, err := g.Compile()
 	require.NoError(t, err)
@@ -26,7 +29,7 @@ func classifier(t *testing.T, g touchpoint.Grouping) *touchpoint.Classifier {
 // for each, and the notable cases of their order and patterns.
 func TestGA4_Rules(t *testing.T) {
 	t.Parallel()
-	c := classifier(t, touchpoint.GA4())
+	c := classifier(t, channel.GA4())
 	for _, tc := range []struct {
 		source, medium, campaign, referrer string
 		want                               touchpoint.Channel
@@ -94,24 +97,24 @@ func TestGA4_Rules(t *testing.T) {
 		{"", "", "", "https://blog.example/post", touchpoint.Referral},
 		{"list", "email", "", "https://www.google.de/", touchpoint.Email},
 	} {
-		v := touchpoint.Visit{Source: tc.source, Medium: tc.medium, Campaign: tc.campaign, Referrer: tc.referrer}
+		v := channel.Visit{Source: tc.source, Medium: tc.medium, Campaign: tc.campaign, Referrer: tc.referrer}
 		assert.Equal(t, tc.want, c.Channel(v), "%+v: %+v", v, c.Classify(v))
 	}
 }
 
 func TestGA4_Versions(t *testing.T) {
 	t.Parallel()
-	assistant := touchpoint.Visit{Source: "chatgpt.com", Medium: "ai-assistant", Campaign: "(ai-assistant)"}
-	before := touchpoint.GA4On(time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC))
+	assistant := channel.Visit{Source: "chatgpt.com", Medium: "ai-assistant", Campaign: "(ai-assistant)"}
+	before := channel.GA4On(time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC))
 	assert.Equal(t, "until-2026-05-12", before.Version)
 	assert.Equal(t, touchpoint.Unassigned, classifier(t, before).Channel(assistant))
-	assert.Equal(t, "2026-05-13", touchpoint.GA4().Version)
-	assert.Len(t, touchpoint.GA4().Rules, len(before.Rules)+1)
+	assert.Equal(t, "2026-05-13", channel.GA4().Version)
+	assert.Len(t, channel.GA4().Rules, len(before.Rules)+1)
 
 	// Changing a copy changes nothing for others.
-	g := touchpoint.GA4()
+	g := channel.GA4()
 	g.Rules[0].Channel = "mine"
-	assert.Equal(t, touchpoint.Direct, touchpoint.GA4().Rules[0].Channel)
+	assert.Equal(t, touchpoint.Direct, channel.GA4().Rules[0].Channel)
 }
 
 // Our categories agree with the public list of sources wherever both know a
@@ -124,7 +127,7 @@ func TestGA4_AgreesWithPublicSourceList(t *testing.T) {
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
 	listed := map[string][]string{}
-	ours := classifier(t, touchpoint.GA4())
+	ours := classifier(t, channel.GA4())
 	known, different := 0, []string{}
 	for _, r := range rows[1:] {
 		category := strings.ToLower(strings.TrimPrefix(r[1], "SOURCE_CATEGORY_"))
@@ -140,7 +143,7 @@ func TestGA4_AgreesWithPublicSourceList(t *testing.T) {
 	assert.Greater(t, known, 200)
 	assert.Len(t, rows[1:], 819)
 
-	g := touchpoint.GA4()
+	g := channel.GA4()
 	g.Version += " with the list of dbt-ga4"
 	for i := range g.Categories {
 		sources := listed[g.Categories[i].Name]
@@ -149,37 +152,37 @@ func TestGA4_AgreesWithPublicSourceList(t *testing.T) {
 		g.Categories[i].Sources = slices.Compact(sources)
 	}
 	theirs := classifier(t, g)
-	assert.Equal(t, touchpoint.OrganicSocial, theirs.Channel(touchpoint.Visit{Referrer: "https://www.43things.com/"}))
-	assert.Equal(t, touchpoint.PaidShopping, theirs.Channel(touchpoint.Visit{Source: "alibaba", Medium: "cpc"}))
+	assert.Equal(t, touchpoint.OrganicSocial, theirs.Channel(channel.Visit{Referrer: "https://www.43things.com/"}))
+	assert.Equal(t, touchpoint.PaidShopping, theirs.Channel(channel.Visit{Source: "alibaba", Medium: "cpc"}))
 }
 
 func TestGrouping_JSONRoundTrip(t *testing.T) {
 	t.Parallel()
-	data, err := json.Marshal(touchpoint.GA4())
+	data, err := json.Marshal(channel.GA4())
 	require.NoError(t, err)
-	var back touchpoint.Grouping
+	var back channel.Grouping
 	require.NoError(t, json.Unmarshal(data, &back))
-	assert.Equal(t, touchpoint.GA4(), back)
+	assert.Equal(t, channel.GA4(), back)
 	require.Error(t, json.Unmarshal([]byte(`{"rules":[{"any":[[{"field":"colour"}]]}]}`), &back))
 }
 
 func TestGrouping_FaultsAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	g := touchpoint.Grouping{
-		Categories: []touchpoint.SourceCategory{
+	g := channel.Grouping{
+		Categories: []channel.Category{
 			{Name: "search", Sources: []string{"Google", "", "a*b", ".x.*"}},
 			{Name: "search"},
 			{},
 		},
-		Rules: []touchpoint.ChannelRule{
+		Rules: []channel.Rule{
 			{},
-			{Channel: "a", Any: [][]touchpoint.VisitCondition{{}}},
-			{Channel: "b", Any: [][]touchpoint.VisitCondition{{
-				{Field: touchpoint.FieldMedium, Pattern: "("},
-				{Field: touchpoint.FieldCategory, In: []string{"music"}},
+			{Channel: "a", Any: [][]channel.Condition{{}}},
+			{Channel: "b", Any: [][]channel.Condition{{
+				{Field: channel.FieldMedium, Pattern: "("},
+				{Field: channel.FieldCategory, In: []string{"music"}},
 				{Field: 99, In: []string{"x"}},
-				{Field: touchpoint.FieldMedium, Pattern: "x", In: []string{"x"}},
-				{Field: touchpoint.FieldMedium},
+				{Field: channel.FieldMedium, Pattern: "x", In: []string{"x"}},
+				{Field: channel.FieldMedium},
 			}}},
 		},
 	}
@@ -197,23 +200,23 @@ func TestGrouping_FaultsAreReportedTogether(t *testing.T) {
 		"Rules[2].Any[0][0] bad-match", "Rules[2].Any[0][1] dangling-link", "Rules[2].Any[0][2] bad-match",
 		"Rules[2].Any[0][3] bad-match", "Rules[2].Any[0][4] bad-match",
 	}, got)
-	_, err = touchpoint.Grouping{Otherwise: "x"}.Compile()
-	assert.EqualError(t, err, "touchpoint: grouping \"\": 1 fault(s)\n\tRules: a grouping needs at least one rule [no-rules]")
-	var fault touchpoint.Fault
-	require.ErrorAs(t, err, &fault)
-	assert.Equal(t, touchpoint.FaultNoRules, fault.Code)
+	_, err = channel.Grouping{Otherwise: "x"}.Compile()
+	assert.EqualError(t, err, "channel: grouping \"\": 1 fault\n\tRules: a grouping needs at least one rule [no-rules]")
+	var one fault.Fault
+	require.ErrorAs(t, err, &one)
+	assert.Equal(t, channel.FaultNoRules, one.Code)
 }
 
 func TestVisitOf(t *testing.T) {
 	t.Parallel()
-	v, err := touchpoint.VisitOf("https://shop.example/p?utm_source=News&utm_medium=email&utm_campaign=may+sale#x", "https://mail.example")
+	v, err := channel.VisitOf("https://shop.example/p?utm_source=News&utm_medium=email&utm_campaign=may+sale#x", "https://mail.example")
 	require.NoError(t, err)
-	assert.Equal(t, touchpoint.Visit{Source: "News", Medium: "email", Campaign: "may sale", Referrer: "https://mail.example"}, v)
-	v, err = touchpoint.VisitOf("/p?gclid=abc", "")
+	assert.Equal(t, channel.Visit{Source: "News", Medium: "email", Campaign: "may sale", Referrer: "https://mail.example"}, v)
+	v, err = channel.VisitOf("/p?gclid=abc", "")
 	require.NoError(t, err)
-	assert.Equal(t, touchpoint.Visit{Source: "google", Medium: "cpc"}, v)
-	for _, bad := range []string{"https://x/%zz", "http://[::1", "/p?a=%zz", "/?" + strings.Repeat("x", touchpoint.MaxURL)} {
-		_, err := touchpoint.VisitOf(bad, "")
+	assert.Equal(t, channel.Visit{Source: "google", Medium: "cpc"}, v)
+	for _, bad := range []string{"https://x/%zz", "http://[::1", "/p?a=%zz", "/?" + strings.Repeat("x", channel.MaxURL)} {
+		_, err := channel.VisitOf(bad, "")
 		require.Error(t, err, bad)
 	}
 }
@@ -221,7 +224,7 @@ func TestVisitOf(t *testing.T) {
 // FuzzClassify_IsTotal: every visit gets a channel that the grouping names,
 // and asking again gives the same.
 func FuzzClassify_IsTotal(f *testing.F) {
-	g := touchpoint.GA4()
+	g := channel.GA4()
 	channels := []touchpoint.Channel{g.Otherwise}
 	for _, r := range g.Rules {
 		channels = append(channels, r.Channel)
@@ -231,11 +234,29 @@ func FuzzClassify_IsTotal(f *testing.F) {
 	f.Add("google", "cpc", "shop", "https://x.example")
 	f.Add("", "", "", "http://[")
 	f.Fuzz(func(t *testing.T, source, medium, campaign, referrer string) {
-		v := touchpoint.Visit{Source: source, Medium: medium, Campaign: campaign, Referrer: referrer}
+		v := channel.Visit{Source: source, Medium: medium, Campaign: campaign, Referrer: referrer}
 		a := c.Classify(v)
 		require.Contains(t, channels, a.Channel)
 		require.Equal(t, a, c.Classify(v))
 		// What the rules saw is enough to come to the same channel.
-		require.Equal(t, a.Channel, c.Channel(touchpoint.Visit{Source: a.Source, Medium: a.Medium, Campaign: a.Campaign}))
+		require.Equal(t, a.Channel, c.Channel(channel.Visit{Source: a.Source, Medium: a.Medium, Campaign: a.Campaign}))
 	})
+}
+
+// dataFile returns a file of the reference data, or skips the test.
+func dataFile(t *testing.T, path ...string) string {
+	t.Helper()
+	root := os.Getenv("LIFECYCLE_DATA")
+	if root == "" {
+		t.Skip("LIFECYCLE_DATA is unset: the reference data is not at hand")
+	}
+	return filepath.Join(append([]string{root}, path...)...)
+}
+
+func faultsOf(t *testing.T, err error) []fault.Fault {
+	t.Helper()
+	var design *fault.Design
+	require.ErrorAs(t, err, &design)
+	require.ErrorIs(t, err, channel.ErrGrouping)
+	return design.Faults
 }

@@ -1,0 +1,73 @@
+package intern_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/internal/intern"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+)
+
+// A map says what a table must: equal texts, equal numbers, counted from 0.
+func TestLaw_TableIsAMap(t *testing.T) {
+	again, dropped := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		in := intern.New()
+		want := map[string]uint32{}
+		text := rapid.OneOf(rapid.StringOfN(rapid.RuneFrom([]rune("aä\x00")), 0, 3, -1), rapid.Just("common prefix, then "), rapid.StringMatching(`common prefix, then [a-z]{0,12}`))
+		for _, s := range rapid.SliceOfN(text, 0, 200).Draw(t, "texts") {
+			id, ok := in.Find(s)
+			known, has := want[s]
+			require.Equal(t, has, ok)
+			if has {
+				again++
+				require.Equal(t, known, id)
+			}
+			got, err := in.Add(s)
+			require.NoError(t, err)
+			if !has {
+				require.Equal(t, uint32(len(want)), got)
+				want[s] = got
+			}
+			require.Equal(t, want[s], got)
+			require.Equal(t, s, string(in.Bytes(got)))
+		}
+		require.Equal(t, len(want), in.Len())
+		sorted, place := in.Sorted(func(id uint32) bool { return id%3 != 1 })
+		var kept []string
+		for s, id := range want {
+			if id%3 != 1 {
+				kept = append(kept, s)
+			} else {
+				dropped++
+			}
+		}
+		slices.Sort(kept)
+		require.Equal(t, len(kept), sorted.Len())
+		for i, s := range kept {
+			require.Equal(t, s, sorted.At(uint32(i)))
+			require.Equal(t, uint32(i), place[want[s]])
+			at, ok := sorted.Find(s)
+			require.True(t, ok)
+			require.Equal(t, uint32(i), at)
+		}
+		_, ok := sorted.Find("nobody")
+		require.False(t, ok)
+	})
+	assert.Positive(t, again)
+	assert.Positive(t, dropped)
+}
+
+func TestTable_Limits(t *testing.T) {
+	in := intern.New()
+	_, err := in.Add(strings.Repeat("x", intern.MaxText))
+	require.NoError(t, err)
+	_, err = in.Add(strings.Repeat("x", intern.MaxText+1))
+	require.ErrorIs(t, err, fault.ErrTooLong)
+	assert.Equal(t, 1, in.Len())
+}
