@@ -6,13 +6,14 @@ import (
 	"fmt"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 )
 
 // writeText prints MRR under both policies, why they differ, what was found in
 // the records, and the policies in words.
-func writeText(out *bytes.Buffer, r *account, result *billing.Reconciliation) error {
+func writeText(out *bytes.Buffer, r *account, result *policy.Reconciliation) error {
 	fmt.Fprintf(out, "%d spans and %d invoice lines of %s\n\n", len(r.spans), len(r.lines), customers(r))
-	if err := result.WriteText(out, billing.TextOptions{}); err != nil {
+	if err := result.WriteText(out, policy.TextOptions{}); err != nil {
 		return err
 	}
 	if len(r.findings) > 0 {
@@ -40,11 +41,11 @@ func customers(r *account) string {
 }
 
 // writeJSON prints the same as one object; amounts are decimal text.
-func writeJSON(out *bytes.Buffer, r *account, result *billing.Reconciliation) error {
+func writeJSON(out *bytes.Buffer, r *account, result *policy.Reconciliation) error {
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	return e.Encode(struct {
-		*billing.Reconciliation
+		*policy.Reconciliation
 		Import []billing.Finding `json:"import_findings,omitempty"`
 	}{result, r.findings})
 }

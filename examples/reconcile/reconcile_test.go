@@ -13,6 +13,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 )
 
 // execute runs the program and returns what it prints.
@@ -57,11 +58,11 @@ func TestJSON_Golden(t *testing.T) {
 }
 
 // result reads what -json prints.
-func result(t *testing.T, args ...string) billing.Reconciliation {
+func result(t *testing.T, args ...string) policy.Reconciliation {
 	t.Helper()
 	out, stderr, code := execute(t, append(args, "-json")...)
 	require.Zero(t, code, stderr)
-	var r billing.Reconciliation
+	var r policy.Reconciliation
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
 	return r
 }
@@ -69,10 +70,10 @@ func result(t *testing.T, args ...string) billing.Reconciliation {
 // The lines sum to the difference for every pair of presets.
 func TestEveryPair(t *testing.T) {
 	t.Parallel()
-	for _, a := range billing.Presets() {
-		for _, b := range billing.Presets() {
+	for _, a := range policy.Presets() {
+		for _, b := range policy.Presets() {
 			r := result(t, "-a", a.Name, "-b", b.Name)
-			for _, m := range billing.Metrics() {
+			for _, m := range policy.Metrics() {
 				var sum decimal.Decimal
 				for _, l := range r.Of(m) {
 					sum = sum.Add(l.Difference())
@@ -93,11 +94,11 @@ func TestByHand(t *testing.T) {
 	// estuary, fjord, marina and navy have asked to go.
 	want := decimal.RequireFromString("170.1").Add(decimal.NewFromInt(165 + 299 + 99 + 99 + 235)).
 		Add(decimal.RequireFromString("288.36")).Add(decimal.RequireFromString("212.333333333333"))
-	assert.True(t, want.Equal(r.Total(billing.MetricMRR).A), "%s, want %s", r.Total(billing.MetricMRR).A, want)
+	assert.True(t, want.Equal(r.Total(policy.MetricMRR).A), "%s, want %s", r.Total(policy.MetricMRR).A, want)
 	// Standard takes cliff's 30 off, and counts estuary, fjord and navy while
 	// they are paid for.
 	want = want.Add(decimal.NewFromInt(-30 + 99 + 299 + 99))
-	assert.True(t, want.Equal(r.Total(billing.MetricMRR).B), "%s, want %s", r.Total(billing.MetricMRR).B, want)
+	assert.True(t, want.Equal(r.Total(policy.MetricMRR).B), "%s, want %s", r.Total(policy.MetricMRR).B, want)
 }
 
 func TestOwnPolicy(t *testing.T) {
@@ -105,10 +106,10 @@ func TestOwnPolicy(t *testing.T) {
 	own := file(t, "ours.json", `{"name":"ours","discounts":"none","count_unpaid":true}`)
 	r := result(t, "-a", "Standard", "-b", own)
 	assert.Equal(t, "ours", r.B.Title())
-	assert.Equal(t, []billing.Rule{billing.RuleUnpaid, billing.RuleDiscounts}, r.Switched)
+	assert.Equal(t, []policy.Rule{policy.RuleUnpaid, policy.RuleDiscounts}, r.Switched)
 	_, stderr, code := execute(t, "-a", file(t, "bad.json", `{"discounts":"some"}`))
 	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, stderr, `"some" is not one of`)
+	assert.Contains(t, stderr, `"some": want one of`)
 }
 
 func TestFromFile(t *testing.T) {
@@ -119,10 +120,10 @@ func TestFromFile(t *testing.T) {
 	r := result(t, "-in", in, "-a", "Standard", "-b", "ChartMogul")
 	assert.Equal(t, "EUR", string(r.Currency))
 	assert.Equal(t, "2026-01", r.Month.String())
-	assert.True(t, r.Total(billing.MetricMRR).A.IsZero(), "a record of test mode")
+	assert.True(t, r.Total(policy.MetricMRR).A.IsZero(), "a record of test mode")
 	r = result(t, "-in", in, "-a", "Standard", "-b", "ChartMogul", "-test", "-currency", "usd", "-rate", "EUR=1.5")
-	assert.Equal(t, "15", r.Total(billing.MetricMRR).A.String())
-	assert.Equal(t, "15", r.Total(billing.MetricMRR).B.String(), "by its invoice")
+	assert.Equal(t, "15", r.Total(policy.MetricMRR).A.String())
+	assert.Equal(t, "15", r.Total(policy.MetricMRR).B.String(), "by its invoice")
 	for _, f := range r.Findings {
 		assert.NotEqual(t, billing.CodeNoInvoices, f.Code)
 	}
@@ -139,7 +140,7 @@ func TestOfficialFixture(t *testing.T) {
 	out, stderr, code := execute(t, "-in", filepath.Join(root, "eco", "stripe", "fixture_subscription.json"), "-month", "2020-06", "-currency", "USD", "-test", "-json")
 	require.Zero(t, code, stderr)
 	var r struct {
-		billing.Reconciliation
+		policy.Reconciliation
 		Import []billing.Finding `json:"import_findings"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(out), &r))

@@ -10,7 +10,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -25,7 +25,7 @@ const (
 // input to decide.
 type flags struct {
 	in       string
-	a, b     billing.Policy
+	a, b     policy.Policy
 	month    calendar.Month
 	currency money.Currency
 	rates    rates
@@ -48,20 +48,20 @@ or a file ending in .json with the rules that differ from Standard, such as
 `
 
 func parseFlags(args []string, stderr io.Writer) (flags, error) {
-	f := flags{a: billing.Stripe(), b: billing.Standard()}
+	f := flags{a: policy.Stripe(), b: policy.Standard()}
 	fs := flag.NewFlagSet("reconcile", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	fs.Usage = func() {
 		var names []string
-		for _, p := range billing.Presets() {
+		for _, p := range policy.Presets() {
 			names = append(names, p.Name)
 		}
 		say(stderr, fmt.Sprintf(usage, strings.Join(names, ", ")))
 		fs.PrintDefaults()
 	}
 	fs.StringVar(&f.in, "in", "", "read Stripe's objects from `FILE`")
-	fs.Func("a", "first `POLICY` (default Stripe)", func(s string) error { return policy(s, &f.a) })
-	fs.Func("b", "second `POLICY` (default Standard)", func(s string) error { return policy(s, &f.b) })
+	fs.Func("a", "first `POLICY` (default Stripe)", func(s string) error { return readPolicy(s, &f.a) })
+	fs.Func("b", "second `POLICY` (default Standard)", func(s string) error { return readPolicy(s, &f.b) })
 	fs.TextVar(&f.month, "month", calendar.Month{}, "`MONTH` such as 2026-05 (default: the last in which a charge began)")
 	fs.Func("currency", "`CODE` of the results (default: that of most charges)", func(s string) (err error) {
 		f.currency, err = money.ParseCurrency(s)
@@ -84,10 +84,10 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	return f, nil
 }
 
-// policy reads a preset by its name or a policy from a file.
-func policy(s string, to *billing.Policy) error {
+// readPolicy reads a preset by its name or a policy from a file.
+func readPolicy(s string, to *policy.Policy) error {
 	if !strings.HasSuffix(s, ".json") {
-		p, err := billing.Preset(s)
+		p, err := policy.Preset(s)
 		if err == nil {
 			*to = p
 		}
@@ -97,7 +97,7 @@ func policy(s string, to *billing.Policy) error {
 	if err != nil {
 		return err
 	}
-	var p billing.Policy
+	var p policy.Policy
 	if err := json.Unmarshal(b, &p); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func write(out *bytes.Buffer, f flags) error {
 	if err != nil {
 		return err
 	}
-	o := billing.Options{Currency: f.currency, Invoices: r.lines}
+	o := policy.Options{Currency: f.currency, Invoices: r.lines}
 	if o.Currency == "" {
 		o.Currency = r.currency()
 	}
@@ -157,7 +157,7 @@ func write(out *bytes.Buffer, f flags) error {
 			return errors.New("no charge in the input; name a month with -month")
 		}
 	}
-	result, err := billing.Reconcile(r.spans, f.a, f.b, month, o)
+	result, err := policy.Reconcile(r.spans, f.a, f.b, month, o)
 	if err != nil {
 		return err
 	}

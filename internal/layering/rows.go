@@ -11,8 +11,9 @@ func House() Rules {
 			0: {
 				"internal/num", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special",
 				"metrics/calendar", "metrics/money", "metrics/fault",
+				"metrics/billing/internal/subs",
 			},
-			1: {"metrics"},
+			1: {"metrics", "metrics/billing/internal/words"},
 			2: {"persona", "touchpoint", "metrics/ledger", "metrics/billing", "internal/svg"},
 			3: {
 				"journey", "metrics/cohort", "metrics/billing/policy",
@@ -39,8 +40,10 @@ func House() Rules {
 			"internal/jsonin":  {"internal/text", "metrics/fault"},
 			"metrics/calendar": {"internal/num", "internal/enum", "internal/text", "metrics/fault"},
 			"metrics/money":    {"internal/num", "internal/enum", "internal/text", "metrics/fault", "metrics/calendar"},
-			// Spans are turned into changes of a ledger.
+			// The longest name of a ledger bounds those of records.
 			"metrics/billing": {"metrics/ledger"},
+			// Its users' options, limits and errors.
+			"metrics/billing/internal/kit": {"metrics/billing/importer"},
 		},
 		TestOnly: []string{"internal/golden", "internal/layering"},
 		Third: []Place{

@@ -8,6 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
@@ -20,39 +22,41 @@ const MaxDiscounts = 100
 type checker struct {
 	out func(Finding)
 	bad bool
-	// The record at hand: one of them.
-	s *Span
-	l *InvoiceLine
-	// What was found valid last: neighbours mostly share it.
-	knownCurrency money.Currency
-	knownNames    [3]string
+	s   *Span // the record at hand: one of them
+	l   *InvoiceLine
 }
 
 func (c *checker) fault(code Code, field, value, message string) {
 	c.bad = true
-	f := Finding{Code: code, Severity: Fault, Field: field, Value: clip(value), Message: message}
+	if c.out == nil {
+		return
+	}
+	f := Finding{Code: code, Severity: Fault, Field: field, Value: text.Clip(value), Message: message}
 	if s := c.s; s != nil {
-		f.Record, f.Customer, f.Subscription, f.Item = clip(s.ID), clip(s.Customer), clip(s.Subscription), clip(s.Item)
+		f.Record, f.Customer, f.Subscription, f.Item = text.Clip(s.ID), text.Clip(s.Customer), text.Clip(s.Subscription), text.Clip(s.Item)
 	} else {
-		f.Record, f.Customer, f.Subscription, f.Item = clip(lineRecord(c.l)), clip(c.l.Customer), clip(c.l.Subscription), clip(c.l.Item)
+		f.Record, f.Customer, f.Subscription, f.Item = text.Clip(c.l.Record()), text.Clip(c.l.Customer), text.Clip(c.l.Subscription), text.Clip(c.l.Item)
 	}
 	c.out(f)
 }
 
-// span reports every fault of a span and whether there were none.
-func (c *checker) span(s *Span) bool {
-	c.bad, c.s, c.l = false, s, nil
+// Check reports every fault of the span, each a Finding of severity Fault, and
+// whether there were none. report may be nil. A span with a fault counts
+// nothing, whoever reads it.
+func (s *Span) Check(report func(Finding)) bool {
+	c := checker{out: report, s: s}
+	c.span(s)
+	return !c.bad
+}
+
+// span reports every fault of a span.
+func (c *checker) span(s *Span) {
 	if s.Customer == "" {
 		c.fault(CodeMissingCustomer, "Customer", "", "empty; the span counts nothing")
 	}
-	if names := [3]string{s.Customer, s.Subscription, s.Item}; names != c.knownNames {
-		c.name("Customer", s.Customer)
-		c.name("Subscription", s.Subscription)
-		c.name("Item", s.Item)
-		if !c.bad {
-			c.knownNames = names
-		}
-	}
+	c.name("Customer", s.Customer)
+	c.name("Subscription", s.Subscription)
+	c.name("Item", s.Item)
 	if s.From.IsZero() {
 		c.fault(CodeMissingTime, "From", "", "empty; the span counts nothing")
 	} else {
@@ -72,51 +76,50 @@ func (c *checker) span(s *Span) bool {
 	c.amount("Quantity", s.Quantity)
 	c.cycle(s.Cycle)
 	c.currency(s.Currency)
-	if int(s.State) >= len(stateNames) {
+	if !stateNames.Has(s.State) {
 		c.fault(CodeUnknownValue, "State", s.State.String(), "not a state")
 	}
-	if int(s.Basis) >= len(basisNames) {
+	if !basisNames.Has(s.Basis) {
 		c.fault(CodeUnknownValue, "Basis", s.Basis.String(), "not a basis")
 	}
-	if int(s.Reason) >= len(reasonNames) {
+	if !reasonNames.Has(s.Reason) {
 		c.fault(CodeUnknownValue, "Reason", s.Reason.String(), "not a reason")
 	}
 	if len(s.Discounts) > MaxDiscounts {
-		c.fault(CodeBadDiscount, "Discounts", itoa(len(s.Discounts)), "the limit is "+itoa(MaxDiscounts))
+		c.fault(CodeBadDiscount, "Discounts", strconv.Itoa(len(s.Discounts)), "the limit is "+strconv.Itoa(MaxDiscounts))
 	} else {
 		for i := range s.Discounts {
 			c.discount(i, &s.Discounts[i])
 		}
 	}
-	return !c.bad
 }
 
 func (c *checker) discount(i int, d *Discount) {
-	field := func(name string) string { return "Discounts[" + itoa(i) + "]." + name }
+	field := func(name string) string { return "Discounts[" + strconv.Itoa(i) + "]." + name }
 	c.name(field("ID"), d.ID)
-	c.amount(field("Percent"), d.Percent)
+	percent := c.amount(field("Percent"), d.Percent)
 	c.amount(field("Off"), d.Off)
 	c.time(field("From"), d.From)
 	c.time(field("To"), d.To)
-	if d.Percent.Cmp(hundred) > 0 {
-		c.fault(CodeBadDiscount, field("Percent"), numberText(d.Percent), "more than 100")
+	if percent && d.Percent.Cmp(hundred) > 0 {
+		c.fault(CodeBadDiscount, field("Percent"), words.Number(d.Percent), "more than 100")
 	}
 	if !d.Percent.IsZero() && !d.Off.IsZero() {
-		c.fault(CodeBadDiscount, field("Off"), numberText(d.Off), "beside a Percent of "+numberText(d.Percent))
+		c.fault(CodeBadDiscount, field("Off"), words.Number(d.Off), "beside a Percent of "+words.Number(d.Percent))
 	}
 	if !d.From.IsZero() && !d.To.IsZero() && d.To.Before(d.From) {
 		c.fault(CodeBadDiscount, field("To"), d.To.Format(time.RFC3339), "before From "+d.From.Format(time.RFC3339))
 	}
 	if d.Cycles < 0 || d.Cycles > maxDiscountCycles {
-		c.fault(CodeBadDiscount, field("Cycles"), itoa(d.Cycles), "want 0 to "+itoa(maxDiscountCycles))
+		c.fault(CodeBadDiscount, field("Cycles"), strconv.Itoa(d.Cycles), "want 0 to "+strconv.Itoa(maxDiscountCycles))
 	}
-	if int(d.Duration) >= len(durationNames) {
+	if !durationNames.Has(d.Duration) {
 		c.fault(CodeUnknownValue, field("Duration"), d.Duration.String(), "not a duration")
 	}
-	if int(d.Level) >= len(levelNames) {
+	if !levelNames.Has(d.Level) {
 		c.fault(CodeUnknownValue, field("Level"), d.Level.String(), "not a level")
 	}
-	if int(d.InMRR) >= len(verdictNames) {
+	if !verdictNames.Has(d.InMRR) {
 		c.fault(CodeUnknownValue, field("InMRR"), d.InMRR.String(), "not a verdict")
 	}
 }
@@ -125,9 +128,18 @@ const maxDiscountCycles = 1200
 
 var hundred = decimal.NewFromInt(100)
 
-// line reports every fault of an invoice line and whether there were none.
-func (c *checker) line(l *InvoiceLine) bool {
-	c.bad, c.s, c.l = false, nil, l
+// Record names the line in findings: its ID, else its Invoice.
+func (l *InvoiceLine) Record() string {
+	if l.ID != "" {
+		return l.ID
+	}
+	return l.Invoice
+}
+
+// Check reports every fault of the line, each a Finding of severity Fault, and
+// whether there were none. report may be nil.
+func (l *InvoiceLine) Check(report func(Finding)) bool {
+	c := checker{out: report, l: l}
 	if l.Customer == "" {
 		c.fault(CodeMissingCustomer, "Customer", "", "empty; the line counts nothing")
 	}
@@ -146,13 +158,13 @@ func (c *checker) line(l *InvoiceLine) bool {
 	c.amount("Tax", l.Tax)
 	c.cycle(l.Cycle)
 	c.currency(l.Currency)
-	if int(l.Kind) >= len(lineKindNames) {
+	if !lineKindNames.Has(l.Kind) {
 		c.fault(CodeUnknownValue, "Kind", l.Kind.String(), "not a kind")
 	}
-	if int(l.Proration) >= len(prorationNames) {
+	if !prorationNames.Has(l.Proration) {
 		c.fault(CodeUnknownValue, "Proration", l.Proration.String(), "not a proration")
 	}
-	if int(l.Status) >= len(lineStatusNames) {
+	if !lineStatusNames.Has(l.Status) {
 		c.fault(CodeUnknownValue, "Status", l.Status.String(), "not a status")
 	}
 	return !c.bad
@@ -165,9 +177,9 @@ const maxName = ledger.MaxNameLength - 24
 func (c *checker) name(field, s string) {
 	switch {
 	case len(s) > maxName:
-		c.fault(CodeName, field, s, "longer than "+itoa(maxName)+" bytes: "+itoa(len(s)))
+		c.fault(CodeName, field, s, "longer than "+strconv.Itoa(maxName)+" bytes: "+strconv.Itoa(len(s)))
 	case !utf8.ValidString(s):
-		c.fault(CodeName, field, strconv.QuoteToASCII(clip(s)), "not valid UTF-8")
+		c.fault(CodeName, field, strconv.QuoteToASCII(text.Clip(s)), "not valid UTF-8")
 	}
 }
 
@@ -176,19 +188,23 @@ func (c *checker) time(field string, t time.Time) {
 		return
 	}
 	if err := calendar.CheckTime(t); err != nil {
-		c.fault(CodeTimeRange, field, "year "+itoa(t.Year()), "want "+itoa(calendar.MinYear)+" to "+itoa(calendar.MaxYear))
+		c.fault(CodeTimeRange, field, "year "+strconv.Itoa(t.Year()), "want "+strconv.Itoa(calendar.MinYear)+" to "+strconv.Itoa(calendar.MaxYear))
 	}
 }
 
-func (c *checker) amount(field string, d decimal.Decimal) {
-	if d.IsZero() {
-		return
-	}
+// amount reports whether a number can be reckoned with: a refused one is not
+// even compared, for an exponent of a billion takes as much memory. Nor is a
+// zero of such an exponent harmless.
+func (c *checker) amount(field string, d decimal.Decimal) bool {
 	if err := num.Check(d); err != nil {
-		c.fault(CodeAmountRange, field, numberText(d), err.Error())
-	} else if d.Sign() < 0 {
-		c.fault(CodeNegative, field, d.String(), "below zero; credits belong on invoice lines")
+		c.fault(CodeAmountRange, field, words.Number(d), err.Error())
+		return false
 	}
+	if d.Sign() < 0 {
+		c.fault(CodeNegative, field, d.String(), "below zero; credits belong on invoice lines")
+		return false
+	}
+	return true
 }
 
 func (c *checker) cycle(cy calendar.Cycle) {
@@ -198,12 +214,10 @@ func (c *checker) cycle(cy calendar.Cycle) {
 }
 
 func (c *checker) currency(cu money.Currency) {
-	if cu == "" || cu == c.knownCurrency {
+	if cu == "" {
 		return
 	}
 	if err := cu.Validate(); err != nil {
 		c.fault(CodeUnknownCurrency, "Currency", string(cu), err.Error())
-		return
 	}
-	c.knownCurrency = cu
 }

@@ -1,9 +1,12 @@
 package billing
 
 import (
+	"database/sql/driver"
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
 
 // Discount lessens the charge of a span by a percentage or by an amount. It is
@@ -47,25 +50,23 @@ const (
 	DurationOnce
 )
 
-var durationNames = []string{"forever", "repeating", "once"}
+var durationNames = enum.New[Duration]("billing", "Duration", "forever", "repeating", "once")
 
 // String is the name that MarshalText writes; "Duration(9)" for a value that is
 // none.
-func (d Duration) String() string { return nameOf("Duration", durationNames, uint8(d)) }
+func (d Duration) String() string { return durationNames.String(d) }
 
 // MarshalText writes "forever", "repeating" or "once".
-func (d Duration) MarshalText() ([]byte, error) {
-	return marshalName("duration", durationNames, uint8(d))
-}
+func (d Duration) MarshalText() ([]byte, error) { return durationNames.Marshal(d) }
 
 // UnmarshalText reads what MarshalText writes.
-func (d *Duration) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("duration", durationNames, text)
-	if err == nil {
-		*d = Duration(i)
-	}
-	return err
-}
+func (d *Duration) UnmarshalText(name []byte) error { return durationNames.Unmarshal(d, name) }
+
+// Value is the name, for a column of text.
+func (d Duration) Value() (driver.Value, error) { return durationNames.Value(d) }
+
+// Scan reads a name from a column of text; NULL is the zero Duration.
+func (d *Duration) Scan(src any) error { return durationNames.Scan(d, src) }
 
 // Level says what a discount lessens. The zero Level is LevelItem. Items are
 // lessened before subscriptions, as Stripe does.
@@ -78,23 +79,23 @@ const (
 	LevelSubscription
 )
 
-var levelNames = []string{"item", "subscription"}
+var levelNames = enum.New[Level]("billing", "Level", "item", "subscription")
 
 // String is the name that MarshalText writes; "Level(9)" for a value that is
 // none.
-func (l Level) String() string { return nameOf("Level", levelNames, uint8(l)) }
+func (l Level) String() string { return levelNames.String(l) }
 
 // MarshalText writes "item" or "subscription".
-func (l Level) MarshalText() ([]byte, error) { return marshalName("level", levelNames, uint8(l)) }
+func (l Level) MarshalText() ([]byte, error) { return levelNames.Marshal(l) }
 
 // UnmarshalText reads what MarshalText writes.
-func (l *Level) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("level", levelNames, text)
-	if err == nil {
-		*l = Level(i)
-	}
-	return err
-}
+func (l *Level) UnmarshalText(name []byte) error { return levelNames.Unmarshal(l, name) }
+
+// Value is the name, for a column of text.
+func (l Level) Value() (driver.Value, error) { return levelNames.Value(l) }
+
+// Scan reads a name from a column of text; NULL is the zero Level.
+func (l *Level) Scan(src any) error { return levelNames.Scan(l, src) }
 
 // Verdict is a yes or no that the source may not have given. The zero Verdict
 // is Unsaid.
@@ -107,20 +108,20 @@ const (
 	No
 )
 
-var verdictNames = []string{"unsaid", "yes", "no"}
+var verdictNames = enum.New[Verdict]("billing", "Verdict", "unsaid", "yes", "no")
 
 // String is the name that MarshalText writes; "Verdict(9)" for a value that is
 // none.
-func (v Verdict) String() string { return nameOf("Verdict", verdictNames, uint8(v)) }
+func (v Verdict) String() string { return verdictNames.String(v) }
 
 // MarshalText writes "unsaid", "yes" or "no".
-func (v Verdict) MarshalText() ([]byte, error) { return marshalName("verdict", verdictNames, uint8(v)) }
+func (v Verdict) MarshalText() ([]byte, error) { return verdictNames.Marshal(v) }
 
 // UnmarshalText reads what MarshalText writes.
-func (v *Verdict) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("verdict", verdictNames, text)
-	if err == nil {
-		*v = Verdict(i)
-	}
-	return err
-}
+func (v *Verdict) UnmarshalText(name []byte) error { return verdictNames.Unmarshal(v, name) }
+
+// Value is the name, for a column of text.
+func (v Verdict) Value() (driver.Value, error) { return verdictNames.Value(v) }
+
+// Scan reads a name from a column of text; NULL is the zero Verdict.
+func (v *Verdict) Scan(src any) error { return verdictNames.Scan(v, src) }

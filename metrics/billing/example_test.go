@@ -2,14 +2,12 @@ package billing_test
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
-	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
 // A customer on an annual plan with a one-time discount, and one who has asked
@@ -34,145 +32,11 @@ func records() []billing.Span {
 	}
 }
 
-func ExampleRead() {
-	r, err := billing.Read(records(), billing.Standard(), billing.Options{Currency: "USD"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for c := range r.Changes() {
-		fmt.Println(c.At.Format(time.DateOnly), c.Customer, c.Amount, c.Cycle, c.Cause)
-	}
-	fmt.Println(len(r.Faults()), "faults")
-	// Output:
-	// 2026-01-01 acme 1200 P12M start
-	// 2026-02-01 bolt 50 P1M start
-	// 2026-06-01 bolt 0 P1M cancel
-	// 0 faults
-}
-
-func ExampleReconcile() {
-	may := calendar.NewMonth(2026, time.May)
-	r, err := billing.Reconcile(records(), billing.Maxio(), billing.Stripe(), may, billing.Options{Currency: "USD"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, l := range r.Of(billing.MetricMRR) {
-		fmt.Println(l.Customer, l.Subscription, l.Rule, l.A, "->", l.B)
-	}
-	t := r.Total(billing.MetricMRR)
-	fmt.Println("MRR", t.A, "->", t.B, "difference", t.Difference())
-	// Output:
-	// acme sub_1 discounts 80 -> 100
-	// MRR 80 -> 100 difference 20
-}
-
-func ExampleReconciliation_String() {
-	may := calendar.NewMonth(2026, time.May)
-	custom := billing.Policy{Name: "ours", ChurnDate: billing.EndRequested}
-	r, err := billing.Reconcile(records(), billing.Standard(), custom, may, billing.Options{Currency: "USD"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Print(r)
-	// Output:
-	// 2026-05 in USD: Standard (A) against ours (B)
-	//
-	//                           A       B  difference
-	//                 mrr  150.00  100.00      -50.00
-	//                 new    0.00    0.00        0.00
-	//           expansion    0.00    0.00        0.00
-	//        reactivation    0.00    0.00        0.00
-	//         contraction    0.00    0.00        0.00
-	//               churn    0.00   50.00      +50.00
-	//                  fx    0.00    0.00        0.00
-	//   churned-customers       0       1          +1
-	//          churn-base       2       2           0
-	//          churn rate   0.00%  50.00%
-	//
-	// Rules that differ, in the order in which they are switched from A to B:
-	//   1. churn-date: at the end of paid service -> when the customer asks
-	//
-	// mrr: 150.00 -> 100.00, difference -50.00
-	//   churn-date: -50.00
-	//     bolt  sub_2  50.00 -> 0.00  -50.00
-	//
-	// churn: 0.00 -> 50.00, difference +50.00
-	//   churn-date: +50.00
-	//     bolt  sub_2  0.00 -> 50.00  +50.00
-	//
-	// churned-customers: 0 -> 1, difference +1
-	//   churn-date: +1
-	//     bolt  -  0 -> 1  +1
-}
-
-func ExampleReading_Books() {
-	r, err := billing.Read(records(), billing.Stripe(), billing.Options{Currency: "USD"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	b, err := r.Books()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	s, err := b.Statement(calendar.NewMonth(2026, time.May))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println("MRR", s.Revenue.Closing(), "ARR", s.ARR, "churned", s.ChurnRate, "under", s.Policy.Title())
-	// Output:
-	// MRR 100 ARR 1200 churned 1/2 under Stripe
-}
-
-func ExampleBooks_Churn() {
-	r, err := billing.Read(records(), billing.Stripe(), billing.Options{Currency: "USD"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	b, err := r.Books()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	// Stripe publishes the rate of the last 30 days.
-	to := time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC)
-	c, err := b.Churn(calendar.Period{From: to.AddDate(0, 0, -30), To: to})
-	fmt.Println(c.Customers.Churned, "of", c.Customers.Opening, "is", c.Rate.Percent(1), err)
-	// Output:
-	// 1 of 2 is 50.0% <nil>
-}
-
-func ExampleReading_Committed() {
-	r, err := billing.Read(records(), billing.Standard(), billing.Options{Currency: "USD"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	l, err := ledger.New(r.Policy().LedgerOptions(r.Options()))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	if err := l.Append(slices.Collect(r.Committed())...); err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(l.MRR(time.Date(2026, 5, 11, 0, 0, 0, 0, time.UTC)), l.MRR(time.Date(2026, 5, 13, 0, 0, 0, 0, time.UTC)))
-	// Output:
-	// 150 100
-}
-
 func ExampleLint() {
 	spans := records()
 	spans[1].Amount = decimal.NewFromInt(-50)
 	spans[0].Discounts[0] = billing.Discount{Off: decimal.NewFromInt(1300)}
-	for _, f := range billing.Lint(spans, billing.Options{}) {
+	for _, f := range billing.Lint(spans, billing.LintOptions{}) {
 		fmt.Println(f)
 	}
 	// Output:
@@ -196,54 +60,6 @@ func ExamplePrice_Amount() {
 	// 20 127.5 <nil>
 }
 
-func ExamplePolicy_Diff() {
-	for _, r := range billing.Stripe().Diff(billing.Maxio()) {
-		fmt.Printf("%s: %s / %s\n", r, billing.Stripe().Words(r), billing.Maxio().Words(r))
-	}
-	// Output:
-	// paused: counts nothing / counts
-	// discounts: only those without end are subtracted, items before subscriptions, not below zero / all are subtracted, items before subscriptions, not below zero
-	// reactivation: any return / any return, up to 90 days; later it is new business
-	// churn-rate: churned / (customers at the start + new) / churned / customers at the start
-}
-
-func ExamplePreset() {
-	p, err := billing.Preset("killbill")
-	fmt.Println(p.Title(), p.Words(billing.RuleWeekFactor), p.Documented(billing.RulePastDue), err)
-	// Output:
-	// KillBill weekly charges count nothing false <nil>
-}
-
-func ExampleParseFactor() {
-	f, err := billing.ParseFactor("30.4375/7")
-	fmt.Println(f, billing.Policy{WeekFactor: f}.Words(billing.RuleWeekFactor), err)
-	// Output:
-	// 30.4375/7 weekly charges × 30.4375/7 <nil>
-}
-
-func ExampleStream() {
-	source := func(yield func(billing.Span, error) bool) {
-		for _, s := range records() {
-			if !yield(s, nil) {
-				return
-			}
-		}
-	}
-	changes, err := billing.Stream(source, billing.Standard(), billing.Options{Currency: "USD"}, nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	l, err := ledger.New(billing.Standard().LedgerOptions(billing.Options{Currency: "USD"}))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(l.Load(changes), l.MRR(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)))
-	// Output:
-	// <nil> 150
-}
-
 func ExampleSpansOf() {
 	at := func(day int) time.Time { return time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC) }
 	spans, findings := billing.SpansOf([]billing.TermsChange{
@@ -259,16 +75,4 @@ func ExampleSpansOf() {
 	// basic 2026-01-01 2026-01-10
 	// pro 2026-01-10 2026-01-20
 	// 0 findings, 3 changes
-}
-
-func ExampleReading_Standing() {
-	r, err := billing.Read(records(), billing.Standard(), billing.Options{Currency: "USD"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	s, err := r.Standing(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))
-	fmt.Println(s.Active(), "active,", s.Customers, "customer", err)
-	// Output:
-	// 1 active, 1 customer <nil>
 }

@@ -1,8 +1,12 @@
 package billing
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+	"github.com/lifecycle-go/lifecycle/internal/text"
 )
 
 // Finding is one thing about the input that a person should know: what was
@@ -30,19 +34,19 @@ func (f Finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", f.Severity, f.Code)
 	if f.Record != "" {
-		fmt.Fprintf(&b, " %q", clip(f.Record))
+		fmt.Fprintf(&b, " %q", text.Clip(f.Record))
 	}
 	var at []string
 	for _, n := range []string{f.Customer, f.Subscription, f.Item} {
 		if n != "" {
-			at = append(at, fmt.Sprintf("%q", clip(n)))
+			at = append(at, fmt.Sprintf("%q", text.Clip(n)))
 		}
 	}
 	if len(at) > 0 {
 		fmt.Fprintf(&b, " (%s)", strings.Join(at, ", "))
 	}
 	if f.Field != "" {
-		fmt.Fprintf(&b, " %s %q", f.Field, clip(f.Value))
+		fmt.Fprintf(&b, " %s %q", f.Field, text.Clip(f.Value))
 	}
 	if f.Message != "" {
 		b.WriteString(": " + f.Message)
@@ -62,25 +66,23 @@ const (
 	Fault
 )
 
-var severityNames = []string{"notice", "warning", "fault"}
+var severityNames = enum.New[Severity]("billing", "Severity", "notice", "warning", "fault")
 
 // String is the name that MarshalText writes; "Severity(9)" for a value that is
 // none.
-func (s Severity) String() string { return nameOf("Severity", severityNames, uint8(s)) }
+func (s Severity) String() string { return severityNames.String(s) }
 
 // MarshalText writes "notice", "warning" or "fault".
-func (s Severity) MarshalText() ([]byte, error) {
-	return marshalName("severity", severityNames, uint8(s))
-}
+func (s Severity) MarshalText() ([]byte, error) { return severityNames.Marshal(s) }
 
 // UnmarshalText reads what MarshalText writes.
-func (s *Severity) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("severity", severityNames, text)
-	if err == nil {
-		*s = Severity(i)
-	}
-	return err
-}
+func (s *Severity) UnmarshalText(name []byte) error { return severityNames.Unmarshal(s, name) }
+
+// Value is the name, for a column of text.
+func (s Severity) Value() (driver.Value, error) { return severityNames.Value(s) }
+
+// Scan reads a name from a column of text; NULL is the zero Severity.
+func (s *Severity) Scan(src any) error { return severityNames.Scan(s, src) }
 
 // Code names a kind of finding. Codes are stable; their messages are not. An
 // importer may have codes of its own beside these.
@@ -126,4 +128,16 @@ const (
 	CodeNoInvoices   Code = "no-invoices"     // a policy of invoices, and none given
 	CodeNoPeriod     Code = "no-period"       // a recurring invoice line without a service period
 	CodePrecision    Code = "precision"       // a charge that had to be rounded to 12 places
+)
+
+// Codes of importers: what a source leaves unsaid or says in its own way.
+const (
+	CodeBackdated    Code = "start-not-created" // began at another time than it was made
+	CodeAssumed      Code = "assumed"           // the source does not say; what was taken instead
+	CodeZeroQuantity Code = "zero-quantity"     // nothing was bought
+	CodeMetered      Code = "metered"           // billed by use, which the record does not tell
+	CodeTaxInside    Code = "tax-inside"        // a price with tax in it
+	CodeDeleted      Code = "deleted"           // deleted in the source
+	CodePending      Code = "pending"           // agreed for later, without a date
+	CodeMixed        Code = "mixed-input"       // events and objects of subscriptions in one input
 )

@@ -1,10 +1,12 @@
 package billing
 
 import (
+	"database/sql/driver"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -74,25 +76,23 @@ const (
 	LineRefund
 )
 
-var lineKindNames = []string{"recurring", "usage", "one-off", "credit", "refund"}
+var lineKindNames = enum.New[LineKind]("billing", "LineKind", "recurring", "usage", "one-off", "credit", "refund")
 
 // String is the name that MarshalText writes; "LineKind(9)" for a value that is
 // none.
-func (k LineKind) String() string { return nameOf("LineKind", lineKindNames, uint8(k)) }
+func (k LineKind) String() string { return lineKindNames.String(k) }
 
 // MarshalText writes "recurring", "usage", "one-off", "credit" or "refund".
-func (k LineKind) MarshalText() ([]byte, error) {
-	return marshalName("line kind", lineKindNames, uint8(k))
-}
+func (k LineKind) MarshalText() ([]byte, error) { return lineKindNames.Marshal(k) }
 
 // UnmarshalText reads what MarshalText writes.
-func (k *LineKind) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("line kind", lineKindNames, text)
-	if err == nil {
-		*k = LineKind(i)
-	}
-	return err
-}
+func (k *LineKind) UnmarshalText(name []byte) error { return lineKindNames.Unmarshal(k, name) }
+
+// Value is the name, for a column of text.
+func (k LineKind) Value() (driver.Value, error) { return lineKindNames.Value(k) }
+
+// Scan reads a name from a column of text; NULL is the zero LineKind.
+func (k *LineKind) Scan(src any) error { return lineKindNames.Scan(k, src) }
 
 // Proration says how a line relates to a full cycle. The zero Proration is
 // ProrationNone.
@@ -112,25 +112,23 @@ const (
 	ProrationFull
 )
 
-var prorationNames = []string{"none", "charge", "credit", "full"}
+var prorationNames = enum.New[Proration]("billing", "Proration", "none", "charge", "credit", "full")
 
 // String is the name that MarshalText writes; "Proration(9)" for a value that
 // is none.
-func (p Proration) String() string { return nameOf("Proration", prorationNames, uint8(p)) }
+func (p Proration) String() string { return prorationNames.String(p) }
 
 // MarshalText writes "none", "charge", "credit" or "full".
-func (p Proration) MarshalText() ([]byte, error) {
-	return marshalName("proration", prorationNames, uint8(p))
-}
+func (p Proration) MarshalText() ([]byte, error) { return prorationNames.Marshal(p) }
 
 // UnmarshalText reads what MarshalText writes.
-func (p *Proration) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("proration", prorationNames, text)
-	if err == nil {
-		*p = Proration(i)
-	}
-	return err
-}
+func (p *Proration) UnmarshalText(name []byte) error { return prorationNames.Unmarshal(p, name) }
+
+// Value is the name, for a column of text.
+func (p Proration) Value() (driver.Value, error) { return prorationNames.Value(p) }
+
+// Scan reads a name from a column of text; NULL is the zero Proration.
+func (p *Proration) Scan(src any) error { return prorationNames.Scan(p, src) }
 
 // LineStatus is where the invoice of a line stands. The zero LineStatus is
 // LinePaid.
@@ -149,22 +147,20 @@ const (
 	LineUncollectible
 )
 
-var lineStatusNames = []string{"paid", "open", "draft", "void", "uncollectible"}
+var lineStatusNames = enum.New[LineStatus]("billing", "LineStatus", "paid", "open", "draft", "void", "uncollectible")
 
 // String is the name that MarshalText writes; "LineStatus(9)" for a value that
 // is none.
-func (s LineStatus) String() string { return nameOf("LineStatus", lineStatusNames, uint8(s)) }
+func (s LineStatus) String() string { return lineStatusNames.String(s) }
 
 // MarshalText writes "paid", "open", "draft", "void" or "uncollectible".
-func (s LineStatus) MarshalText() ([]byte, error) {
-	return marshalName("line status", lineStatusNames, uint8(s))
-}
+func (s LineStatus) MarshalText() ([]byte, error) { return lineStatusNames.Marshal(s) }
 
 // UnmarshalText reads what MarshalText writes.
-func (s *LineStatus) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("line status", lineStatusNames, text)
-	if err == nil {
-		*s = LineStatus(i)
-	}
-	return err
-}
+func (s *LineStatus) UnmarshalText(name []byte) error { return lineStatusNames.Unmarshal(s, name) }
+
+// Value is the name, for a column of text.
+func (s LineStatus) Value() (driver.Value, error) { return lineStatusNames.Value(s) }
+
+// Scan reads a name from a column of text; NULL is the zero LineStatus.
+func (s *LineStatus) Scan(src any) error { return lineStatusNames.Scan(s, src) }

@@ -4,11 +4,26 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/subs"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
+
+// LintOptions are what Lint may know besides the spans; the zero value is
+// nothing.
+type LintOptions struct {
+	// Currency and Rates of the results: with a Currency set, spans in others
+	// are asked for their exchange rate.
+	Currency money.Currency
+	Rates    money.Rates
+	// Invoices are looked at too.
+	Invoices []InvoiceLine
+}
 
 // Lint reports what is wrong or doubtful with spans and invoice lines before
 // any policy reads them, subscription by subscription in the order they first
@@ -19,17 +34,27 @@ import (
 // and currencies, ends before starts) it finds overlaps, spans of no length,
 // duplicates, one record id in two subscriptions, currency switches, discounts
 // above the charge, sandbox records, replacements of nothing, missing exchange
-// rates (with Options.Currency set) and subscriptions that look ended and have
+// rates (with LintOptions.Currency set) and subscriptions that look ended and have
 // no end: deleted at their source without a trace.
-func Lint(spans []Span, o Options) []Finding {
+func Lint(spans []Span, o LintOptions) []Finding {
 	var out []Finding
 	report := func(f Finding) { out = append(out, f) }
-	l := linter{o: &o, report: report, ids: map[string]int{}, told: map[string]bool{}}
-	l.records = gather(spans, o.Invoices, report)
+	l := linter{o: &o, report: report, all: spans, ids: map[string]int{}, told: map[string]bool{}}
+	in := make([]int32, len(spans))
+	for i := range spans {
+		in[i] = -1
+		if s := &spans[i]; s.Check(report) {
+			in[i] = l.index.Add(subs.Key{Customer: s.Customer, Subscription: s.Subscription})
+		}
+	}
+	l.spanOf = subs.Scatter(in, len(l.index.Keys))
+	for i := range o.Invoices {
+		o.Invoices[i].Check(report)
+	}
 	for i := range spans {
 		l.horizon = later(l.horizon, spans[i].From, spans[i].To)
 	}
-	for g := range l.records.groups {
+	for g := range l.index.Keys {
 		l.group(g)
 	}
 	return out
@@ -45,8 +70,10 @@ func later(t time.Time, more ...time.Time) time.Time {
 }
 
 type linter struct {
-	o       *Options
-	records *records
+	o       *LintOptions
+	all     []Span
+	index   subs.Index
+	spanOf  subs.Members
 	report  func(Finding)
 	ids     map[string]int  // group that first named a record
 	told    map[string]bool // ids already reported
@@ -56,13 +83,16 @@ type linter struct {
 
 func (l *linter) add(s *Span, code Code, severity Severity, field, value, format string, args ...any) {
 	l.report(Finding{
-		Code: code, Severity: severity, Record: clip(s.ID), Customer: clip(s.Customer), Subscription: clip(s.Subscription),
-		Item: clip(s.Item), Field: field, Value: clip(value), Message: fmt.Sprintf(format, args...),
+		Code: code, Severity: severity, Record: text.Clip(s.ID), Customer: text.Clip(s.Customer), Subscription: text.Clip(s.Subscription),
+		Item: text.Clip(s.Item), Field: field, Value: text.Clip(value), Message: fmt.Sprintf(format, args...),
 	})
 }
 
 func (l *linter) group(g int) {
-	l.spans = l.records.spansOf(g, l.spans[:0])
+	l.spans = l.spans[:0]
+	for _, i := range l.spanOf.Of(g) {
+		l.spans = append(l.spans, &l.all[i])
+	}
 	for _, s := range l.spans {
 		l.span(g, s)
 	}
@@ -94,16 +124,16 @@ func (l *linter) span(g int, s *Span) {
 			l.ids[s.ID] = g
 		} else if first != g && !l.told[s.ID] {
 			l.told[s.ID] = true
-			of := l.records.groups[first]
-			l.add(s, CodeDuplicateID, Warning, "ID", s.ID, "also names a record of customer %q, subscription %q", clip(of.customer), clip(of.subscription))
+			of := l.index.Keys[first]
+			l.add(s, CodeDuplicateID, Warning, "ID", s.ID, "also names a record of customer %q, subscription %q", text.Clip(of.Customer), text.Clip(of.Subscription))
 		}
 	}
 	if s.Replaces != "" {
 		if s.Replaces == s.Subscription {
 			l.add(s, CodeReplaces, Warning, "Replaces", s.Replaces, "is the subscription itself")
-		} else if old, ok := l.records.index[subKey{s.Customer, s.Replaces}]; !ok {
+		} else if old, ok := l.index.Find(subs.Key{Customer: s.Customer, Subscription: s.Replaces}); !ok {
 			l.add(s, CodeReplaces, Warning, "Replaces", s.Replaces, "no such subscription of the customer")
-		} else if l.lives(int(old), s.From) {
+		} else if l.lives(old, s.From) {
 			l.add(s, CodeReplaces, Warning, "Replaces", s.Replaces, "is still in force at %s; both count", s.From.Format(time.RFC3339))
 		}
 	}
@@ -113,8 +143,8 @@ func (l *linter) span(g int, s *Span) {
 }
 
 func (l *linter) lives(g int, at time.Time) bool {
-	for _, i := range l.records.spanOf.of(g) {
-		s := &l.records.spans[i]
+	for _, i := range l.spanOf.Of(g) {
+		s := &l.all[i]
 		if end := s.End(); !s.From.After(at) && (end.IsZero() || end.After(at)) {
 			return true
 		}
@@ -146,7 +176,7 @@ func (l *linter) neighbours() {
 		if before.From.Equal(s.From) && before.To.Equal(s.To) && before.ID == s.ID && before.Amount.Equal(s.Amount) && before.Seq == s.Seq {
 			l.add(s, CodeDuplicate, Warning, "From", s.From.Format(time.RFC3339), "the same span twice; it counts once")
 		} else if reach.IsZero() || reach.After(s.From) {
-			l.add(s, CodeOverlap, Warning, "From", s.From.Format(time.RFC3339), "begins while %s is in force for the same item; the one begun last counts", recordName(last))
+			l.add(s, CodeOverlap, Warning, "From", s.From.Format(time.RFC3339), "begins while %s is in force for the same item; the one begun last counts", last.Describe())
 		}
 		if !reach.IsZero() && (end.IsZero() || end.After(reach)) {
 			reach, last = end, s
@@ -158,7 +188,7 @@ func (l *linter) currencies() {
 	first := l.spans[0]
 	for _, s := range l.spans {
 		if s.Currency != first.Currency {
-			l.add(s, CodeCurrency, Warning, "Currency", string(s.Currency), "beside %s in the same subscription; each counts by itself", currencyName(first.Currency))
+			l.add(s, CodeCurrency, Warning, "Currency", string(s.Currency), "beside %s in the same subscription; each counts by itself", words.Currency(first.Currency))
 			return
 		}
 	}
@@ -180,7 +210,7 @@ func (l *linter) discounts() {
 				of = whole
 			}
 			if d.Off.Cmp(of) > 0 {
-				l.add(s, CodeOverDiscount, Warning, "Discounts["+itoa(i)+"].Off", numberText(d.Off), "more than the charge %s; nothing falls below zero", numberText(of))
+				l.add(s, CodeOverDiscount, Warning, "Discounts["+strconv.Itoa(i)+"].Off", words.Number(d.Off), "more than the charge %s; nothing falls below zero", words.Number(of))
 			}
 		}
 	}

@@ -1,13 +1,17 @@
 package billing
 
 import (
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/internal/num"
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -63,24 +67,24 @@ const (
 	ModelStairstep
 )
 
-var modelNames = []string{"flat", "per-unit", "package", "graduated", "volume", "stairstep"}
+var modelNames = enum.New[Model]("billing", "Model", "flat", "per-unit", "package", "graduated", "volume", "stairstep")
 
 // String is the name that MarshalText writes; "Model(9)" for a value that is
 // none.
-func (m Model) String() string { return nameOf("Model", modelNames, uint8(m)) }
+func (m Model) String() string { return modelNames.String(m) }
 
 // MarshalText writes "flat", "per-unit", "package", "graduated", "volume" or
 // "stairstep".
-func (m Model) MarshalText() ([]byte, error) { return marshalName("model", modelNames, uint8(m)) }
+func (m Model) MarshalText() ([]byte, error) { return modelNames.Marshal(m) }
 
 // UnmarshalText reads what MarshalText writes.
-func (m *Model) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("model", modelNames, text)
-	if err == nil {
-		*m = Model(i)
-	}
-	return err
-}
+func (m *Model) UnmarshalText(name []byte) error { return modelNames.Unmarshal(m, name) }
+
+// Value is the name, for a column of text.
+func (m Model) Value() (driver.Value, error) { return modelNames.Value(m) }
+
+// Scan reads a name from a column of text; NULL is the zero Model.
+func (m *Model) Scan(src any) error { return modelNames.Scan(m, src) }
 
 // ErrPrice is wrapped by every *PriceError.
 var ErrPrice = errors.New("impossible price")
@@ -129,13 +133,13 @@ func (e *PriceError) Unwrap() error { return ErrPrice }
 type priceFaults struct{ errs []error }
 
 func (f *priceFaults) add(code PriceCode, tier int, field, value, reason string) {
-	f.errs = append(f.errs, &PriceError{Code: code, Tier: tier, Field: field, Value: clip(value), Reason: reason})
+	f.errs = append(f.errs, &PriceError{Code: code, Tier: tier, Field: field, Value: text.Clip(value), Reason: reason})
 }
 
 // number reports a number that is negative or out of range.
 func (f *priceFaults) number(tier int, field string, d decimal.Decimal) bool {
 	if err := num.Check(d); err != nil {
-		f.add(PriceRange, tier, field, numberText(d), err.Error())
+		f.add(PriceRange, tier, field, words.Number(d), err.Error())
 		return false
 	}
 	if d.Sign() < 0 {
@@ -168,7 +172,7 @@ func (p Price) Validate() error {
 	f.number(-1, "DivideBy", p.DivideBy)
 	unread := func(field string, d decimal.Decimal) {
 		if !d.IsZero() {
-			f.add(PriceIgnored, -1, field, numberText(d), "not part of a "+p.Model.String()+" price")
+			f.add(PriceIgnored, -1, field, words.Number(d), "not part of a "+p.Model.String()+" price")
 		}
 	}
 	tiered := false
@@ -191,7 +195,7 @@ func (p Price) Validate() error {
 		if p.Model == ModelStairstep {
 			for i := range p.Tiers {
 				if !p.Tiers[i].Unit.IsZero() {
-					f.add(PriceIgnored, i, "Unit", numberText(p.Tiers[i].Unit), "not part of a stairstep price")
+					f.add(PriceIgnored, i, "Unit", words.Number(p.Tiers[i].Unit), "not part of a stairstep price")
 				}
 			}
 		}
@@ -199,7 +203,7 @@ func (p Price) Validate() error {
 		f.add(PriceModel, -1, "Model", p.Model.String(), "not a model")
 	}
 	if !tiered && len(p.Tiers) > 0 {
-		f.add(PriceIgnored, -1, "Tiers", itoa(len(p.Tiers)), "not part of a "+p.Model.String()+" price")
+		f.add(PriceIgnored, -1, "Tiers", strconv.Itoa(len(p.Tiers)), "not part of a "+p.Model.String()+" price")
 	}
 	return f.err()
 }
@@ -255,13 +259,3 @@ func wholeParts(q, by decimal.Decimal, up bool) decimal.Decimal {
 	}
 	return n
 }
-
-// numberText is a decimal for a message, without writing out huge exponents.
-func numberText(d decimal.Decimal) string {
-	if e := d.Exponent(); e > 64 || e < -64 || d.NumDigits() > 64 {
-		return fmt.Sprintf("(%d digits, exponent %d)", d.NumDigits(), e)
-	}
-	return d.String()
-}
-
-func itoa(n int) string { return strconv.Itoa(n) }

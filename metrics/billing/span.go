@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -85,4 +86,12 @@ func (s *Span) End() time.Time {
 		return s.CancelAt
 	}
 	return s.To
+}
+
+// Describe names the span in a message: by its ID, else by its beginning.
+func (s *Span) Describe() string {
+	if s.ID != "" {
+		return "record " + text.Clip(s.ID)
+	}
+	return "the span from " + s.From.Format(time.RFC3339)
 }

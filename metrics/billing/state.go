@@ -1,5 +1,11 @@
 package billing
 
+import (
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+)
+
 // State is how a subscription stands with its billing system during a span.
 // The zero State is StateActive.
 //
@@ -26,24 +32,24 @@ const (
 	StateIncomplete
 )
 
-var stateNames = []string{"active", "trial", "past-due", "unpaid", "paused", "collection-paused", "incomplete"}
+var stateNames = enum.New[State]("billing", "State", "active", "trial", "past-due", "unpaid", "paused", "collection-paused", "incomplete")
 
 // String is the name that MarshalText writes; "State(9)" for a value that is
 // none.
-func (s State) String() string { return nameOf("State", stateNames, uint8(s)) }
+func (s State) String() string { return stateNames.String(s) }
 
 // MarshalText writes the name: "active", "trial", "past-due", "unpaid",
 // "paused", "collection-paused" or "incomplete".
-func (s State) MarshalText() ([]byte, error) { return marshalName("state", stateNames, uint8(s)) }
+func (s State) MarshalText() ([]byte, error) { return stateNames.Marshal(s) }
 
 // UnmarshalText reads what MarshalText writes.
-func (s *State) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("state", stateNames, text)
-	if err == nil {
-		*s = State(i)
-	}
-	return err
-}
+func (s *State) UnmarshalText(name []byte) error { return stateNames.Unmarshal(s, name) }
+
+// Value is the name, for a column of text.
+func (s State) Value() (driver.Value, error) { return stateNames.Value(s) }
+
+// Scan reads a name from a column of text; NULL is the zero State.
+func (s *State) Scan(src any) error { return stateNames.Scan(s, src) }
 
 // Basis says what kind of charge a span is. The zero Basis is BasisLicensed.
 type Basis uint8
@@ -60,23 +66,23 @@ const (
 	BasisOneOff
 )
 
-var basisNames = []string{"licensed", "metered", "committed", "one-off"}
+var basisNames = enum.New[Basis]("billing", "Basis", "licensed", "metered", "committed", "one-off")
 
 // String is the name that MarshalText writes; "Basis(9)" for a value that is
 // none.
-func (b Basis) String() string { return nameOf("Basis", basisNames, uint8(b)) }
+func (b Basis) String() string { return basisNames.String(b) }
 
 // MarshalText writes "licensed", "metered", "committed" or "one-off".
-func (b Basis) MarshalText() ([]byte, error) { return marshalName("basis", basisNames, uint8(b)) }
+func (b Basis) MarshalText() ([]byte, error) { return basisNames.Marshal(b) }
 
 // UnmarshalText reads what MarshalText writes.
-func (b *Basis) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("basis", basisNames, text)
-	if err == nil {
-		*b = Basis(i)
-	}
-	return err
-}
+func (b *Basis) UnmarshalText(name []byte) error { return basisNames.Unmarshal(b, name) }
+
+// Value is the name, for a column of text.
+func (b Basis) Value() (driver.Value, error) { return basisNames.Value(b) }
+
+// Scan reads a name from a column of text; NULL is the zero Basis.
+func (b *Basis) Scan(src any) error { return basisNames.Scan(b, src) }
 
 // Reason says why a subscription ended. The zero Reason is ReasonUnknown.
 type Reason uint8
@@ -92,20 +98,20 @@ const (
 	ReasonReplaced
 )
 
-var reasonNames = []string{"unknown", "voluntary", "involuntary", "replaced"}
+var reasonNames = enum.New[Reason]("billing", "Reason", "unknown", "voluntary", "involuntary", "replaced")
 
 // String is the name that MarshalText writes; "Reason(9)" for a value that is
 // none.
-func (r Reason) String() string { return nameOf("Reason", reasonNames, uint8(r)) }
+func (r Reason) String() string { return reasonNames.String(r) }
 
 // MarshalText writes "unknown", "voluntary", "involuntary" or "replaced".
-func (r Reason) MarshalText() ([]byte, error) { return marshalName("reason", reasonNames, uint8(r)) }
+func (r Reason) MarshalText() ([]byte, error) { return reasonNames.Marshal(r) }
 
 // UnmarshalText reads what MarshalText writes.
-func (r *Reason) UnmarshalText(text []byte) error {
-	i, err := unmarshalName("reason", reasonNames, text)
-	if err == nil {
-		*r = Reason(i)
-	}
-	return err
-}
+func (r *Reason) UnmarshalText(name []byte) error { return reasonNames.Unmarshal(r, name) }
+
+// Value is the name, for a column of text.
+func (r Reason) Value() (driver.Value, error) { return reasonNames.Value(r) }
+
+// Scan reads a name from a column of text; NULL is the zero Reason.
+func (r *Reason) Scan(src any) error { return reasonNames.Scan(r, src) }

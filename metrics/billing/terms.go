@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
 )
 
 // TermsChange says what an item's terms are from At on: the form in which
@@ -81,8 +83,8 @@ func SpansOf(changes []TermsChange) ([]Span, []Finding) {
 	var findings []Finding
 	tell := func(c *TermsChange, code Code, message string) {
 		findings = append(findings, Finding{
-			Code: code, Severity: Notice, Record: clip(c.ID), Customer: clip(c.Customer), Subscription: clip(c.Subscription),
-			Item: clip(c.Item), Field: "At", Value: c.At.Format(time.RFC3339), Message: message,
+			Code: code, Severity: Notice, Record: text.Clip(c.ID), Customer: text.Clip(c.Customer), Subscription: text.Clip(c.Subscription),
+			Item: text.Clip(c.Item), Field: "At", Value: c.At.Format(time.RFC3339), Message: message,
 		})
 	}
 	var live *Span // the last of out, while it is open

@@ -1,6 +1,8 @@
 package billing
 
 import (
+	"strconv"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -33,7 +35,7 @@ func validateTiers(tiers []Tier, f *priceFaults) {
 		return
 	}
 	if len(tiers) > MaxTiers {
-		f.add(PriceTooManyTiers, -1, "Tiers", itoa(len(tiers)), "the limit is "+itoa(MaxTiers))
+		f.add(PriceTooManyTiers, -1, "Tiers", strconv.Itoa(len(tiers)), "the limit is "+strconv.Itoa(MaxTiers))
 		return
 	}
 	var below decimal.Decimal // UpTo of the tier before
@@ -58,7 +60,7 @@ func validateTiers(tiers []Tier, f *priceFaults) {
 		}
 		switch {
 		case t.last() && i < len(tiers)-1:
-			f.add(PriceTierOrder, i, "UpTo", "0", "a tier without end must be the last, this is "+itoa(i+1)+" of "+itoa(len(tiers)))
+			f.add(PriceTierOrder, i, "UpTo", "0", "a tier without end must be the last, this is "+strconv.Itoa(i+1)+" of "+strconv.Itoa(len(tiers)))
 			known = false
 			continue
 		case t.last():

@@ -4,13 +4,13 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // either reads an amount that stands in one of two fields: text of major units
 // goes before integers of minor units.
-func (imp *Importer) either(n *importer.Note, field string, minor, major text, c money.Currency) (d decimal.Decimal, set, ok bool) {
+func (imp *Importer) either(n *kit.Note, field string, minor, major kit.Text, c money.Currency) (d decimal.Decimal, set, ok bool) {
 	if major != "" {
 		return n.Decimal(field+"_in_decimal", major)
 	}
@@ -19,7 +19,7 @@ func (imp *Importer) either(n *importer.Note, field string, minor, major text, c
 }
 
 // first reads a quantity that stands in one of two fields.
-func first(n *importer.Note, field string, whole, exact text) (d decimal.Decimal, set, ok bool) {
+func first(n *kit.Note, field string, whole, exact kit.Text) (d decimal.Decimal, set, ok bool) {
 	if exact != "" {
 		return n.Decimal(field+"_in_decimal", exact)
 	}
@@ -28,7 +28,7 @@ func first(n *importer.Note, field string, whole, exact text) (d decimal.Decimal
 
 // amount reads what an item costs: Chargebee's own amount, held against the unit
 // price where that is simple, or computed where there is none.
-func (imp *Importer) amount(n *importer.Note, it *item, tiers []tier, price *itemPrice, s *billing.Span) bool {
+func (imp *Importer) amount(n *kit.Note, it *item, tiers []tier, price *itemPrice, s *billing.Span) bool {
 	const field = "subscription_items."
 	amount, has, ok := imp.either(n, field+"amount", it.Amount, it.AmountInDecimal, s.Currency)
 	if !ok {
@@ -77,15 +77,15 @@ func (imp *Importer) amount(n *importer.Note, it *item, tiers []tier, price *ite
 	}
 	s.Amount = amount
 	if s.Quantity.IsZero() {
-		n.Notice(importer.CodeZeroQuantity, field+"quantity", "0", "nothing was bought")
+		n.Notice(billing.CodeZeroQuantity, field+"quantity", "0", "nothing was bought")
 	}
 	return true
 }
 
 // model lays out the price of an item, where the record and the catalogue say
 // how it is made up.
-func (imp *Importer) model(n *importer.Note, it *item, tiers []tier, price *itemPrice, unit decimal.Decimal, hasUnit bool, p *billing.Price) (known bool) {
-	kind := text("per_unit")
+func (imp *Importer) model(n *kit.Note, it *item, tiers []tier, price *itemPrice, unit decimal.Decimal, hasUnit bool, p *billing.Price) (known bool) {
+	kind := kit.Text("per_unit")
 	if price != nil && price.PricingModel != "" {
 		kind = price.PricingModel
 	}
@@ -124,7 +124,7 @@ func (imp *Importer) model(n *importer.Note, it *item, tiers []tier, price *item
 	return own > 0
 }
 
-func (imp *Importer) tier(n *importer.Note, t *tier, p *billing.Price) (out billing.Tier, ok bool) {
+func (imp *Importer) tier(n *kit.Note, t *tier, p *billing.Price) (out billing.Tier, ok bool) {
 	price, set, ok := imp.either(n, "item_tiers.price", t.Price, t.PriceInDecimal, p.Currency)
 	if !ok {
 		return out, false

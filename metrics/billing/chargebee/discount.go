@@ -7,19 +7,19 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // found is a discount, and the item it is limited to.
 type found struct {
 	billing.Discount
-	item text
+	item kit.Text
 }
 
 // discounts reads those of a subscription, its coupons among them.
-func (imp *Importer) discounts(n *importer.Note, sub *subscription, c money.Currency) (out []found) {
-	seen := map[text]bool{}
+func (imp *Importer) discounts(n *kit.Note, sub *subscription, c money.Currency) (out []found) {
+	seen := map[kit.Text]bool{}
 	for i := range sub.Discounts {
 		d := &sub.Discounts[i]
 		seen[d.CouponID] = true
@@ -45,7 +45,7 @@ func (imp *Importer) discounts(n *importer.Note, sub *subscription, c money.Curr
 
 // discount is a coupon in the terms of discounts. It does not say since when it
 // is applied: since the subscription was made, as far as it tells.
-func (k *coupon) discount(till, since text) *discount {
+func (k *coupon) discount(till, since kit.Text) *discount {
 	d := &discount{
 		ID: k.ID, CouponID: k.ID, Type: k.DiscountType, Percentage: k.DiscountPercentage, Amount: k.DiscountAmount, CurrencyCode: k.CurrencyCode,
 		DurationType: k.DurationType, Period: k.Period, PeriodUnit: k.PeriodUnit, IncludedInMRR: k.IncludedInMRR, ApplyTill: till, CreatedAt: since,
@@ -59,7 +59,7 @@ func (k *coupon) discount(till, since text) *discount {
 	return d
 }
 
-func (imp *Importer) discount(n *importer.Note, w *discount, c money.Currency) (f found, ok bool) {
+func (imp *Importer) discount(n *kit.Note, w *discount, c money.Currency) (f found, ok bool) {
 	f = found{Discount: billing.Discount{ID: string(w.ID), Level: billing.LevelSubscription}}
 	if f.ID == "" {
 		f.ID = string(w.CouponID)
@@ -106,7 +106,7 @@ func (imp *Importer) discount(n *importer.Note, w *discount, c money.Currency) (
 }
 
 // lasts reads how long something is taken off.
-func lasts(n *importer.Note, w *discount, f *found) (ok bool) {
+func lasts(n *kit.Note, w *discount, f *found) (ok bool) {
 	if f.From, ok = n.Time("discounts.created_at", w.CreatedAt); !ok {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -34,7 +35,7 @@ func Exponents() money.Exponents {
 // is for one goroutine. Make one with New; the
 // zero Importer is of no use.
 type Importer struct {
-	s         *importer.Session
+	s         *kit.Session
 	exponents money.Exponents
 	prices    map[string]*itemPrice
 	coupons   map[string]*coupon
@@ -42,7 +43,7 @@ type Importer struct {
 
 // New checks the options.
 func New(opts Options) (*Importer, error) {
-	s, err := importer.NewSession("chargebee", opts)
+	s, err := kit.NewSession("chargebee", opts)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func Read(r io.Reader, opts Options) ([]billing.Span, []billing.Finding, error) 
 	return spans, imp.Findings(), err
 }
 
-// Findings are those made so far: see importer.Session.Findings.
+// Findings are those made so far: see kit.Session.Findings.
 func (imp *Importer) Findings() []billing.Finding { return imp.s.Findings() }
 
 // Tallies counts the findings made so far, kept or not, by severity and code.
@@ -92,7 +93,7 @@ func (imp *Importer) Catalogue(r io.Reader) error {
 
 // Spans yields the recurring charges of the subscriptions in the input: those
 // of objects as they are read, those of events when the input ends, in the order
-// of importer.Timeline. An error is the last thing yielded. It can be ranged
+// of kit.Timeline. An error is the last thing yielded. It can be ranged
 // over once.
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return func(yield func(billing.Span, error) bool) {
@@ -116,7 +117,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 			}
 		}
 		if objects && events.Len() > 0 {
-			imp.s.Note("").Warn(importer.CodeMixed, "", "", "the input has both subscriptions and events of subscriptions: a subscription in both counts twice")
+			imp.s.Note("").Warn(billing.CodeMixed, "", "", "the input has both subscriptions and events of subscriptions: a subscription in both counts twice")
 		}
 		for s := range events.Spans() {
 			imp.s.Yielded()
@@ -129,7 +130,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 
 // take reads one object: the spans of a subscription, or into events those of an
 // event.
-func (imp *Importer) take(e entry, events *importer.Timeline) ([]billing.Span, error) {
+func (imp *Importer) take(e entry, events *kit.Timeline) ([]billing.Span, error) {
 	if e.kind != "subscription" {
 		known, err := imp.learn(e)
 		switch {
@@ -146,20 +147,20 @@ func (imp *Importer) take(e entry, events *importer.Timeline) ([]billing.Span, e
 		return nil, err
 	}
 	if e.event == "subscription_deleted" {
-		return nil, events.Add(importer.Version{Subscription: string(sub.ID), At: e.at, Rank: math.MaxInt32, ID: e.eventID, Ended: e.at})
+		return nil, events.Add(kit.Version{Subscription: string(sub.ID), At: e.at, Rank: math.MaxInt32, ID: e.eventID, Ended: e.at})
 	}
 	spans, ended, ok := imp.spans(&sub, e)
 	if !e.isEvent() || !ok {
 		return spans, nil
 	}
-	return nil, events.Add(importer.Version{
+	return nil, events.Add(kit.Version{
 		Subscription: string(sub.ID), At: e.at, Rank: rank(e.at, sub.ResourceVersion), ID: e.eventID, Spans: spans, Ended: ended,
 	})
 }
 
 // rank orders events of one second by resource_version, which is in
 // milliseconds.
-func rank(at time.Time, version text) int {
+func rank(at time.Time, version kit.Text) int {
 	v, err := strconv.ParseInt(string(version), 10, 64)
 	if err != nil {
 		return 0
@@ -171,7 +172,7 @@ func rank(at time.Time, version text) int {
 // entry is one object of an input, with the event it came in.
 type entry struct {
 	kind           string
-	rec            *importer.Record
+	rec            *kit.Record
 	event, eventID string
 	at             time.Time
 }
@@ -215,7 +216,7 @@ func (imp *Importer) entries(r io.Reader) iter.Seq2[entry, error] {
 }
 
 // open takes the objects out of a wrapping: an event, an element of a list.
-func (imp *Importer) open(rec *importer.Record) (out []entry, err error) {
+func (imp *Importer) open(rec *kit.Record) (out []entry, err error) {
 	if event := rec.Member("event"); len(event) > 0 && event[0] == '{' {
 		inner := *rec
 		inner.Data = event

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Lines yields the lines of the invoices in the input: those of objects as they
@@ -18,7 +18,7 @@ import (
 // less than a cycle is billing.ProrationFull.
 func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 	return func(yield func(billing.InvoiceLine, error) bool) {
-		latest := importer.NewLatest[[]billing.InvoiceLine](imp.s, "invoices in events")
+		latest := kit.NewLatest[[]billing.InvoiceLine](imp.s, "invoices in events")
 		give := func(lines []billing.InvoiceLine) bool {
 			for _, l := range lines {
 				imp.s.Yielded()
@@ -49,7 +49,7 @@ func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 	}
 }
 
-func (imp *Importer) invoices(e entry, latest *importer.Latest[[]billing.InvoiceLine]) ([]billing.InvoiceLine, error) {
+func (imp *Importer) invoices(e entry, latest *kit.Latest[[]billing.InvoiceLine]) ([]billing.InvoiceLine, error) {
 	if e.kind != "invoice" {
 		known, err := imp.learn(e)
 		switch {
@@ -84,7 +84,7 @@ func (imp *Importer) lines(inv *invoice, e entry) (out []billing.InvoiceLine) {
 		return nil
 	}
 	if inv.Deleted {
-		n.Warn(importer.CodeDeleted, "deleted", "true", "deleted in the source; it is left out")
+		n.Warn(billing.CodeDeleted, "deleted", "true", "deleted in the source; it is left out")
 		return nil
 	}
 	switch inv.Status {
@@ -125,7 +125,7 @@ func (imp *Importer) lines(inv *invoice, e entry) (out []billing.InvoiceLine) {
 }
 
 // line reads one line of an invoice.
-func (imp *Importer) line(n *importer.Note, w *line, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func (imp *Importer) line(n *kit.Note, w *line, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	l.ID, l.Item, l.Plan = string(w.ID), string(w.EntityID), string(w.EntityID)
 	if w.SubscriptionID != "" {
 		l.Subscription = string(w.SubscriptionID)
@@ -180,7 +180,7 @@ func (imp *Importer) line(n *importer.Note, w *line, inv *invoice, l billing.Inv
 	return l, true
 }
 
-func (imp *Importer) lineCycle(n *importer.Note, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func (imp *Importer) lineCycle(n *kit.Note, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	if p := imp.prices[l.Plan]; p != nil && p.PeriodUnit != "" {
 		if l.Cycle, ok = n.Cycle("item_price.period_unit", p.PeriodUnit, "item_price.period", p.Period); !ok {
 			return l, false
@@ -190,8 +190,8 @@ func (imp *Importer) lineCycle(n *importer.Note, l billing.InvoiceLine) (_ billi
 		}
 		return l, true
 	}
-	if l.Cycle, ok = importer.CycleOf(l.From, l.To); ok {
-		n.Warn(importer.CodeAssumed, "line_items.entity_id", l.Plan, "the item price is not in the export: give it to Catalogue; its cycle is taken from the dates, %s", l.Cycle)
+	if l.Cycle, ok = kit.CycleOf(l.From, l.To); ok {
+		n.Warn(billing.CodeAssumed, "line_items.entity_id", l.Plan, "the item price is not in the export: give it to Catalogue; its cycle is taken from the dates, %s", l.Cycle)
 		return l, true
 	}
 	n.Fault(billing.CodeNotExpanded, "line_items.entity_id", l.Plan, "the item price is not in the export, and so its cycle is not known: give it to Catalogue; the line is left out")

@@ -4,12 +4,12 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // life is what all items of a subscription share.
 type life struct {
-	course importer.Course
+	course kit.Course
 	base   billing.Span
 	trial  time.Time
 	off    []found
@@ -27,7 +27,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 		return nil, ended, false
 	}
 	if sub.Deleted {
-		n.Warn(importer.CodeDeleted, "deleted", "true", "deleted in the source; it is left out")
+		n.Warn(billing.CodeDeleted, "deleted", "true", "deleted in the source; it is left out")
 		return nil, ended, false
 	}
 	l := life{base: billing.Span{Customer: n.Customer, Subscription: n.Subscription, ID: n.Record, Seq: e.rec.N}}
@@ -74,7 +74,7 @@ func (sub *subscription) items() []item {
 }
 
 // bounds reads when it began, its trial and what is paid.
-func bounds(n *importer.Note, sub *subscription, l *life) bool {
+func bounds(n *kit.Note, sub *subscription, l *life) bool {
 	made, ok := n.Time("created_at", sub.CreatedAt)
 	if !ok {
 		return false
@@ -82,7 +82,7 @@ func bounds(n *importer.Note, sub *subscription, l *life) bool {
 	from := &l.course.From
 	for _, f := range []struct {
 		name  string
-		value text
+		value kit.Text
 	}{{"started_at", sub.StartedAt}, {"start_date", sub.StartDate}, {"activated_at", sub.ActivatedAt}, {"created_at", sub.CreatedAt}} {
 		if f.value == "" {
 			continue
@@ -97,7 +97,7 @@ func bounds(n *importer.Note, sub *subscription, l *life) bool {
 		return false
 	}
 	if from.Before(made.Add(-time.Minute)) {
-		n.Notice(importer.CodeBackdated, "started_at", from.Format(time.RFC3339), "made %s, counts from started_at", made.Format(time.RFC3339))
+		n.Notice(billing.CodeBackdated, "started_at", from.Format(time.RFC3339), "made %s, counts from started_at", made.Format(time.RFC3339))
 		l.base.Recorded = made
 	}
 	l.course.TrialFrom, l.trial = n.SideTime("trial_start", sub.TrialStart), n.SideTime("trial_end", sub.TrialEnd)
@@ -106,13 +106,13 @@ func bounds(n *importer.Note, sub *subscription, l *life) bool {
 }
 
 // involuntary are the reasons for which Chargebee itself cancels.
-var involuntary = map[text]bool{
+var involuntary = map[kit.Text]bool{
 	"not_paid": true, "no_card": true, "fraud_review_failed": true, "non_compliant_eu_customer": true,
 	"tax_calculation_failed": true, "currency_incompatible_with_gateway": true, "non_compliant_customer": true,
 }
 
 // state reads how it stands and when it ends.
-func state(n *importer.Note, sub *subscription, l *life) (ok bool) {
+func state(n *kit.Note, sub *subscription, l *life) (ok bool) {
 	c := &l.course
 	cancelled, ok := n.Time("cancelled_at", sub.CancelledAt)
 	if !ok {
@@ -140,7 +140,7 @@ func state(n *importer.Note, sub *subscription, l *life) (ok bool) {
 	case "paused":
 		c.State, c.StateFrom, c.StateTo = billing.StatePaused, n.SideTime("pause_date", sub.PauseDate), n.SideTime("resume_date", sub.ResumeDate)
 		if c.StateFrom.IsZero() {
-			n.Warn(importer.CodeAssumed, "pause_date", "", "paused, and it does not say since when; taken for all of the time")
+			n.Warn(billing.CodeAssumed, "pause_date", "", "paused, and it does not say since when; taken for all of the time")
 		}
 	case "cancelled":
 		if c.To = cancelled; c.To.IsZero() {
@@ -174,7 +174,7 @@ func state(n *importer.Note, sub *subscription, l *life) (ok bool) {
 }
 
 // runsOut reads the end of a subscription that was sold for some cycles only.
-func runsOut(n *importer.Note, sub *subscription, l *life) {
+func runsOut(n *kit.Note, sub *subscription, l *life) {
 	if sub.RemainingBillingCycles == "" || sub.ContractTerm != nil || l.base.PaidThrough.IsZero() {
 		return
 	}
@@ -189,7 +189,7 @@ func runsOut(n *importer.Note, sub *subscription, l *life) {
 }
 
 // item reads one item; nil where it is left out.
-func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life) []billing.Span {
+func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life) []billing.Span {
 	if !n.Name("subscription_items.item_price_id", n.Item) {
 		return nil
 	}
@@ -216,7 +216,7 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life)
 		return nil
 	}
 	if it.MeteredQuantity != "" || price != nil && price.Metered {
-		n.Notice(importer.CodeMetered, "subscription_items.metered_quantity", string(it.MeteredQuantity), "billed by use; Lines has what was charged")
+		n.Notice(billing.CodeMetered, "subscription_items.metered_quantity", string(it.MeteredQuantity), "billed by use; Lines has what was charged")
 		return nil
 	}
 	if !imp.amount(n, it, sub.Tiers, price, &s) {

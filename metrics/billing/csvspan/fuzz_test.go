@@ -31,7 +31,7 @@ func FuzzSpans_RoundTrip(f *testing.F) {
 				t.Fatalf("finding without a place: %+v", f)
 			}
 		}
-		for _, f := range billing.Lint(spans, billing.Options{}) {
+		for _, f := range billing.Lint(spans, billing.LintOptions{}) {
 			if f.Severity == billing.Fault {
 				t.Fatalf("the importer let through what package billing cannot read: %s", f)
 			}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 )
 
@@ -77,7 +78,7 @@ func columns(cells []string) (h header, err error) {
 			fault(written, "unknown; known are "+strings.Join(known[:], ", ")+", and discount_"+strings.Join(discountFields[:], ", discount_"))
 		}
 		if other, twice := seen[name]; twice {
-			fault(written, "the same as column "+strconv.Quote(importer.Clip(other)))
+			fault(written, "the same as column "+strconv.Quote(text.Clip(other)))
 		}
 		seen[name] = written
 		h.names = append(h.names, name)

@@ -1,6 +1,7 @@
 package csvspan
 
 import (
+	"errors"
 	"io"
 	"iter"
 	"strconv"
@@ -9,9 +10,12 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Options are those of every importer; the zero value is the default. Exponents
@@ -21,11 +25,11 @@ type Options = importer.Options
 // Importer reads CSV files of spans, one after the other; findings add up. It is
 // for one goroutine. Make one with New; the
 // zero Importer is of no use.
-type Importer struct{ s *importer.Session }
+type Importer struct{ s *kit.Session }
 
 // New checks the options.
 func New(opts Options) (*Importer, error) {
-	s, err := importer.NewSession("csvspan", opts)
+	s, err := kit.NewSession("csvspan", opts)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +47,7 @@ func Read(r io.Reader, opts Options) ([]billing.Span, []billing.Finding, error) 
 	return spans, imp.Findings(), err
 }
 
-// Findings are those made so far: see importer.Session.Findings. A bad row has
+// Findings are those made so far: see kit.Session.Findings. A bad row has
 // one for each of its bad cells.
 func (imp *Importer) Findings() []billing.Finding { return imp.s.Findings() }
 
@@ -82,7 +86,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 }
 
 // span reads one row; every bad cell is a Fault.
-func (imp *Importer) span(row *importer.Row, h *header) (s billing.Span, ok bool) {
+func (imp *Importer) span(row *kit.Row, h *header) (s billing.Span, ok bool) {
 	n := imp.s.Note(row.Name())
 	c := cells{n, row, h}
 	s.Customer, s.Subscription, s.Item = c.name("customer"), c.name("subscription"), c.name("item")
@@ -99,7 +103,7 @@ func (imp *Importer) span(row *importer.Row, h *header) (s billing.Span, ok bool
 	case row.Text("from") == "":
 		c.fault(billing.CodeMissingTime, "from", "empty")
 	case !s.To.IsZero() && s.To.Before(s.From):
-		c.fault(billing.CodeReversed, "to", "before "+h.written("from")+", "+importer.Clip(string(row.Text("from"))))
+		c.fault(billing.CodeReversed, "to", "before "+h.written("from")+", "+text.Clip(string(row.Text("from"))))
 	}
 	s.CancelAt, s.CancelAskedAt, s.PaidThrough = c.time("cancel_at"), c.time("cancel_asked_at"), c.time("paid_through")
 	s.Recorded, s.EndRecorded = c.time("recorded"), c.time("end_recorded")
@@ -126,8 +130,8 @@ func (imp *Importer) span(row *importer.Row, h *header) (s billing.Span, ok bool
 
 // cells reads those of one row.
 type cells struct {
-	n   *importer.Note
-	row *importer.Row
+	n   *kit.Note
+	row *kit.Row
 	h   *header
 }
 
@@ -156,11 +160,11 @@ func (c cells) positive(column string) decimal.Decimal {
 }
 
 func (c cells) cycle(column string) (cycle calendar.Cycle) {
-	text := c.row.Text(column)
-	if text == "" {
+	cell := c.row.Text(column)
+	if cell == "" {
 		return cycle
 	}
-	cycle, err := calendar.ParseCycle(string(text))
+	cycle, err := calendar.ParseCycle(string(cell))
 	if err != nil {
 		c.fault(billing.CodeUnknownUnit, column, "want an ISO 8601 duration such as P1M, P1Y, P2W or P30D")
 	}
@@ -169,26 +173,26 @@ func (c cells) cycle(column string) (cycle calendar.Cycle) {
 
 // enum reads a name; an empty cell is the zero value.
 func (c cells) enum(column string, into interface{ UnmarshalText([]byte) error }) {
-	text := c.row.Text(column)
-	if text == "" {
+	cell := c.row.Text(column)
+	if cell == "" {
 		return
 	}
-	if err := into.UnmarshalText([]byte(text)); err != nil {
+	if err := into.UnmarshalText([]byte(cell)); err != nil {
 		c.fault(billing.CodeUnknownValue, column, reason(err))
 	}
 }
 
-// reason is what an error of package billing says, without where.
+// reason is what an enumeration would have taken.
 func reason(err error) string {
-	text := err.Error()
-	if _, after, ok := strings.Cut(text, " is not one of "); ok {
-		return "not one of " + after
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return known.Limit
 	}
-	return text
+	return err.Error()
 }
 
 func (c cells) flag(column string) bool {
-	switch text := c.row.Text(column); strings.ToLower(string(text)) {
+	switch cell := c.row.Text(column); strings.ToLower(string(cell)) {
 	case "", "false":
 		return false
 	case "true":
@@ -200,11 +204,11 @@ func (c cells) flag(column string) bool {
 }
 
 func (c cells) integer(column string) int64 {
-	text := c.row.Text(column)
-	if text == "" {
+	cell := c.row.Text(column)
+	if cell == "" {
 		return 0
 	}
-	i, err := strconv.ParseInt(string(text), 10, 64)
+	i, err := strconv.ParseInt(string(cell), 10, 64)
 	if err != nil {
 		c.fault(billing.CodeMalformed, column, "not a whole number of 64 bits")
 	}

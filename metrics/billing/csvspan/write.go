@@ -12,8 +12,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 )
 
 var (
@@ -73,7 +73,7 @@ func appendRow(row []string, s *billing.Span) ([]string, error) {
 	}
 	for _, t := range texts {
 		if strings.Contains(t, "\r") {
-			return row, fmt.Errorf("%w: %q", ErrText, importer.Clip(t))
+			return row, fmt.Errorf("%w: %q", ErrText, text.Clip(t))
 		}
 	}
 	cycle, err := s.Cycle.MarshalText()

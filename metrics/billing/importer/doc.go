@@ -1,9 +1,7 @@
-// Package importer is what the importers of billing systems are made of, and
-// the one place where their common shape is described. Programs use an importer
-// (billing/stripe, billing/recurly, billing/paddle, billing/lago,
-// billing/chargebee, billing/csvspan); this package is for those who write one.
-//
-// # The shape of every importer
+// Package importer is what the importers of billing systems have in common for
+// those who use one (billing/stripe, billing/recurly, billing/paddle,
+// billing/lago, billing/chargebee, billing/csvspan): their options, limits,
+// progress and errors. Each importer has the same shape:
 //
 //	imp, err := stripe.New(stripe.Options{})      // options are checked once
 //	err = imp.Catalogue(prices)                   // what subscriptions refer to; where a system needs it
@@ -31,7 +29,7 @@
 //
 // # Forms of input
 //
-// [Session.Records] takes what the vendors' APIs, exports and webhooks give:
+// Importers of JSON take what the vendors' APIs, exports and webhooks give:
 // one object, a page of a list (and pages of lists, one after the other or in
 // an array), an array, JSON lines, and any mixture. Elements of lists and
 // arrays are read one at a time.
@@ -39,8 +37,7 @@
 // # Events
 //
 // A webhook carries the whole subscription as it stood at one moment. Importers
-// hand these versions to a [Timeline], which puts them in order, whatever order
-// they came in and however often, and gives the spans between them. A
-// Timeline holds the versions until the stream ends; an export of objects
-// needs none.
+// put these versions in order, whatever order they came in and however often,
+// and give the spans between them. The versions are held until the stream ends;
+// an export of objects needs none.
 package importer

@@ -4,7 +4,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
 )
 
 var (
@@ -54,14 +55,14 @@ func (e *Error) Error() string {
 			b.WriteString(")")
 		}
 		if e.ID != "" {
-			b.WriteString(" " + strconv.Quote(Clip(e.ID)))
+			b.WriteString(" " + text.Quote(e.ID))
 		}
 		b.WriteString(": ")
 	}
 	if e.Field != "" {
 		b.WriteString(e.Field)
 		if e.Value != "" {
-			b.WriteString(" " + strconv.Quote(Clip(e.Value)))
+			b.WriteString(" " + text.Quote(e.Value))
 		}
 		b.WriteString(": ")
 	}
@@ -71,16 +72,3 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
-
-// Clip shortens text that goes into a message to 64 bytes, at a character.
-func Clip(s string) string {
-	const limit = 64
-	if len(s) <= limit {
-		return s
-	}
-	cut := limit
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}

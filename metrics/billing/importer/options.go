@@ -84,7 +84,8 @@ func (o Options) Validate() error {
 // maxDepth keeps a generous Depth below where encoding/json gives up (10,000).
 const maxDepth = 5000
 
-func (l Limits) withDefaults() Limits {
+// WithDefaults are the limits as they hold: zero fields are filled in.
+func (l Limits) WithDefaults() Limits {
 	set := func(field *int, n int) {
 		if *field == 0 {
 			*field = n
@@ -109,4 +110,23 @@ type Progress struct {
 	Findings int64 // findings made, kept or not
 	Skipped  int64 // records of kinds that carry no recurring terms
 	Repeats  int64 // events delivered before, counted once
+}
+
+// Tally is how many findings of one severity and code were made.
+type Tally struct {
+	Severity billing.Severity
+	Code     billing.Code
+	N        int64
+}
+
+// Collect ranges over an importer's result into a slice, up to its first error.
+func Collect[T any](seq func(yield func(T, error) bool)) ([]T, error) {
+	var out []T
+	for v, err := range seq {
+		if err != nil {
+			return out, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // key names a change of plan by what both of its subscriptions know of it.
-func key(customer, external string, from, to text) string {
+func key(customer, external string, from, to kit.Text) string {
 	return customer + "\x00" + external + "\x00" + string(from) + "\x00" + string(to)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Options are those of every importer; the zero value is the default. Nil
@@ -19,7 +20,7 @@ type Options = importer.Options
 // for one goroutine. Make one with New; the
 // zero Importer is of no use.
 type Importer struct {
-	s       *importer.Session
+	s       *kit.Session
 	plans   map[string]*plan            // by code
 	coupons map[string][]*appliedCoupon // by customer
 	spent   map[string]string           // coupons of an amount, and the subscription that has them
@@ -28,7 +29,7 @@ type Importer struct {
 
 // New checks the options.
 func New(opts Options) (*Importer, error) {
-	s, err := importer.NewSession("lago", opts)
+	s, err := kit.NewSession("lago", opts)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func Read(plans, subscriptions io.Reader, opts Options) ([]billing.Span, []billi
 	return spans, imp.Findings(), err
 }
 
-// Findings are those made so far: see importer.Session.Findings.
+// Findings are those made so far: see kit.Session.Findings.
 func (imp *Importer) Findings() []billing.Finding { return imp.s.Findings() }
 
 // Tallies counts the findings made so far, kept or not, by severity and code.
@@ -83,7 +84,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return func(yield func(billing.Span, error) bool) {
 		run := run{
 			Importer: imp, yield: yield, ended: map[string][]half{}, waiting: map[string][]half{},
-			webhooks: importer.NewLatest[[]half](imp.s, "subscriptions in webhooks"),
+			webhooks: kit.NewLatest[[]half](imp.s, "subscriptions in webhooks"),
 		}
 		if err := run.all(r); err != nil {
 			yield(billing.Span{}, err)
@@ -94,7 +95,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 // entry is one object of an input.
 type entry struct {
 	kind    string
-	rec     *importer.Record
+	rec     *kit.Record
 	webhook bool
 }
 
@@ -112,7 +113,7 @@ func (imp *Importer) entries(r io.Reader) iter.Seq2[entry, error] {
 		more := ""
 		for rec, err := range imp.s.Records(r, lists...) {
 			if err == nil && rec.Envelope {
-				meta := importer.Record{Data: rec.Member("meta")}
+				meta := kit.Record{Data: rec.Member("meta")}
 				more = string(meta.Member("next_page"))
 				if err = imp.s.Check(rec); err == nil {
 					continue
@@ -133,7 +134,7 @@ func (imp *Importer) entries(r io.Reader) iter.Seq2[entry, error] {
 }
 
 // open takes an object out of its wrapping and finds out what it is.
-func open(rec *importer.Record) entry {
+func open(rec *kit.Record) entry {
 	e := entry{rec: rec, webhook: rec.Has("webhook_type")}
 	for _, k := range kinds {
 		if rec.List == k+"s" {
@@ -165,7 +166,7 @@ func open(rec *importer.Record) entry {
 }
 
 // name is what a record is called in findings.
-func name(rec *importer.Record, id text) string {
+func name(rec *kit.Record, id kit.Text) string {
 	if id != "" {
 		return string(id)
 	}
@@ -224,7 +225,7 @@ type run struct {
 	stopped        bool
 	ended, waiting map[string][]half // halves of plan changes, by what they share
 	held           int
-	webhooks       *importer.Latest[[]half]
+	webhooks       *kit.Latest[[]half]
 	objects        bool
 }
 
@@ -258,7 +259,7 @@ func (r *run) all(in io.Reader) error {
 		}
 	}
 	if some && r.objects {
-		r.s.Note("").Warn(importer.CodeMixed, "", "", "the input has both subscriptions and webhooks of subscriptions: a subscription in both counts twice")
+		r.s.Note("").Warn(billing.CodeMixed, "", "", "the input has both subscriptions and webhooks of subscriptions: a subscription in both counts twice")
 	}
 	r.rest()
 	return nil
@@ -285,7 +286,7 @@ func (r *run) take(e entry) error {
 		return nil
 	}
 	if e.webhook {
-		rank := map[text]int{"active": 1, "terminated": 2, "canceled": 2}[sub.Status]
+		rank := map[kit.Text]int{"active": 1, "terminated": 2, "canceled": 2}[sub.Status]
 		return r.webhooks.Add(h.id, strconv.FormatInt(e.rec.N, 10), time.Time{}, rank, []half{h})
 	}
 	r.objects = true

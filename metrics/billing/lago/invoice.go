@@ -7,7 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Lines yields the fees of the invoices, and the fees by themselves, in the
@@ -61,7 +61,7 @@ func (imp *Importer) lines(e entry) (out []billing.InvoiceLine, err error) {
 	return imp.invoice(&inv, e.rec), nil
 }
 
-func (imp *Importer) invoice(inv *invoice, rec *importer.Record) (out []billing.InvoiceLine) {
+func (imp *Importer) invoice(inv *invoice, rec *kit.Record) (out []billing.InvoiceLine) {
 	n := imp.s.Note(name(rec, inv.LagoID))
 	base := billing.InvoiceLine{Invoice: string(inv.LagoID), Seq: rec.N}
 	switch {
@@ -99,7 +99,7 @@ func (imp *Importer) invoice(inv *invoice, rec *importer.Record) (out []billing.
 }
 
 // fee reads one fee.
-func (imp *Importer) fee(n *importer.Note, w *fee, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func (imp *Importer) fee(n *kit.Note, w *fee, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	sub := inv.subscription(w)
 	l.ID, l.Plan, l.Subscription = string(w.LagoID), string(w.Item.Code), string(w.LagoSubscriptionID)
 	switch {
@@ -161,7 +161,7 @@ func (inv *invoice) subscription(w *fee) *subscription {
 	return nil
 }
 
-func (imp *Importer) amounts(n *importer.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bool) {
+func (imp *Importer) amounts(n *kit.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bool) {
 	currency := w.AmountCurrency
 	if currency == "" {
 		currency = inv.Currency
@@ -175,7 +175,7 @@ func (imp *Importer) amounts(n *importer.Note, w *fee, inv *invoice, l *billing.
 	}
 	for _, f := range []struct {
 		name  string
-		value text
+		value kit.Text
 		into  *decimal.Decimal
 	}{{"fees.amount_cents", w.AmountCents, &l.Amount}, {"fees.precise_coupons_amount_cents", w.CouponsCents, &l.Discount}, {"fees.taxes_amount_cents", w.TaxesCents, &l.Tax}} {
 		d, _, ok := n.Minor(f.name, f.value, l.Currency, imp.s.Options().Exponents)
@@ -190,7 +190,7 @@ func (imp *Importer) amounts(n *importer.Note, w *fee, inv *invoice, l *billing.
 
 // feePeriod reads the service period: of the fee, else of its invoice, whose
 // charges may have another one than its plans.
-func feePeriod(n *importer.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bool) {
+func feePeriod(n *kit.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bool) {
 	from, to := w.FromDate, w.ToDate
 	if from == "" && to == "" {
 		for i, p := range inv.Periods {
@@ -215,13 +215,13 @@ func feePeriod(n *importer.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (
 	return true
 }
 
-func (imp *Importer) feeCycle(n *importer.Note, sub *subscription, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func (imp *Importer) feeCycle(n *kit.Note, sub *subscription, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	if p := imp.plans[l.Plan]; p != nil && sub != nil {
 		l.Cycle, ok = p.cycle(n)
 		return l, ok
 	}
-	if l.Cycle, ok = importer.CycleOf(l.From, l.To); ok {
-		n.Warn(importer.CodeAssumed, "subscriptions.plan_code", l.Plan, "the plan is not in the export: give it to Catalogue; its cycle is taken from the billing period, %s", l.Cycle)
+	if l.Cycle, ok = kit.CycleOf(l.From, l.To); ok {
+		n.Warn(billing.CodeAssumed, "subscriptions.plan_code", l.Plan, "the plan is not in the export: give it to Catalogue; its cycle is taken from the billing period, %s", l.Cycle)
 		return l, true
 	}
 	n.Fault(billing.CodeNotExpanded, "subscriptions.plan_code", l.Plan, "the plan is not in the export, and so its cycle is not known: give it to Catalogue; the fee is left out")

@@ -6,13 +6,14 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // subscription reads one subscription. ok is false where it is left out.
-func (imp *Importer) subscription(sub *subscription, rec *importer.Record) (h half, ok bool) {
+func (imp *Importer) subscription(sub *subscription, rec *kit.Record) (h half, ok bool) {
 	n := imp.s.Note(name(rec, sub.LagoID))
 	n.Subscription = string(sub.LagoID)
 	if n.Customer = string(sub.ExternalCustomerID); n.Customer == "" {
@@ -26,7 +27,7 @@ func (imp *Importer) subscription(sub *subscription, rec *importer.Record) (h ha
 		return h, false
 	}
 	base := billing.Span{Customer: n.Customer, Subscription: string(sub.LagoID), ID: n.Record, Seq: rec.N}
-	var course importer.Course
+	var course kit.Course
 	if !bounds(n, sub, &base, &course) {
 		return h, false
 	}
@@ -57,7 +58,7 @@ func (imp *Importer) subscription(sub *subscription, rec *importer.Record) (h ha
 }
 
 // bounds reads when it began and ends, and why.
-func bounds(n *importer.Note, sub *subscription, s *billing.Span, c *importer.Course) (ok bool) {
+func bounds(n *kit.Note, sub *subscription, s *billing.Span, c *kit.Course) (ok bool) {
 	if c.From, ok = n.Time("started_at", sub.StartedAt); !ok {
 		return false
 	}
@@ -91,7 +92,7 @@ func bounds(n *importer.Note, sub *subscription, s *billing.Span, c *importer.Co
 			return false
 		}
 		if at.IsZero() || sub.PreviousPlanCode != "" {
-			n.Notice(importer.CodePending, "status", "pending", "agreed for later, and it does not say for when; it is left out")
+			n.Notice(billing.CodePending, "status", "pending", "agreed for later, and it does not say for when; it is left out")
 			return false
 		}
 		c.From, s.CancelAt = at, ending
@@ -112,14 +113,14 @@ func bounds(n *importer.Note, sub *subscription, s *billing.Span, c *importer.Co
 	}
 	made := n.SideTime("created_at", sub.CreatedAt)
 	if c.From.Before(made.Add(-time.Minute)) {
-		n.Notice(importer.CodeBackdated, "started_at", c.From.Format(time.RFC3339), "made %s, counts from started_at", made.Format(time.RFC3339))
+		n.Notice(billing.CodeBackdated, "started_at", c.From.Format(time.RFC3339), "made %s, counts from started_at", made.Format(time.RFC3339))
 		s.Recorded = made
 	}
 	return true
 }
 
 // plan finds that of a subscription.
-func (imp *Importer) plan(n *importer.Note, sub *subscription) *plan {
+func (imp *Importer) plan(n *kit.Note, sub *subscription) *plan {
 	if sub.Plan != nil && sub.Plan.Interval != "" {
 		return sub.Plan
 	}
@@ -131,7 +132,7 @@ func (imp *Importer) plan(n *importer.Note, sub *subscription) *plan {
 }
 
 // intervals of plans.
-var intervals = map[text]calendar.Cycle{
+var intervals = map[kit.Text]calendar.Cycle{
 	"weekly":     {Unit: calendar.UnitWeek, N: 1},
 	"monthly":    {Unit: calendar.UnitMonth, N: 1},
 	"quarterly":  {Unit: calendar.UnitMonth, N: 3},
@@ -139,7 +140,7 @@ var intervals = map[text]calendar.Cycle{
 	"yearly":     {Unit: calendar.UnitYear, N: 1},
 }
 
-func (p *plan) cycle(n *importer.Note) (calendar.Cycle, bool) {
+func (p *plan) cycle(n *kit.Note) (calendar.Cycle, bool) {
 	c, ok := intervals[p.Interval]
 	if !ok {
 		n.Fault(billing.CodeUnknownUnit, "plan.interval", string(p.Interval), "want weekly, monthly, quarterly, semiannual or yearly")
@@ -149,7 +150,7 @@ func (p *plan) cycle(n *importer.Note) (calendar.Cycle, bool) {
 
 // terms reads what the plan charges for itself: by the subscription, where that
 // has an amount of its own, else by the plan.
-func (imp *Importer) terms(n *importer.Note, sub *subscription, p *plan, s *billing.Span) (ok bool) {
+func (imp *Importer) terms(n *kit.Note, sub *subscription, p *plan, s *billing.Span) (ok bool) {
 	s.Plan = string(sub.PlanCode)
 	if s.Cycle, ok = p.cycle(n); !ok {
 		return false
@@ -179,7 +180,7 @@ func (imp *Importer) terms(n *importer.Note, sub *subscription, p *plan, s *bill
 	s.Quantity = decimal.NewFromInt(1)
 	if len(p.Charges) > 0 {
 		imp.s.FindOnce("charges of "+string(p.Code), billing.Finding{
-			Code: importer.CodeMetered, Severity: billing.Notice, Record: importer.Clip(string(p.Code)), Field: "charges",
+			Code: billing.CodeMetered, Severity: billing.Notice, Record: text.Clip(string(p.Code)), Field: "charges",
 			Message: "the plan has charges by use, which a subscription does not tell; Lines has them; said once for each plan",
 		})
 	}
@@ -187,7 +188,7 @@ func (imp *Importer) terms(n *importer.Note, sub *subscription, p *plan, s *bill
 }
 
 // trial reads how long the plan's own fee is not charged.
-func (imp *Importer) trial(n *importer.Note, sub *subscription, p *plan, c *importer.Course) {
+func (imp *Importer) trial(n *kit.Note, sub *subscription, p *plan, c *kit.Course) {
 	if end := n.SideTime("trial_ended_at", sub.TrialEndedAt); !end.IsZero() {
 		c.TrialTo = end
 		return
@@ -206,7 +207,7 @@ func (imp *Importer) trial(n *importer.Note, sub *subscription, p *plan, c *impo
 }
 
 // paid reads until when the fee is paid: ends of periods are inclusive.
-func paid(n *importer.Note, sub *subscription, p *plan, s *billing.Span) {
+func paid(n *kit.Note, sub *subscription, p *plan, s *billing.Span) {
 	if p.PayInAdvance {
 		s.PaidThrough = exclusive(n.SideTime("current_billing_period_ending_at", sub.PeriodEndingAt))
 	} else {
@@ -223,7 +224,7 @@ func exclusive(t time.Time) time.Time {
 }
 
 // commitment is what the plan guarantees beyond its fee.
-func (imp *Importer) commitment(n *importer.Note, p *plan, s billing.Span, c importer.Course) []billing.Span {
+func (imp *Importer) commitment(n *kit.Note, p *plan, s billing.Span, c kit.Course) []billing.Span {
 	if p.MinimumCommitment == nil {
 		return nil
 	}
@@ -236,7 +237,7 @@ func (imp *Importer) commitment(n *importer.Note, p *plan, s billing.Span, c imp
 }
 
 // discounts gives the coupons of the customer.
-func (imp *Importer) discounts(n *importer.Note, s *billing.Span) []billing.Discount {
+func (imp *Importer) discounts(n *kit.Note, s *billing.Span) []billing.Discount {
 	var out []billing.Discount
 	for _, c := range imp.coupons[s.Customer] {
 		d := billing.Discount{ID: string(c.LagoID), Level: billing.LevelSubscription}
@@ -279,7 +280,7 @@ func (imp *Importer) discounts(n *importer.Note, s *billing.Span) []billing.Disc
 }
 
 // off reads a coupon of an amount.
-func (imp *Importer) off(n *importer.Note, c *appliedCoupon, s *billing.Span, d *billing.Discount) (ok bool) {
+func (imp *Importer) off(n *kit.Note, c *appliedCoupon, s *billing.Span, d *billing.Discount) (ok bool) {
 	if !strings.EqualFold(string(c.AmountCurrency), string(s.Currency)) {
 		n.Warn(billing.CodeBadDiscount, "applied_coupon.amount_currency", string(c.AmountCurrency), "an amount off in %s from a charge in %s; nothing is taken off", c.AmountCurrency, s.Currency)
 		return false
@@ -293,7 +294,7 @@ func (imp *Importer) off(n *importer.Note, c *appliedCoupon, s *billing.Span, d 
 		return false
 	}
 	if other, used := imp.spent[d.ID]; used && other != s.Subscription {
-		n.Warn(billing.CodeUnsupported, "applied_coupon.amount_cents", string(c.AmountCents), "the coupon is the customer's and stands on subscription %q already: it is taken off twice", importer.Clip(other))
+		n.Warn(billing.CodeUnsupported, "applied_coupon.amount_cents", string(c.AmountCents), "the coupon is the customer's and stands on subscription %q already: it is taken off twice", text.Clip(other))
 	} else if !used {
 		imp.spent[d.ID] = s.Subscription
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -19,7 +19,7 @@ type terms struct {
 
 // discount reads that of a subscription; nil where it has none or none that can
 // be honoured.
-func (imp *Importer) discount(n *importer.Note, sub *subscription) *terms {
+func (imp *Importer) discount(n *kit.Note, sub *subscription) *terms {
 	if sub.Discount == nil {
 		return nil
 	}
@@ -70,7 +70,7 @@ func (imp *Importer) discount(n *importer.Note, sub *subscription) *terms {
 }
 
 // on gives the discount for the span of a price: nothing if it is for others.
-func (t *terms) on(n *importer.Note, p *price, s *billing.Span, e money.Exponents) []billing.Discount {
+func (t *terms) on(n *kit.Note, p *price, s *billing.Span, e money.Exponents) []billing.Discount {
 	if r := t.from.RestrictTo; len(r) > 0 && !slices.Contains(r, p.ID) && !slices.Contains(r, p.ProductID) {
 		return nil
 	}

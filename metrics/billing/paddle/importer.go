@@ -9,6 +9,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Options are those of every importer; the zero value is the default. Nil
@@ -20,13 +21,13 @@ type Options = importer.Options
 // goroutine. Make one with New; the
 // zero Importer is of no use.
 type Importer struct {
-	s     *importer.Session
+	s     *kit.Session
 	known map[string]*discount
 }
 
 // New checks the options.
 func New(opts Options) (*Importer, error) {
-	s, err := importer.NewSession("paddle", opts)
+	s, err := kit.NewSession("paddle", opts)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func Read(r io.Reader, opts Options) ([]billing.Span, []billing.Finding, error) 
 	return spans, imp.Findings(), err
 }
 
-// Findings are those made so far: see importer.Session.Findings.
+// Findings are those made so far: see kit.Session.Findings.
 func (imp *Importer) Findings() []billing.Finding { return imp.s.Findings() }
 
 // Tallies counts the findings made so far, kept or not, by severity and code.
@@ -72,7 +73,7 @@ func (imp *Importer) Catalogue(r io.Reader) error {
 
 // Spans yields the recurring charges of the subscriptions in the input: those
 // of entities as they are read, those of notifications when the input ends, in
-// the order of importer.Timeline. An error is the last thing yielded. It can be
+// the order of kit.Timeline. An error is the last thing yielded. It can be
 // ranged over once.
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return func(yield func(billing.Span, error) bool) {
@@ -96,7 +97,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 			}
 		}
 		if entities && events.Len() > 0 {
-			imp.s.Note("").Warn(importer.CodeMixed, "", "", "the input has both subscriptions and notifications of subscriptions: a subscription in both counts twice")
+			imp.s.Note("").Warn(billing.CodeMixed, "", "", "the input has both subscriptions and notifications of subscriptions: a subscription in both counts twice")
 		}
 		for s := range events.Spans() {
 			imp.s.Yielded()
@@ -109,7 +110,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 
 // take reads one entity: the spans of a subscription, or into events those of a
 // notification.
-func (imp *Importer) take(e entry, events *importer.Timeline) ([]billing.Span, error) {
+func (imp *Importer) take(e entry, events *kit.Timeline) ([]billing.Span, error) {
 	if e.kind != "subscription" {
 		known, err := imp.learn(e)
 		switch {
@@ -136,13 +137,13 @@ func (imp *Importer) take(e entry, events *importer.Timeline) ([]billing.Span, e
 	case "subscription.canceled":
 		rank = 2
 	}
-	return nil, events.Add(importer.Version{Subscription: string(sub.ID), At: e.at, Rank: rank, ID: e.eventID, Spans: spans, Ended: ended})
+	return nil, events.Add(kit.Version{Subscription: string(sub.ID), At: e.at, Rank: rank, ID: e.eventID, Spans: spans, Ended: ended})
 }
 
 // entry is one entity of an input, with the event it came in.
 type entry struct {
 	kind           string
-	rec            *importer.Record
+	rec            *kit.Record
 	event, eventID string
 	at             time.Time
 }
@@ -186,7 +187,7 @@ func (imp *Importer) entries(r io.Reader) iter.Seq2[entry, error] {
 }
 
 // open takes an entity out of its wrapping.
-func (imp *Importer) open(rec *importer.Record) (e entry, ok bool, err error) {
+func (imp *Importer) open(rec *kit.Record) (e entry, ok bool, err error) {
 	e = entry{rec: rec}
 	if data := rec.Member("data"); len(data) > 0 && data[0] == '{' && !rec.Has("id") {
 		var w envelope

@@ -4,13 +4,13 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // life is what all items of a subscription share.
 type life struct {
-	course   importer.Course
+	course   kit.Course
 	made     time.Time
 	base     billing.Span
 	currency money.Currency
@@ -51,7 +51,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 }
 
 // bounds reads when it began and what is paid.
-func bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
+func bounds(n *kit.Note, sub *subscription, l *life) (ok bool) {
 	if l.made, ok = n.Time("created_at", sub.CreatedAt); !ok {
 		return false
 	}
@@ -63,7 +63,7 @@ func bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
 	case from.IsZero():
 		*from = l.made
 	case from.Before(l.made.Add(-time.Minute)):
-		n.Notice(importer.CodeBackdated, "started_at", from.Format(time.RFC3339), "made %s, counts from started_at", l.made.Format(time.RFC3339))
+		n.Notice(billing.CodeBackdated, "started_at", from.Format(time.RFC3339), "made %s, counts from started_at", l.made.Format(time.RFC3339))
 		l.base.Recorded = l.made
 	}
 	if from.IsZero() {
@@ -80,7 +80,7 @@ func bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
 }
 
 // state reads how it stands and when it ends.
-func state(n *importer.Note, sub *subscription, l *life, e entry) (ok bool) {
+func state(n *kit.Note, sub *subscription, l *life, e entry) (ok bool) {
 	c := &l.course
 	switch sub.Status {
 	case "active", "trialing":
@@ -91,14 +91,14 @@ func state(n *importer.Note, sub *subscription, l *life, e entry) (ok bool) {
 			c.StateFrom = e.at
 		case e.isEvent():
 		case c.StateFrom.IsZero():
-			n.Warn(importer.CodeAssumed, "status", "past_due", "the entity does not say since when; taken for all of the time")
+			n.Warn(billing.CodeAssumed, "status", "past_due", "the entity does not say since when; taken for all of the time")
 		default:
-			n.Notice(importer.CodeAssumed, "status", "past_due", "the entity does not say since when; taken from the start of the current period")
+			n.Notice(billing.CodeAssumed, "status", "past_due", "the entity does not say since when; taken from the start of the current period")
 		}
 	case "paused":
 		c.State, c.StateFrom = billing.StatePaused, n.SideTime("paused_at", sub.PausedAt)
 		if c.StateFrom.IsZero() {
-			n.Warn(importer.CodeAssumed, "paused_at", "", "paused, and it does not say since when; taken for all of the time")
+			n.Warn(billing.CodeAssumed, "paused_at", "", "paused, and it does not say since when; taken for all of the time")
 		}
 	case "canceled":
 		if c.To, ok = n.Time("canceled_at", sub.CanceledAt); !ok {
@@ -117,7 +117,7 @@ func state(n *importer.Note, sub *subscription, l *life, e entry) (ok bool) {
 		at := n.SideTime("scheduled_change.effective_at", s.EffectiveAt)
 		switch {
 		case at.IsZero():
-			n.Warn(importer.CodePending, "scheduled_change.effective_at", string(s.EffectiveAt), "a change to come, and it does not say when; it is left out")
+			n.Warn(billing.CodePending, "scheduled_change.effective_at", string(s.EffectiveAt), "a change to come, and it does not say when; it is left out")
 		case s.Action == "cancel":
 			l.base.CancelAt = at
 		case s.Action == "pause" && c.State == billing.StateActive:
@@ -132,7 +132,7 @@ func state(n *importer.Note, sub *subscription, l *life, e entry) (ok bool) {
 }
 
 // item reads one item; nil where it is left out.
-func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life) []billing.Span {
+func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life) []billing.Span {
 	p := it.Price
 	if p == nil {
 		n.Fault(billing.CodeMissingPrice, "items.price", "", "no price; the item is left out")
@@ -160,7 +160,7 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life)
 		return nil
 	}
 	if p.TaxMode == "internal" {
-		n.Warn(importer.CodeTaxInside, "items.price.tax_mode", "internal", "tax is inside the price, and the subscription does not say how much; the amount counts with it")
+		n.Warn(billing.CodeTaxInside, "items.price.tax_mode", "internal", "tax is inside the price, and the subscription does not say how much; the amount counts with it")
 	}
 	if l.off != nil {
 		s.Discounts = l.off.on(n, p, &s, imp.s.Options().Exponents)
@@ -184,7 +184,7 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life)
 }
 
 // recurs reads how often an item is charged, if it is more than once.
-func recurs(n *importer.Note, it *item, s *billing.Span) (ok bool) {
+func recurs(n *kit.Note, it *item, s *billing.Span) (ok bool) {
 	b := it.Price.BillingCycle
 	if it.Recurring != nil && !*it.Recurring || it.Recurring == nil && b == nil {
 		s.Basis = billing.BasisOneOff
@@ -199,12 +199,12 @@ func recurs(n *importer.Note, it *item, s *billing.Span) (ok bool) {
 }
 
 // amount is what the quantity costs.
-func (imp *Importer) amount(n *importer.Note, p *price, c money.Currency, s *billing.Span) (ok bool) {
+func (imp *Importer) amount(n *kit.Note, p *price, c money.Currency, s *billing.Span) (ok bool) {
 	unit := p.UnitPrice
 	if !same(unit.CurrencyCode, c) {
 		unit = inCurrency(n, p, c)
 	} else if len(p.Overrides) > 0 {
-		n.Notice(importer.CodeAssumed, "items.price.unit_price_overrides", "", "the price differs by country, and the subscription does not say which; the base price is taken")
+		n.Notice(billing.CodeAssumed, "items.price.unit_price_overrides", "", "the price differs by country, and the subscription does not say which; the base price is taken")
 	}
 	if s.Currency, ok = n.Currency("items.price.unit_price.currency_code", unit.CurrencyCode); !ok {
 		return false
@@ -224,18 +224,18 @@ func (imp *Importer) amount(n *importer.Note, p *price, c money.Currency, s *bil
 	}
 	s.Amount = amount
 	if s.Quantity.IsZero() {
-		n.Notice(importer.CodeZeroQuantity, "items.quantity", "0", "the charge is 0 for this quantity")
+		n.Notice(billing.CodeZeroQuantity, "items.quantity", "0", "the charge is 0 for this quantity")
 	}
 	return true
 }
 
-func same(code text, c money.Currency) bool {
+func same(code kit.Text, c money.Currency) bool {
 	got, err := money.ParseCurrency(string(code))
 	return err == nil && got == c
 }
 
 // inCurrency looks for what is charged in another currency than the price's.
-func inCurrency(n *importer.Note, p *price, c money.Currency) unitPrice {
+func inCurrency(n *kit.Note, p *price, c money.Currency) unitPrice {
 	var found []unitPrice
 	for _, o := range p.Overrides {
 		if same(o.UnitPrice.CurrencyCode, c) && (len(found) == 0 || found[0].Amount != o.UnitPrice.Amount) {
@@ -243,7 +243,7 @@ func inCurrency(n *importer.Note, p *price, c money.Currency) unitPrice {
 		}
 	}
 	if len(found) == 1 {
-		n.Notice(importer.CodeAssumed, "items.price.unit_price_overrides", string(found[0].Amount), "the subscription is in %s: the price for countries of that currency is taken", c)
+		n.Notice(billing.CodeAssumed, "items.price.unit_price_overrides", string(found[0].Amount), "the subscription is in %s: the price for countries of that currency is taken", c)
 		return found[0]
 	}
 	n.Warn(billing.CodeContradiction, "items.price.unit_price.currency_code", string(p.UnitPrice.CurrencyCode), "the subscription is in %s, and what it charges there is not in the entity: the price counts as it stands; Lines has what was charged", c)

@@ -8,7 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Lines yields the lines of the transactions in the input: those of entities as
@@ -17,7 +17,7 @@ import (
 // over once.
 func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 	return func(yield func(billing.InvoiceLine, error) bool) {
-		latest := importer.NewLatest[[]billing.InvoiceLine](imp.s, "transactions in notifications")
+		latest := kit.NewLatest[[]billing.InvoiceLine](imp.s, "transactions in notifications")
 		give := func(lines []billing.InvoiceLine) bool {
 			for _, l := range lines {
 				imp.s.Yielded()
@@ -50,7 +50,7 @@ func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 
 // transaction reads one entity: the lines of a transaction, or into latest those
 // of a notification.
-func (imp *Importer) transaction(e entry, latest *importer.Latest[[]billing.InvoiceLine]) ([]billing.InvoiceLine, error) {
+func (imp *Importer) transaction(e entry, latest *kit.Latest[[]billing.InvoiceLine]) ([]billing.InvoiceLine, error) {
 	if e.kind != "transaction" {
 		known, err := imp.learn(e)
 		if err != nil || known {
@@ -88,7 +88,7 @@ func (imp *Importer) lines(txn *transaction, e entry) (out []billing.InvoiceLine
 	}
 	if base.Customer == "" {
 		if base.Status == billing.LineDraft {
-			n.Notice(importer.CodePending, "customer_id", "", "a draft that nobody owns yet; it is left out")
+			n.Notice(billing.CodePending, "customer_id", "", "a draft that nobody owns yet; it is left out")
 		} else {
 			n.Fault(billing.CodeMissingCustomer, "customer_id", "", "it is left out")
 		}
@@ -125,7 +125,7 @@ func (imp *Importer) lines(txn *transaction, e entry) (out []billing.InvoiceLine
 }
 
 // line reads one line of a transaction.
-func (imp *Importer) line(n *importer.Note, txn *transaction, i int, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func (imp *Importer) line(n *kit.Note, txn *transaction, i int, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	w := &txn.Details.LineItems[i]
 	l.ID, l.Item, l.Plan = string(w.ID), string(w.PriceID), string(w.PriceID)
 	if !n.Name("details.line_items.id", l.ID) || !n.Name("details.line_items.price_id", l.Plan) {
@@ -133,7 +133,7 @@ func (imp *Importer) line(n *importer.Note, txn *transaction, i int, l billing.I
 	}
 	for _, f := range []struct {
 		name  string
-		value text
+		value kit.Text
 		into  *decimal.Decimal
 	}{{"subtotal", w.Totals.Subtotal, &l.Amount}, {"discount", w.Totals.Discount, &l.Discount}, {"tax", w.Totals.Tax, &l.Tax}} {
 		d, set, ok := n.Minor("details.line_items.totals."+f.name, f.value, l.Currency, imp.s.Options().Exponents)
@@ -195,7 +195,7 @@ func (imp *Importer) line(n *importer.Note, txn *transaction, i int, l billing.I
 }
 
 // priceOf finds the price of a line among the items of the transaction.
-func priceOf(n *importer.Note, txn *transaction, i int) *price {
+func priceOf(n *kit.Note, txn *transaction, i int) *price {
 	id := txn.Details.LineItems[i].PriceID
 	for k := range txn.Items {
 		if p := txn.Items[k].Price; p != nil && p.ID == id {
@@ -209,14 +209,14 @@ func priceOf(n *importer.Note, txn *transaction, i int) *price {
 	return nil
 }
 
-func lineCycle(n *importer.Note, p *price, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func lineCycle(n *kit.Note, p *price, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	if p != nil {
 		l.Cycle, ok = n.Cycle("items.price.billing_cycle.interval", p.BillingCycle.Interval, "items.price.billing_cycle.frequency", p.BillingCycle.Frequency)
 		return l, ok
 	}
 	if l.Proration == billing.ProrationNone {
-		if l.Cycle, ok = importer.CycleOf(l.From, l.To); ok {
-			n.Warn(importer.CodeAssumed, "details.line_items.price_id", l.Plan, "no item has this price; its cycle is taken from the billing period, %s", l.Cycle)
+		if l.Cycle, ok = kit.CycleOf(l.From, l.To); ok {
+			n.Warn(billing.CodeAssumed, "details.line_items.price_id", l.Plan, "no item has this price; its cycle is taken from the billing period, %s", l.Cycle)
 			return l, true
 		}
 	}

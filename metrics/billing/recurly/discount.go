@@ -5,8 +5,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -14,7 +15,7 @@ import (
 var hundred = decimal.NewFromInt(100)
 
 // discounts reads the coupons redeemed on a subscription.
-func (imp *Importer) discounts(n *importer.Note, rs []redemption, c money.Currency) []billing.Discount {
+func (imp *Importer) discounts(n *kit.Note, rs []redemption, c money.Currency) []billing.Discount {
 	var out []billing.Discount
 	for i := range rs {
 		if d, ok := imp.discount(n, &rs[i], c); ok {
@@ -24,7 +25,7 @@ func (imp *Importer) discounts(n *importer.Note, rs []redemption, c money.Curren
 	return out
 }
 
-func (imp *Importer) discount(n *importer.Note, r *redemption, c money.Currency) (d billing.Discount, ok bool) {
+func (imp *Importer) discount(n *kit.Note, r *redemption, c money.Currency) (d billing.Discount, ok bool) {
 	mini := r.Coupon.Object
 	full := imp.coupons[r.Coupon.ID]
 	if mini == nil && full == nil {
@@ -64,7 +65,7 @@ func (imp *Importer) discount(n *importer.Note, r *redemption, c money.Currency)
 }
 
 // amount reads what a coupon takes off.
-func amount(n *importer.Note, t *discount, c money.Currency, d *billing.Discount) (ok bool) {
+func amount(n *kit.Note, t *discount, c money.Currency, d *billing.Discount) (ok bool) {
 	switch t.Type {
 	case "percent":
 		var set bool
@@ -102,7 +103,7 @@ func amount(n *importer.Note, t *discount, c money.Currency, d *billing.Discount
 
 // lasts reads how long a coupon takes something off. Redemptions inside a
 // subscription carry a short form of the coupon, which does not say.
-func (imp *Importer) lasts(n *importer.Note, c *coupon, d *billing.Discount) bool {
+func (imp *Importer) lasts(n *kit.Note, c *coupon, d *billing.Discount) bool {
 	switch c.Duration {
 	case "forever":
 		d.Duration = billing.DurationForever
@@ -120,7 +121,7 @@ func (imp *Importer) lasts(n *importer.Note, c *coupon, d *billing.Discount) boo
 			return false
 		}
 	case "":
-		n.Warn(importer.CodeAssumed, "coupon.duration", "", "how long coupon %q lasts is not in the export: give it to Catalogue; taken for ever", importer.Clip(string(c.Code)))
+		n.Warn(billing.CodeAssumed, "coupon.duration", "", "how long coupon %q lasts is not in the export: give it to Catalogue; taken for ever", text.Clip(string(c.Code)))
 	default:
 		n.Fault(billing.CodeUnknownValue, "coupon.duration", string(c.Duration), "want forever, single_use or temporal; nothing is taken off")
 		return false
@@ -135,7 +136,7 @@ type taxRule struct {
 	known   bool
 }
 
-func newTaxRule(n *importer.Note, sub *subscription) (t taxRule) {
+func newTaxRule(n *kit.Note, sub *subscription) (t taxRule) {
 	if sub.TaxInfo != nil {
 		rate, set, ok := n.Decimal("tax_info.rate", sub.TaxInfo.Rate)
 		if t.known = ok && set && rate.Sign() >= 0; t.known {
@@ -143,20 +144,20 @@ func newTaxRule(n *importer.Note, sub *subscription) (t taxRule) {
 		}
 	}
 	if t.inside = sub.TaxInclusive; t.inside && !t.known {
-		n.Warn(importer.CodeTaxInside, "tax_inclusive", "true", "tax is inside the amounts, and the record does not say how much; they count with it")
+		n.Warn(billing.CodeTaxInside, "tax_inclusive", "true", "tax is inside the amounts, and the record does not say how much; they count with it")
 	}
 	return t
 }
 
 // split takes the tax out of an amount, or computes what comes on top.
-func (t taxRule) split(n *importer.Note, amount decimal.Decimal, c money.Currency) (net, tax decimal.Decimal) {
+func (t taxRule) split(n *kit.Note, amount decimal.Decimal, c money.Currency) (net, tax decimal.Decimal) {
 	switch {
 	case !t.known:
 		return amount, tax
 	case t.inside:
 		digits, _ := c.MinorUnits()
-		net, tax = importer.TakeTaxOut(amount, t.percent, digits)
-		n.Notice(importer.CodeTaxInside, "tax_info.rate", t.percent.String()+" %", "of %s, %s is tax", amount, tax)
+		net, tax = kit.TakeTaxOut(amount, t.percent, digits)
+		n.Notice(billing.CodeTaxInside, "tax_info.rate", t.percent.String()+" %", "of %s, %s is tax", amount, tax)
 		return net, tax
 	default:
 		if tax = amount.Mul(t.percent).Shift(-2); tax.Exponent() < -12 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Options are those of every importer; the zero value is the default.
@@ -17,7 +18,7 @@ type Options = importer.Options
 // It is for one goroutine. Make one with New; the
 // zero Importer is of no use.
 type Importer struct {
-	s       *importer.Session
+	s       *kit.Session
 	plans   map[string]*plan // by id and by code
 	coupons map[string]*coupon
 	addOns  map[string][]addOn // by subscription, where they came by themselves
@@ -26,7 +27,7 @@ type Importer struct {
 
 // New checks the options.
 func New(opts Options) (*Importer, error) {
-	s, err := importer.NewSession("recurly", opts)
+	s, err := kit.NewSession("recurly", opts)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func Read(plans, subscriptions io.Reader, opts Options) ([]billing.Span, []billi
 	return spans, imp.Findings(), err
 }
 
-// Findings are those made so far: see importer.Session.Findings.
+// Findings are those made so far: see kit.Session.Findings.
 func (imp *Importer) Findings() []billing.Finding { return imp.s.Findings() }
 
 // Tallies counts the findings made so far, kept or not, by severity and code.
@@ -122,7 +123,7 @@ func (imp *Importer) History(r io.Reader) iter.Seq2[billing.Span, error] {
 	}
 }
 
-func (imp *Importer) version(line *importer.Timeline, sub *subscription, rec *importer.Record) error {
+func (imp *Importer) version(line *kit.Timeline, sub *subscription, rec *kit.Record) error {
 	n := imp.s.Note(rec.Name())
 	at, ok := n.Time("updated_at", sub.UpdatedAt)
 	if !ok {
@@ -136,15 +137,15 @@ func (imp *Importer) version(line *importer.Timeline, sub *subscription, rec *im
 	if !ok {
 		return nil
 	}
-	return line.Add(importer.Version{
+	return line.Add(kit.Version{
 		Subscription: string(sub.ID), At: at, ID: string(sub.ID + " " + sub.UpdatedAt), Spans: spans, Ended: ended,
 	})
 }
 
 // subscriptions gives those of the input and learns what else it finds. Errors
 // go to yield, after which nothing follows.
-func (imp *Importer) subscriptions(r io.Reader, yield func(billing.Span, error) bool) iter.Seq2[*subscription, *importer.Record] {
-	return func(visit func(*subscription, *importer.Record) bool) {
+func (imp *Importer) subscriptions(r io.Reader, yield func(billing.Span, error) bool) iter.Seq2[*subscription, *kit.Record] {
+	return func(visit func(*subscription, *kit.Record) bool) {
 		for rec, err := range imp.records(r) {
 			if err == nil && kind(rec) != "subscription" {
 				var known bool
@@ -172,8 +173,8 @@ func (imp *Importer) subscriptions(r io.Reader, yield func(billing.Span, error) 
 }
 
 // records yields the objects of the input, out of their lists.
-func (imp *Importer) records(r io.Reader) iter.Seq2[*importer.Record, error] {
-	return func(yield func(*importer.Record, error) bool) {
+func (imp *Importer) records(r io.Reader) iter.Seq2[*kit.Record, error] {
+	return func(yield func(*kit.Record, error) bool) {
 		more := false
 		for rec, err := range imp.s.Records(r, "data") {
 			if err == nil && rec.Envelope {
@@ -194,7 +195,7 @@ func (imp *Importer) records(r io.Reader) iter.Seq2[*importer.Record, error] {
 
 // kind is the object of a record; that of warehouse rows, which do not all say
 // it, by a column only they have.
-func kind(rec *importer.Record) string {
+func kind(rec *kit.Record) string {
 	if k := rec.Text("object"); k != "" {
 		return k
 	}
@@ -205,14 +206,14 @@ func kind(rec *importer.Record) string {
 }
 
 // learn keeps a record that subscriptions refer to.
-func (imp *Importer) learn(rec *importer.Record) (known bool, err error) {
+func (imp *Importer) learn(rec *kit.Record) (known bool, err error) {
 	switch kind(rec) {
 	case "plan":
 		var p plan
 		if ok, err := imp.s.Decode(rec, &p); !ok {
 			return true, err
 		}
-		for _, id := range []text{p.ID, p.Code} {
+		for _, id := range []kit.Text{p.ID, p.Code} {
 			if id != "" && imp.plans[string(id)] == nil {
 				if err := imp.room(); err != nil {
 					return true, err
@@ -257,7 +258,7 @@ func (imp *Importer) room() error {
 	return nil
 }
 
-func (imp *Importer) skip(rec *importer.Record, why string) error {
+func (imp *Importer) skip(rec *kit.Record, why string) error {
 	imp.s.Skip(kind(rec), rec.Name(), why)
 	return imp.s.Check(rec)
 }

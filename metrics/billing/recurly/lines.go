@@ -6,8 +6,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
@@ -39,7 +40,7 @@ func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 	}
 }
 
-func (imp *Importer) lines(rec *importer.Record) (out []billing.InvoiceLine, err error) {
+func (imp *Importer) lines(rec *kit.Record) (out []billing.InvoiceLine, err error) {
 	switch k := kind(rec); {
 	case k == "invoice":
 		var inv invoice
@@ -58,7 +59,7 @@ func (imp *Importer) lines(rec *importer.Record) (out []billing.InvoiceLine, err
 			base.Status = billing.LineDraft
 		}
 		imp.s.FindOnce("line status", billing.Finding{
-			Code: importer.CodeAssumed, Severity: billing.Notice, Record: n.Record, Field: "state", Value: importer.Clip(string(w.State)),
+			Code: billing.CodeAssumed, Severity: billing.Notice, Record: n.Record, Field: "state", Value: text.Clip(string(w.State)),
 			Message: "line items by themselves do not say whether they were paid; taken as open, which is said once",
 		})
 		if l, ok := imp.line(n, &w, base); ok {
@@ -74,7 +75,7 @@ func (imp *Importer) lines(rec *importer.Record) (out []billing.InvoiceLine, err
 	}
 }
 
-func (imp *Importer) invoice(inv *invoice, rec *importer.Record) (out []billing.InvoiceLine) {
+func (imp *Importer) invoice(inv *invoice, rec *kit.Record) (out []billing.InvoiceLine) {
 	n := imp.s.Note(rec.Name())
 	base := billing.InvoiceLine{Invoice: string(inv.ID), Customer: customer(&inv.Account, ""), Seq: rec.N}
 	n.Customer = base.Customer
@@ -110,7 +111,7 @@ func (imp *Importer) invoice(inv *invoice, rec *importer.Record) (out []billing.
 }
 
 // line reads one line item.
-func (imp *Importer) line(n *importer.Note, w *line, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func (imp *Importer) line(n *kit.Note, w *line, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	if c := customer(&w.Account, w.AccountID); c != "" {
 		l.Customer = c
 	}
@@ -154,7 +155,7 @@ func (imp *Importer) line(n *importer.Note, w *line, l billing.InvoiceLine) (_ b
 	return l, ok
 }
 
-func lineAmounts(n *importer.Note, w *line, l *billing.InvoiceLine) (ok bool) {
+func lineAmounts(n *kit.Note, w *line, l *billing.InvoiceLine) (ok bool) {
 	if l.Currency, ok = n.Currency("currency", w.Currency); !ok {
 		return false
 	}
@@ -179,7 +180,7 @@ func lineAmounts(n *importer.Note, w *line, l *billing.InvoiceLine) (ok bool) {
 	return ok
 }
 
-func lineDates(n *importer.Note, w *line, l *billing.InvoiceLine) (ok bool) {
+func lineDates(n *kit.Note, w *line, l *billing.InvoiceLine) (ok bool) {
 	if l.IssuedAt.IsZero() {
 		if l.IssuedAt, ok = n.Time("created_at", w.CreatedAt); !ok {
 			return false
@@ -202,7 +203,7 @@ func lineDates(n *importer.Note, w *line, l *billing.InvoiceLine) (ok bool) {
 	return true
 }
 
-func (imp *Importer) lineCycle(n *importer.Note, w *line, l *billing.InvoiceLine) (c calendar.Cycle, ok bool) {
+func (imp *Importer) lineCycle(n *kit.Note, w *line, l *billing.InvoiceLine) (c calendar.Cycle, ok bool) {
 	p := imp.plans[string(w.PlanID)]
 	if p == nil {
 		p = imp.plans[string(w.PlanCode)]
@@ -211,8 +212,8 @@ func (imp *Importer) lineCycle(n *importer.Note, w *line, l *billing.InvoiceLine
 		return n.Cycle("plan.interval_unit", p.IntervalUnit, "plan.interval_length", p.IntervalLength)
 	}
 	if l.Proration == billing.ProrationNone {
-		if c, ok = importer.CycleOf(l.From, l.To); ok {
-			n.Warn(importer.CodeAssumed, "plan_id", string(w.PlanID), "the plan is not in the export: give it to Catalogue; its cycle is taken from the dates, %s", c)
+		if c, ok = kit.CycleOf(l.From, l.To); ok {
+			n.Warn(billing.CodeAssumed, "plan_id", string(w.PlanID), "the plan is not in the export: give it to Catalogue; its cycle is taken from the dates, %s", c)
 			return c, true
 		}
 	}

@@ -6,20 +6,20 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // life is what the plan and the add-ons of a subscription share.
 type life struct {
-	course importer.Course
+	course kit.Course
 	base   billing.Span
 	made   time.Time
 	tax    taxRule
 }
 
 // spans reads one subscription. ok is false where it is left out as a whole.
-func (imp *Importer) spans(sub *subscription, rec *importer.Record) (out []billing.Span, ended time.Time, ok bool) {
+func (imp *Importer) spans(sub *subscription, rec *kit.Record) (out []billing.Span, ended time.Time, ok bool) {
 	n := imp.s.Note(rec.Name())
 	n.Subscription = string(sub.ID)
 	n.Customer = customer(&sub.Account, sub.AccountID)
@@ -61,13 +61,13 @@ func (imp *Importer) spans(sub *subscription, rec *importer.Record) (out []billi
 		n.Fault(billing.CodeTruncated, "add_ons", total.String(), "add-ons for this much are not in the export: they are missing")
 	}
 	if c := sub.PendingChange; c != nil {
-		n.Notice(importer.CodePending, "pending_change.activate_at", string(c.ActivateAt), "a change that is agreed for later; it is left out")
+		n.Notice(billing.CodePending, "pending_change.activate_at", string(c.ActivateAt), "a change that is agreed for later; it is left out")
 	}
 	return out, ended, true
 }
 
 // customer is the merchant's own id of the account, else Recurly's.
-func customer(a *importer.Ref[account], id text) string {
+func customer(a *kit.Ref[account], id kit.Text) string {
 	switch {
 	case a.Object != nil && a.Object.Code != "":
 		return string(a.Object.Code)
@@ -79,7 +79,7 @@ func customer(a *importer.Ref[account], id text) string {
 }
 
 // plan finds how often the subscription is charged.
-func (imp *Importer) plan(n *importer.Note, sub *subscription, l *life) (ok bool) {
+func (imp *Importer) plan(n *kit.Note, sub *subscription, l *life) (ok bool) {
 	p := sub.Plan.Object
 	id := string(sub.PlanID)
 	if id == "" {
@@ -105,7 +105,7 @@ func (imp *Importer) plan(n *importer.Note, sub *subscription, l *life) (ok bool
 }
 
 // bounds reads when it began, its trial and what is paid.
-func bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
+func bounds(n *kit.Note, sub *subscription, l *life) (ok bool) {
 	c := &l.course
 	if l.made, ok = n.Time("created_at", sub.CreatedAt); !ok {
 		return false
@@ -125,13 +125,13 @@ func bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
 			c.From = n.SideTime("current_period_started_at", sub.CurrentPeriodStartedAt)
 		}
 		if c.From.IsZero() {
-			n.Notice(importer.CodePending, "state", "future", "it does not say when it will begin; it is left out")
+			n.Notice(billing.CodePending, "state", "future", "it does not say when it will begin; it is left out")
 			return false
 		}
 	case c.From.IsZero():
 		c.From = l.made
 	case !l.made.IsZero() && c.From.Before(l.made.Add(-time.Minute)):
-		n.Notice(importer.CodeBackdated, "activated_at", c.From.Format(time.RFC3339), "made %s, counts from activated_at", l.made.Format(time.RFC3339))
+		n.Notice(billing.CodeBackdated, "activated_at", c.From.Format(time.RFC3339), "made %s, counts from activated_at", l.made.Format(time.RFC3339))
 		l.base.Recorded = l.made
 	}
 	if c.From.IsZero() {
@@ -143,7 +143,7 @@ func bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
 }
 
 // state reads how it stands and when it ends.
-func state(n *importer.Note, sub *subscription, l *life) bool {
+func state(n *kit.Note, sub *subscription, l *life) bool {
 	c := &l.course
 	l.base.CancelAskedAt = n.SideTime("canceled_at", sub.CanceledAt)
 	expires, ok := n.Time("expires_at", sub.ExpiresAt)
@@ -179,12 +179,12 @@ func state(n *importer.Note, sub *subscription, l *life) bool {
 }
 
 // pause reads a pause that is on or will begin.
-func pause(n *importer.Note, sub *subscription, l *life) {
+func pause(n *kit.Note, sub *subscription, l *life) {
 	c := &l.course
 	at := n.SideTime("paused_at", sub.PausedAt)
 	switch {
 	case c.State == billing.StatePaused && at.IsZero():
-		n.Warn(importer.CodeAssumed, "paused_at", "", "paused, and it does not say since when; taken for all of the time")
+		n.Warn(billing.CodeAssumed, "paused_at", "", "paused, and it does not say since when; taken for all of the time")
 	case c.State == billing.StatePaused:
 		c.StateFrom = at
 	case c.State == billing.StateActive && !at.IsZero() && c.To.IsZero():
@@ -195,7 +195,7 @@ func pause(n *importer.Note, sub *subscription, l *life) {
 	}
 }
 
-func reason(n *importer.Note, sub *subscription, l *life) {
+func reason(n *kit.Note, sub *subscription, l *life) {
 	switch sub.ExpirationReason {
 	case "":
 	case "canceled":
@@ -214,7 +214,7 @@ func reason(n *importer.Note, sub *subscription, l *life) {
 }
 
 // charge computes what a quantity costs and lays out the span.
-func charge(n *importer.Note, field string, p billing.Price, unit, quantity text, l life) (s billing.Span, ok bool) {
+func charge(n *kit.Note, field string, p billing.Price, unit, quantity kit.Text, l life) (s billing.Span, ok bool) {
 	var set bool
 	if len(p.Tiers) == 0 {
 		if p.Unit, set, ok = n.Decimal(field, unit); !ok {
@@ -240,7 +240,7 @@ func charge(n *importer.Note, field string, p billing.Price, unit, quantity text
 		return s, false
 	}
 	if s.Quantity.IsZero() {
-		n.Notice(importer.CodeZeroQuantity, "quantity", "0", "the charge is 0 for this quantity")
+		n.Notice(billing.CodeZeroQuantity, "quantity", "0", "the charge is 0 for this quantity")
 	}
 	s.Item = n.Item
 	s.Amount, s.Tax = l.tax.split(n, amount, s.Currency)
@@ -248,12 +248,12 @@ func charge(n *importer.Note, field string, p billing.Price, unit, quantity text
 }
 
 // addOnSpans reads one add-on.
-func addOnSpans(n *importer.Note, a *addOn, l life) []billing.Span {
+func addOnSpans(n *kit.Note, a *addOn, l life) []billing.Span {
 	if !n.Name("add_ons.id", string(a.ID)) {
 		return nil
 	}
 	if a.AddOn != nil && a.AddOn.AddOnType == "usage" || a.UsagePercentage != "" {
-		n.Notice(importer.CodeMetered, "add_ons.add_on.add_on_type", "usage", "what is used is not in a subscription; Lines has it")
+		n.Notice(billing.CodeMetered, "add_ons.add_on.add_on_type", "usage", "what is used is not in a subscription; Lines has it")
 		return nil
 	}
 	var p billing.Price
@@ -307,7 +307,7 @@ func addOnSpans(n *importer.Note, a *addOn, l life) []billing.Span {
 	return c.Spans(s)
 }
 
-func tiers(n *importer.Note, a *addOn, p *billing.Price) bool {
+func tiers(n *kit.Note, a *addOn, p *billing.Price) bool {
 	for _, t := range a.Tiers {
 		var out billing.Tier
 		var ok bool
@@ -341,6 +341,6 @@ func tiers(n *importer.Note, a *addOn, p *billing.Price) bool {
 
 // lower says whether a text is one of some words, in any case: warehouses write
 // TRUE.
-func lower(t text, words ...string) bool {
+func lower(t kit.Text, words ...string) bool {
 	return slices.Contains(words, strings.ToLower(string(t)))
 }

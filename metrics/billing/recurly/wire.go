@@ -1,114 +1,112 @@
 package recurly
 
-import "github.com/lifecycle-go/lifecycle/metrics/billing/importer"
-
-type text = importer.Text
+import "github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 
 type account struct {
-	ID   text `json:"id"`
-	Code text `json:"code"`
+	ID   kit.Text `json:"id"`
+	Code kit.Text `json:"code"`
 }
 
 type subscription struct {
-	ID        text                  `json:"id"`
-	Account   importer.Ref[account] `json:"account"`
-	AccountID text                  `json:"account_id"` // of warehouse rows
-	Plan      importer.Ref[plan]    `json:"plan"`
-	PlanID    text                  `json:"plan_id"` // of warehouse rows
-	State     text                  `json:"state"`
+	ID        kit.Text         `json:"id"`
+	Account   kit.Ref[account] `json:"account"`
+	AccountID kit.Text         `json:"account_id"` // of warehouse rows
+	Plan      kit.Ref[plan]    `json:"plan"`
+	PlanID    kit.Text         `json:"plan_id"` // of warehouse rows
+	State     kit.Text         `json:"state"`
 
-	CreatedAt              text `json:"created_at"`
-	UpdatedAt              text `json:"updated_at"`
-	ActivatedAt            text `json:"activated_at"`
-	CanceledAt             text `json:"canceled_at"`
-	ExpiresAt              text `json:"expires_at"`
-	ExpirationReason       text `json:"expiration_reason"`
-	PausedAt               text `json:"paused_at"`
-	RemainingPauseCycles   text `json:"remaining_pause_cycles"`
-	CurrentPeriodStartedAt text `json:"current_period_started_at"`
-	CurrentPeriodEndsAt    text `json:"current_period_ends_at"`
-	CurrentTermStartedAt   text `json:"current_term_started_at"`
-	TrialStartedAt         text `json:"trial_started_at"`
-	TrialEndsAt            text `json:"trial_ends_at"`
+	CreatedAt              kit.Text `json:"created_at"`
+	UpdatedAt              kit.Text `json:"updated_at"`
+	ActivatedAt            kit.Text `json:"activated_at"`
+	CanceledAt             kit.Text `json:"canceled_at"`
+	ExpiresAt              kit.Text `json:"expires_at"`
+	ExpirationReason       kit.Text `json:"expiration_reason"`
+	PausedAt               kit.Text `json:"paused_at"`
+	RemainingPauseCycles   kit.Text `json:"remaining_pause_cycles"`
+	CurrentPeriodStartedAt kit.Text `json:"current_period_started_at"`
+	CurrentPeriodEndsAt    kit.Text `json:"current_period_ends_at"`
+	CurrentTermStartedAt   kit.Text `json:"current_term_started_at"`
+	TrialStartedAt         kit.Text `json:"trial_started_at"`
+	TrialEndsAt            kit.Text `json:"trial_ends_at"`
 
-	Currency     text `json:"currency"`
-	UnitAmount   text `json:"unit_amount"`
-	Quantity     text `json:"quantity"`
-	TaxInclusive bool `json:"tax_inclusive"`
+	Currency     kit.Text `json:"currency"`
+	UnitAmount   kit.Text `json:"unit_amount"`
+	Quantity     kit.Text `json:"quantity"`
+	TaxInclusive bool     `json:"tax_inclusive"`
 	TaxInfo      *struct {
-		Rate text `json:"rate"`
+		Rate kit.Text `json:"rate"`
 	} `json:"tax_info"`
 	AddOns        []addOn      `json:"add_ons"`
-	AddOnsTotal   text         `json:"add_ons_total"`
+	AddOnsTotal   kit.Text     `json:"add_ons_total"`
 	Redemptions   []redemption `json:"coupon_redemptions"`
 	PendingChange *struct {
-		ActivateAt text `json:"activate_at"`
+		ActivateAt kit.Text `json:"activate_at"`
 	} `json:"pending_change"`
 }
 
 type plan struct {
-	ID             text `json:"id"`
-	Code           text `json:"code"`
-	IntervalUnit   text `json:"interval_unit"`
-	IntervalLength text `json:"interval_length"`
+	ID             kit.Text `json:"id"`
+	Code           kit.Text `json:"code"`
+	IntervalUnit   kit.Text `json:"interval_unit"`
+	IntervalLength kit.Text `json:"interval_length"`
 }
 
 type addOn struct {
-	ID             text `json:"id"`
-	SubscriptionID text `json:"subscription_id"`
+	ID             kit.Text `json:"id"`
+	SubscriptionID kit.Text `json:"subscription_id"`
 	AddOn          *struct {
-		Code      text `json:"code"`
-		AddOnType text `json:"add_on_type"`
+		Code      kit.Text `json:"code"`
+		AddOnType kit.Text `json:"add_on_type"`
 	} `json:"add_on"`
-	PlanAddOnID       text   `json:"plan_add_on_id"` // of warehouse rows
-	Quantity          text   `json:"quantity"`
-	UnitAmount        text   `json:"unit_amount"`
-	UnitAmountDecimal text   `json:"unit_amount_decimal"`
-	TierType          text   `json:"tier_type"`
-	Tiers             []tier `json:"tiers"`
-	UsagePercentage   text   `json:"usage_percentage"`
-	CreatedAt         text   `json:"created_at"`
-	ExpiredAt         text   `json:"expired_at"`
+	PlanAddOnID       kit.Text `json:"plan_add_on_id"` // of warehouse rows
+	Quantity          kit.Text `json:"quantity"`
+	UnitAmount        kit.Text `json:"unit_amount"`
+	UnitAmountDecimal kit.Text `json:"unit_amount_decimal"`
+	TierType          kit.Text `json:"tier_type"`
+	Tiers             []tier   `json:"tiers"`
+	UsagePercentage   kit.Text `json:"usage_percentage"`
+	CreatedAt         kit.Text `json:"created_at"`
+	ExpiredAt         kit.Text `json:"expired_at"`
 }
 
 type tier struct {
-	EndingQuantity    text `json:"ending_quantity"`
-	UnitAmount        text `json:"unit_amount"`
-	UnitAmountDecimal text `json:"unit_amount_decimal"`
+	EndingQuantity    kit.Text `json:"ending_quantity"`
+	UnitAmount        kit.Text `json:"unit_amount"`
+	UnitAmountDecimal kit.Text `json:"unit_amount_decimal"`
 }
 
 type redemption struct {
-	ID        text                 `json:"id"`
-	Coupon    importer.Ref[coupon] `json:"coupon"`
-	State     text                 `json:"state"`
-	CreatedAt text                 `json:"created_at"`
-	RemovedAt text                 `json:"removed_at"`
+	ID        kit.Text        `json:"id"`
+	Coupon    kit.Ref[coupon] `json:"coupon"`
+	State     kit.Text        `json:"state"`
+	CreatedAt kit.Text        `json:"created_at"`
+	RemovedAt kit.Text        `json:"removed_at"`
 }
 
 type coupon struct {
-	ID             text      `json:"id"`
-	Code           text      `json:"code"`
+	ID             kit.Text  `json:"id"`
+	Code           kit.Text  `json:"code"`
 	Discount       *discount `json:"discount"`
-	Duration       text      `json:"duration"`
-	TemporalAmount text      `json:"temporal_amount"`
-	TemporalUnit   text      `json:"temporal_unit"`
+	Duration       kit.Text  `json:"duration"`
+	TemporalAmount kit.Text  `json:"temporal_amount"`
+	TemporalUnit   kit.Text  `json:"temporal_unit"`
 }
 
 type discount struct {
-	Type       text `json:"type"`
-	Percent    text `json:"percent"`
+	Type       kit.Text `json:"type"`
+	Percent    kit.Text `json:"percent"`
 	Currencies []struct {
-		Currency text `json:"currency"`
-		Amount   text `json:"amount"`
+		Currency kit.Text `json:"currency"`
+		Amount   kit.Text `json:"amount"`
 	} `json:"currencies"`
 }
 
 type invoice struct {
-	ID        text                  `json:"id"`
-	Account   importer.Ref[account] `json:"account"`
-	State     text                  `json:"state"`
-	CreatedAt text                  `json:"created_at"`
-	LineItems lines                 `json:"line_items"`
+	ID        kit.Text         `json:"id"`
+	Account   kit.Ref[account] `json:"account"`
+	State     kit.Text         `json:"state"`
+	CreatedAt kit.Text         `json:"created_at"`
+	LineItems lines            `json:"line_items"`
 }
 
 type lines struct {
@@ -117,28 +115,28 @@ type lines struct {
 }
 
 type line struct {
-	ID             text                  `json:"id"`
-	Type           text                  `json:"type"`
-	State          text                  `json:"state"`
-	Account        importer.Ref[account] `json:"account"`
-	AccountID      text                  `json:"account_id"`
-	SubscriptionID text                  `json:"subscription_id"`
-	PlanID         text                  `json:"plan_id"`
-	PlanCode       text                  `json:"plan_code"`
-	AddOnID        text                  `json:"add_on_id"`
-	AddOnCode      text                  `json:"add_on_code"`
-	InvoiceID      text                  `json:"invoice_id"`
-	Origin         text                  `json:"origin"`
-	Currency       text                  `json:"currency"`
-	Quantity       text                  `json:"quantity"`
-	UnitAmount     text                  `json:"unit_amount"`
-	Subtotal       text                  `json:"subtotal"`
-	Discount       text                  `json:"discount"`
-	Tax            text                  `json:"tax"`
-	TaxInclusive   bool                  `json:"tax_inclusive"`
-	Refund         text                  `json:"refund"` // true or false, in rows also TRUE
-	ProrationRate  text                  `json:"proration_rate"`
-	StartDate      text                  `json:"start_date"`
-	EndDate        text                  `json:"end_date"`
-	CreatedAt      text                  `json:"created_at"`
+	ID             kit.Text         `json:"id"`
+	Type           kit.Text         `json:"type"`
+	State          kit.Text         `json:"state"`
+	Account        kit.Ref[account] `json:"account"`
+	AccountID      kit.Text         `json:"account_id"`
+	SubscriptionID kit.Text         `json:"subscription_id"`
+	PlanID         kit.Text         `json:"plan_id"`
+	PlanCode       kit.Text         `json:"plan_code"`
+	AddOnID        kit.Text         `json:"add_on_id"`
+	AddOnCode      kit.Text         `json:"add_on_code"`
+	InvoiceID      kit.Text         `json:"invoice_id"`
+	Origin         kit.Text         `json:"origin"`
+	Currency       kit.Text         `json:"currency"`
+	Quantity       kit.Text         `json:"quantity"`
+	UnitAmount     kit.Text         `json:"unit_amount"`
+	Subtotal       kit.Text         `json:"subtotal"`
+	Discount       kit.Text         `json:"discount"`
+	Tax            kit.Text         `json:"tax"`
+	TaxInclusive   bool             `json:"tax_inclusive"`
+	Refund         kit.Text         `json:"refund"` // true or false, in rows also TRUE
+	ProrationRate  kit.Text         `json:"proration_rate"`
+	StartDate      kit.Text         `json:"start_date"`
+	EndDate        kit.Text         `json:"end_date"`
+	CreatedAt      kit.Text         `json:"created_at"`
 }

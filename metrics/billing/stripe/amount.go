@@ -5,8 +5,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -24,7 +25,7 @@ type charge struct {
 func (p *price) metered() bool { return p.Recurring != nil && p.Recurring.UsageType == "metered" }
 
 // cycle is how often the price is charged.
-func (p *price) cycle(n *importer.Note) (calendar.Cycle, bool) {
+func (p *price) cycle(n *kit.Note) (calendar.Cycle, bool) {
 	if p.Recurring == nil {
 		n.Fault(billing.CodeUnknownUnit, "price.recurring", "", "the price does not recur; the item is left out")
 		return calendar.Cycle{}, false
@@ -35,7 +36,7 @@ func (p *price) cycle(n *importer.Note) (calendar.Cycle, bool) {
 // charge computes what a quantity costs. The price is laid out in minor units,
 // as they may have 12 places there, and only the result is brought to major
 // units. in is the currency of the subscription, "" where it does not say.
-func (p *price) charge(n *importer.Note, quantity decimal.Decimal, in text, e money.Exponents) (c charge, ok bool) {
+func (p *price) charge(n *kit.Note, quantity decimal.Decimal, in kit.Text, e money.Exponents) (c charge, ok bool) {
 	if c.currency, ok = n.Currency("price.currency", p.Currency); !ok {
 		return c, false
 	}
@@ -102,7 +103,7 @@ func (p *price) charge(n *importer.Note, quantity decimal.Decimal, in text, e mo
 
 // oddMinor looks for amounts that cannot be: of these currencies Stripe wants
 // whole hundreds of its two-digit minor unit.
-func oddMinor(n *importer.Note, c money.Currency, unit decimal.Decimal) {
+func oddMinor(n *kit.Note, c money.Currency, unit decimal.Decimal) {
 	if !unit.Mod(decimal.NewFromInt(100)).IsZero() {
 		n.Warn(billing.CodeContradiction, "price.unit_amount", unit.String(), "%s has no minor unit and Stripe counts it in hundredths, so this should end in 00: were whole units meant?", c)
 	}
@@ -111,7 +112,7 @@ func oddMinor(n *importer.Note, c money.Currency, unit decimal.Decimal) {
 // minor reads an amount in minor units that has an integer and a decimal field:
 // either, or both if they agree. The decimal one is exact; the integer is null
 // where there are fractions.
-func minor(n *importer.Note, field string, whole, exact text, required bool) (decimal.Decimal, bool) {
+func minor(n *kit.Note, field string, whole, exact kit.Text, required bool) (decimal.Decimal, bool) {
 	w, hasWhole, ok := n.Decimal(field, whole)
 	if !ok {
 		return w, false
@@ -122,7 +123,7 @@ func minor(n *importer.Note, field string, whole, exact text, required bool) (de
 	}
 	switch {
 	case hasWhole && hasExact && !w.Equal(x):
-		n.Fault(billing.CodeContradiction, field, string(whole), "%s_decimal says %s; the item is left out", field, importer.Clip(string(exact)))
+		n.Fault(billing.CodeContradiction, field, string(whole), "%s_decimal says %s; the item is left out", field, text.Clip(string(exact)))
 		return x, false
 	case hasExact:
 		return x, true
@@ -133,7 +134,7 @@ func minor(n *importer.Note, field string, whole, exact text, required bool) (de
 	return x, false
 }
 
-func (p *price) tiered(n *importer.Note, model *billing.Price, tiers []tier) bool {
+func (p *price) tiered(n *kit.Note, model *billing.Price, tiers []tier) bool {
 	switch p.TiersMode {
 	case "graduated":
 		model.Model = billing.ModelGraduated
@@ -172,7 +173,7 @@ func (p *price) tiered(n *importer.Note, model *billing.Price, tiers []tier) boo
 
 // quantity reads that of an item: the decimal field before the integer one,
 // which cuts fractions off.
-func quantity(n *importer.Note, whole, exact text) (decimal.Decimal, bool) {
+func quantity(n *kit.Note, whole, exact kit.Text) (decimal.Decimal, bool) {
 	q, set, ok := n.Decimal("quantity_decimal", exact)
 	if !ok || set {
 		return q, ok
@@ -189,7 +190,7 @@ var hundred = decimal.NewFromInt(100)
 
 // tax takes the tax out of c.amount that is inside, and gives what comes on top
 // or was inside.
-func (c *charge) tax(n *importer.Note, rates []importer.Ref[taxRate], percent text, e money.Exponents) decimal.Decimal {
+func (c *charge) tax(n *kit.Note, rates []kit.Ref[taxRate], percent kit.Text, e money.Exponents) decimal.Decimal {
 	var inside, onTop decimal.Decimal
 	for _, r := range rates {
 		if r.Object == nil {
@@ -214,10 +215,10 @@ func (c *charge) tax(n *importer.Note, rates []importer.Ref[taxRate], percent te
 	switch {
 	case inside.Sign() > 0:
 		digits, _ := e.MinorUnits(c.currency)
-		c.amount, tax = importer.TakeTaxOut(gross, inside, digits)
-		n.Notice(importer.CodeTaxInside, "tax_rates", inside.String(), "of %s, %s is tax", gross, tax)
+		c.amount, tax = kit.TakeTaxOut(gross, inside, digits)
+		n.Notice(billing.CodeTaxInside, "tax_rates", inside.String(), "of %s, %s is tax", gross, tax)
 	case c.inclusive && gross.Sign() > 0:
-		n.Warn(importer.CodeTaxInside, "price.tax_behavior", "inclusive", "tax is inside the price, and the record does not say how much; the amount counts with it")
+		n.Warn(billing.CodeTaxInside, "price.tax_behavior", "inclusive", "tax is inside the price, and the record does not say how much; the amount counts with it")
 	}
 	tax = tax.Add(c.amount.Mul(onTop).Shift(-2))
 	if tax.Exponent() < -12 {

@@ -1,6 +1,6 @@
 package stripe
 
-import "github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+import "github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 
 // catalogue is what other objects refer to, by id.
 type catalogue struct {
@@ -33,7 +33,7 @@ func (imp *Importer) learn(e entry) (known bool, err error) {
 	return false, nil
 }
 
-func keep[T any](imp *Importer, e entry, v *T, into *map[string]*T, id *text) (bool, error) {
+func keep[T any](imp *Importer, e entry, v *T, into *map[string]*T, id *kit.Text) (bool, error) {
 	if ok, err := imp.s.Decode(e.rec, v); !ok {
 		return true, err
 	}
@@ -70,7 +70,7 @@ func (p *plan) price() *price {
 // resolve gives the price of an item or line: its own, its plan, or the one in
 // the catalogue that it names. Where its own is tiered and came without tiers,
 // they are taken from the catalogue.
-func (c *catalogue) resolve(ref importer.Ref[price], p *plan) *price {
+func (c *catalogue) resolve(ref kit.Ref[price], p *plan) *price {
 	found := ref.Object
 	if found == nil && ref.ID != "" {
 		found = c.prices[ref.ID]

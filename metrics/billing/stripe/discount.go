@@ -5,8 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -14,11 +15,11 @@ import (
 // found is a discount that was read, and what it is limited to.
 type found struct {
 	billing.Discount
-	off, currency text // read once the charge's currency is known
+	off, currency kit.Text // read once the charge's currency is known
 	options       map[string]struct {
-		AmountOff text `json:"amount_off"`
+		AmountOff kit.Text `json:"amount_off"`
 	}
-	products []text // empty: all
+	products []kit.Text // empty: all
 	// pending says that only the id is known yet: see spanRun.settle.
 	pending bool
 }
@@ -26,7 +27,7 @@ type found struct {
 // discounts reads references to discounts, expanded or not. Those of events are
 // looked up when the input has been read, as the discount may come after
 // what refers to it.
-func (imp *Importer) discounts(n *importer.Note, refs []importer.Ref[discount], level billing.Level, isEvent bool) []found {
+func (imp *Importer) discounts(n *kit.Note, refs []kit.Ref[discount], level billing.Level, isEvent bool) []found {
 	var out []found
 	for _, ref := range refs {
 		d := ref.Object
@@ -48,7 +49,7 @@ func (imp *Importer) discounts(n *importer.Note, refs []importer.Ref[discount], 
 	return out
 }
 
-func (imp *Importer) lookUp(n *importer.Note, id string) *discount {
+func (imp *Importer) lookUp(n *kit.Note, id string) *discount {
 	d := imp.known.discounts[id]
 	if d == nil {
 		n.Warn(billing.CodeNotExpanded, "discounts", id, "the discount is not in the export: expand it, or give it to Catalogue; nothing is taken off")
@@ -56,7 +57,7 @@ func (imp *Importer) lookUp(n *importer.Note, id string) *discount {
 	return d
 }
 
-func (imp *Importer) discount(n *importer.Note, d *discount, level billing.Level) (f found, ok bool) {
+func (imp *Importer) discount(n *kit.Note, d *discount, level billing.Level) (f found, ok bool) {
 	ref := d.Coupon
 	if d.Source != nil && ref.Object == nil && ref.ID == "" {
 		ref = d.Source.Coupon
@@ -70,7 +71,7 @@ func (imp *Importer) discount(n *importer.Note, d *discount, level billing.Level
 		id = ref.ID
 	}
 	if c == nil {
-		n.Warn(billing.CodeNotExpanded, "discount.source.coupon", ref.ID, "the coupon of discount %q is not in the export: expand it, or give it to Catalogue; nothing is taken off", importer.Clip(id))
+		n.Warn(billing.CodeNotExpanded, "discount.source.coupon", ref.ID, "the coupon of discount %q is not in the export: expand it, or give it to Catalogue; nothing is taken off", text.Clip(id))
 		return f, false
 	}
 	f = found{Discount: billing.Discount{ID: id, Level: level}, off: c.AmountOff, currency: c.Currency, options: c.CurrencyOptions}
@@ -119,7 +120,7 @@ func (imp *Importer) discount(n *importer.Note, d *discount, level billing.Level
 }
 
 // months is the end of a repeating discount that does not say it itself.
-func months(n *importer.Note, from time.Time, count text) (time.Time, bool) {
+func months(n *kit.Note, from time.Time, count kit.Text) (time.Time, bool) {
 	const most = calendar.MaxCycleMonths
 	k, ok := n.Int("coupon.duration_in_months", count, 0, 1, most)
 	if !ok {
@@ -133,14 +134,14 @@ func months(n *importer.Note, from time.Time, count text) (time.Time, bool) {
 }
 
 // apply gives those of the discounts that lessen a charge for a product.
-func apply(n *importer.Note, ds []found, product string, c money.Currency, e money.Exponents) []billing.Discount {
+func apply(n *kit.Note, ds []found, product string, c money.Currency, e money.Exponents) []billing.Discount {
 	var out []billing.Discount
 	for _, f := range ds {
 		if f.pending {
 			out = append(out, f.Discount)
 			continue
 		}
-		if len(f.products) > 0 && !slices.Contains(f.products, text(product)) {
+		if len(f.products) > 0 && !slices.Contains(f.products, kit.Text(product)) {
 			continue
 		}
 		if f.off != "" {

@@ -160,7 +160,7 @@ func FuzzSpans_AnyField(f *testing.F) {
 		for i := range spans {
 			checkSpan(t, &spans[i])
 		}
-		for _, f := range billing.Lint(spans, billing.Options{}) {
+		for _, f := range billing.Lint(spans, billing.LintOptions{}) {
 			if f.Severity == billing.Fault {
 				t.Fatalf("%s: the importer let through what package billing cannot read: %s", sub, f)
 			}

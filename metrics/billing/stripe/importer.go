@@ -7,6 +7,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -19,14 +20,14 @@ type Options = importer.Options
 // findings add up. It is for one goroutine. Make one with New; the
 // zero Importer is of no use.
 type Importer struct {
-	s         *importer.Session
+	s         *kit.Session
 	exponents money.Exponents
 	known     catalogue
 }
 
 // New checks the options.
 func New(opts Options) (*Importer, error) {
-	s, err := importer.NewSession("stripe", opts)
+	s, err := kit.NewSession("stripe", opts)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func Read(r io.Reader, opts Options) ([]billing.Span, []billing.Finding, error) 
 	return spans, imp.Findings(), err
 }
 
-// Findings are those made so far: see importer.Session.Findings.
+// Findings are those made so far: see kit.Session.Findings.
 func (imp *Importer) Findings() []billing.Finding { return imp.s.Findings() }
 
 // Tallies counts the findings made so far, kept or not, by severity and code.
@@ -80,7 +81,7 @@ func (imp *Importer) Catalogue(r io.Reader) error {
 
 // Spans yields the recurring charges of the subscriptions in the input: those
 // of objects as they are read, those of events when the input ends, in the order
-// of importer.Timeline. An error is the last thing yielded. It can be ranged
+// of kit.Timeline. An error is the last thing yielded. It can be ranged
 // over once.
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return func(yield func(billing.Span, error) bool) {
@@ -94,7 +95,7 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 // entry is one object of an input, with the event it came in.
 type entry struct {
 	kind string
-	rec  *importer.Record
+	rec  *kit.Record
 	ev   *event
 	at   time.Time // of the event
 }
@@ -175,7 +176,7 @@ func (imp *Importer) skip(e entry, why string) error {
 }
 
 // test says whether a record is of a sandbox: by itself, else by its event.
-func test(n *importer.Note, own *bool, ev *event, clock string) bool {
+func test(n *kit.Note, own *bool, ev *event, clock string) bool {
 	live := own
 	if live == nil && ev != nil {
 		live = ev.Livemode

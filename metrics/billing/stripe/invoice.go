@@ -8,7 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Lines yields the lines of the invoices in the input: those of objects as they
@@ -25,7 +25,7 @@ import (
 // Warning.
 func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 	return func(yield func(billing.InvoiceLine, error) bool) {
-		run := lineRun{Importer: imp, yield: yield, latest: importer.NewLatest[[]billing.InvoiceLine](imp.s, "invoices in events")}
+		run := lineRun{Importer: imp, yield: yield, latest: kit.NewLatest[[]billing.InvoiceLine](imp.s, "invoices in events")}
 		if err := run.all(r); err != nil {
 			yield(billing.InvoiceLine{}, err)
 		}
@@ -36,7 +36,7 @@ func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 type lineRun struct {
 	*Importer
 	yield  func(billing.InvoiceLine, error) bool
-	latest *importer.Latest[[]billing.InvoiceLine] // of invoices in events
+	latest *kit.Latest[[]billing.InvoiceLine] // of invoices in events
 }
 
 func (r *lineRun) all(in io.Reader) error {
@@ -152,7 +152,7 @@ func (imp *Importer) invoice(inv *invoice, e entry) (out []billing.InvoiceLine, 
 }
 
 // status reads that of the invoice.
-func (inv *invoice) status(n *importer.Note) (s billing.LineStatus, rank int, ok bool) {
+func (inv *invoice) status(n *kit.Note) (s billing.LineStatus, rank int, ok bool) {
 	switch inv.Status {
 	case "draft":
 		return billing.LineDraft, 0, true
@@ -177,10 +177,10 @@ func (inv *invoice) status(n *importer.Note) (s billing.LineStatus, rank int, ok
 }
 
 // issued is when the invoice became final, else when it was made.
-func (inv *invoice) issued(n *importer.Note) (time.Time, bool) {
+func (inv *invoice) issued(n *kit.Note) (time.Time, bool) {
 	for _, f := range []struct {
 		name  string
-		value text
+		value kit.Text
 	}{
 		{"status_transitions.finalized_at", inv.StatusTransitions.FinalizedAt},
 		{"created", inv.Created},
@@ -195,7 +195,7 @@ func (inv *invoice) issued(n *importer.Note) (time.Time, bool) {
 }
 
 // line reads one line.
-func (imp *Importer) line(n *importer.Note, w *line, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+func (imp *Importer) line(n *kit.Note, w *line, inv *invoice, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	l.ID = string(w.ID)
 	currency := w.Currency
 	if currency == "" {
@@ -263,8 +263,8 @@ func (imp *Importer) line(n *importer.Note, w *line, inv *invoice, l billing.Inv
 }
 
 // lineMoney reads discount and tax, and takes the tax inside out of the amount.
-func (imp *Importer) lineMoney(n *importer.Note, w *line, l *billing.InvoiceLine) bool {
-	sum := func(field string, into *decimal.Decimal, t text) bool {
+func (imp *Importer) lineMoney(n *kit.Note, w *line, l *billing.InvoiceLine) bool {
+	sum := func(field string, into *decimal.Decimal, t kit.Text) bool {
 		d, _, ok := n.Minor(field, t, l.Currency, imp.exponents)
 		*into = into.Add(d)
 		return ok && n.Bounded(field, *into)
@@ -289,7 +289,7 @@ func (imp *Importer) lineMoney(n *importer.Note, w *line, l *billing.InvoiceLine
 	return true
 }
 
-func (w *line) priceRef() importer.Ref[price] {
+func (w *line) priceRef() kit.Ref[price] {
 	if w.Price.ID != "" || w.Price.Object != nil {
 		return w.Price
 	}
@@ -322,15 +322,15 @@ func (w *line) belongs(l *billing.InvoiceLine) (prorated, recurs bool) {
 }
 
 // lineCycle finds how often a recurring line is charged.
-func (imp *Importer) lineCycle(n *importer.Note, p *price, l *billing.InvoiceLine) (ok bool) {
+func (imp *Importer) lineCycle(n *kit.Note, p *price, l *billing.InvoiceLine) (ok bool) {
 	if p != nil && p.Recurring != nil {
 		l.Cycle, ok = p.cycle(n)
 		return ok
 	}
 	if l.Proration == billing.ProrationNone {
-		if c, found := importer.CycleOf(l.From, l.To); found {
+		if c, found := kit.CycleOf(l.From, l.To); found {
 			l.Cycle = c
-			n.Warn(importer.CodeAssumed, "lines.pricing.price_details.price", l.Plan, "the price is not in the export: give it to Catalogue; its cycle is taken from the period, %s", c)
+			n.Warn(billing.CodeAssumed, "lines.pricing.price_details.price", l.Plan, "the price is not in the export: give it to Catalogue; its cycle is taken from the period, %s", c)
 			return true
 		}
 	}

@@ -3,8 +3,9 @@ package stripe
 import (
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // addedLater is how long after its subscription an item must have been made to
@@ -12,12 +13,12 @@ import (
 const addedLater = time.Minute
 
 // item reads one item; nil where it is left out.
-func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life, whole []found, e entry) []billing.Span {
+func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life, whole []found, e entry) []billing.Span {
 	if !n.Name("items.id", string(it.ID)) {
 		return nil
 	}
 	if it.Price.Object != nil && it.Plan != nil && it.Plan.ID != "" && it.Price.ID != string(it.Plan.ID) {
-		n.Fault(billing.CodeContradiction, "items.plan.id", string(it.Plan.ID), "its price is %q, of which the plan is a copy; the item is left out", importer.Clip(it.Price.ID))
+		n.Fault(billing.CodeContradiction, "items.plan.id", string(it.Plan.ID), "its price is %q, of which the plan is a copy; the item is left out", text.Clip(it.Price.ID))
 		return nil
 	}
 	p := imp.known.resolve(it.Price, it.Plan)
@@ -26,7 +27,7 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life,
 		return nil
 	}
 	if p.metered() {
-		n.Notice(importer.CodeMetered, "price.recurring.usage_type", "metered", "what is used is not in a subscription; Lines has it")
+		n.Notice(billing.CodeMetered, "price.recurring.usage_type", "metered", "what is used is not in a subscription; Lines has it")
 		return nil
 	}
 	q, ok := quantity(n, it.Quantity, it.QuantityDecimal)
@@ -49,7 +50,7 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life,
 	s.Tax = c.tax(n, rates, sub.TaxPercent, imp.exponents)
 	s.Amount = c.amount
 	if s.Amount.IsZero() && (q.IsZero() || p.Transform != nil) {
-		n.Notice(importer.CodeZeroQuantity, "quantity", q.String(), "the charge is 0 for this quantity")
+		n.Notice(billing.CodeZeroQuantity, "quantity", q.String(), "the charge is 0 for this quantity")
 	}
 
 	start, end := imp.period(n, it, l)
@@ -77,7 +78,7 @@ func (imp *Importer) item(n *importer.Note, sub *subscription, it *item, l life,
 
 // period reads the current one: of the item, or of the subscription before
 // 2025-03-31.
-func (imp *Importer) period(n *importer.Note, it *item, l life) (start, end time.Time) {
+func (imp *Importer) period(n *kit.Note, it *item, l life) (start, end time.Time) {
 	from, to := it.CurrentPeriodStart, it.CurrentPeriodEnd
 	if from == "" && to == "" {
 		from, to = l.periodStart, l.periodEnd
@@ -94,7 +95,7 @@ func (imp *Importer) period(n *importer.Note, it *item, l life) (start, end time
 // of the current period, the last moment at which it is known to have been
 // charged for. Of an event the state holds at least since its moment, and the
 // event before tells of earlier.
-func since(n *importer.Note, c *importer.Course, periodStart time.Time, e entry) {
+func since(n *kit.Note, c *kit.Course, periodStart time.Time, e entry) {
 	if periodStart.After(c.From) {
 		c.StateFrom = periodStart
 	}
@@ -104,8 +105,8 @@ func since(n *importer.Note, c *importer.Course, periodStart time.Time, e entry)
 			c.StateFrom = e.at
 		}
 	case c.StateFrom.IsZero():
-		n.Warn(importer.CodeAssumed, "status", c.State.String(), "the record does not say since when; taken for all of the time")
+		n.Warn(billing.CodeAssumed, "status", c.State.String(), "the record does not say since when; taken for all of the time")
 	default:
-		n.Notice(importer.CodeAssumed, "status", c.State.String(), "the record does not say since when; taken from the start of the current period, %s", c.StateFrom.Format(time.RFC3339))
+		n.Notice(billing.CodeAssumed, "status", c.State.String(), "the record does not say since when; taken from the start of the current period, %s", c.StateFrom.Format(time.RFC3339))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
 )
 
@@ -145,7 +146,7 @@ func mapAll(b *testing.B, n int) {
 
 func recordsAll(b *testing.B, n int) {
 	b.Helper()
-	s, err := importer.NewSession("bench", importer.Options{})
+	s, err := kit.NewSession("bench", importer.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

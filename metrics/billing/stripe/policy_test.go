@@ -9,16 +9,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
 )
 
 // mrr is what objects are worth at a moment under a policy.
-func mrr(t *testing.T, p billing.Policy, day string, objects ...object) string {
+func mrr(t *testing.T, p policy.Policy, day string, objects ...object) string {
 	t.Helper()
 	spans, _, err := stripe.Read(strings.NewReader(joined(objects...)), stripe.Options{})
 	require.NoError(t, err)
-	assert.Empty(t, billing.Lint(spans, billing.Options{}))
-	reading, err := billing.Read(spans, p, billing.Options{Currency: "USD"})
+	assert.Empty(t, billing.Lint(spans, billing.LintOptions{}))
+	reading, err := policy.Read(spans, p, policy.Options{Currency: "USD"})
 	require.NoError(t, err)
 	books, err := reading.Ledger()
 	require.NoError(t, err)
@@ -33,9 +34,9 @@ func mrr(t *testing.T, p billing.Policy, day string, objects ...object) string {
 func TestMRR(t *testing.T) {
 	t.Parallel()
 	year := aSub(anItem(yearly(aPrice("120000"))))
-	assert.Equal(t, "100", mrr(t, billing.Policy{}, "2026-03-01", year))
+	assert.Equal(t, "100", mrr(t, policy.Policy{}, "2026-03-01", year))
 	half := year.with("discounts", []any{aDiscount(aCoupon(object{"percent_off": 50}))})
-	assert.Equal(t, "50", mrr(t, billing.Policy{}, "2026-03-01", half))
+	assert.Equal(t, "50", mrr(t, policy.Policy{}, "2026-03-01", half))
 
 	for day, want := range map[string]string{
 		"2026-01-20": "0",  // trial
@@ -44,7 +45,7 @@ func TestMRR(t *testing.T) {
 		"2026-05-10": "60", // past due
 		"2026-06-01": "0",  // canceled
 	} {
-		assert.Equal(t, want, mrr(t, billing.Policy{}, day, story()...), day)
+		assert.Equal(t, want, mrr(t, policy.Policy{}, day, story()...), day)
 	}
 }
 
@@ -54,7 +55,7 @@ func TestMRR_OfficialFixture(t *testing.T) {
 	spans, findings, err := stripe.Read(fixture(t, "stripe/fixture_subscription.json"), stripe.Options{})
 	require.NoError(t, err)
 	assert.NotEmpty(t, findings)
-	reading, err := billing.Read(spans, billing.Policy{CountTest: true}, billing.Options{})
+	reading, err := policy.Read(spans, policy.Policy{CountTest: true}, policy.Options{})
 	require.NoError(t, err)
 	for c := range reading.Changes() {
 		t.Errorf("revenue of nonsense: %+v", c)

@@ -5,15 +5,16 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // spanRun is one call of Spans.
 type spanRun struct {
 	*Importer
 	yield  func(billing.Span, error) bool
-	events *importer.Timeline
+	events *kit.Timeline
 
 	objects, ended int64             // subscriptions that came without an event
 	products       map[string]string // of prices in events
@@ -37,7 +38,7 @@ func (r *spanRun) all(in io.Reader) error {
 		}
 	}
 	if r.objects > 0 && r.events.Len() > 0 {
-		r.s.Note("").Warn(importer.CodeMixed, "", "", "the input has both subscriptions and events of subscriptions: a subscription in both counts twice")
+		r.s.Note("").Warn(billing.CodeMixed, "", "", "the input has both subscriptions and events of subscriptions: a subscription in both counts twice")
 	}
 	// Ten is the size of a page when none is asked for.
 	if r.objects >= 10 && r.ended == 0 {
@@ -78,7 +79,7 @@ func (r *spanRun) subscription(e entry) (goOn bool, err error) {
 			return true, nil
 		}
 		r.remember(&sub)
-		return true, r.events.Add(importer.Version{
+		return true, r.events.Add(kit.Version{
 			Subscription: string(sub.ID), At: e.at, Rank: rank(e.ev.Type), ID: string(e.ev.ID), Spans: spans, Ended: ended,
 		})
 	}
@@ -114,7 +115,7 @@ func (r *spanRun) remember(sub *subscription) {
 }
 
 // rank orders events of one second.
-func rank(kind text) int {
+func rank(kind kit.Text) int {
 	switch kind {
 	case "customer.subscription.created":
 		return 0
@@ -127,11 +128,11 @@ func rank(kind text) int {
 
 // life is what all items of a subscription share.
 type life struct {
-	course  importer.Course
+	course  kit.Course
 	created time.Time
 	base    billing.Span
 	// periodEnd is that of the subscription, where items have none.
-	periodStart, periodEnd text
+	periodStart, periodEnd kit.Text
 	atPeriodEnd            bool
 	sinceUnknown           bool // State holds since some instant the object does not tell
 	unpaid                 bool // the current period was not paid
@@ -158,10 +159,10 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 	items := sub.items(n)
 	shared := sub.Discounts
 	if sub.Discount != nil && len(shared) == 0 {
-		shared = []importer.Ref[discount]{{ID: string(sub.Discount.ID), Object: sub.Discount}}
+		shared = []kit.Ref[discount]{{ID: string(sub.Discount.ID), Object: sub.Discount}}
 	}
 	if c := sub.Customer.Object; len(shared) == 0 && c != nil && c.Discount != nil {
-		shared = []importer.Ref[discount]{{ID: string(c.Discount.ID), Object: c.Discount}}
+		shared = []kit.Ref[discount]{{ID: string(c.Discount.ID), Object: c.Discount}}
 	}
 	whole := imp.discounts(n, shared, billing.LevelSubscription, e.ev != nil)
 	first := time.Time{}
@@ -175,7 +176,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 	}
 	n.Item = ""
 	if !first.IsZero() && l.course.From.Before(first) && e.ev == nil {
-		n.Warn(importer.CodeAssumed, "items.created", first.Format(time.RFC3339), "its oldest item is younger than the subscription of %s: what was charged before is not in the record", l.course.From.Format(time.RFC3339))
+		n.Warn(billing.CodeAssumed, "items.created", first.Format(time.RFC3339), "its oldest item is younger than the subscription of %s: what was charged before is not in the record", l.course.From.Format(time.RFC3339))
 	}
 	if len(out) > 1 && slices.ContainsFunc(out, func(s billing.Span) bool { return s.Currency != out[0].Currency }) {
 		n.Warn(billing.CodeContradiction, "items.price.currency", "", "items in different currencies, which a subscription cannot have")
@@ -185,7 +186,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 
 // items gives those of the subscription; one made of its plan where it is from
 // before there were items.
-func (sub *subscription) items(n *importer.Note) []item {
+func (sub *subscription) items(n *kit.Note) []item {
 	if sub.Items != nil {
 		have := len(sub.Items.Data)
 		total, _ := n.Int("items.total_count", sub.Items.TotalCount, have, 0, 1<<30)
@@ -204,7 +205,7 @@ func (sub *subscription) items(n *importer.Note) []item {
 	return nil
 }
 
-func (imp *Importer) life(n *importer.Note, sub *subscription, e entry) (l life, ok bool) {
+func (imp *Importer) life(n *kit.Note, sub *subscription, e entry) (l life, ok bool) {
 	customer := sub.Customer.ID
 	if customer == "" {
 		customer = string(sub.CustomerAccount)
@@ -227,7 +228,7 @@ func (imp *Importer) life(n *importer.Note, sub *subscription, e entry) (l life,
 }
 
 // bounds reads when it began and its trial.
-func (imp *Importer) bounds(n *importer.Note, sub *subscription, l *life) (ok bool) {
+func (imp *Importer) bounds(n *kit.Note, sub *subscription, l *life) (ok bool) {
 	c := &l.course
 	if l.created, ok = n.Time("created", sub.Created); !ok {
 		return false
@@ -247,7 +248,7 @@ func (imp *Importer) bounds(n *importer.Note, sub *subscription, l *life) (ok bo
 			return false
 		}
 	case !l.created.IsZero() && !c.From.Equal(l.created):
-		n.Notice(importer.CodeBackdated, "start_date", c.From.Format(time.RFC3339), "made %s, counts from start_date", l.created.Format(time.RFC3339))
+		n.Notice(billing.CodeBackdated, "start_date", c.From.Format(time.RFC3339), "made %s, counts from start_date", l.created.Format(time.RFC3339))
 		if c.From.Before(l.created) {
 			l.base.Recorded = l.created
 		}
@@ -262,7 +263,7 @@ func (imp *Importer) bounds(n *importer.Note, sub *subscription, l *life) (ok bo
 }
 
 // end reads when it ended or will, and why.
-func (imp *Importer) end(n *importer.Note, sub *subscription, l *life) (ok bool) {
+func (imp *Importer) end(n *kit.Note, sub *subscription, l *life) (ok bool) {
 	asked := n.SideTime("canceled_at", sub.CanceledAt)
 	if l.course.To, ok = n.Time("ended_at", sub.EndedAt); !ok {
 		return false
@@ -276,7 +277,7 @@ func (imp *Importer) end(n *importer.Note, sub *subscription, l *life) (ok bool)
 		n.Warn(billing.CodeContradiction, "ended_at", "", "%s without ended_at; canceled_at, when it was asked for, is taken for its end", sub.Status)
 		l.course.To = asked
 	case !final && !l.course.To.IsZero():
-		n.Warn(billing.CodeContradiction, "ended_at", l.course.To.Format(time.RFC3339), "status %s with an end; the end is taken", importer.Clip(string(sub.Status)))
+		n.Warn(billing.CodeContradiction, "ended_at", l.course.To.Format(time.RFC3339), "status %s with an end; the end is taken", text.Clip(string(sub.Status)))
 	}
 	l.base.CancelAskedAt = asked
 	if l.course.To.IsZero() {
@@ -303,7 +304,7 @@ func (imp *Importer) end(n *importer.Note, sub *subscription, l *life) (ok bool)
 }
 
 // state reads how it stands.
-func (imp *Importer) state(n *importer.Note, sub *subscription, l *life) bool {
+func (imp *Importer) state(n *kit.Note, sub *subscription, l *life) bool {
 	c := &l.course
 	switch sub.Status {
 	case "active", "canceled":

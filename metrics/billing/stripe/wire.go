@@ -1,68 +1,66 @@
 package stripe
 
-import "github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+import "github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 
 // The wire structs hold what is used of Stripe's objects, in every shape the
 // API has given them: before and after version 2025-03-31, and old objects that
 // know plans only. Numbers stay text.
-
-type text = importer.Text
 
 // list is a list nested in an object: one page of it.
 type list[T any] struct {
 	Data    []T  `json:"data"`
 	HasMore bool `json:"has_more"`
 	// TotalCount is of lists before 2015, or when asked for; Count of 2013.
-	TotalCount text `json:"total_count"`
-	Count      text `json:"count"`
+	TotalCount kit.Text `json:"total_count"`
+	Count      kit.Text `json:"count"`
 }
 
 type event struct {
-	ID       text  `json:"id"`
-	Type     text  `json:"type"`
-	Created  text  `json:"created"`
-	Livemode *bool `json:"livemode"`
+	ID       kit.Text `json:"id"`
+	Type     kit.Text `json:"type"`
+	Created  kit.Text `json:"created"`
+	Livemode *bool    `json:"livemode"`
 	Data     struct {
-		Object importer.Raw `json:"object"`
+		Object kit.Raw `json:"object"`
 	} `json:"data"`
 }
 
 type subscription struct {
-	ID              text                   `json:"id"`
-	Livemode        *bool                  `json:"livemode"`
-	Status          text                   `json:"status"`
-	Customer        importer.Ref[customer] `json:"customer"`
-	CustomerAccount text                   `json:"customer_account"`
-	Currency        text                   `json:"currency"`
+	ID              kit.Text          `json:"id"`
+	Livemode        *bool             `json:"livemode"`
+	Status          kit.Text          `json:"status"`
+	Customer        kit.Ref[customer] `json:"customer"`
+	CustomerAccount kit.Text          `json:"customer_account"`
+	Currency        kit.Text          `json:"currency"`
 
-	Created            text `json:"created"`
-	StartDate          text `json:"start_date"`
-	Start              text `json:"start"` // before 2019-10-17: of the last change
-	EndedAt            text `json:"ended_at"`
-	CanceledAt         text `json:"canceled_at"`
-	CancelAt           text `json:"cancel_at"`
-	CancelAtPeriodEnd  bool `json:"cancel_at_period_end"`
-	CurrentPeriodStart text `json:"current_period_start"` // on the items since 2025-03-31
-	CurrentPeriodEnd   text `json:"current_period_end"`
-	TrialStart         text `json:"trial_start"`
-	TrialEnd           text `json:"trial_end"`
+	Created            kit.Text `json:"created"`
+	StartDate          kit.Text `json:"start_date"`
+	Start              kit.Text `json:"start"` // before 2019-10-17: of the last change
+	EndedAt            kit.Text `json:"ended_at"`
+	CanceledAt         kit.Text `json:"canceled_at"`
+	CancelAt           kit.Text `json:"cancel_at"`
+	CancelAtPeriodEnd  bool     `json:"cancel_at_period_end"`
+	CurrentPeriodStart kit.Text `json:"current_period_start"` // on the items since 2025-03-31
+	CurrentPeriodEnd   kit.Text `json:"current_period_end"`
+	TrialStart         kit.Text `json:"trial_start"`
+	TrialEnd           kit.Text `json:"trial_end"`
 	PauseCollection    *struct {
-		Behavior  text `json:"behavior"`
-		ResumesAt text `json:"resumes_at"`
+		Behavior  kit.Text `json:"behavior"`
+		ResumesAt kit.Text `json:"resumes_at"`
 	} `json:"pause_collection"`
 	CancellationDetails *struct {
-		Reason text `json:"reason"`
+		Reason kit.Text `json:"reason"`
 	} `json:"cancellation_details"`
-	TestClock importer.Ref[struct{}] `json:"test_clock"`
+	TestClock kit.Ref[struct{}] `json:"test_clock"`
 
 	Items    *list[item] `json:"items"`
 	Plan     *plan       `json:"plan"` // the only one, before there were items
-	Quantity text        `json:"quantity"`
+	Quantity kit.Text    `json:"quantity"`
 
-	Discount        *discount                `json:"discount"` // before there were several
-	Discounts       []importer.Ref[discount] `json:"discounts"`
-	DefaultTaxRates []importer.Ref[taxRate]  `json:"default_tax_rates"`
-	TaxPercent      text                     `json:"tax_percent"` // before there were rates
+	Discount        *discount           `json:"discount"` // before there were several
+	Discounts       []kit.Ref[discount] `json:"discounts"`
+	DefaultTaxRates []kit.Ref[taxRate]  `json:"default_tax_rates"`
+	TaxPercent      kit.Text            `json:"tax_percent"` // before there were rates
 }
 
 type customer struct {
@@ -70,169 +68,169 @@ type customer struct {
 }
 
 type item struct {
-	ID                 text                     `json:"id"`
-	Created            text                     `json:"created"`
-	Quantity           text                     `json:"quantity"`
-	QuantityDecimal    text                     `json:"quantity_decimal"`
-	Price              importer.Ref[price]      `json:"price"`
-	Plan               *plan                    `json:"plan"`
-	Discounts          []importer.Ref[discount] `json:"discounts"`
-	TaxRates           []importer.Ref[taxRate]  `json:"tax_rates"`
-	CurrentPeriodStart text                     `json:"current_period_start"`
-	CurrentPeriodEnd   text                     `json:"current_period_end"`
+	ID                 kit.Text            `json:"id"`
+	Created            kit.Text            `json:"created"`
+	Quantity           kit.Text            `json:"quantity"`
+	QuantityDecimal    kit.Text            `json:"quantity_decimal"`
+	Price              kit.Ref[price]      `json:"price"`
+	Plan               *plan               `json:"plan"`
+	Discounts          []kit.Ref[discount] `json:"discounts"`
+	TaxRates           []kit.Ref[taxRate]  `json:"tax_rates"`
+	CurrentPeriodStart kit.Text            `json:"current_period_start"`
+	CurrentPeriodEnd   kit.Text            `json:"current_period_end"`
 }
 
 type price struct {
-	ID                text                   `json:"id"`
-	Product           importer.Ref[struct{}] `json:"product"`
-	Currency          text                   `json:"currency"`
-	BillingScheme     text                   `json:"billing_scheme"`
-	Type              text                   `json:"type"`
-	TaxBehavior       text                   `json:"tax_behavior"`
-	UnitAmount        text                   `json:"unit_amount"`
-	UnitAmountDecimal text                   `json:"unit_amount_decimal"`
-	TiersMode         text                   `json:"tiers_mode"`
-	Tiers             []tier                 `json:"tiers"`
-	Transform         *transform             `json:"transform_quantity"`
+	ID                kit.Text          `json:"id"`
+	Product           kit.Ref[struct{}] `json:"product"`
+	Currency          kit.Text          `json:"currency"`
+	BillingScheme     kit.Text          `json:"billing_scheme"`
+	Type              kit.Text          `json:"type"`
+	TaxBehavior       kit.Text          `json:"tax_behavior"`
+	UnitAmount        kit.Text          `json:"unit_amount"`
+	UnitAmountDecimal kit.Text          `json:"unit_amount_decimal"`
+	TiersMode         kit.Text          `json:"tiers_mode"`
+	Tiers             []tier            `json:"tiers"`
+	Transform         *transform        `json:"transform_quantity"`
 	CurrencyOptions   map[string]struct {
-		UnitAmount        text   `json:"unit_amount"`
-		UnitAmountDecimal text   `json:"unit_amount_decimal"`
-		TaxBehavior       text   `json:"tax_behavior"`
-		Tiers             []tier `json:"tiers"`
+		UnitAmount        kit.Text `json:"unit_amount"`
+		UnitAmountDecimal kit.Text `json:"unit_amount_decimal"`
+		TaxBehavior       kit.Text `json:"tax_behavior"`
+		Tiers             []tier   `json:"tiers"`
 	} `json:"currency_options"`
 	Recurring *recurring `json:"recurring"`
 }
 
 type recurring struct {
-	Interval      text `json:"interval"`
-	IntervalCount text `json:"interval_count"`
-	UsageType     text `json:"usage_type"`
+	Interval      kit.Text `json:"interval"`
+	IntervalCount kit.Text `json:"interval_count"`
+	UsageType     kit.Text `json:"usage_type"`
 }
 
 type tier struct {
-	UpTo              text `json:"up_to"`
-	UnitAmount        text `json:"unit_amount"`
-	UnitAmountDecimal text `json:"unit_amount_decimal"`
-	FlatAmount        text `json:"flat_amount"`
-	FlatAmountDecimal text `json:"flat_amount_decimal"`
-	Amount            text `json:"amount"` // plans of 2018
+	UpTo              kit.Text `json:"up_to"`
+	UnitAmount        kit.Text `json:"unit_amount"`
+	UnitAmountDecimal kit.Text `json:"unit_amount_decimal"`
+	FlatAmount        kit.Text `json:"flat_amount"`
+	FlatAmountDecimal kit.Text `json:"flat_amount_decimal"`
+	Amount            kit.Text `json:"amount"` // plans of 2018
 }
 
 type transform struct {
-	DivideBy text `json:"divide_by"`
-	Round    text `json:"round"`
+	DivideBy kit.Text `json:"divide_by"`
+	Round    kit.Text `json:"round"`
 }
 
 type plan struct {
-	ID            text                   `json:"id"`
-	Product       importer.Ref[struct{}] `json:"product"`
-	Currency      text                   `json:"currency"`
-	BillingScheme text                   `json:"billing_scheme"`
-	Amount        text                   `json:"amount"`
-	AmountDecimal text                   `json:"amount_decimal"`
-	Interval      text                   `json:"interval"`
-	IntervalCount text                   `json:"interval_count"`
-	UsageType     text                   `json:"usage_type"`
-	TiersMode     text                   `json:"tiers_mode"`
-	Tiers         []tier                 `json:"tiers"`
-	Transform     *transform             `json:"transform_usage"`
+	ID            kit.Text          `json:"id"`
+	Product       kit.Ref[struct{}] `json:"product"`
+	Currency      kit.Text          `json:"currency"`
+	BillingScheme kit.Text          `json:"billing_scheme"`
+	Amount        kit.Text          `json:"amount"`
+	AmountDecimal kit.Text          `json:"amount_decimal"`
+	Interval      kit.Text          `json:"interval"`
+	IntervalCount kit.Text          `json:"interval_count"`
+	UsageType     kit.Text          `json:"usage_type"`
+	TiersMode     kit.Text          `json:"tiers_mode"`
+	Tiers         []tier            `json:"tiers"`
+	Transform     *transform        `json:"transform_usage"`
 }
 
 type discount struct {
-	ID     text                 `json:"id"`
-	Coupon importer.Ref[coupon] `json:"coupon"` // until 2025-08
+	ID     kit.Text        `json:"id"`
+	Coupon kit.Ref[coupon] `json:"coupon"` // until 2025-08
 	Source *struct {
-		Coupon importer.Ref[coupon] `json:"coupon"`
+		Coupon kit.Ref[coupon] `json:"coupon"`
 	} `json:"source"`
-	Start text `json:"start"`
-	End   text `json:"end"`
+	Start kit.Text `json:"start"`
+	End   kit.Text `json:"end"`
 }
 
 type coupon struct {
-	ID               text `json:"id"`
-	PercentOff       text `json:"percent_off"`
-	AmountOff        text `json:"amount_off"`
-	Currency         text `json:"currency"`
-	Duration         text `json:"duration"`
-	DurationInMonths text `json:"duration_in_months"`
+	ID               kit.Text `json:"id"`
+	PercentOff       kit.Text `json:"percent_off"`
+	AmountOff        kit.Text `json:"amount_off"`
+	Currency         kit.Text `json:"currency"`
+	Duration         kit.Text `json:"duration"`
+	DurationInMonths kit.Text `json:"duration_in_months"`
 	CurrencyOptions  map[string]struct {
-		AmountOff text `json:"amount_off"`
+		AmountOff kit.Text `json:"amount_off"`
 	} `json:"currency_options"`
 	AppliesTo *struct {
-		Products []text `json:"products"`
+		Products []kit.Text `json:"products"`
 	} `json:"applies_to"`
 }
 
 type taxRate struct {
-	Inclusive  bool `json:"inclusive"`
-	Percentage text `json:"percentage"`
+	Inclusive  bool     `json:"inclusive"`
+	Percentage kit.Text `json:"percentage"`
 }
 
 type invoice struct {
-	ID                text                   `json:"id"`
-	Livemode          *bool                  `json:"livemode"`
-	Status            text                   `json:"status"`
-	Paid              *bool                  `json:"paid"`
-	Customer          importer.Ref[customer] `json:"customer"`
-	CustomerAccount   text                   `json:"customer_account"`
-	Currency          text                   `json:"currency"`
-	Created           text                   `json:"created"`
-	Date              text                   `json:"date"` // before 2019-03-14
+	ID                kit.Text          `json:"id"`
+	Livemode          *bool             `json:"livemode"`
+	Status            kit.Text          `json:"status"`
+	Paid              *bool             `json:"paid"`
+	Customer          kit.Ref[customer] `json:"customer"`
+	CustomerAccount   kit.Text          `json:"customer_account"`
+	Currency          kit.Text          `json:"currency"`
+	Created           kit.Text          `json:"created"`
+	Date              kit.Text          `json:"date"` // before 2019-03-14
 	StatusTransitions struct {
-		FinalizedAt text `json:"finalized_at"`
+		FinalizedAt kit.Text `json:"finalized_at"`
 	} `json:"status_transitions"`
-	Subscription importer.Ref[struct{}] `json:"subscription"` // until 2025-03-31
+	Subscription kit.Ref[struct{}] `json:"subscription"` // until 2025-03-31
 	Parent       struct {
 		SubscriptionDetails *struct {
-			Subscription importer.Ref[struct{}] `json:"subscription"`
+			Subscription kit.Ref[struct{}] `json:"subscription"`
 		} `json:"subscription_details"`
 	} `json:"parent"`
-	TestClock importer.Ref[struct{}] `json:"test_clock"`
-	Lines     *list[line]            `json:"lines"`
+	TestClock kit.Ref[struct{}] `json:"test_clock"`
+	Lines     *list[line]       `json:"lines"`
 }
 
 type line struct {
-	ID              text `json:"id"`
-	Type            text `json:"type"` // until 2025-03-31
-	Amount          text `json:"amount"`
-	Currency        text `json:"currency"`
-	Quantity        text `json:"quantity"`
-	QuantityDecimal text `json:"quantity_decimal"`
-	Proration       bool `json:"proration"` // until 2025-03-31
+	ID              kit.Text `json:"id"`
+	Type            kit.Text `json:"type"` // until 2025-03-31
+	Amount          kit.Text `json:"amount"`
+	Currency        kit.Text `json:"currency"`
+	Quantity        kit.Text `json:"quantity"`
+	QuantityDecimal kit.Text `json:"quantity_decimal"`
+	Proration       bool     `json:"proration"` // until 2025-03-31
 	Period          struct {
-		Start text `json:"start"`
-		End   text `json:"end"`
+		Start kit.Text `json:"start"`
+		End   kit.Text `json:"end"`
 	} `json:"period"`
-	Price            importer.Ref[price]    `json:"price"` // until 2025-03-31
-	Plan             *plan                  `json:"plan"`  // until 2025-03-31
-	Subscription     importer.Ref[struct{}] `json:"subscription"`
-	SubscriptionItem text                   `json:"subscription_item"`
+	Price            kit.Ref[price]    `json:"price"` // until 2025-03-31
+	Plan             *plan             `json:"plan"`  // until 2025-03-31
+	Subscription     kit.Ref[struct{}] `json:"subscription"`
+	SubscriptionItem kit.Text          `json:"subscription_item"`
 	DiscountAmounts  []struct {
-		Amount text `json:"amount"`
+		Amount kit.Text `json:"amount"`
 	} `json:"discount_amounts"`
 	TaxAmounts []struct {
-		Amount    text `json:"amount"`
-		Inclusive bool `json:"inclusive"`
+		Amount    kit.Text `json:"amount"`
+		Inclusive bool     `json:"inclusive"`
 	} `json:"tax_amounts"`
 	Taxes []struct {
-		Amount      text `json:"amount"`
-		TaxBehavior text `json:"tax_behavior"`
+		Amount      kit.Text `json:"amount"`
+		TaxBehavior kit.Text `json:"tax_behavior"`
 	} `json:"taxes"`
 	Parent struct {
-		Type             text        `json:"type"`
+		Type             kit.Text    `json:"type"`
 		InvoiceItem      *lineParent `json:"invoice_item_details"`
 		SubscriptionItem *lineParent `json:"subscription_item_details"`
 	} `json:"parent"`
 	Pricing struct {
 		PriceDetails struct {
-			Price   importer.Ref[price]    `json:"price"`
-			Product importer.Ref[struct{}] `json:"product"`
+			Price   kit.Ref[price]    `json:"price"`
+			Product kit.Ref[struct{}] `json:"product"`
 		} `json:"price_details"`
 	} `json:"pricing"`
 }
 
 type lineParent struct {
-	Proration        bool                   `json:"proration"`
-	Subscription     importer.Ref[struct{}] `json:"subscription"`
-	SubscriptionItem text                   `json:"subscription_item"`
+	Proration        bool              `json:"proration"`
+	Subscription     kit.Ref[struct{}] `json:"subscription"`
+	SubscriptionItem kit.Text          `json:"subscription_item"`
 }

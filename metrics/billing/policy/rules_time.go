@@ -1,0 +1,166 @@
+package policy
+
+import (
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+)
+
+// ChurnDate says when a subscription that ends stops counting. The zero
+// ChurnDate is EndOfPaidService.
+type ChurnDate uint8
+
+const (
+	// EndOfPaidService: at Span.End, or at Terms.PaidThrough where the
+	// subscription's last spans were paid for longer.
+	EndOfPaidService ChurnDate = iota
+	// EndRecorded: at Span.End, when the billing system ends it.
+	EndRecorded
+	// EndRequested: when the customer asked (Terms.CancelAskedAt), or at
+	// Span.End where nobody did.
+	EndRequested
+)
+
+var churnDateNames = enum.New[ChurnDate]("policy", "ChurnDate", "end-of-paid-service", "end-recorded", "end-requested")
+
+// String is the name that MarshalText writes; "ChurnDate(9)" for a value that
+// is none.
+func (c ChurnDate) String() string { return churnDateNames.String(c) }
+
+// MarshalText writes "end-of-paid-service", "end-recorded" or "end-requested".
+func (c ChurnDate) MarshalText() ([]byte, error) { return churnDateNames.Marshal(c) }
+
+// UnmarshalText reads what MarshalText writes.
+func (c *ChurnDate) UnmarshalText(name []byte) error { return churnDateNames.Unmarshal(c, name) }
+
+// Value is the name, for a column of text.
+func (c ChurnDate) Value() (driver.Value, error) { return churnDateNames.Value(c) }
+
+// Scan reads a name from a column of text; NULL is the zero ChurnDate.
+func (c *ChurnDate) Scan(src any) error { return churnDateNames.Scan(c, src) }
+
+// CommittedRule says what committed MRR, a series of its own, leaves out. The
+// zero CommittedRule is CommittedUntilAsked.
+type CommittedRule uint8
+
+const (
+	// CommittedUntilAsked: a subscription from the instant its end was asked
+	// for (ChartMogul's CMRR "as soon as scheduled").
+	CommittedUntilAsked CommittedRule = iota
+	// CommittedNever: a subscription with a scheduled end, from its beginning
+	// (Polar), so that the series does not depend on when one looks.
+	CommittedNever
+)
+
+var committedNames = enum.New[CommittedRule]("policy", "CommittedRule", "until-asked", "never")
+
+// String is the name that MarshalText writes; "CommittedRule(9)" for a value
+// that is none.
+func (c CommittedRule) String() string { return committedNames.String(c) }
+
+// MarshalText writes "until-asked" or "never".
+func (c CommittedRule) MarshalText() ([]byte, error) { return committedNames.Marshal(c) }
+
+// UnmarshalText reads what MarshalText writes.
+func (c *CommittedRule) UnmarshalText(name []byte) error { return committedNames.Unmarshal(c, name) }
+
+// Value is the name, for a column of text.
+func (c CommittedRule) Value() (driver.Value, error) { return committedNames.Value(c) }
+
+// Scan reads a name from a column of text; NULL is the zero CommittedRule.
+func (c *CommittedRule) Scan(src any) error { return committedNames.Scan(c, src) }
+
+// RateDate says which exchange rate an amount in another currency is converted
+// at. The zero RateDate is RateAtChange.
+type RateDate uint8
+
+const (
+	// RateAtChange: movements at the rate of their instant, month ends at that
+	// of their last instant; what is left between is the FX line.
+	RateAtChange RateDate = iota
+	// RateAtMonthEnd: everything in a month at the rate of its last instant.
+	RateAtMonthEnd
+	// RateFrozen: each span at the rate of its beginning, for good; there is no
+	// FX line (Kill Bill).
+	RateFrozen
+	// RateFixed: everything at the rate of Policy.RateAt: constant currency.
+	RateFixed
+)
+
+var rateDateNames = enum.New[RateDate]("policy", "RateDate", "at-change", "at-month-end", "frozen", "fixed")
+
+// String is the name that MarshalText writes; "RateDate(9)" for a value that is
+// none.
+func (r RateDate) String() string { return rateDateNames.String(r) }
+
+// MarshalText writes "at-change", "at-month-end", "frozen" or "fixed".
+func (r RateDate) MarshalText() ([]byte, error) { return rateDateNames.Marshal(r) }
+
+// UnmarshalText reads what MarshalText writes.
+func (r *RateDate) UnmarshalText(name []byte) error { return rateDateNames.Unmarshal(r, name) }
+
+// Value is the name, for a column of text.
+func (r RateDate) Value() (driver.Value, error) { return rateDateNames.Value(r) }
+
+// Scan reads a name from a column of text; NULL is the zero RateDate.
+func (r *RateDate) Scan(src any) error { return rateDateNames.Scan(r, src) }
+
+// SameMonthRule says what is shown of a customer who joins and is gone again
+// at the end of the same month. The zero SameMonthRule is SameMonthShown.
+type SameMonthRule uint8
+
+const (
+	// SameMonthShown: both movements, and both counts.
+	SameMonthShown SameMonthRule = iota
+	// SameMonthIgnored: nothing; the customer is left out of that month
+	// (ProfitWell).
+	SameMonthIgnored
+)
+
+var sameMonthNames = enum.New[SameMonthRule]("policy", "SameMonthRule", "shown", "ignored")
+
+// String is the name that MarshalText writes; "SameMonthRule(9)" for a value
+// that is none.
+func (s SameMonthRule) String() string { return sameMonthNames.String(s) }
+
+// MarshalText writes "shown" or "ignored".
+func (s SameMonthRule) MarshalText() ([]byte, error) { return sameMonthNames.Marshal(s) }
+
+// UnmarshalText reads what MarshalText writes.
+func (s *SameMonthRule) UnmarshalText(name []byte) error { return sameMonthNames.Unmarshal(s, name) }
+
+// Value is the name, for a column of text.
+func (s SameMonthRule) Value() (driver.Value, error) { return sameMonthNames.Value(s) }
+
+// Scan reads a name from a column of text; NULL is the zero SameMonthRule.
+func (s *SameMonthRule) Scan(src any) error { return sameMonthNames.Scan(s, src) }
+
+// ChurnCount says which event the numerator of a churn rate counts. The zero
+// ChurnCount is CountEnds.
+type ChurnCount uint8
+
+const (
+	// CountEnds: customers whose revenue went to zero.
+	CountEnds ChurnCount = iota
+	// CountRequests: customers whose last subscription was asked to end, at the
+	// instant they asked, whatever ChurnDate says of their revenue (Polar).
+	CountRequests
+)
+
+var churnCountNames = enum.New[ChurnCount]("policy", "ChurnCount", "ends", "requests")
+
+// String is the name that MarshalText writes; "ChurnCount(9)" for a value that
+// is none.
+func (c ChurnCount) String() string { return churnCountNames.String(c) }
+
+// MarshalText writes "ends" or "requests".
+func (c ChurnCount) MarshalText() ([]byte, error) { return churnCountNames.Marshal(c) }
+
+// UnmarshalText reads what MarshalText writes.
+func (c *ChurnCount) UnmarshalText(name []byte) error { return churnCountNames.Unmarshal(c, name) }
+
+// Value is the name, for a column of text.
+func (c ChurnCount) Value() (driver.Value, error) { return churnCountNames.Value(c) }
+
+// Scan reads a name from a column of text; NULL is the zero ChurnCount.
+func (c *ChurnCount) Scan(src any) error { return churnCountNames.Scan(c, src) }
