@@ -1,6 +1,7 @@
 package lifecycle_test
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"time"
@@ -15,6 +16,23 @@ import (
 
 // The programs of README.md and of the package comment, word for word; that
 // they are the same is tested in readme_test.go.
+
+func Example_formulas() {
+	eur := decimal.NewFromInt
+	churn, err1 := metrics.ChurnRate(metrics.Customers{Opening: 200, New: 12, Churned: 8}, metrics.ChurnStandard)
+	nrr, err2 := metrics.NRR(metrics.Revenue{Opening: eur(23550), Expansion: eur(900), Contraction: eur(150), Churn: eur(600)})
+	cac, err3 := metrics.CAC(eur(9600), 12)
+	ltv, err4 := metrics.LTV(metrics.LTVInput{ARPA: metrics.Amount(eur(125)), GrossMargin: decimal.New(8, -1), Churn: churn})
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("churn", churn.Percent(2), "NRR", nrr.Percent(2))
+	fmt.Printf("CAC %.2f LTV %.2f\n", cac, ltv)
+
+	// Output:
+	// churn 4.00% NRR 100.64%
+	// CAC 800.00 LTV 2500.00
+}
 
 func Example() {
 	jan := time.Date(2026, time.January, 5, 0, 0, 0, 0, time.UTC)

@@ -41,11 +41,11 @@ func (d Definitions) ByID(id string) (Definition, bool) {
 	return Definition{}, false
 }
 
-// OfStage yields the metrics of one stage, in order.
-func (d Definitions) OfStage(stage Stage) iter.Seq[Definition] {
+// OfPhase yields the metrics of one phase, in order.
+func (d Definitions) OfPhase(phase Phase) iter.Seq[Definition] {
 	return func(yield func(Definition) bool) {
 		for i := range d.list {
-			if d.list[i].Stage == stage && !yield(d.list[i]) {
+			if d.list[i].Stage == phase && !yield(d.list[i]) {
 				return
 			}
 		}
@@ -66,7 +66,7 @@ func (d Definitions) With(more ...Definition) (Definitions, error) {
 			errs = append(errs, fmt.Errorf("metrics: Definitions.With: row %d: %w", i, err))
 		}
 		if seen[m.ID] {
-			errs = append(errs, &InputError{Op: "Definitions.With", Field: "row " + strconv.Itoa(i) + " ID", Value: quote(m.ID), Limit: "already in the list", Code: CodeExceeds})
+			errs = append(errs, refuse("Definitions.With", "row "+strconv.Itoa(i)+" ID", quote(m.ID), "already in the list", CodeExceeds))
 		}
 		seen[m.ID] = true
 	}

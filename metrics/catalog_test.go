@@ -17,30 +17,31 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // The minimum of the catalogue, stage by stage, as the design of the library
 // lists it.
 func TestCatalog_CoversTheStages(t *testing.T) {
 	t.Parallel()
-	for stage, list := range map[metrics.Stage]string{
-		metrics.StageAwareness: `visits_by_source branded_search_share followers social_engagement_rate search_rank impressions reach
+	for stage, list := range map[metrics.Phase]string{
+		metrics.PhaseAwareness: `visits_by_source branded_search_share followers social_engagement_rate search_rank impressions reach
 			click_through_rate media_mentions content_shares`,
-		metrics.StageConsideration: `content_engagement_rate micro_conversion_rate known_visitor_rate trial_login_frequency
+		metrics.PhaseConsideration: `content_engagement_rate micro_conversion_rate known_visitor_rate trial_login_frequency
 			trial_features_tried trial_duration lead_score`,
-		metrics.StageDecision: `mql_count mql_rate sql_count sql_rate conversion_by_source conversion_by_channel conversion_by_campaign
+		metrics.PhaseDecision: `mql_count mql_rate sql_count sql_rate conversion_by_source conversion_by_channel conversion_by_campaign
 			lead_to_customer_rate no_decision_rate cost_per_lead cac`,
-		metrics.StageOnboarding: `activation_rate time_to_first_value welcome_open_rate onboarding_content_engagement
+		metrics.PhaseOnboarding: `activation_rate time_to_first_value welcome_open_rate onboarding_content_engagement
 			support_time_to_decision onboarding_nps early_churn_rate`,
-		metrics.StageAdoption: `engagement_score feature_adoption_rate stickiness basic_ticket_share advanced_ticket_share
+		metrics.PhaseAdoption: `engagement_score feature_adoption_rate stickiness basic_ticket_share advanced_ticket_share
 			upgrade_rate add_on_rate`,
-		metrics.StageRetention: `customer_churn_rate nrr grr renewal_rate resolution_time csat month_2_retention annual_retention`,
-		metrics.StageExpansion: `expansion_mrr upsell_count cross_sell_count premium_feature_adoption ltv_change
+		metrics.PhaseRetention: `customer_churn_rate nrr grr renewal_rate resolution_time csat month_2_retention annual_retention`,
+		metrics.PhaseExpansion: `expansion_mrr upsell_count cross_sell_count premium_feature_adoption ltv_change
 			existing_customer_revenue_share`,
-		metrics.StageAdvocacy: `referral_participation referrals_per_customer case_study_consent community_participation nps`,
+		metrics.PhaseAdvocacy: `referral_participation referrals_per_customer case_study_consent community_participation nps`,
 	} {
 		var ids []string
-		for d := range metrics.Catalog().OfStage(stage) {
+		for d := range metrics.Catalog().OfPhase(stage) {
 			ids = append(ids, d.ID)
 		}
 		for id := range strings.FieldsSeq(list) {
@@ -52,7 +53,7 @@ func TestCatalog_CoversTheStages(t *testing.T) {
 func TestCatalog_IsValid(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	last := metrics.StageAwareness
+	last := metrics.PhaseAwareness
 	for d := range metrics.Catalog().All() {
 		require.NoError(t, d.Validate(), d.ID)
 		assert.False(t, seen[d.ID], "%s twice", d.ID)
@@ -119,9 +120,9 @@ func TestCatalog_NamesRealFunctions(t *testing.T) {
 func TestCatalog_Golden(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	for _, stage := range metrics.Stages() {
+	for _, stage := range metrics.Phases() {
 		fmt.Fprintf(&b, "%s\n", stage)
-		for d := range metrics.Catalog().OfStage(stage) {
+		for d := range metrics.Catalog().OfPhase(stage) {
 			fmt.Fprintf(&b, "  %s (%s, %s): %s = %s\n", d.ID, d.Unit, d.Direction, d.Name, d.Formula)
 		}
 	}
@@ -142,7 +143,7 @@ func TestCatalog_JSON(t *testing.T) {
 
 func own() metrics.Definition {
 	return metrics.Definition{
-		ID: "seats_used_share", Name: "Seats used", Stage: metrics.StageAdoption, Unit: metrics.UnitShare, Direction: metrics.HigherIsBetter,
+		ID: "seats_used_share", Name: "Seats used", Stage: metrics.PhaseAdoption, Unit: metrics.UnitShare, Direction: metrics.HigherIsBetter,
 		Formula: "seats used / seats paid", Numerator: "seats used", Denominator: "seats paid", Source: "ours",
 	}
 }
@@ -163,7 +164,7 @@ func TestDefinitions_With(t *testing.T) {
 	bad.ID, bad.Name = "Bad ID", ""
 	none, err := metrics.Catalog().With(own(), again, bad, own())
 	assert.Zero(t, none.Len())
-	assert.Equal(t, []metrics.Code{metrics.CodeExceeds, metrics.CodeSyntax, metrics.CodeExceeds}, codes(t, err))
+	assert.Equal(t, []fault.Code{metrics.CodeExceeds, metrics.CodeSyntax, metrics.CodeExceeds}, codes(t, err))
 	for _, text := range []string{`row 1 ID "nrr": already in the list`, `row 2:`, `row 3 ID "seats_used_share": already in the list`} {
 		assert.Contains(t, err.Error(), text)
 	}
@@ -176,17 +177,17 @@ func TestDefinition_Validate(t *testing.T) {
 	for _, id := range []string{"", "NRR", "n rr", "1nrr", "_nrr", "nrr-1", strings.Repeat("a", 65), "né"} {
 		d := own()
 		d.ID = id
-		assert.Equal(t, []metrics.Code{metrics.CodeSyntax}, codes(t, d.Validate()), id)
+		assert.Equal(t, []fault.Code{metrics.CodeSyntax}, codes(t, d.Validate()), id)
 	}
 	d := own()
 	d.Unit = metrics.UnitCount
-	assert.Equal(t, []metrics.Code{metrics.CodeExceeds}, codes(t, d.Validate()), "a count has no denominator")
+	assert.Equal(t, []fault.Code{metrics.CodeExceeds}, codes(t, d.Validate()), "a count has no denominator")
 	d = own()
 	d.Denominator = " "
-	assert.Equal(t, []metrics.Code{metrics.CodeMissing}, codes(t, d.Validate()))
+	assert.Equal(t, []fault.Code{metrics.CodeMissing}, codes(t, d.Validate()))
 	d = own()
 	d.Formula = strings.Repeat("x", 501)
-	assert.Equal(t, []metrics.Code{metrics.CodeBounds}, codes(t, d.Validate()))
+	assert.Equal(t, []fault.Code{metrics.CodeBounds}, codes(t, d.Validate()))
 }
 
 func TestDefinition_Of(t *testing.T) {
@@ -215,45 +216,58 @@ func TestDefinition_Of(t *testing.T) {
 	for _, c := range []struct {
 		id       string
 		num, den decimal.Decimal
-		want     []metrics.Code
+		want     []fault.Code
 	}{
-		{"activation_rate", decimal.New(121, 0), decimal.New(120, 0), []metrics.Code{metrics.CodeExceeds}},
-		{"activation_rate", decimal.New(-1, 0), decimal.New(-1, 0), []metrics.Code{metrics.CodeNegative, metrics.CodeNegative}},
-		{"mql_count", decimal.New(17, 0), decimal.New(2, 0), []metrics.Code{metrics.CodeExceeds}},
-		{"cost_per_lead", decimal.New(1, 1_000_000), decimal.New(1, -1_000_000), []metrics.Code{metrics.CodeBounds, metrics.CodeBounds}},
-		{"nrr", decimal.New(1, 0), decimal.New(-1, 0), []metrics.Code{metrics.CodeNegative}},
+		{"activation_rate", decimal.New(121, 0), decimal.New(120, 0), []fault.Code{metrics.CodeExceeds}},
+		{"activation_rate", decimal.New(-1, 0), decimal.New(-1, 0), []fault.Code{metrics.CodeNegative, metrics.CodeNegative}},
+		{"mql_count", decimal.New(17, 0), decimal.New(2, 0), []fault.Code{metrics.CodeExceeds}},
+		{"cost_per_lead", decimal.New(1, 1_000_000), decimal.New(1, -1_000_000), []fault.Code{metrics.CodeBounds, metrics.CodeBounds}},
+		{"nrr", decimal.New(1, 0), decimal.New(-1, 0), []fault.Code{metrics.CodeNegative}},
 	} {
 		_, err := of(c.id).Of(c.num, c.den)
 		assert.Equal(t, c.want, codes(t, err), c.id)
 	}
 	_, err = metrics.Definition{}.OfCounts(1, 2)
-	assert.Equal(t, []metrics.Code{metrics.CodeUnknown}, codes(t, err))
+	assert.Equal(t, []fault.Code{metrics.CodeUnknown}, codes(t, err))
 }
 
 func TestStage(t *testing.T) {
 	t.Parallel()
-	assert.Len(t, metrics.Stages(), 8)
-	for _, s := range metrics.Stages() {
+	assert.Len(t, metrics.Phases(), 8)
+	for _, s := range metrics.Phases() {
 		require.NoError(t, s.Validate())
 		text, err := s.MarshalText()
 		require.NoError(t, err)
-		var back metrics.Stage
+		var back metrics.Phase
 		require.NoError(t, back.UnmarshalText(text))
 		assert.Equal(t, s, back)
 	}
-	for alias, want := range map[string]metrics.Stage{
-		"attract": metrics.StageAwareness, "visitor": metrics.StageAwareness, "capture": metrics.StageConsideration, "lead": metrics.StageConsideration,
-		"nurture": metrics.StageDecision, "convert": metrics.StageDecision, "opportunity": metrics.StageDecision,
-		"renewal": metrics.StageRetention, "post-sale": metrics.StageRetention, "evangelism": metrics.StageAdvocacy,
+	for alias, want := range map[string]metrics.Phase{
+		"attract": metrics.PhaseAwareness, "visitor": metrics.PhaseAwareness, "capture": metrics.PhaseConsideration, "lead": metrics.PhaseConsideration,
+		"nurture": metrics.PhaseDecision, "convert": metrics.PhaseDecision, "opportunity": metrics.PhaseDecision,
+		"renewal": metrics.PhaseRetention, "post-sale": metrics.PhaseRetention, "evangelism": metrics.PhaseAdvocacy,
 	} {
-		got, err := metrics.ParseStage(alias)
+		got, err := metrics.ParsePhase(alias)
 		require.NoError(t, err)
 		assert.Equal(t, want, got, alias)
 	}
-	_, err := metrics.ParseStage("Awareness")
-	assert.Equal(t, []metrics.Code{metrics.CodeUnknown}, codes(t, err))
-	assert.Equal(t, []metrics.Code{metrics.CodeUnknown}, codes(t, metrics.StageUnknown.Validate()))
-	_, err = metrics.Stage(99).MarshalText()
+	_, err := metrics.ParsePhase("boarding")
+	require.ErrorIs(t, err, fault.ErrUnknown)
+	awareness, err := metrics.ParsePhase(" Awareness ")
+	require.NoError(t, err)
+	assert.Equal(t, metrics.PhaseAwareness, awareness)
+	// The stages of this library's presets, and of common guides.
+	for _, name := range strings.Fields(`purchase acquisition conversion evaluation expand support trial churned lost lapsed visitor lead qualified
+		post-sale attract capture nurture convert subscriber marketingqualifiedlead salesqualifiedlead evangelist other customer no_decision`) {
+		got, err := metrics.ParsePhase(name)
+		require.NoError(t, err)
+		require.NoError(t, got.Validate(), name)
+	}
+	got, err := metrics.ParsePhase("Sales-qualified lead")
+	require.NoError(t, err)
+	assert.Equal(t, metrics.PhaseDecision, got)
+	assert.Equal(t, []fault.Code{metrics.CodeUnknown}, codes(t, metrics.PhaseUnknown.Validate()))
+	_, err = metrics.Phase(99).MarshalText()
 	require.Error(t, err)
 }
 
@@ -276,12 +290,12 @@ func TestUnitAndDirection_Text(t *testing.T) {
 		assert.Equal(t, d != metrics.DirectionUnknown, d.Validate() == nil)
 	}
 	_, err := metrics.Unit(99).MarshalText()
-	require.ErrorIs(t, err, metrics.ErrInput)
+	require.ErrorIs(t, err, fault.ErrUnknown)
 	_, err = metrics.Direction(99).MarshalText()
-	require.ErrorIs(t, err, metrics.ErrInput)
+	require.ErrorIs(t, err, fault.ErrUnknown)
 	require.Error(t, new(metrics.Unit).UnmarshalText([]byte("percent")))
 	require.Error(t, new(metrics.Direction).UnmarshalText([]byte("up")))
-	assert.Equal(t, "Unit(99) Direction(9) Stage(77)", fmt.Sprint(metrics.Unit(99), " ", metrics.Direction(9), " ", metrics.Stage(77)))
+	assert.Equal(t, "Unit(99) Direction(9) Phase(77)", fmt.Sprint(metrics.Unit(99), " ", metrics.Direction(9), " ", metrics.Phase(77)))
 }
 
 func FuzzEnums_RoundTrip(f *testing.F) {
@@ -289,9 +303,9 @@ func FuzzEnums_RoundTrip(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		var stage metrics.Stage
+		var stage metrics.Phase
 		if stage.UnmarshalText([]byte(s)) == nil {
-			back, err := metrics.ParseStage(stage.String())
+			back, err := metrics.ParsePhase(stage.String())
 			require.NoError(t, err)
 			require.Equal(t, stage, back)
 		}

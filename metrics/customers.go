@@ -45,7 +45,7 @@ func (c Customers) Add(other Customers) Customers {
 	}
 }
 
-// Validate reports, joined, as *InputErrors: every count below zero or beyond
+// Validate reports, joined, as *fault.Errors: every count below zero or beyond
 // 2^60, more churned than there were customers, more pairs than churned, more
 // new and churned than joined, and more churned and returned than returned.
 func (c Customers) Validate() error {

@@ -12,7 +12,7 @@ import (
 type Definition struct {
 	ID          string    `json:"id"` // stable, lower case with underscores: "trial_to_paid_rate"
 	Name        string    `json:"name"`
-	Stage       Stage     `json:"stage"` // where it is typically read
+	Stage       Phase     `json:"stage"` // where it is typically read
 	Unit        Unit      `json:"unit"`
 	Direction   Direction `json:"direction"`
 	Formula     string    `json:"formula"` // in words

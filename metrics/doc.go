@@ -1,6 +1,22 @@
 // Package metrics holds the formulas over recurring revenue and customers and
-// the types they speak in. It computes nothing from raw data: a bridge of one
-// period goes in, a rate with its numerator and denominator comes out.
+// the types they speak in. It computes nothing from raw data: numbers or the
+// bridge of one period go in, a rate with its numerator and denominator comes
+// out.
+//
+//	question                            function             what you must know
+//	how many customers leave?           [ChurnRate]          the bridge in heads, and which of four rules
+//	… and I have two counts only?       [NetChurnOf]         customers at the start and at the end
+//	what do we keep of last year's MRR? [NRR], [GRR]         the bridge in money: opening and movements
+//	how much MRR is lost?               [GrossRevenueChurn]  the same; [NetRevenueChurn] deducts expansion
+//	is growth ahead of loss?            [QuickRatio]         the same
+//	what is a customer worth?           [LTV]                ARPA, gross margin, monthly churn
+//	what does a customer cost?          [CAC]                spend, customers won by it
+//	when is the cost back?              [PaybackMonths]      CAC, ARPA, gross margin
+//	what does a customer pay?           [ARPA], [ASP]        MRR and customers; of all or of new ones
+//	how many of a cohort are left?      [CohortRetention]    the counts, size first
+//	what is 5 % a month in a year?      [Annualise]          one rate
+//	how sure is a rate of few?          [Wilson]             the two counts
+//	is B better than A?                 [CompareShares]      the counts of both
 //
 // The data path:
 //
@@ -18,8 +34,8 @@
 // A rate whose base is empty is undefined: [Ratio.Defined] is false,
 // [Ratio.Percent] prints "undefined", [Ratio.Decimal] returns false. No
 // formula returns 0, 1 or infinity instead. An input that cannot be, such as
-// a negative head count, is an error: an [*InputError] that names the field
-// and carries a stable [Code].
+// a negative head count, is an error: an [*fault.Error] that names the field
+// and carries a stable code.
 //
 // # Units
 //

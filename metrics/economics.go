@@ -67,7 +67,7 @@ func perHead(op, money string, amount decimal.Decimal, heads string, n int64) (R
 	if err := f.err(); err != nil {
 		return Ratio{}, err
 	}
-	return NewRatio(amount, decimal.New(n, 0)), nil
+	return asMoney(NewRatio(amount, decimal.New(n, 0))), nil
 }
 
 // LTVInput is what a lifetime value is computed from.
@@ -104,12 +104,16 @@ const maxMonths = 1200
 // Finmark. For observed lifetimes see the survival estimators.
 //
 // Errors: a margin outside (0, 1], a negative ARPA or churn (net revenue
-// churn below zero says nothing about lifetimes), a cap outside 0 to 1200.
+// churn below zero says nothing about lifetimes), a churn above 1 (5 for 5 %),
+// a cap outside 0 to 1200.
 func LTV(in LTVInput) (Ratio, error) {
 	f := faults{op: "LTV"}
 	f.ratio("ARPA", in.ARPA)
 	f.margin("GrossMargin", in.GrossMargin)
 	f.ratio("Churn", in.Churn)
+	if c, ok := in.Churn.Cmp(NewCount(1, 1)); ok && c > 0 {
+		f.add("Churn", in.Churn.brief(), "want a fraction of at most 1: 5 % is 0.05, as in 5/100", CodeExceeds)
+	}
 	if in.CapMonths < 0 {
 		f.add("CapMonths", strconv.Itoa(in.CapMonths), "want 0 to 1200", CodeNegative)
 	} else if in.CapMonths > maxMonths {
@@ -162,7 +166,7 @@ func LTVToCAC(ltv, cac Ratio) (Ratio, error) {
 // settled turns a result beyond the bounds into an error.
 func settled(op string, r Ratio) (Ratio, error) {
 	if r.broken {
-		return Ratio{}, &InputError{Op: op, Field: "result", Limit: ErrBounds.Error(), Code: CodeBounds}
+		return Ratio{}, refuse(op, "result", "", ErrBounds.Error(), CodeBounds)
 	}
 	return r, nil
 }

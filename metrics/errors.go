@@ -7,44 +7,25 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// ErrInput is wrapped by every *InputError.
+// ErrInput is wrapped by every *fault.Error of this package.
 var ErrInput = errors.New("impossible input")
 
-// Code says what is wrong with an input. Codes are stable; wording is not.
-type Code string
-
-// The codes of input errors.
+// The codes of input errors, in [fault.Error.Code].
 const (
-	CodeNegative Code = "negative"      // below zero where only a magnitude makes sense
-	CodeBounds   Code = "out-of-bounds" // more digits than the library takes
-	CodeExceeds  Code = "exceeds"       // a part larger than the whole it belongs to
-	CodeMissing  Code = "missing"       // not given, and there is no harmless default
-	CodeUnknown  Code = "unknown"       // a value of an enumeration that does not exist
-	CodeSyntax   Code = "syntax"        // text that cannot be read
+	CodeNegative fault.Code = "negative"      // below zero where only a magnitude makes sense
+	CodeBounds   fault.Code = "out-of-bounds" // more digits than the library takes
+	CodeExceeds  fault.Code = "exceeds"       // a part larger than the whole it belongs to
+	CodeMissing  fault.Code = "missing"       // not given, and there is no harmless default
+	CodeUnknown  fault.Code = "unknown"       // a value of an enumeration that does not exist
+	CodeSyntax   fault.Code = "syntax"        // text that cannot be read
 )
 
-// InputError says which field of which operation was refused and why.
-type InputError struct {
-	Op    string // operation, for example "GRR"
-	Field string // field or argument
-	Value string // what was given
-	Limit string // what would be accepted, in words
-	Code  Code
+func refuse(op, field, value, limit string, code fault.Code) error {
+	return &fault.Error{Package: "metrics", Op: op, Field: field, Value: value, Limit: limit, Code: code, Err: ErrInput}
 }
-
-// Error is "metrics: operation: field value: limit".
-func (e *InputError) Error() string {
-	s := "metrics: " + e.Op + ": " + e.Field
-	if e.Value != "" {
-		s += " " + e.Value
-	}
-	return s + ": " + e.Limit
-}
-
-// Unwrap gives ErrInput.
-func (e *InputError) Unwrap() error { return ErrInput }
 
 // faults collects what is wrong with the arguments of one operation.
 type faults struct {
@@ -52,8 +33,8 @@ type faults struct {
 	errs []error
 }
 
-func (f *faults) add(field, value, limit string, code Code) {
-	f.errs = append(f.errs, &InputError{Op: f.op, Field: field, Value: value, Limit: limit, Code: code})
+func (f *faults) add(field, value, limit string, code fault.Code) {
+	f.errs = append(f.errs, refuse(f.op, field, value, limit, code))
 }
 
 func (f *faults) err() error { return errors.Join(f.errs...) }

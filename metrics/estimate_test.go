@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // R. G. Newcombe, "Two-sided confidence intervals for the single proportion",
@@ -51,16 +52,16 @@ func TestWilson_Refused(t *testing.T) {
 	for _, c := range []struct {
 		successes, n int64
 		level        float64
-		codes        []metrics.Code
+		codes        []fault.Code
 	}{
-		{-1, 5, 0.95, []metrics.Code{metrics.CodeNegative}},
-		{6, 5, 0.95, []metrics.Code{metrics.CodeExceeds}},
-		{1, 5, 0, []metrics.Code{metrics.CodeBounds}},
-		{1, 5, 1, []metrics.Code{metrics.CodeBounds}},
-		{1, 5, 95, []metrics.Code{metrics.CodeBounds}},
-		{1, 5, math.NaN(), []metrics.Code{metrics.CodeBounds}},
-		{-1, -5, math.Inf(1), []metrics.Code{metrics.CodeNegative, metrics.CodeNegative, metrics.CodeBounds}},
-		{1, math.MaxInt64, 0.95, []metrics.Code{metrics.CodeBounds}},
+		{-1, 5, 0.95, []fault.Code{metrics.CodeNegative}},
+		{6, 5, 0.95, []fault.Code{metrics.CodeExceeds}},
+		{1, 5, 0, []fault.Code{metrics.CodeBounds}},
+		{1, 5, 1, []fault.Code{metrics.CodeBounds}},
+		{1, 5, 95, []fault.Code{metrics.CodeBounds}},
+		{1, 5, math.NaN(), []fault.Code{metrics.CodeBounds}},
+		{-1, -5, math.Inf(1), []fault.Code{metrics.CodeNegative, metrics.CodeNegative, metrics.CodeBounds}},
+		{1, math.MaxInt64, 0.95, []fault.Code{metrics.CodeBounds}},
 	} {
 		e, err := metrics.Wilson(c.successes, c.n, c.level)
 		assert.Equal(t, c.codes, codes(t, err), "%d/%d %g", c.successes, c.n, c.level)
@@ -69,16 +70,16 @@ func TestWilson_Refused(t *testing.T) {
 }
 
 // codes are the codes of all input errors that err joins.
-func codes(t testing.TB, err error) []metrics.Code {
+func codes(t testing.TB, err error) []fault.Code {
 	t.Helper()
 	require.ErrorIs(t, err, metrics.ErrInput)
 	list := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		list = joined.Unwrap()
 	}
-	var out []metrics.Code
+	var out []fault.Code
 	for _, err := range list {
-		var e *metrics.InputError
+		var e *fault.Error
 		require.ErrorAs(t, err, &e)
 		out = append(out, e.Code)
 	}
@@ -132,16 +133,16 @@ func TestWilsonOf(t *testing.T) {
 	assert.False(t, e.Defined())
 	for _, c := range []struct {
 		r    metrics.Ratio
-		want []metrics.Code
+		want []fault.Code
 	}{
-		{ratio(t, "0.5", "10.25"), []metrics.Code{metrics.CodeSyntax, metrics.CodeSyntax}},
-		{ratio(t, "1e30", "1e31"), []metrics.Code{metrics.CodeSyntax, metrics.CodeSyntax}},
-		{metrics.NewCount(3, 2), []metrics.Code{metrics.CodeExceeds}},
-		{metrics.NewCount(-3, 2), []metrics.Code{metrics.CodeNegative}},
-		{metrics.NewCount(3, 0), []metrics.Code{metrics.CodeExceeds}},
-		{metrics.NewRatio(decimal.New(1, math.MaxInt32), whole), []metrics.Code{metrics.CodeBounds}},
+		{ratio(t, "0.5", "10.25"), []fault.Code{metrics.CodeSyntax, metrics.CodeSyntax}},
+		{ratio(t, "1e30", "1e31"), []fault.Code{metrics.CodeSyntax, metrics.CodeSyntax}},
+		{metrics.NewCount(3, 2), []fault.Code{metrics.CodeExceeds}},
+		{metrics.NewCount(-3, 2), []fault.Code{metrics.CodeNegative}},
+		{metrics.NewCount(3, 0), []fault.Code{metrics.CodeExceeds}},
+		{metrics.NewRatio(decimal.New(1, math.MaxInt32), whole), []fault.Code{metrics.CodeBounds}},
 	} {
 		_, err := metrics.WilsonOf(c.r, 0.95)
-		assert.Equal(t, c.want, codes(t, err), c.r.String())
+		assert.Equal(t, c.want, codes(t, err), exact(c.r))
 	}
 }

@@ -3,6 +3,8 @@ package metrics_test
 import (
 	"fmt"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
@@ -10,14 +12,15 @@ import (
 // One month, three published rules.
 func ExampleChurnRate() {
 	month := metrics.Customers{Opening: 1000, New: 500, Churned: 62, NewAndChurned: 12}
-	for _, rule := range []metrics.ChurnRule{metrics.ChurnStandard, metrics.ChurnOfStartAndNew, metrics.ChurnRaw} {
+	for _, rule := range []metrics.ChurnRule{metrics.ChurnStandard, metrics.ChurnOfStartAndNew, metrics.ChurnRaw, metrics.ChurnNet} {
 		r, err := metrics.ChurnRate(month, rule)
 		fmt.Println(rule, r, r.Percent(2), err)
 	}
 	// Output:
-	// standard 50/1000 5.00% <nil>
-	// start-and-new 62/1500 4.13% <nil>
-	// raw 62/1000 6.20% <nil>
+	// standard 0.05 5.00% <nil>
+	// start-and-new 0.0413 4.13% <nil>
+	// raw 0.062 6.20% <nil>
+	// net -0.438 -43.80% <nil>
 }
 
 func ExampleCustomers_Closing() {
@@ -38,7 +41,7 @@ func ExampleGrossRevenueChurn() {
 	r, err := metrics.GrossRevenueChurn(april())
 	fmt.Println(r, r.Percent(2), err)
 	// Output:
-	// 2168125/67290903 3.22% <nil>
+	// 0.0322 3.22% <nil>
 }
 
 func ExampleChurnedRevenueRate() {
@@ -85,7 +88,7 @@ func ExampleMonthly() {
 	v, _ := r.Decimal(2)
 	fmt.Println(r, v, err)
 	// Output:
-	// 100/12 8.33 <nil>
+	// 8.3333 8.33 <nil>
 }
 
 func ExampleARR() {
@@ -178,7 +181,7 @@ func ExampleBurnMultiple() {
 	r, err := metrics.BurnMultiple(d("2000000"), d("1000000"))
 	fmt.Println(r, err)
 	// Output:
-	// 2000000/1000000 <nil>
+	// 2 <nil>
 }
 
 func ExampleRuleOf40() {
@@ -226,14 +229,14 @@ func ExampleTrailing() {
 	means, err := metrics.Trailing(months, 3)
 	fmt.Println(means[1].Defined(), means[2], means[2].Percent(2), err)
 	// Output:
-	// false 6/350 1.71% <nil>
+	// false 0.0171 1.71% <nil>
 }
 
 func ExampleNPS() {
 	r, err := metrics.NPS(50, 30, 20)
 	fmt.Println(r, r.Percent(0), err)
 	// Output:
-	// 30/100 30% <nil>
+	// 0.3 30% <nil>
 }
 
 func ExampleCSAT() {
@@ -249,4 +252,46 @@ func ExampleCES() {
 	fmt.Println(v, err)
 	// Output:
 	// 5.7 <nil>
+}
+
+func ExampleNetChurnOf() {
+	r, err := metrics.NetChurnOf(200, 190)
+	fmt.Println(r.Percent(0), err)
+	r, err = metrics.NetChurnOf(200, 230) // more joined than left
+	fmt.Println(r.Percent(0), err)
+	// Output:
+	// 5% <nil>
+	// -15% <nil>
+}
+
+func ExampleCohortRetention() {
+	kept, err := metrics.CohortRetention(120, 96, 88)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for month, r := range kept {
+		fmt.Println(month, r.Percent(1))
+	}
+	_, err = metrics.CohortRetention(120, 130)
+	fmt.Println(err)
+	// Output:
+	// 0 100.0%
+	// 1 80.0%
+	// 2 73.3%
+	// metrics: CohortRetention: kept[1] 130: more than the 120 of the cohort
+}
+
+func ExampleRate() {
+	churn := metrics.Rate(decimal.New(5, -2))   // 5 %, from a report
+	arpa := metrics.Amount(decimal.New(942, 0)) // money per head has no percentage
+	ltv, err := metrics.LTV(metrics.LTVInput{ARPA: arpa, GrossMargin: decimal.New(8, -1), Churn: churn})
+	fmt.Println(churn.Percent(1), arpa.Percent(2), err)
+	fmt.Printf("%v %.2f %+v\n", ltv, ltv, ltv)
+	_, err = metrics.LTV(metrics.LTVInput{ARPA: arpa, GrossMargin: decimal.New(8, -1), Churn: metrics.Rate(decimal.New(5, 0))})
+	fmt.Println(err)
+	// Output:
+	// 5.0% 942.00 <nil>
+	// 15072 15072.00 753.6/0.05
+	// metrics: LTV: Churn 5/1: want a fraction of at most 1: 5 % is 0.05, as in 5/100
 }

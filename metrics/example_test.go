@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -37,13 +38,13 @@ func ExampleRatio_Pool() {
 	small, large := metrics.NewCount(5, 10), metrics.NewCount(10, 1000)
 	fmt.Println(small.Percent(0), large.Percent(0), small.Pool(large), small.Pool(large).Percent(2))
 	// Output:
-	// 50% 1% 15/1010 1.49%
+	// 50% 1% 0.0149 1.49%
 }
 
 func ExamplePoolOf() {
 	fmt.Println(metrics.PoolOf(metrics.NewCount(1, 10), metrics.NewCount(2, 20), metrics.NewCount(3, 30)))
 	// Output:
-	// 6/60
+	// 0.1
 }
 
 func ExampleRatio_Decimal() {
@@ -77,7 +78,7 @@ func ExampleRatio_MarshalJSON() {
 	data, err := json.Marshal(metrics.NewCount(3, 82))
 	fmt.Println(string(data), err)
 	// Output:
-	// {"num":"3","den":"82"} <nil>
+	// {"num":"3","den":"82","value":"0.036585365854"} <nil>
 }
 
 func ExampleRatio_Err() {
@@ -128,7 +129,7 @@ func ExampleRevenue_Validate() {
 	r := metrics.Revenue{Opening: d("100"), Contraction: d("-5"), Churn: d("-10")}
 	err := r.Validate()
 	fmt.Println(err)
-	var first *metrics.InputError
+	var first *fault.Error
 	fmt.Println(errors.As(err, &first), first.Field, first.Code)
 	// Output:
 	// metrics: Revenue.Validate: Contraction -5: want a magnitude of zero or more
@@ -169,7 +170,7 @@ func ExampleRevenue_Then() {
 }
 
 func ExampleCatalog() {
-	for m := range metrics.Catalog().OfStage(metrics.StageAdvocacy) {
+	for m := range metrics.Catalog().OfPhase(metrics.PhaseAdvocacy) {
 		fmt.Println(m.ID, "=", m.Formula)
 	}
 	// Output:
@@ -194,7 +195,7 @@ func ExampleDefinition_OfCounts() {
 
 func ExampleDefinitions_With() {
 	catalog, err := metrics.Catalog().With(metrics.Definition{
-		ID: "seats_used", Name: "Seats used", Stage: metrics.StageAdoption, Unit: metrics.UnitShare, Direction: metrics.HigherIsBetter,
+		ID: "seats_used", Name: "Seats used", Stage: metrics.PhaseAdoption, Unit: metrics.UnitShare, Direction: metrics.HigherIsBetter,
 		Formula: "seats used / seats paid", Numerator: "seats used", Denominator: "seats paid", Source: "our handbook",
 	})
 	_, found := catalog.ByID("seats_used")
@@ -214,15 +215,15 @@ func ExampleDefinitions_ByID() {
 	// computed by NRR
 }
 
-func ExampleStages() {
-	fmt.Println(metrics.Stages())
+func ExamplePhases() {
+	fmt.Println(metrics.Phases())
 	// Output:
 	// [awareness consideration decision onboarding adoption retention expansion advocacy]
 }
 
-func ExampleParseStage() {
-	fmt.Println(metrics.ParseStage("renewal"))
-	_, err := metrics.ParseStage("limbo")
+func ExampleParsePhase() {
+	fmt.Println(metrics.ParsePhase("renewal"))
+	_, err := metrics.ParsePhase("limbo")
 	fmt.Println(err != nil)
 	// Output:
 	// retention <nil>

@@ -30,6 +30,7 @@ type Ratio struct {
 	_        [0]func() // not comparable
 	num, den decimal.Decimal
 	broken   bool // built from numbers beyond the bounds
+	money    bool // an amount, not a share: it has no percentage
 }
 
 // The bounds of a ratio's numbers. They are far wider than those of amounts,
@@ -58,6 +59,20 @@ func NewRatio(num, den decimal.Decimal) Ratio {
 // NewCount is the ratio of two counts: NewCount(3, 82) is 3 of 82.
 func NewCount(num, den int64) Ratio {
 	return Ratio{num: decimal.New(num, 0), den: decimal.New(den, 0)}
+}
+
+// Rate is a rate in hand as a Ratio: Rate of 0.05 is 5 %, as 0.05/1. Where the
+// two counts behind it are known, [NewCount] keeps them.
+func Rate(value decimal.Decimal) Ratio { return NewRatio(value, decimal.New(1, 0)) }
+
+// Amount is an amount of money in hand as a Ratio, for [LTVInput.ARPA] and the
+// other places that take money per head.
+func Amount(value decimal.Decimal) Ratio { return asMoney(Rate(value)) }
+
+// asMoney says that the ratio is money per head.
+func asMoney(r Ratio) Ratio {
+	r.money = true
+	return r
 }
 
 // Num is the numerator as it was given.
@@ -117,12 +132,17 @@ func pow10(n int32) *big.Int {
 
 // Percent is the value in percent with places digits behind the point,
 // rounded half even once, as in "3.65%"; "undefined" for an undefined ratio.
-// places below 0 count as 0, beyond 998 as 998.
+// places below 0 count as 0, beyond 998 as 998. Money per head, the result of
+// [ARPA], [CAC], [LTV] and [Amount], has no percentage: it is written as the
+// amount, "942.00".
 func (r Ratio) Percent(places int32) string {
 	if !r.Defined() {
 		return "undefined"
 	}
 	places = min(max(places, 0), maxExponent-2)
+	if r.money {
+		return r.fixed(places)
+	}
 	return decimal.NewFromBigInt(r.units(places+2, money.HalfEven), -places).StringFixed(places) + "%"
 }
 
@@ -176,7 +196,7 @@ func (r Ratio) Pool(other Ratio) Ratio {
 	if r.broken || other.broken {
 		return Ratio{broken: true}
 	}
-	return NewRatio(r.num.Add(other.num), r.den.Add(other.den))
+	return r.like(NewRatio(r.num.Add(other.num), r.den.Add(other.den)), r.money || other.money)
 }
 
 // PoolOf is all ratios pooled, in one call; undefined for none.
@@ -207,17 +227,25 @@ func (r Ratio) times(other Ratio) Ratio {
 	if r.broken || other.broken {
 		return Ratio{broken: true}
 	}
-	return NewRatio(r.num.Mul(other.num), r.den.Mul(other.den))
+	return r.like(NewRatio(r.num.Mul(other.num), r.den.Mul(other.den)), r.money || other.money)
+}
+
+// like is the result of an operation on r, money or not.
+func (Ratio) like(result Ratio, money bool) Ratio {
+	result.money = money
+	return result
 }
 
 // over is the quotient of two ratios. Unlike arithmetic on plain fractions it
 // stays undefined where the divisor is, or is zero.
-func (r Ratio) over(other Ratio) Ratio { return r.times(other.Reciprocal()) }
+func (r Ratio) over(other Ratio) Ratio {
+	return r.like(r.times(other.Reciprocal()), r.money && !other.money)
+}
 
 // scaled is the ratio with its numerator multiplied.
 func (r Ratio) scaled(by decimal.Decimal) Ratio {
 	if r.broken {
 		return r
 	}
-	return NewRatio(r.num.Mul(by), r.den)
+	return r.like(NewRatio(r.num.Mul(by), r.den), r.money)
 }

@@ -4,12 +4,13 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/big"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // plain writes a decimal without exponent and trailing zeros, whatever the
@@ -22,15 +23,67 @@ func plain(d decimal.Decimal) string {
 	return strings.TrimSuffix(s, ".")
 }
 
-// String is the fraction as MarshalText writes it, "3/82".
-func (r Ratio) String() string { return plain(r.num) + "/" + plain(r.den) }
+// String is the value, rounded half even once to at most four digits behind
+// the point, "0.0366"; "undefined" for an undefined ratio. See Format for other
+// forms, MarshalText for the exact one.
+func (r Ratio) String() string {
+	d, ok := r.Decimal(4)
+	if !ok {
+		return "undefined"
+	}
+	return plain(d)
+}
+
+// Fraction is the exact form that MarshalText writes, "3/82".
+func (r Ratio) Fraction() string { return plain(r.num) + "/" + plain(r.den) }
+
+// fixed is the value with places digits behind the point.
+func (r Ratio) fixed(places int32) string {
+	d, ok := r.Decimal(places)
+	if !ok {
+		return "undefined"
+	}
+	return d.StringFixed(max(places, 0))
+}
+
+// Format writes the value for the verbs of package fmt: %v and %s as String
+// does, %.2f with that many digits (six without a number), %+v as numerator over
+// denominator. Widths and "-" apply. For a percentage see [Ratio.Percent].
+func (r Ratio) Format(f fmt.State, verb rune) {
+	places, given := f.Precision()
+	var s string
+	switch {
+	case verb == 'v' && f.Flag('+'):
+		s = r.Fraction()
+	case verb == 'f' || verb == 'F':
+		if !given {
+			places = 6
+		}
+		s = r.fixed(int32(min(places, maxExponent)))
+	case verb == 'v' || verb == 's':
+		s = r.String()
+		if given {
+			s = r.fixed(int32(min(places, maxExponent)))
+		}
+	default:
+		s = "%!" + string(verb) + "(metrics.Ratio=" + r.String() + ")"
+	}
+	if width, ok := f.Width(); ok {
+		if pad := strings.Repeat(" ", max(0, width-len(s))); f.Flag('-') {
+			s += pad
+		} else {
+			s = pad + s
+		}
+	}
+	_, _ = io.WriteString(f, s)
+}
 
 // AppendText appends what MarshalText writes.
 func (r Ratio) AppendText(b []byte) ([]byte, error) {
 	if r.broken {
 		return b, ErrBounds
 	}
-	return append(b, r.String()...), nil
+	return append(b, r.Fraction()...), nil
 }
 
 // MarshalText writes numerator and denominator as plain decimals, "3/82" or
@@ -75,28 +128,42 @@ func (r *Ratio) Scan(src any) error {
 
 // wire is the JSON form of a Ratio.
 type wire struct {
-	Num *string `json:"num"`
-	Den *string `json:"den"`
+	Num   *string `json:"num"`
+	Den   *string `json:"den"`
+	Value *string `json:"value"`
 }
 
-// MarshalJSON writes {"num":"3","den":"82"}: exact decimals as text, so that
-// no reader rounds them. The value is left out on purpose; where a rounded
-// one is wanted, write [Ratio.Decimal] or [Ratio.Percent] beside it.
+// jsonPlaces is how many digits the value beside a fraction has in JSON.
+const jsonPlaces = 12
+
+// MarshalJSON writes {"num":"3","den":"82","value":"0.036585365854"}: exact
+// decimals as text, so that no reader rounds them, and beside them the value,
+// rounded half even once to at most 12 digits behind the point; null where the
+// ratio is undefined.
 func (r Ratio) MarshalJSON() ([]byte, error) {
 	if r.broken {
 		return nil, ErrBounds
 	}
 	n, d := plain(r.num), plain(r.den)
-	return json.Marshal(wire{Num: &n, Den: &d})
+	w := wire{Num: &n, Den: &d}
+	if v, ok := r.Decimal(jsonPlaces); ok {
+		value := plain(v)
+		w.Value = &value
+	}
+	return json.Marshal(w)
 }
 
 // UnmarshalJSON reads what MarshalJSON writes; null leaves the ratio as it
-// was. Both fields must be there, as text.
+// was. num and den must be there, as text; the value follows from them and is
+// not read.
 func (r *Ratio) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
-	var w wire
+	var w struct {
+		Num, Den *string
+		Value    json.RawMessage
+	}
 	if err := json.Unmarshal(data, &w); err != nil {
 		return syntax("Ratio.UnmarshalJSON", string(data), err.Error())
 	}
@@ -146,25 +213,14 @@ func parsePlain(s string) (decimal.Decimal, bool) {
 // brief is String, cut where it is too long for a log line.
 func (r Ratio) brief() string {
 	const limit = 60
-	if s := r.String(); len(s) > limit {
+	if s := r.Fraction(); len(s) > limit {
 		return s[:limit] + "…"
 	}
-	return r.String()
+	return r.Fraction()
 }
 
 func syntax(op, value, limit string) error {
-	return &InputError{Op: op, Field: "text", Value: quote(value), Limit: limit, Code: CodeSyntax}
+	return refuse(op, "text", quote(value), limit, CodeSyntax)
 }
 
-// quote shortens hostile text before it reaches a log line.
-func quote(s string) string {
-	const limit = 40
-	if len(s) > limit {
-		cut := limit
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		return strconv.Quote(s[:cut]) + "…"
-	}
-	return strconv.Quote(s)
-}
+func quote(s string) string { return fault.Quote(s) }

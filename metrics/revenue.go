@@ -36,7 +36,7 @@ func (r *Revenue) fields() [7]decimal.Decimal {
 var revenueFields = [...]string{"Opening", "New", "Expansion", "Reactivation", "Contraction", "Churn", "FX"}
 
 // Validate reports every amount beyond the bounds of the library, every
-// magnitude below zero, and a closing below zero, joined, as *InputErrors.
+// magnitude below zero, and a closing below zero, joined, as *fault.Errors.
 func (r Revenue) Validate() error {
 	f := faults{op: "Revenue.Validate"}
 	r.check(&f)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 func TestRevenue_JSON(t *testing.T) {
@@ -40,13 +41,13 @@ func TestRevenue_JSONRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		text string
-		want []metrics.Code
+		want []fault.Code
 	}{
-		{`{"opening":260}`, []metrics.Code{metrics.CodeSyntax}}, // a JSON number may be rounded on its way
-		{`[]`, []metrics.Code{metrics.CodeSyntax}},
-		{`{"opening":"1e1000000","new":"NaN","churn":"","fx":"+1"}`, []metrics.Code{metrics.CodeSyntax, metrics.CodeSyntax, metrics.CodeSyntax, metrics.CodeSyntax}},
-		{`{"opening":"1000000000000000000","closing":"0.0000000000001"}`, []metrics.Code{metrics.CodeBounds, metrics.CodeBounds}},
-		{`{"opening":"260","closing":"261"}`, []metrics.Code{metrics.CodeExceeds}},
+		{`{"opening":260}`, []fault.Code{metrics.CodeSyntax}}, // a JSON number may be rounded on its way
+		{`[]`, []fault.Code{metrics.CodeSyntax}},
+		{`{"opening":"1e1000000","new":"NaN","churn":"","fx":"+1"}`, []fault.Code{metrics.CodeSyntax, metrics.CodeSyntax, metrics.CodeSyntax, metrics.CodeSyntax}},
+		{`{"opening":"1000000000000000000","closing":"0.0000000000001"}`, []fault.Code{metrics.CodeBounds, metrics.CodeBounds}},
+		{`{"opening":"260","closing":"261"}`, []fault.Code{metrics.CodeExceeds}},
 	} {
 		r := metrics.Revenue{New: dec(t, "7")}
 		assert.Equal(t, c.want, codes(t, r.UnmarshalJSON([]byte(c.text))), c.text)

@@ -1,6 +1,10 @@
 package metrics
 
-import "strconv"
+import (
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+)
 
 // Unit says what the value of a metric is measured in. The zero Unit is
 // UnitUnknown.
@@ -21,47 +25,33 @@ const (
 	UnitMultiple      // how many times
 )
 
-var unitNames = [...]string{
-	"unknown", "count", "amount", "share", "fraction", "money", "mean",
-	"time", "months", "score", "multiple",
-}
+var units = enum.New[Unit]("metrics", "Unit",
+	"unknown", "count", "amount", "share", "fraction", "money", "mean", "time", "months", "score", "multiple",
+)
 
 // String is the name that MarshalText writes; "Unit(99)" for a value that is
 // no unit.
-func (u Unit) String() string {
-	if int(u) < len(unitNames) {
-		return unitNames[u]
-	}
-	return "Unit(" + strconv.Itoa(int(u)) + ")"
-}
+func (u Unit) String() string { return units.String(u) }
 
 // Total reports whether a metric of this unit has no denominator.
 func (u Unit) Total() bool { return u == UnitCount || u == UnitAmount }
 
 // Validate reports UnitUnknown and a value that is no unit.
 func (u Unit) Validate() error {
-	if u != UnitUnknown && int(u) < len(unitNames) {
-		return nil
-	}
-	return unknown("Unit.Validate", "unit", u.String(), unitNames[1:])
+	return known("Unit.Validate", "unit", u != UnitUnknown && units.Has(u), u.String())
 }
 
 // MarshalText writes the name of the unit.
-func (u Unit) MarshalText() ([]byte, error) {
-	if int(u) < len(unitNames) {
-		return []byte(u.String()), nil
-	}
-	return nil, u.Validate()
-}
+func (u Unit) MarshalText() ([]byte, error) { return units.Marshal(u) }
 
 // UnmarshalText reads what MarshalText writes.
-func (u *Unit) UnmarshalText(text []byte) error {
-	i, err := parseName("Unit.UnmarshalText", "unit", text, unitNames[:])
-	if err == nil {
-		*u = Unit(i)
-	}
-	return err
-}
+func (u *Unit) UnmarshalText(text []byte) error { return units.Unmarshal(u, text) }
+
+// Value stores the name of the unit.
+func (u Unit) Value() (driver.Value, error) { return units.Value(u) }
+
+// Scan reads the name of a unit; NULL is UnitUnknown.
+func (u *Unit) Scan(src any) error { return units.Scan(u, src) }
 
 // Direction says which way a metric should move. The zero Direction is
 // DirectionUnknown.
@@ -75,38 +65,33 @@ const (
 	DirectionDepends // neither by itself: read it with another metric
 )
 
-var directionNames = [...]string{"unknown", "higher", "lower", "depends"}
+var directions = enum.New[Direction]("metrics", "Direction", "unknown", "higher", "lower", "depends")
 
 // String is the name that MarshalText writes; "Direction(9)" for a value that
 // is no direction.
-func (d Direction) String() string {
-	if int(d) < len(directionNames) {
-		return directionNames[d]
-	}
-	return "Direction(" + strconv.Itoa(int(d)) + ")"
-}
+func (d Direction) String() string { return directions.String(d) }
 
 // Validate reports DirectionUnknown and a value that is no direction.
 func (d Direction) Validate() error {
-	if d != DirectionUnknown && int(d) < len(directionNames) {
-		return nil
-	}
-	return unknown("Direction.Validate", "direction", d.String(), directionNames[1:])
+	return known("Direction.Validate", "direction", d != DirectionUnknown && directions.Has(d), d.String())
 }
 
 // MarshalText writes "higher", "lower", "depends" or "unknown".
-func (d Direction) MarshalText() ([]byte, error) {
-	if int(d) < len(directionNames) {
-		return []byte(d.String()), nil
-	}
-	return nil, d.Validate()
-}
+func (d Direction) MarshalText() ([]byte, error) { return directions.Marshal(d) }
 
 // UnmarshalText reads what MarshalText writes.
-func (d *Direction) UnmarshalText(text []byte) error {
-	i, err := parseName("Direction.UnmarshalText", "direction", text, directionNames[:])
-	if err == nil {
-		*d = Direction(i)
+func (d *Direction) UnmarshalText(text []byte) error { return directions.Unmarshal(d, text) }
+
+// Value stores the name of the direction.
+func (d Direction) Value() (driver.Value, error) { return directions.Value(d) }
+
+// Scan reads the name of a direction; NULL is DirectionUnknown.
+func (d *Direction) Scan(src any) error { return directions.Scan(d, src) }
+
+// known reports a value that says nothing, or is none of its enumeration.
+func known(op, field string, ok bool, value string) error {
+	if ok {
+		return nil
 	}
-	return err
+	return refuse(op, field, value, "want a known "+field, CodeUnknown)
 }

@@ -166,7 +166,7 @@ func TestErrors(t *testing.T) {
 		"no such file":   {[]string{"-in", "no/such/file"}, exitInput, "no such file"},
 		"no JSON":        {[]string{"-in", file(t, "x", "hello")}, exitInput, "record 1"},
 		"nothing in it":  {[]string{"-in", file(t, "x", "{}")}, exitInput, "no charge"},
-		"negative rate":  {[]string{"-rate", "EUR=-1"}, exitInput, "Rate -1"},
+		"negative rate":  {[]string{"-rate", "EUR=-1"}, exitInput, `Rate "-1"`},
 		"missing rate":   {[]string{"-rate", "GBP=1.2"}, exitInput, "no exchange rate"},
 		"no such policy": {[]string{"-b", "nowhere.json"}, exitUsage, "nowhere.json"},
 	} {

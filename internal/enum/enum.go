@@ -96,7 +96,7 @@ func (n Names[E]) Scan(e *E, src any) error {
 func (n Names[E]) unknown(op, value string) error {
 	return &fault.Error{
 		Package: n.pkg, Op: op, Field: n.typ, Value: value,
-		Limit: "want one of " + strings.Join(n.quoted(), ", "), Err: fault.ErrUnknown,
+		Limit: "want one of " + strings.Join(n.quoted(), ", "), Code: "unknown", Err: fault.ErrUnknown,
 	}
 }
 

@@ -31,8 +31,8 @@ func (c Cycle) Canonical() Cycle {
 	return c
 }
 
-// Validate reports an unknown unit, a negative N, and a cycle longer than 100
-// years, each as an *Error wrapping ErrCycle.
+// Validate reports an unknown unit, the hour, a negative N, and a cycle longer than 100
+// years, each as a *fault.Error wrapping ErrCycle.
 func (c Cycle) Validate() error {
 	if int(c.Unit) < len(maxCycle) && c.N >= 0 && c.N <= maxCycle[c.Unit] {
 		return nil
@@ -44,13 +44,13 @@ func (c Cycle) fault() error {
 	value := strconv.Itoa(c.N) + " × " + c.Unit.String()
 	reason := "want day, week, month or year"
 	switch {
-	case int(c.Unit) >= len(maxCycle):
+	case int(c.Unit) >= len(maxCycle): // also the hour
 	case c.N < 0:
 		reason = "negative length"
 	default:
 		reason = "at most " + strconv.Itoa(maxCycle[c.Unit])
 	}
-	return &Error{Op: "Cycle.Validate", Value: value, Reason: reason, Err: ErrCycle}
+	return refuse("Cycle.Validate", value, reason, ErrCycle)
 }
 
 // PerYear is how often the cycle is charged in a year, as the fraction

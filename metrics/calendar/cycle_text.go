@@ -15,7 +15,7 @@ const maxCycleText = 16
 // (after "T"), sums of any other units, and cycles longer than 100 years.
 func ParseCycle(s string) (Cycle, error) {
 	fail := func(reason string, err error) (Cycle, error) {
-		return Cycle{}, &Error{Op: "ParseCycle", Value: quote(s), Reason: reason, Err: err}
+		return Cycle{}, refuse("ParseCycle", quote(s), reason, err)
 	}
 	if len(s) > maxCycleText {
 		return fail("longer than "+strconv.Itoa(maxCycleText)+" bytes", ErrSyntax)
@@ -135,6 +135,6 @@ func (c *Cycle) Scan(src any) error {
 	case []byte:
 		return c.UnmarshalText(v)
 	default:
-		return &Error{Op: "Cycle.Scan", Value: fmt.Sprintf("%T", src), Reason: "want text", Err: ErrSyntax}
+		return refuse("Cycle.Scan", fmt.Sprintf("%T", src), "want text", ErrSyntax)
 	}
 }

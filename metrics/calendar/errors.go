@@ -2,9 +2,9 @@ package calendar
 
 import (
 	"errors"
-	"strconv"
 	"time"
-	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // MinYear and MaxYear bound, inclusively, the years of months and instants
@@ -29,35 +29,13 @@ var (
 	ErrPeriod = errors.New("period ends before it begins")
 )
 
-// Error says which operation refused which value and why. Err is one of the
+// refuse says which operation refused which value and why; err is one of the
 // sentinels of this package, so that errors.Is finds it.
-type Error struct {
-	Op     string // operation, for example "ParseMonth"
-	Value  string // what was refused, shortened when long
-	Reason string // the limit that it broke, in words
-	Err    error  // sentinel
+func refuse(op, value, limit string, err error) error {
+	return &fault.Error{Package: "calendar", Op: op, Value: value, Limit: limit, Err: err}
 }
 
-// Error is "calendar: operation: value: reason".
-func (e *Error) Error() string {
-	return "calendar: " + e.Op + ": " + e.Value + ": " + e.Reason
-}
-
-// Unwrap gives the sentinel.
-func (e *Error) Unwrap() error { return e.Err }
-
-// quote shortens hostile text before it reaches a log line.
-func quote(s string) string {
-	const limit = 40
-	if len(s) > limit {
-		cut := limit
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		return strconv.Quote(s[:cut]) + "…"
-	}
-	return strconv.Quote(s)
-}
+func quote(s string) string { return fault.Quote(s) }
 
 // The first second of MinYear and the first second after MaxYear, UTC.
 const (
@@ -66,7 +44,7 @@ const (
 )
 
 // CheckTime reports an instant outside the years MinYear to MaxYear in UTC as
-// an *Error wrapping ErrYear. The zero time.Time is outside.
+// a *fault.Error wrapping ErrYear. The zero time.Time is outside.
 func CheckTime(t time.Time) error {
 	if s := t.Unix(); s >= minUnix && s < endUnix {
 		return nil
@@ -75,5 +53,5 @@ func CheckTime(t time.Time) error {
 	if t.IsZero() {
 		value = "the zero time"
 	}
-	return &Error{Op: "CheckTime", Value: value, Reason: ErrYear.Error(), Err: ErrYear}
+	return refuse("CheckTime", value, ErrYear.Error(), ErrYear)
 }

@@ -164,5 +164,5 @@ func ExampleParseUnit() {
 	fmt.Println(err)
 	// Output:
 	// week <nil>
-	// calendar: ParseUnit: "fortnight": want day, week, month or year
+	// calendar: ParseUnit: "fortnight": want hour, day, week, month or year
 }

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 func zone(t testing.TB, name string) *time.Location {
@@ -219,7 +220,7 @@ func TestParseMonth_Refused(t *testing.T) {
 	} {
 		_, err := calendar.ParseMonth(c.text)
 		require.ErrorIs(t, err, c.want, c.text)
-		var e *calendar.Error
+		var e *fault.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, "ParseMonth", e.Op)
 	}

@@ -11,7 +11,7 @@ import (
 // that is not a month with ErrSyntax.
 func ParseMonth(s string) (Month, error) {
 	fail := func(reason string, err error) (Month, error) {
-		return Month{}, &Error{Op: "ParseMonth", Value: quote(s), Reason: reason, Err: err}
+		return Month{}, refuse("ParseMonth", quote(s), reason, err)
 	}
 	const form = `want the form "2026-01"`
 	if len(s) != len("2026-01") || s[4] != '-' {
@@ -42,7 +42,7 @@ func ParseMonth(s string) (Month, error) {
 }
 
 // Validate reports the zero Month and a year outside MinYear to MaxYear, as
-// an *Error wrapping ErrYear.
+// a *fault.Error wrapping ErrYear.
 func (m Month) Validate() error {
 	if y := m.Year(); y >= MinYear && y <= MaxYear {
 		return nil
@@ -51,7 +51,7 @@ func (m Month) Validate() error {
 	if m.IsZero() {
 		value = "no month"
 	}
-	return &Error{Op: "Month.Validate", Value: value, Reason: ErrYear.Error(), Err: ErrYear}
+	return refuse("Month.Validate", value, ErrYear.Error(), ErrYear)
 }
 
 // String is "2026-01"; empty for the zero Month.
@@ -125,6 +125,6 @@ func (m *Month) Scan(src any) error {
 		*m = MonthOf(v, v.Location())
 		return nil
 	default:
-		return &Error{Op: "Month.Scan", Value: fmt.Sprintf("%T", src), Reason: "want text, a time or NULL", Err: ErrSyntax}
+		return refuse("Month.Scan", fmt.Sprintf("%T", src), "want text, a time or NULL", ErrSyntax)
 	}
 }

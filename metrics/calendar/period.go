@@ -45,13 +45,13 @@ func (p Period) Intersect(other Period) Period {
 // equal to To, is valid.
 func (p Period) Validate() error {
 	if err := CheckTime(p.From); err != nil {
-		return &Error{Op: "Period.Validate", Value: "From " + p.From.UTC().Format(time.RFC3339Nano), Reason: ErrYear.Error(), Err: ErrYear}
+		return refuse("Period.Validate", "From "+p.From.UTC().Format(time.RFC3339Nano), ErrYear.Error(), ErrYear)
 	}
 	if err := CheckTime(p.To); err != nil {
-		return &Error{Op: "Period.Validate", Value: "To " + p.To.UTC().Format(time.RFC3339Nano), Reason: ErrYear.Error(), Err: ErrYear}
+		return refuse("Period.Validate", "To "+p.To.UTC().Format(time.RFC3339Nano), ErrYear.Error(), ErrYear)
 	}
 	if p.To.Before(p.From) {
-		return &Error{Op: "Period.Validate", Value: p.String(), Reason: ErrPeriod.Error(), Err: ErrPeriod}
+		return refuse("Period.Validate", p.String(), ErrPeriod.Error(), ErrPeriod)
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func (p Period) Validate() error {
 // refused here too. Instants keep their offset, not the name of their zone.
 func ParsePeriod(s string) (Period, error) {
 	fail := func(reason string, err error) (Period, error) {
-		return Period{}, &Error{Op: "ParsePeriod", Value: quote(s), Reason: reason, Err: err}
+		return Period{}, refuse("ParsePeriod", quote(s), reason, err)
 	}
 	const form = `want the form "2026-01-01T00:00:00Z/2026-02-01T00:00:00Z"`
 	const longest = 2*len("2026-01-01T00:00:00.000000000+00:00") + 1

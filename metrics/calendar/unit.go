@@ -1,47 +1,46 @@
 package calendar
 
-import "strconv"
+import (
+	"database/sql/driver"
 
-// Unit is the unit in which the length of a [Cycle] is counted. The zero Unit
-// is UnitMonth.
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+)
+
+// Unit is the unit in which the length of a [Cycle], or of an analysis'
+// period, is counted. The zero Unit is UnitMonth.
 type Unit uint8
 
-// The units of billing cycles.
+// The units. Nobody is charged by the hour: a [Cycle] refuses it.
 const (
 	UnitMonth Unit = iota
 	UnitDay
 	UnitWeek
 	UnitYear
+	UnitHour
 )
 
-var unitNames = [...]string{UnitMonth: "month", UnitDay: "day", UnitWeek: "week", UnitYear: "year"}
+var units = enum.New[Unit]("calendar", "Unit", "month", "day", "week", "year", "hour")
 
-// String is "month", "day", "week" or "year"; "Unit(9)" for a value that is
-// none of them.
-func (u Unit) String() string {
-	if int(u) < len(unitNames) {
-		return unitNames[u]
-	}
-	return "Unit(" + strconv.Itoa(int(u)) + ")"
-}
+// String is "month", "day", "week", "year" or "hour"; "Unit(9)" for a value
+// that is none of them.
+func (u Unit) String() string { return units.String(u) }
 
-// Validate reports a value that is none of the four units, wrapping ErrCycle.
+// Validate reports a value that is none of the units, wrapping ErrCycle.
 func (u Unit) Validate() error {
-	if int(u) < len(unitNames) {
+	if units.Has(u) {
 		return nil
 	}
-	return &Error{Op: "Unit.Validate", Value: u.String(), Reason: "want day, week, month or year", Err: ErrCycle}
+	return refuse("Unit.Validate", u.String(), "want hour, day, week, month or year", ErrCycle)
 }
 
-// ParseUnit reads "day", "week", "month" or "year", in lower case. Anything
-// else is an error: an unknown unit is never taken for a month.
+// ParseUnit reads "hour", "day", "week", "month" or "year", in lower case.
+// Anything else is an error: an unknown unit is never taken for a month.
 func ParseUnit(s string) (Unit, error) {
-	for u, name := range unitNames {
-		if s == name {
-			return Unit(u), nil
-		}
+	var u Unit
+	if units.Unmarshal(&u, []byte(s)) != nil {
+		return 0, refuse("ParseUnit", quote(s), "want hour, day, week, month or year", ErrSyntax)
 	}
-	return 0, &Error{Op: "ParseUnit", Value: quote(s), Reason: "want day, week, month or year", Err: ErrSyntax}
+	return u, nil
 }
 
 // MarshalText writes what ParseUnit reads.
@@ -61,3 +60,9 @@ func (u *Unit) UnmarshalText(text []byte) error {
 	*u = parsed
 	return nil
 }
+
+// Value stores the name of the unit.
+func (u Unit) Value() (driver.Value, error) { return units.Value(u) }
+
+// Scan reads the name of a unit from a text column; NULL is UnitMonth.
+func (u *Unit) Scan(src any) error { return units.Scan(u, src) }

@@ -76,9 +76,9 @@ func ExampleTable_NRR() {
 		fmt.Println(r.name, r.ratio)
 	}
 	// Output:
-	// net 210/200
-	// gross 160/200
-	// gross, absorbing 100/200
+	// net 1.05
+	// gross 0.8
+	// gross, absorbing 0.5
 }
 
 func ExampleTable_WeightedNRR() {
@@ -153,9 +153,9 @@ func ExampleTable_Segment() {
 	logo, _ := t.MonthTwo()
 	fmt.Println("all", logo)
 	// Output:
-	// a-b 1/2 1 of 1 cohorts, 2 of 2 customers
-	// c-z 2/3 2 of 2 cohorts, 3 of 3 customers
-	// all 3/5
+	// a-b 0.5 1 of 1 cohorts, 2 of 2 customers
+	// c-z 0.6667 2 of 2 cohorts, 3 of 3 customers
+	// all 0.6
 }
 
 func ExampleSnapshot() {
@@ -170,7 +170,7 @@ func ExampleSnapshot() {
 	fmt.Println("logo", r.Logo.Percent(1), r.Logo)
 	// Output:
 	// 4 customers with 240 in 2026-02
-	// NRR  120.8% 290/240
-	// GRR  83.3% 200/240
-	// logo 75.0% 3/4
+	// NRR  120.8% 1.2083
+	// GRR  83.3% 0.8333
+	// logo 75.0% 0.75
 }

@@ -336,8 +336,8 @@ func sameTable(t *rapid.T, want, got *cohort.Table) {
 	}
 	require.Len(t, got.Tenure(), len(want.Tenure()))
 	for k, m := range want.Tenure() {
-		require.Equal(t, m.Survival.String(), got.Tenure()[k].Survival.String())
-		require.Equal(t, m.MRRHazard.String(), got.Tenure()[k].MRRHazard.String())
+		require.Equal(t, m.Survival.Fraction(), got.Tenure()[k].Survival.Fraction())
+		require.Equal(t, m.MRRHazard.Fraction(), got.Tenure()[k].MRRHazard.Fraction())
 	}
 }
 

@@ -67,14 +67,14 @@ func TestOptions_BaseAndMonth0(t *testing.T) {
 		require.Equal(t, len(tt.want), got.Ages(jan))
 		for k, w := range tt.want {
 			is := curves{
-				got.Logo(jan, k).String(), got.LogoAbsorbing(jan, k).String(),
-				got.NRR(jan, k).String(), got.GRR(jan, k).String(), got.GRRAbsorbing(jan, k).String(),
+				got.Logo(jan, k).Fraction(), got.LogoAbsorbing(jan, k).Fraction(),
+				got.NRR(jan, k).Fraction(), got.GRR(jan, k).Fraction(), got.GRRAbsorbing(jan, k).Fraction(),
 			}
 			assert.Equal(t, w, is, "%s, %s, age %d", tt.base, tt.month0, k)
 			logo, _ := got.WeightedLogo(k)
 			nrr, coverage := got.WeightedNRR(k)
-			assert.Equal(t, w.logo, logo.String())
-			assert.Equal(t, w.nrr, nrr.String(), "one cohort is its own average")
+			assert.Equal(t, w.logo, logo.Fraction())
+			assert.Equal(t, w.nrr, nrr.Fraction(), "one cohort is its own average")
 			assert.True(t, coverage.Complete())
 		}
 		assert.Equal(t, "260", got.MRR(jan, jan.Add(2)).String(), "the layer counts everybody")
@@ -87,13 +87,13 @@ func TestTenure_LeavesWithinTheFirstMonth(t *testing.T) {
 	require.NoError(t, err)
 	tenure := got.Tenure()
 	require.Len(t, tenure, 3)
-	assert.Equal(t, "1/3", tenure[0].Hazard.String())
-	assert.Equal(t, "40/200", tenure[0].MRRHazard.String(), "of what they paid first")
-	assert.Equal(t, "1/2", tenure[1].Hazard.String())
-	assert.Equal(t, "60/160", tenure[1].MRRHazard.String())
-	assert.Equal(t, "0/1", tenure[2].Hazard.String(), "who returned is not at risk again")
+	assert.Equal(t, "1/3", tenure[0].Hazard.Fraction())
+	assert.Equal(t, "40/200", tenure[0].MRRHazard.Fraction(), "of what they paid first")
+	assert.Equal(t, "1/2", tenure[1].Hazard.Fraction())
+	assert.Equal(t, "60/160", tenure[1].MRRHazard.Fraction())
+	assert.Equal(t, "0/1", tenure[2].Hazard.Fraction(), "who returned is not at risk again")
 	assert.Equal(t, int64(1), tenure[2].Censored)
-	assert.Equal(t, "1/3", tenure[2].Survival.String())
+	assert.Equal(t, "1/3", tenure[2].Survival.Fraction())
 }
 
 func TestTable_BeyondWhatWasObserved(t *testing.T) {
@@ -116,7 +116,7 @@ func TestTable_BeyondWhatWasObserved(t *testing.T) {
 		assert.Equal(t, "0 of 1 cohorts, 0 of 3 customers", c.String())
 	}
 	month2, c := got.MonthTwo()
-	assert.Equal(t, "2/3", month2.String())
+	assert.Equal(t, "2/3", month2.Fraction())
 	assert.Equal(t, "1 of 1 cohorts, 3 of 3 customers", c.String())
 	annual, _ := got.Annual()
 	assert.False(t, annual.Defined())
@@ -169,7 +169,7 @@ func TestTable_KeepsNothingOfTheLedger(t *testing.T) {
 	require.NoError(t, l.Append(ledger.Change{
 		Customer: "later", At: jan.Start(nil), Amount: decimal.New(1, -9), Cycle: calendar.Cycle{Unit: calendar.UnitWeek, N: 7},
 	}))
-	assert.Equal(t, "260/200", table.NRR(jan, 2).String())
+	assert.Equal(t, "260/200", table.NRR(jan, 2).Fraction())
 	assert.Equal(t, "260", table.LayerCake().Total[2].String())
 }
 
@@ -240,8 +240,8 @@ func TestTable_Currencies(t *testing.T) {
 	assert.Equal(t, jan.Add(1), table.Through(), "though there are no rates for other years")
 	assert.Equal(t, money.Currency("EUR"), table.Currency())
 	assert.Equal(t, "100", table.Base(jan).String())
-	assert.Equal(t, "80/100", table.NRR(jan, 1).String(), "100 dollars at the rate of February's end")
-	assert.Equal(t, "50/100", table.GRR(jan, 1).String(), "no more than they paid first")
+	assert.Equal(t, "80/100", table.NRR(jan, 1).Fraction(), "100 dollars at the rate of February's end")
+	assert.Equal(t, "50/100", table.GRR(jan, 1).Fraction(), "no more than they paid first")
 
 	_, err = cohort.New(l, cohort.Options{Through: jan.Add(6)})
 	require.ErrorIs(t, err, ledger.ErrNoRate)

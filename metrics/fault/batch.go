@@ -29,8 +29,11 @@ func (r *Row) Error() string {
 	if r.ID != "" {
 		b.WriteString("id " + Quote(r.ID) + ": ")
 	}
-	if r.Field != "" {
+	switch {
+	case r.Field != "" && r.Value != "":
 		b.WriteString(r.Field + " " + Quote(r.Value) + ": ")
+	case r.Field != "":
+		b.WriteString(r.Field + ": ")
 	}
 	b.WriteString(r.limit())
 	return b.String()

@@ -14,6 +14,7 @@ type Error struct {
 	Field   string // field or argument; may be empty where there is but one
 	Value   string // what was given, as a message shows it; see Quote
 	Limit   string // what would be accepted, in words
+	Code    Code   // stable kind of refusal, where the package has codes
 	Err     error  // sentinel
 }
 

@@ -27,7 +27,7 @@ import (
 func Allocate(total decimal.Decimal, weights []decimal.Decimal, places int32) ([]decimal.Decimal, error) {
 	const op = "Allocate"
 	if places < -num.MaxIntegerDigits || places > num.MaxPlaces {
-		return nil, &Error{Op: op, Value: itoa(places) + " places", Reason: "want -18 to 12", Err: ErrRange}
+		return nil, refuse(op, itoa(places)+" places", "want -18 to 12", ErrRange)
 	}
 	units, err := unitsOf(total, places)
 	if err != nil {
@@ -76,10 +76,7 @@ func unitsOf(total decimal.Decimal, places int32) (num.Int128, error) {
 	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(-up)), nil)
 	q, r := new(big.Int).QuoRem(coef.Big(), unit, new(big.Int))
 	if r.Sign() != 0 {
-		return num.Int128{}, &Error{
-			Op: op, Value: "total " + total.StringFixed(-exp),
-			Reason: "not a whole number of units at " + itoa(places) + " places", Err: ErrInexact,
-		}
+		return num.Int128{}, refuse(op, "total "+total.StringFixed(-exp), "not a whole number of units at "+itoa(places)+" places", ErrInexact)
 	}
 	units, _ := num.FromBig(q)
 	return units, nil
@@ -90,7 +87,7 @@ func unitsOf(total decimal.Decimal, places int32) (num.Int128, error) {
 func scaleWeights(weights []decimal.Decimal) (shares []num.Int128, sum num.Int128, err error) {
 	const op = "Allocate"
 	if len(weights) == 0 {
-		return nil, sum, &Error{Op: op, Value: "weights", Reason: "none given", Err: ErrWeights}
+		return nil, sum, refuse(op, "weights", "none given", ErrWeights)
 	}
 	var errs []error
 	shares = make([]num.Int128, len(weights))
@@ -102,7 +99,7 @@ func scaleWeights(weights []decimal.Decimal) (shares []num.Int128, sum num.Int12
 		case err != nil:
 			errs = append(errs, outOfRange(op, "weight "+strconv.Itoa(i), err))
 		case coef.Sign() < 0:
-			errs = append(errs, &Error{Op: op, Value: "weight " + strconv.Itoa(i) + " " + w.StringFixed(-exp), Reason: "negative", Err: ErrWeights})
+			errs = append(errs, refuse(op, "weight "+strconv.Itoa(i)+" "+w.StringFixed(-exp), "negative", ErrWeights))
 		}
 		shares[i], exps[i] = coef, exp
 		finest = min(finest, exp)
@@ -115,11 +112,11 @@ func scaleWeights(weights []decimal.Decimal) (shares []num.Int128, sum num.Int12
 		shares[i], _ = shares[i].Mul(num.Of(num.Pow10(exps[i] - finest)))
 		var ok bool
 		if sum, ok = sum.AddOK(shares[i]); !ok {
-			return nil, sum, &Error{Op: op, Value: "weights", Reason: "their sum has more than 128 bits", Err: ErrRange}
+			return nil, sum, refuse(op, "weights", "their sum has more than 128 bits", ErrRange)
 		}
 	}
 	if sum.IsZero() {
-		return nil, sum, &Error{Op: op, Value: "weights", Reason: "sum to zero", Err: ErrWeights}
+		return nil, sum, refuse(op, "weights", "sum to zero", ErrWeights)
 	}
 	return shares, sum, nil
 }

@@ -44,7 +44,7 @@ func (c Currency) Validate() error {
 }
 
 func unknown(op, code string) error {
-	return &Error{Op: op, Value: quote(code), Reason: "not an ISO 4217 code", Err: ErrCurrency}
+	return refuse(op, quote(code), "not an ISO 4217 code", ErrCurrency)
 }
 
 // MinorUnits is the number of decimal digits of the currency's minor unit in
@@ -128,7 +128,7 @@ func (c Currency) digits(op string) (int32, error) {
 	if _, known := c.find(); !known {
 		return 0, unknown(op, string(c))
 	}
-	return 0, &Error{Op: op, Value: string(c), Reason: "ISO 4217 gives it no minor unit", Err: ErrNoMinorUnits}
+	return 0, refuse(op, string(c), "ISO 4217 gives it no minor unit", ErrNoMinorUnits)
 }
 
 func itoa(n int32) string { return strconv.Itoa(int(n)) }

@@ -2,8 +2,8 @@ package money
 
 import (
 	"errors"
-	"strconv"
-	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 var (
@@ -26,32 +26,10 @@ var (
 	ErrRounding = errors.New("unknown rounding mode")
 )
 
-// Error says which operation refused which value and why. Err is one of the
+// refuse says which operation refused which value and why; err is one of the
 // sentinels of this package, so that errors.Is finds it.
-type Error struct {
-	Op     string // operation, for example "Minor"
-	Value  string // what was refused, shortened when long
-	Reason string // the limit that it broke, in words
-	Err    error  // sentinel
+func refuse(op, value, limit string, err error) error {
+	return &fault.Error{Package: "money", Op: op, Value: value, Limit: limit, Err: err}
 }
 
-// Error is "money: operation: value: reason".
-func (e *Error) Error() string {
-	return "money: " + e.Op + ": " + e.Value + ": " + e.Reason
-}
-
-// Unwrap gives the sentinel.
-func (e *Error) Unwrap() error { return e.Err }
-
-// quote shortens hostile text before it reaches a log line.
-func quote(s string) string {
-	const limit = 40
-	if len(s) > limit {
-		cut := limit
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		return strconv.Quote(s[:cut]) + "…"
-	}
-	return strconv.Quote(s)
-}
+func quote(s string) string { return fault.Quote(s) }

@@ -172,8 +172,7 @@ func ExampleNewRateTable() {
 	}, money.RateOptions{})
 	fmt.Println(err)
 	// Output:
-	// money: NewRateTable: row 1: Since 1970-01-01T00:00:00Z: contradicts row 0
-	// money: NewRateTable: row 2: Rate -1: want more than zero
+	// money: NewRateTable: 2 bad rows, nothing was taken; row 2: Since "1970-01-01T00:00:00Z": contradicts row 1; row 3: Rate "-1": want more than zero
 }
 
 // 1/1.1 has no finite decimal. As a fraction it is exact.

@@ -55,7 +55,7 @@ func (e Exponents) Validate() error {
 		}
 		known++
 		if digits < 0 || digits > maxExponent {
-			errs = append(errs, &Error{Op: "Exponents.Validate", Value: string(c) + " " + itoa(digits), Reason: "want 0 to 6 digits", Err: ErrRange})
+			errs = append(errs, refuse("Exponents.Validate", string(c)+" "+itoa(digits), "want 0 to 6 digits", ErrRange))
 		}
 	}
 	if known < len(e) {
@@ -83,7 +83,7 @@ func (e Exponents) digits(op string, c Currency) (int32, error) {
 		return c.digits(op)
 	}
 	if digits < 0 || digits > maxExponent {
-		return 0, &Error{Op: op, Value: string(c) + " " + itoa(digits), Reason: "want 0 to 6 digits", Err: ErrRange}
+		return 0, refuse(op, string(c)+" "+itoa(digits), "want 0 to 6 digits", ErrRange)
 	}
 	return digits, nil
 }
@@ -96,10 +96,8 @@ func (e Exponents) FromMinor(minor int64, c Currency) (decimal.Decimal, error) {
 	}
 	d := decimal.New(minor, -digits)
 	if num.Check(d) != nil {
-		return decimal.Decimal{}, &Error{
-			Op: "FromMinor", Value: strconv.FormatInt(minor, 10) + " " + string(c),
-			Reason: "more than 18 digits before the point", Err: ErrRange,
-		}
+		return decimal.Decimal{}, refuse("FromMinor", strconv.FormatInt(minor, 10)+" "+string(c),
+			"more than 18 digits before the point", ErrRange)
 	}
 	return d, nil
 }
@@ -117,20 +115,18 @@ func (e Exponents) Minor(d decimal.Decimal, c Currency) (int64, error) {
 	}
 	up := digits + exp
 	if up < 0 {
-		return 0, &Error{
-			Op: op, Value: d.StringFixed(-exp) + " " + string(c),
-			Reason: itoa(-exp) + " decimal places, the currency has " + itoa(digits), Err: ErrInexact,
-		}
+		return 0, refuse(op, d.StringFixed(-exp)+" "+string(c),
+			itoa(-exp)+" decimal places, the currency has "+itoa(digits), ErrInexact)
 	}
 	scaled, ok := coef.Mul(num.Of(num.Pow10(up)))
 	if minor, fits := scaled.Int64(); ok && fits {
 		return minor, nil
 	}
-	return 0, &Error{Op: op, Value: d.StringFixed(-exp) + " " + string(c), Reason: "more minor units than an int64 holds", Err: ErrRange}
+	return 0, refuse(op, d.StringFixed(-exp)+" "+string(c), "more minor units than an int64 holds", ErrRange)
 }
 
 func outOfRange(op, what string, err error) error {
-	return &Error{Op: op, Value: what, Reason: err.Error(), Err: ErrRange}
+	return refuse(op, what, err.Error(), ErrRange)
 }
 
 func sortedKeys(e Exponents) []Currency {

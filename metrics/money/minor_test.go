@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -80,7 +81,7 @@ func TestMinor_Refused(t *testing.T) {
 		_, err := money.Minor(c.amount, c.currency)
 		require.ErrorIs(t, err, c.want)
 		assert.Contains(t, err.Error(), c.text)
-		var e *money.Error
+		var e *fault.Error
 		require.ErrorAs(t, err, &e)
 	}
 	got, err := money.Minor(dec(t, "10.500000"), "USD")

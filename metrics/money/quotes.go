@@ -8,37 +8,16 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 var (
-	// ErrQuote is wrapped by every *QuoteError.
+	// ErrQuote is wrapped by the error of every row that NewRateTable refuses.
 	ErrQuote = errors.New("impossible quote")
-	// ErrConflict is also wrapped by a *QuoteError for a quote that repeats or
-	// contradicts another one.
+	// ErrConflict is wrapped too for a quote that repeats or contradicts
+	// another one.
 	ErrConflict = errors.New("conflicting quotes")
 )
-
-// QuoteError says which quote of a list was refused and why. It wraps
-// ErrQuote, and the more special sentinel in Err.
-type QuoteError struct {
-	Row    int    // position in the list, from 0
-	Field  string // the field of Quote at fault
-	Value  string // what was given; empty where it is too long to show
-	Reason string
-	Err    error // ErrCurrency, ErrRange or ErrConflict
-}
-
-// Error is "money: NewRateTable: row 3: Rate -1: reason".
-func (e *QuoteError) Error() string {
-	s := "money: NewRateTable: row " + strconv.Itoa(e.Row) + ": " + e.Field
-	if e.Value != "" {
-		s += " " + e.Value
-	}
-	return s + ": " + e.Reason
-}
-
-// Unwrap gives ErrQuote and the special sentinel.
-func (e *QuoteError) Unwrap() []error { return []error{ErrQuote, e.Err} }
 
 // MaxQuotes bounds the number of quotes of a table: a century of daily rates
 // for more than twenty pairs.
@@ -46,19 +25,19 @@ const MaxQuotes = 1_000_000
 
 // NewRateTable builds a table of quotes in any order. Every quote that is
 // impossible, repeats another (same pair and Since) or begins before the
-// stated Until of the one before is reported, joined into one error of
-// *QuoteErrors in the order of their rows; then there is no table.
+// stated Until of the one before is reported, in a *fault.Batch whose rows wrap
+// ErrQuote and the special sentinel; then there is no table.
 func NewRateTable(quotes []Quote, options RateOptions) (*RateTable, error) {
 	if len(quotes) > MaxQuotes {
-		return nil, &Error{Op: "NewRateTable", Value: strconv.Itoa(len(quotes)) + " quotes", Reason: "limit " + strconv.Itoa(MaxQuotes), Err: ErrRange}
+		return nil, refuse("NewRateTable", strconv.Itoa(len(quotes))+" quotes", "limit "+strconv.Itoa(MaxQuotes), ErrRange)
 	}
 	if options.MaxAge < 0 {
-		return nil, &Error{Op: "NewRateTable", Value: "MaxAge " + options.MaxAge.String(), Reason: "negative", Err: ErrRange}
+		return nil, refuse("NewRateTable", "MaxAge "+options.MaxAge.String(), "negative", ErrRange)
 	}
-	if int(options.Inverse) >= len(inverseNames) {
-		return nil, &Error{Op: "NewRateTable", Value: options.Inverse.String(), Reason: "want none, exact or rounded", Err: ErrRange}
+	if !inverses.Has(options.Inverse) {
+		return nil, refuse("NewRateTable", options.Inverse.String(), "want none, exact or rounded", ErrRange)
 	}
-	var faults []*QuoteError
+	var faults []fault.Row
 	rows := make(map[pair][]int) // valid rows of each pair
 	for i, q := range quotes {
 		if found := checkQuote(i, q); len(found) > 0 {
@@ -81,18 +60,18 @@ func NewRateTable(quotes []Quote, options RateOptions) (*RateTable, error) {
 	if len(faults) == 0 {
 		return t, nil
 	}
-	slices.SortStableFunc(faults, func(a, b *QuoteError) int { return cmp.Compare(a.Row, b.Row) })
-	errs := make([]error, len(faults))
-	for i, f := range faults {
-		errs[i] = f
+	slices.SortStableFunc(faults, func(a, b fault.Row) int { return cmp.Compare(a.Row, b.Row) })
+	batch := fault.Batch{Package: "money", Op: "NewRateTable"}
+	for _, f := range faults {
+		batch.Add(f)
 	}
-	return nil, errors.Join(errs...)
+	return nil, batch.Err()
 }
 
 // conflicts compares each quote of a pair, sorted by Since, with the ones
 // before it.
-func conflicts(quotes []Quote, rows []int) []*QuoteError {
-	var faults []*QuoteError
+func conflicts(quotes []Quote, rows []int) []fault.Row {
+	var faults []fault.Row
 	longest := -1 // the row whose stated Until reaches furthest so far
 	for i, row := range rows {
 		q := quotes[row]
@@ -104,12 +83,10 @@ func conflicts(quotes []Quote, rows []int) []*QuoteError {
 				if !quotes[before].Rate.Equal(q.Rate) {
 					what = "contradicts"
 				}
-				faults = append(faults, &QuoteError{Row: row, Field: "Since", Value: stamp(q.Since), Reason: what + " row " + strconv.Itoa(before), Err: ErrConflict})
+				faults = append(faults, badQuote(row, "Since", stamp(q.Since), what+" row "+strconv.Itoa(before+1), ErrConflict))
 			case longest >= 0 && quotes[longest].Until.After(q.Since):
-				faults = append(faults, &QuoteError{
-					Row: row, Field: "Since", Value: stamp(q.Since),
-					Reason: "row " + strconv.Itoa(longest) + " holds until " + stamp(quotes[longest].Until), Err: ErrConflict,
-				})
+				faults = append(faults, badQuote(row, "Since", stamp(q.Since),
+					"row "+strconv.Itoa(longest+1)+" holds until "+stamp(quotes[longest].Until), ErrConflict))
 			}
 		}
 		if !q.Until.IsZero() && (longest < 0 || q.Until.After(quotes[longest].Until)) {
@@ -119,33 +96,39 @@ func conflicts(quotes []Quote, rows []int) []*QuoteError {
 	return faults
 }
 
-func checkQuote(row int, q Quote) []*QuoteError {
-	var faults []*QuoteError
-	fault := func(field, value, reason string, err error) {
-		faults = append(faults, &QuoteError{Row: row, Field: field, Value: value, Reason: reason, Err: err})
+// badQuote is a refused quote of the list, counted from 0 there and from 1 in
+// the message.
+func badQuote(row int, field, value, limit string, err error) fault.Row {
+	return fault.Row{Row: int64(row) + 1, Field: field, Value: value, Limit: limit, Err: errors.Join(ErrQuote, err)}
+}
+
+func checkQuote(row int, q Quote) []fault.Row {
+	var faults []fault.Row
+	bad := func(field, value, limit string, err error) {
+		faults = append(faults, badQuote(row, field, value, limit, err))
 	}
 	if q.From.Validate() != nil {
-		fault("From", quote(string(q.From)), "not an ISO 4217 code", ErrCurrency)
+		bad("From", string(q.From), "not an ISO 4217 code", ErrCurrency)
 	}
 	if q.To.Validate() != nil {
-		fault("To", quote(string(q.To)), "not an ISO 4217 code", ErrCurrency)
+		bad("To", string(q.To), "not an ISO 4217 code", ErrCurrency)
 	} else if q.From == q.To {
-		fault("To", quote(string(q.To)), "a currency is worth 1 of itself and needs no quote", ErrCurrency)
+		bad("To", string(q.To), "a currency is worth 1 of itself and needs no quote", ErrCurrency)
 	}
 	if err := num.Check(q.Rate); err != nil {
-		fault("Rate", "", err.Error(), ErrRange)
+		bad("Rate", "", err.Error(), ErrRange)
 	} else if !q.Rate.IsPositive() {
-		fault("Rate", q.Rate.StringFixed(max(0, -q.Rate.Exponent())), "want more than zero", ErrRange)
+		bad("Rate", q.Rate.StringFixed(max(0, -q.Rate.Exponent())), "want more than zero", ErrRange)
 	}
 	if !inYears(q.Since) {
-		fault("Since", stamp(q.Since), "outside the years 1900 to 2200", ErrRange)
+		bad("Since", stamp(q.Since), "outside the years 1900 to 2200", ErrRange)
 	}
 	if !q.Until.IsZero() {
 		switch {
 		case !inYears(q.Until):
-			fault("Until", stamp(q.Until), "outside the years 1900 to 2200", ErrRange)
+			bad("Until", stamp(q.Until), "outside the years 1900 to 2200", ErrRange)
 		case !q.Until.After(q.Since):
-			fault("Until", stamp(q.Until), "not after Since "+stamp(q.Since), ErrRange)
+			bad("Until", stamp(q.Until), "not after Since "+stamp(q.Since), ErrRange)
 		}
 	}
 	return faults

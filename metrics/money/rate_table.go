@@ -1,12 +1,13 @@
 package money
 
 import (
+	"database/sql/driver"
 	"encoding"
-	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
@@ -45,35 +46,23 @@ const (
 	InverseRounded
 )
 
-var inverseNames = [...]string{"none", "exact", "rounded"}
+var inverses = enum.New[Inverse]("money", "Inverse", "none", "exact", "rounded")
 
 // String is the name that MarshalText writes; "Inverse(9)" for a value that
 // is none.
-func (v Inverse) String() string {
-	if int(v) < len(inverseNames) {
-		return inverseNames[v]
-	}
-	return "Inverse(" + strconv.Itoa(int(v)) + ")"
-}
+func (v Inverse) String() string { return inverses.String(v) }
 
 // MarshalText writes "none", "exact" or "rounded".
-func (v Inverse) MarshalText() ([]byte, error) {
-	if int(v) < len(inverseNames) {
-		return []byte(v.String()), nil
-	}
-	return nil, &Error{Op: "Inverse.MarshalText", Value: v.String(), Reason: "want none, exact or rounded", Err: ErrRange}
-}
+func (v Inverse) MarshalText() ([]byte, error) { return inverses.Marshal(v) }
 
 // UnmarshalText reads what MarshalText writes.
-func (v *Inverse) UnmarshalText(text []byte) error {
-	for i, name := range inverseNames {
-		if string(text) == name {
-			*v = Inverse(i)
-			return nil
-		}
-	}
-	return &Error{Op: "Inverse.UnmarshalText", Value: quote(string(text)), Reason: "want none, exact or rounded", Err: ErrRange}
-}
+func (v *Inverse) UnmarshalText(text []byte) error { return inverses.Unmarshal(v, text) }
+
+// Value stores the name.
+func (v Inverse) Value() (driver.Value, error) { return inverses.Value(v) }
+
+// Scan reads a name; NULL is InverseNone.
+func (v *Inverse) Scan(src any) error { return inverses.Scan(v, src) }
 
 // RateOptions of a RateTable. The zero value answers from quotes of any age
 // and derives nothing.

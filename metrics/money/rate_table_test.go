@@ -1,11 +1,9 @@
 package money_test
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -177,39 +176,38 @@ func TestNewRateTable_EveryBadQuoteIsReported(t *testing.T) {
 	require.Error(t, err)
 	assert.Nil(t, rates, "nothing is half applied")
 	want := []string{
-		`row 1: From "eur": not an ISO 4217 code`,
-		`row 2: To "": not an ISO 4217 code`,
-		`row 3: To "EUR": a currency is worth 1 of itself and needs no quote`,
-		`row 4: Rate 0: want more than zero`,
-		`row 5: Rate -1.1: want more than zero`,
-		`row 6: Rate: 13 decimal places, limit 12`,
-		`row 7: Rate: 1000001 digits before the point, limit 18`,
-		`row 8: Since 0001-01-01T00:00:00Z: outside the years 1900 to 2200`,
-		`row 9: Until 2026-01-01T00:00:00Z: not after Since 2026-01-01T00:00:00Z`,
-		`row 10: Until 2426-01-01T00:00:00Z: outside the years 1900 to 2200`,
-		`row 11: Since 2026-01-01T00:00:00Z: repeats row 0`,
-		`row 12: Since 2026-01-01T00:00:00Z: contradicts row 11`,
-		`row 13: Since 2026-01-09T00:00:00Z: row 0 holds until 2026-01-10T00:00:00Z`,
-		`row 14: From "nope": not an ISO 4217 code`,
-		`row 14: To "nope": not an ISO 4217 code`,
-		`row 14: Rate 0: want more than zero`,
-		`row 14: Until 0001-01-01T00:00:00.000000001Z: outside the years 1900 to 2200`,
+		`row 2: From "eur": not an ISO 4217 code`,
+		`row 3: To: not an ISO 4217 code`,
+		`row 4: To "EUR": a currency is worth 1 of itself and needs no quote`,
+		`row 5: Rate "0": want more than zero`,
+		`row 6: Rate "-1.1": want more than zero`,
+		`row 7: Rate: out of range: 13 decimal places, limit 12`,
+		`row 8: Rate: out of range: 1000001 digits before the point, limit 18`,
+		`row 9: Since "0001-01-01T00:00:00Z": outside the years 1900 to 2200`,
+		`row 10: Until "2026-01-01T00:00:00Z": not after Since 2026-01-01T00:00:00Z`,
+		`row 11: Until "2426-01-01T00:00:00Z": outside the years 1900 to 2200`,
+		`row 12: Since "2026-01-01T00:00:00Z": repeats row 1`,
+		`row 13: Since "2026-01-01T00:00:00Z": contradicts row 12`,
+		`row 14: Since "2026-01-09T00:00:00Z": row 1 holds until 2026-01-10T00:00:00Z`,
+		`row 15: From "nope": not an ISO 4217 code`,
+		`row 15: To "nope": not an ISO 4217 code`,
+		`row 15: Rate "0": want more than zero`,
+		`row 15: Until "0001-01-01T00:00:00.000000001Z": outside the years 1900 to 2200`,
 	}
-	lines := strings.Split(err.Error(), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimPrefix(lines[i], "money: NewRateTable: ")
-		if field, bound, ok := strings.Cut(lines[i], " out of range: "); ok { // the bound is worded elsewhere
-			lines[i] = strings.TrimSuffix(field, " number") + " " + bound
-		}
+	var batch *fault.Batch
+	require.ErrorAs(t, err, &batch)
+	var lines []string
+	for _, row := range batch.Rows {
+		lines = append(lines, row.Error())
 	}
 	assert.Equal(t, want, lines)
 	require.ErrorIs(t, err, money.ErrQuote)
 	require.ErrorIs(t, err, money.ErrConflict)
 	require.ErrorIs(t, err, money.ErrCurrency)
 	require.ErrorIs(t, err, money.ErrRange)
-	var first *money.QuoteError
+	var first *fault.Row
 	require.ErrorAs(t, err, &first)
-	assert.Equal(t, 1, first.Row)
+	assert.Equal(t, int64(2), first.Row)
 	assert.Equal(t, "From", first.Field)
 }
 
@@ -222,7 +220,7 @@ func TestNewRateTable_Options(t *testing.T) {
 	_, err = money.NewRateTable(make([]money.Quote, money.MaxQuotes+1), money.RateOptions{})
 	require.ErrorIs(t, err, money.ErrRange)
 	_, err = money.Inverse(3).MarshalText()
-	require.ErrorIs(t, err, money.ErrRange)
+	require.ErrorIs(t, err, fault.ErrUnknown)
 	for _, v := range []money.Inverse{money.InverseNone, money.InverseExact, money.InverseRounded} {
 		text, err := v.MarshalText()
 		require.NoError(t, err)
@@ -230,7 +228,8 @@ func TestNewRateTable_Options(t *testing.T) {
 		require.NoError(t, back.UnmarshalText(text))
 		assert.Equal(t, v, back)
 	}
-	require.ErrorIs(t, new(money.Inverse).UnmarshalText([]byte("maybe")), money.ErrRange)
+	require.ErrorIs(t, new(money.Inverse).UnmarshalText([]byte("maybe")), fault.ErrUnknown)
+	require.ErrorIs(t, new(money.Inverse).Scan(1), fault.ErrUnknown)
 }
 
 // slowRate reads the whole list.
@@ -342,10 +341,4 @@ func TestRateTable_Allocations(t *testing.T) {
 	rates := table(t, money.RateOptions{}, money.Quote{From: "EUR", To: "USD", Rate: dec(t, "1.1"), Since: day(1)})
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = rates.Rate("EUR", "USD", day(3)) }))
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _ = money.Currency("EUR").Validate() }))
-}
-
-func TestErrors(t *testing.T) {
-	t.Parallel()
-	err := error(&money.QuoteError{Row: 3, Field: "Rate", Value: "0", Reason: "want more than zero", Err: money.ErrRange})
-	assert.True(t, errors.Is(err, money.ErrQuote) && errors.Is(err, money.ErrRange))
 }

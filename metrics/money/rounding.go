@@ -1,11 +1,12 @@
 package money
 
 import (
+	"database/sql/driver"
 	"math/big"
-	"strconv"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
@@ -24,44 +25,32 @@ const (
 	Ceiling                  // towards plus infinity
 )
 
-var roundingNames = [...]string{"half-even", "half-up", "half-down", "up", "down", "floor", "ceiling"}
+var roundings = enum.New[Rounding]("money", "Rounding", "half-even", "half-up", "half-down", "up", "down", "floor", "ceiling")
 
 // String is the name that MarshalText writes; "Rounding(9)" for a value that
 // is no mode.
-func (r Rounding) String() string {
-	if int(r) < len(roundingNames) {
-		return roundingNames[r]
-	}
-	return "Rounding(" + strconv.Itoa(int(r)) + ")"
-}
+func (r Rounding) String() string { return roundings.String(r) }
 
 // Validate reports a value that is no mode, wrapping ErrRounding.
 func (r Rounding) Validate() error {
-	if int(r) < len(roundingNames) {
+	if roundings.Has(r) {
 		return nil
 	}
-	return &Error{Op: "Rounding.Validate", Value: r.String(), Reason: ErrRounding.Error(), Err: ErrRounding}
+	return refuse("Rounding.Validate", r.String(), ErrRounding.Error(), ErrRounding)
 }
 
 // MarshalText writes "half-even", "half-up", "half-down", "up", "down",
 // "floor" or "ceiling".
-func (r Rounding) MarshalText() ([]byte, error) {
-	if err := r.Validate(); err != nil {
-		return nil, err
-	}
-	return []byte(r.String()), nil
-}
+func (r Rounding) MarshalText() ([]byte, error) { return roundings.Marshal(r) }
 
 // UnmarshalText reads what MarshalText writes.
-func (r *Rounding) UnmarshalText(text []byte) error {
-	for i, name := range roundingNames {
-		if string(text) == name {
-			*r = Rounding(i)
-			return nil
-		}
-	}
-	return &Error{Op: "Rounding.UnmarshalText", Value: quote(string(text)), Reason: ErrRounding.Error(), Err: ErrRounding}
-}
+func (r *Rounding) UnmarshalText(text []byte) error { return roundings.Unmarshal(r, text) }
+
+// Value stores the name.
+func (r Rounding) Value() (driver.Value, error) { return roundings.Value(r) }
+
+// Scan reads a name; NULL is HalfEven.
+func (r *Rounding) Scan(src any) error { return roundings.Scan(r, src) }
 
 // away says whether a magnitude with a dropped part moves one unit away from
 // zero. half compares the dropped part with a half: -1, 0 or +1.
@@ -113,7 +102,7 @@ func Round(d decimal.Decimal, places int32, mode Rounding) (decimal.Decimal, err
 		return decimal.Decimal{}, err
 	}
 	if places < -num.MaxIntegerDigits || places > num.MaxPlaces {
-		return decimal.Decimal{}, &Error{Op: op, Value: itoa(places) + " places", Reason: "want -18 to 12", Err: ErrRange}
+		return decimal.Decimal{}, refuse(op, itoa(places)+" places", "want -18 to 12", ErrRange)
 	}
 	coef, exp, err := num.Parts(d)
 	if err != nil {

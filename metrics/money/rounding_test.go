@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -112,9 +113,9 @@ func TestRounding_Text(t *testing.T) {
 		assert.Equal(t, r, back)
 	}
 	var r money.Rounding
-	require.ErrorIs(t, r.UnmarshalText([]byte("bankers")), money.ErrRounding)
+	require.ErrorIs(t, r.UnmarshalText([]byte("bankers")), fault.ErrUnknown)
 	_, err := money.Rounding(9).MarshalText()
-	require.ErrorIs(t, err, money.ErrRounding)
+	require.ErrorIs(t, err, fault.ErrUnknown)
 	assert.Equal(t, "Rounding(9)", money.Rounding(9).String())
 }
 

@@ -65,10 +65,10 @@ func TestChurn_StripeCountsTwice(t *testing.T) {
 	}
 	s, err := books(t, spans, policy.Stripe(), dollars).Statement(may)
 	require.NoError(t, err)
-	assert.Equal(t, "3/3", s.ChurnRate.String(), "b twice and n, of two at the start and one new")
+	assert.Equal(t, "3/3", s.ChurnRate.Fraction(), "b twice and n, of two at the start and one new")
 	s, err = books(t, spans, policy.Standard(), dollars).Statement(may)
 	require.NoError(t, err)
-	assert.Equal(t, "1/2", s.ChurnRate.String(), "b is gone; n came and went")
+	assert.Equal(t, "1/2", s.ChurnRate.Fraction(), "b is gone; n came and went")
 }
 
 // Butter of the month: 1,000 at the start of whom 50 leave; 500 join of whom 12

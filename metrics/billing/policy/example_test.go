@@ -127,7 +127,7 @@ func ExampleReading_Books() {
 	}
 	fmt.Println("MRR", s.Revenue.Closing(), "ARR", s.ARR, "churned", s.ChurnRate, "under", s.Policy.Title())
 	// Output:
-	// MRR 100 ARR 1200 churned 1/2 under Stripe
+	// MRR 100 ARR 1200 churned 0.5 under Stripe
 }
 
 func ExampleBooks_Churn() {

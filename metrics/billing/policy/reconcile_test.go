@@ -64,8 +64,8 @@ func TestReconcile_ByHand(t *testing.T) {
 	same(t, "25", lines[0].B)
 	// Of acme, bolt, cone, dune, fern and hull at the start three are gone, and
 	// eve is new: 3/7; with gale at the start 3/7 too.
-	assert.Equal(t, "3/7", r.ChurnRateA.String())
-	assert.Equal(t, "3/7", r.ChurnRateB.String())
+	assert.Equal(t, "3/7", r.ChurnRateA.Fraction())
+	assert.Equal(t, "3/7", r.ChurnRateB.Fraction())
 	// Each rule by itself changed the base and back: + gale, - eve.
 	var base []string
 	for _, l := range r.Of(policy.MetricChurnBase) {

@@ -1,0 +1,80 @@
+package calendar_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+)
+
+// Every instant lies in exactly the period that begins at its floor, in zones
+// whose clocks change at midnight, by half an hour, or skipped a whole day.
+func TestLaw_GridCoversTime(t *testing.T) {
+	var zones []*time.Location
+	for _, name := range []string{"UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "Africa/Cairo"} {
+		loc, err := time.LoadLocation(name)
+		require.NoError(t, err)
+		zones = append(zones, loc)
+	}
+	changes := 0
+	rapid.Check(t, func(t *rapid.T) {
+		g := calendar.Grid{
+			Unit:      calendar.Unit(rapid.IntRange(0, 4).Draw(t, "unit")),
+			Location:  rapid.SampledFrom(zones).Draw(t, "zone"),
+			WeekStart: time.Weekday(rapid.IntRange(0, 6).Draw(t, "week start")),
+		}
+		require.NoError(t, g.Validate())
+		at := time.Unix(rapid.Int64Range(1262304000, 1577836800).Draw(t, "at"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns"))
+		start := g.Floor(at)
+		next := g.Nth(start, 1)
+		require.False(t, at.Before(start), "%v before %v", at, start)
+		require.True(t, at.Before(next), "%v not before %v", at, next)
+		require.True(t, g.Floor(start).Equal(start), "the floor of a start is itself")
+		require.True(t, g.Floor(next).Equal(next))
+		require.False(t, g.Nth(next, -1).After(start), "%v", g)
+		if _, a := start.Zone(); g.Unit != calendar.UnitHour {
+			if _, b := next.Zone(); a != b {
+				changes++
+			}
+		}
+		n := rapid.IntRange(0, 30).Draw(t, "n")
+		starts := g.Starts(start, n)
+		require.Len(t, starts, n+1)
+		for i := 1; i < len(starts); i++ {
+			// Equal only on the day that Samoa left out, 30 December 2011.
+			require.False(t, starts[i-1].After(starts[i]))
+		}
+		if g.Unit == calendar.UnitWeek {
+			require.Equal(t, g.WeekStart, start.Weekday())
+		}
+	})
+	assert.Positive(t, changes, "no clock change was ever inside a period")
+}
+
+func TestGrid_Validate(t *testing.T) {
+	t.Parallel()
+	require.ErrorIs(t, calendar.Grid{Unit: 5}.Validate(), calendar.ErrCycle)
+	require.ErrorIs(t, calendar.Grid{WeekStart: 7}.Validate(), calendar.ErrPeriod)
+	require.ErrorIs(t, calendar.Cycle{Unit: calendar.UnitHour}.Validate(), calendar.ErrCycle, "nobody is charged by the hour")
+	_, err := calendar.Cycle{Unit: calendar.UnitHour, N: 3}.MarshalText()
+	require.ErrorIs(t, err, calendar.ErrCycle)
+	assert.True(t, calendar.Cycle{Unit: calendar.UnitHour}.Nth(time.Unix(0, 0), 1).IsZero())
+	v, err := calendar.UnitHour.Value()
+	require.NoError(t, err)
+	assert.Equal(t, "hour", v)
+	var u calendar.Unit
+	require.NoError(t, u.Scan([]byte("week")))
+	assert.Equal(t, calendar.UnitWeek, u)
+}
+
+func ExampleGrid() {
+	g := calendar.Grid{Unit: calendar.UnitWeek, WeekStart: time.Monday}
+	start := g.Floor(time.Date(2026, time.March, 5, 15, 4, 0, 0, time.UTC)) // a Thursday
+	fmt.Println(start.Format(time.DateOnly), g.Nth(start, 2).Format(time.DateOnly))
+	// Output: 2026-03-02 2026-03-16
+}
