@@ -16,7 +16,9 @@ import (
 )
 
 func main() {
-	flag.Usage = func() { fmt.Fprintln(flag.CommandLine.Output(), "usage: formulas  (no flags: the numbers are in main.go)") }
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: formulas  (no flags: the numbers are in main.go)")
+	}
 	flag.Parse()
 	if err := run(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "formulas:", err)

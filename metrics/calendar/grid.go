@@ -14,14 +14,17 @@ type Grid struct {
 // Floor is the start of the period that t lies in: the first instant of its
 // hour, day, week, month or year on the wall clock of the location. A period
 // that a daylight-saving change shortens or lengthens is one period all the
-// same.
+// same; a day that a location left out is an empty one.
 func (g Grid) Floor(t time.Time) time.Time {
 	t = t.In(g.location())
 	y, m, d := t.Date()
 	switch g.Unit {
 	case UnitHour:
-		// By subtraction: an hour that a clock change repeats is two periods.
-		return t.Add(-time.Duration(t.Minute())*time.Minute - time.Duration(t.Second())*time.Second - time.Duration(t.Nanosecond()))
+		past := (t.Unix() + g.hourShift()) % 3600
+		if past < 0 {
+			past += 3600
+		}
+		return t.Add(-time.Duration(past)*time.Second - time.Duration(t.Nanosecond()))
 	case UnitDay:
 	case UnitWeek:
 		d -= int((t.Weekday() - g.WeekStart + 7) % 7)
@@ -30,8 +33,7 @@ func (g Grid) Floor(t time.Time) time.Time {
 	default:
 		d = 1
 	}
-	start, _ := wallClock(y, m, d, 0, 0, 0, 0, g.location())
-	return start
+	return firstInstant(y, m, d, g.location())
 }
 
 // Nth is the start of the n-th period after the one that begins at start,
@@ -51,8 +53,7 @@ func (g Grid) Nth(start time.Time, n int) time.Time {
 	default:
 		m += time.Month(n)
 	}
-	at, _ := wallClock(y, m, d, 0, 0, 0, 0, g.location())
-	return at
+	return firstInstant(y, m, d, g.location())
 }
 
 // Starts are the starts of n periods from start on, and the end of the last:
@@ -63,6 +64,15 @@ func (g Grid) Starts(start time.Time, n int) []time.Time {
 		out = append(out, g.Nth(start, i))
 	}
 	return out
+}
+
+// hourShift aligns hours with the wall clock of zones that are not whole hours
+// from UTC. Hours are 3600 seconds whatever a clock does, so that one a clock
+// change repeats is two periods; where clocks change by half an hour, as on Lord
+// Howe Island, the alignment is that of January 2000.
+func (g Grid) hourShift() int64 {
+	_, offset := time.Unix(946_684_800, 0).In(g.location()).Zone()
+	return int64(offset)
 }
 
 // Validate reports an unknown unit or weekday.

@@ -15,17 +15,18 @@ import (
 // Every instant lies in exactly the period that begins at its floor, in zones
 // whose clocks change at midnight, by half an hour, or skipped a whole day.
 func TestLaw_GridCoversTime(t *testing.T) {
-	var zones []*time.Location
-	for _, name := range []string{"UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "Africa/Cairo"} {
+	zones := map[string]*time.Location{}
+	names := []string{"UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "Africa/Cairo"}
+	for _, name := range names {
 		loc, err := time.LoadLocation(name)
 		require.NoError(t, err)
-		zones = append(zones, loc)
+		zones[name] = loc
 	}
 	changes := 0
 	rapid.Check(t, func(t *rapid.T) {
 		g := calendar.Grid{
 			Unit:      calendar.Unit(rapid.IntRange(0, 4).Draw(t, "unit")),
-			Location:  rapid.SampledFrom(zones).Draw(t, "zone"),
+			Location:  zones[rapid.SampledFrom(names).Draw(t, "zone")],
 			WeekStart: time.Weekday(rapid.IntRange(0, 6).Draw(t, "week start")),
 		}
 		require.NoError(t, g.Validate())
@@ -43,7 +44,10 @@ func TestLaw_GridCoversTime(t *testing.T) {
 		require.True(t, at.Before(next), "%v not before %v", at, next)
 		require.True(t, g.Floor(start).Equal(start), "the floor of a start is itself")
 		require.True(t, g.Floor(next).Equal(next))
-		require.False(t, g.Nth(next, -1).After(start), "%v", g)
+		// The day before 31 December 2011 is, in Samoa, an empty one.
+		if back := g.Nth(next, -1); !back.Equal(next) {
+			require.True(t, back.Equal(start), "%v", g)
+		}
 		_, a := start.Zone()
 		if _, b := next.Zone(); a != b {
 			changes++
