@@ -49,12 +49,12 @@ func Hyp2F1One(b, c, z, w float64) float64 {
 	return 1 / f
 }
 
-// Hyp2F1Tail is Σ_{n>=1} (a)_n (1+e)_{n−1} z^n / ((c)_n n!), which is
-// (F(a, e; c; z) − 1)/e without the division: it has a value at e = 0. For
-// a > −1, 1+e > 0, c > 0 and 0 <= z < 1 the terms keep their sign from the
-// second on; they are summed until they do not count.
+// Hyp2F1Tail is Σ_{n>=1} (a)_n (1+e)_{n−1} z^n / ((c+1)_{n−1} n!), which is
+// c (F(a, e; c; z) − 1)/e without the division and without the pole at c = 0:
+// it has a value at e = 0 and for c > −1. For a > −1, 1+e > 0 and
+// 0 <= z < 1 all terms have one sign; they are summed until they do not count.
 func Hyp2F1Tail(a, e, c, z float64) float64 {
-	term := a / c * z
+	term := a * z
 	sum := term
 	for n := 1.0; n < 1e6; n++ {
 		term *= z * ((a + n) * (e + n)) / ((c + n) * (n + 1))
