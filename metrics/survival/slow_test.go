@@ -90,6 +90,9 @@ func (k kind) sample(t *rapid.T, seen drawn) []survival.Subject {
 
 func (d drawn) need(t *testing.T, cases ...string) {
 	t.Helper()
+	if testing.Short() {
+		return // so few draws may miss one
+	}
 	for _, c := range cases {
 		assert.Positive(t, d[c], "the law never met: %s", c)
 	}

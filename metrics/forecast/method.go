@@ -1,0 +1,72 @@
+package forecast
+
+import (
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+)
+
+// Method is how a series is continued.
+type Method uint8
+
+const (
+	// Auto chooses the exponential smoothing model with the lowest AICc: of
+	// ETSANN, ETSAAN and ETSAAdN, and with a season of ETSANA, ETSAAA and
+	// ETSAAdA too, these also on logarithms where every value is positive.
+	Auto Method = iota
+	// Naive continues the last value: a random walk.
+	Naive
+	// SeasonalNaive continues the value of a season ago.
+	SeasonalNaive
+	// Drift continues the line from the first value to the last.
+	Drift
+	// ETSANN is simple exponential smoothing.
+	ETSANN
+	// ETSAAN is Holt's linear trend.
+	ETSAAN
+	// ETSAAdN is the trend that is damped.
+	ETSAAdN
+	// ETSANA, ETSAAA and ETSAAdA are the same three with an additive season.
+	ETSANA
+	ETSAAA
+	ETSAAdA
+	// Theta is Assimakopoulos and Nikolopoulos' method: simple smoothing with
+	// half the trend of the whole, on a series that is adjusted for a
+	// multiplicative season where it has one.
+	Theta
+	// Holt is the linear trend with fixed starting values, the level the
+	// second and the slope the difference of the first two, as textbooks and
+	// R's HoltWinters have it.
+	Holt
+	// HoltWinters is Holt with a multiplicative season, started from the first
+	// two seasons as R does.
+	HoltWinters
+)
+
+var methods = enum.New[Method]("forecast", "Method", "auto", "naive", "seasonal-naive", "drift",
+	"ets-ann", "ets-aan", "ets-aadn", "ets-ana", "ets-aaa", "ets-aada", "theta", "holt", "holt-winters")
+
+// String is the name, such as "ets-aan".
+func (m Method) String() string { return methods.String(m) }
+
+// MarshalText writes the name.
+func (m Method) MarshalText() ([]byte, error) { return methods.Marshal(m) }
+
+// UnmarshalText reads a name as String writes it.
+func (m *Method) UnmarshalText(text []byte) error { return methods.Unmarshal(m, text) }
+
+// Value stores the name.
+func (m Method) Value() (driver.Value, error) { return methods.Value(m) }
+
+// Scan reads a name; NULL is Auto.
+func (m *Method) Scan(src any) error { return methods.Scan(m, src) }
+
+// seasonal reports whether the method cannot do without a season.
+func (m Method) seasonal() bool {
+	switch m {
+	case SeasonalNaive, ETSANA, ETSAAA, ETSAAdA, HoltWinters:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,123 @@
+package forecast
+
+import "slices"
+
+// minimise searches the unit cube for the lowest f by Nelder and Mead's
+// simplex, points outside being put on the border, where many a smoothing
+// parameter has its optimum. It starts from the best of a coarse grid and
+// begins anew from where it ended until that gains nothing. f must not keep
+// its argument. Equal f, equal result.
+func minimise(dim int, grid []float64, f func([]float64) float64) []float64 {
+	at, low := make([]float64, dim), 0.0
+	index, point := make([]int, dim), make([]float64, dim)
+	for first := true; ; first = false {
+		for i, g := range index {
+			point[i] = grid[g]
+		}
+		if v := f(point); first || v < low {
+			copy(at, point)
+			low = v
+		}
+		i := 0
+		for ; i < dim; i++ {
+			if index[i]++; index[i] < len(grid) {
+				break
+			}
+			index[i] = 0
+		}
+		if i == dim {
+			break
+		}
+	}
+	for _, size := range []float64{0.15, 0.05, 0.02} {
+		next, v := descend(at, low, size, f)
+		gain := low - v
+		if v < low {
+			at, low = next, v
+		}
+		if gain < 1e-8 {
+			break
+		}
+	}
+	return at
+}
+
+type vertex struct {
+	at []float64
+	f  float64
+}
+
+func descend(start []float64, low, size float64, f func([]float64) float64) ([]float64, float64) {
+	n := len(start)
+	simplex := []vertex{{slices.Clone(start), low}}
+	for i := range n {
+		v := slices.Clone(start)
+		if v[i]+size > 1 {
+			v[i] -= size
+		} else {
+			v[i] += size
+		}
+		simplex = append(simplex, vertex{v, f(v)})
+	}
+	order := func(a, b vertex) int {
+		switch {
+		case a.f < b.f:
+			return -1
+		case a.f > b.f:
+			return 1
+		}
+		return 0
+	}
+	centre := make([]float64, n)
+	try := func(step float64) vertex {
+		v := make([]float64, n)
+		worst := simplex[n].at
+		for i := range v {
+			v[i] = min(1, max(0, centre[i]+float64(step*(worst[i]-centre[i]))))
+		}
+		return vertex{v, f(v)}
+	}
+	for range 200 * n {
+		slices.SortStableFunc(simplex, order)
+		wide := 0.0
+		for i := range n {
+			wide = max(wide, simplex[n].at[i]-simplex[0].at[i], simplex[0].at[i]-simplex[n].at[i])
+		}
+		if simplex[n].f-simplex[0].f < 1e-9 && wide < 1e-4 {
+			break
+		}
+		clear(centre)
+		for _, v := range simplex[:n] {
+			for i, x := range v.at {
+				centre[i] += x / float64(n)
+			}
+		}
+		r := try(-1)
+		switch {
+		case r.f < simplex[0].f:
+			if e := try(-2); e.f < r.f {
+				r = e
+			}
+			simplex[n] = r
+		case r.f < simplex[n-1].f:
+			simplex[n] = r
+		default:
+			c := try(0.5)
+			if r.f < simplex[n].f {
+				c = try(-0.5)
+			}
+			if c.f < min(r.f, simplex[n].f) {
+				simplex[n] = c
+				continue
+			}
+			for k := 1; k <= n; k++ {
+				for i := range n {
+					simplex[k].at[i] = simplex[0].at[i] + (simplex[k].at[i]-simplex[0].at[i])/2
+				}
+				simplex[k].f = f(simplex[k].at)
+			}
+		}
+	}
+	slices.SortStableFunc(simplex, order)
+	return simplex[0].at, simplex[0].f
+}
