@@ -1,10 +1,13 @@
 package touchpoint_test
 
 import (
+	"cmp"
 	"iter"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,3 +152,45 @@ func BenchmarkBinary_1M(b *testing.B) {
 		}
 	})
 }
+
+// readings are events at hand, and the plain way to put them in order: a slice
+// of structs, sorted.
+func readings(n int, grouped bool) []touchpoint.Event { return slices.Collect(stream(n, grouped)) }
+
+type plain struct {
+	customer, name, channel string
+	at                      int64
+}
+
+func benchmarkAtHand(b *testing.B, grouped bool) {
+	const n = 1_000_000
+	events := readings(n, grouped)
+	per := func(b *testing.B) {
+		b.Helper()
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/event")
+	}
+	b.Run("log", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := touchpoint.NewLog(slices.Values(events)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		per(b)
+	})
+	b.Run("structs", func(b *testing.B) {
+		for b.Loop() {
+			rows := make([]plain, 0, n)
+			for _, e := range events {
+				rows = append(rows, plain{e.Customer, e.Name, string(e.Channel), e.At.UnixNano()})
+			}
+			slices.SortStableFunc(rows, func(a, b plain) int {
+				return cmp.Or(strings.Compare(a.customer, b.customer), cmp.Compare(a.at, b.at))
+			})
+		}
+		per(b)
+	})
+}
+
+func BenchmarkAtHand_Grouped(b *testing.B)  { benchmarkAtHand(b, true) }
+func BenchmarkAtHand_Shuffled(b *testing.B) { benchmarkAtHand(b, false) }

@@ -31,7 +31,8 @@ const (
 	Unassigned      Channel = "Unassigned"
 )
 
-// Channels of the time after acquisition, as StandardSaaS uses them.
+// Channels that no visit shows, as StandardSaaS uses them. A reader of events sets
+// them by the event or the system it came from.
 const (
 	Website   Channel = "Website"
 	InApp     Channel = "In-app"
@@ -39,4 +40,11 @@ const (
 	Phone     Channel = "Phone"
 	Meeting   Channel = "Meeting"
 	Community Channel = "Community"
+
+	// Reviews are sites where customers judge products, OutboundSales is a
+	// salesperson who makes the first move, WordOfMouth a person who recommends;
+	// Referral is a link on another site.
+	Reviews       Channel = "Reviews"
+	OutboundSales Channel = "Outbound Sales"
+	WordOfMouth   Channel = "Word of Mouth"
 )

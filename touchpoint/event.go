@@ -54,6 +54,8 @@ const (
 	MaxAttrText = 4096
 	// MaxAttrs is the largest number of attributes of one event.
 	MaxAttrs = 256
+	// MaxNames is the largest number of different event names in one log.
+	MaxNames = 1<<16 - 1
 	// MaxChannels is the largest number of different channels in one log.
 	MaxChannels = 1<<16 - 1
 	// MaxEvents is the largest number of events in one log.

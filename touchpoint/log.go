@@ -12,8 +12,8 @@ import (
 // Log holds events in columns, ordered by customer (as strings compare), then
 // time, then input order. Texts are kept once and referred to by number.
 //
-// A log costs 14 bytes per event (time 8, name 4, channel 2) and 8 bytes plus
-// its text per customer; see LogOptions for what the optional columns cost.
+// A log costs 14 bytes per event (time 8, name 4, channel 2) and 8 bytes plus its text per customer; see LogOptions for what
+// the optional columns cost.
 //
 // A Log never changes after it was built, so it is safe for any number of
 // goroutines. The zero value is an empty log. Build one with NewLog, LogOf,

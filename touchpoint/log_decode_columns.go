@@ -18,7 +18,7 @@ func (d *decoder) log() *Log {
 		d.fail("duplicates", "%d without IDs", l.duplicates)
 	}
 
-	names := d.table("names", n, MaxText, true)
+	names := d.table("names", min(n, MaxNames), MaxText, true)
 	channels := d.table("channels", min(n, MaxChannels), MaxText, false)
 	if flags&flagCampaign != 0 {
 		l.campaign = &textColumn{table: d.table("campaigns", n, MaxText, false)}

@@ -57,8 +57,8 @@ func (l *Log) AppendBinary(dst []byte) ([]byte, error) {
 	dst = l.appendTables(dst)
 	dst = l.appendCustomers(dst)
 	dst = appendNumbers(dst, l.name)
-	for _, id := range l.channel {
-		dst = binary.AppendUvarint(dst, uint64(id))
+	for i := range l.Len() {
+		dst = binary.AppendUvarint(dst, uint64(l.channel[i]))
 	}
 	if l.campaign != nil {
 		dst = appendNumbers(dst, l.campaign.id)
@@ -154,7 +154,7 @@ func appendTable(dst []byte, t intern.Texts) []byte {
 	return dst
 }
 
-func appendNumbers(dst []byte, ids []uint32) []byte {
+func appendNumbers[N uint16 | uint32](dst []byte, ids []N) []byte {
 	for _, id := range ids {
 		dst = binary.AppendUvarint(dst, uint64(id))
 	}

@@ -44,6 +44,7 @@ func Merge(logs ...*Log) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer b.customers.stop()
 	for _, l := range parts {
 		if err := b.addLog(l); err != nil {
 			return nil, err
@@ -61,15 +62,18 @@ func (b *builder) addLog(l *Log) error {
 	if int64(b.rows)+int64(l.Len()) > MaxEvents {
 		return tooMany("events", MaxEvents, int64(b.rows)+int64(l.Len()))
 	}
-	names, err := addAll(b.names, len(l.names), func(i uint32) string { return l.names[i] })
+	names, err := addAll(&b.names, len(l.names), func(i uint32) string { return l.names[i] })
 	if err != nil {
 		return err
 	}
-	channels, err := addAll(b.channels, len(l.channels), func(i uint32) string { return string(l.channels[i]) })
+	channels, err := addAll(&b.channels, len(l.channels), func(i uint32) string { return string(l.channels[i]) })
 	if err != nil {
 		return err
 	}
-	if n := b.channels.Len(); n > MaxChannels {
+	if n := b.names.table.Len(); n > MaxNames {
+		return tooMany("names", MaxNames, int64(n))
+	}
+	if n := b.channels.table.Len(); n > MaxChannels {
 		return tooMany("channels", MaxChannels, int64(n))
 	}
 	columns, err := b.addColumns(l)
@@ -79,13 +83,10 @@ func (b *builder) addLog(l *Log) error {
 	b.duplicates += l.duplicates
 	b.keyed = b.keyed || l.keyed
 	for c := range l.Customers() {
-		customer, err := b.customers.Add(l.Customer(c))
-		if err != nil {
-			return err
-		}
+		customer := l.Customer(c)
 		for i := l.start[c]; i < l.start[c+1]; i++ {
-			r := row{at: l.at[i], customer: customer, name: names[l.name[i]], channel: uint16(channels[l.channel[i]])}
-			if err := b.addRow(l, i, r, columns); err != nil {
+			r := row{at: l.at[i], name: uint16(names[l.name[i]]), channel: uint16(channels[l.channel[i]])}
+			if err := b.addRow(l, i, customer, r, columns); err != nil {
 				return err
 			}
 		}
@@ -101,28 +102,32 @@ type columnPlaces struct {
 
 func (b *builder) addColumns(l *Log) (p columnPlaces, err error) {
 	if l.campaign != nil {
-		if p.campaigns, err = addAll(b.campaigns, l.campaign.table.Len(), l.campaign.table.At); err != nil {
+		if p.campaigns, err = addAll(table{b.campaigns}, l.campaign.table.Len(), l.campaign.table.At); err != nil {
 			return p, err
 		}
 	}
 	if l.ids != nil {
-		if p.sources, err = addAll(b.sources, l.ids.sources.Len(), l.ids.sources.At); err != nil {
+		if p.sources, err = addAll(table{b.sources}, l.ids.sources.Len(), l.ids.sources.At); err != nil {
 			return p, err
 		}
 	}
 	p.attrs = make([][]uint32, len(l.attrs))
 	for a := range l.attrs {
-		if p.attrs[a], err = addAll(b.attrs[a], l.attrs[a].table.Len(), l.attrs[a].table.At); err != nil {
+		if p.attrs[a], err = addAll(table{b.attrs[a]}, l.attrs[a].table.Len(), l.attrs[a].table.At); err != nil {
 			return p, err
 		}
 	}
 	return p, nil
 }
 
-func addAll(in *intern.Table, n int, at func(uint32) string) ([]uint32, error) {
+type table struct{ *intern.Table }
+
+func (t table) add(s string) (uint32, error) { return t.Add(s) }
+
+func addAll(in interface{ add(string) (uint32, error) }, n int, at func(uint32) string) ([]uint32, error) {
 	place := make([]uint32, n)
 	for i := range place {
-		id, err := in.Add(at(uint32(i)))
+		id, err := in.add(at(uint32(i)))
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +136,7 @@ func addAll(in *intern.Table, n int, at func(uint32) string) ([]uint32, error) {
 	return place, nil
 }
 
-func (b *builder) addRow(l *Log, i uint32, r row, p columnPlaces) error {
+func (b *builder) addRow(l *Log, i uint32, customer string, r row, p columnPlaces) error {
 	if l.ids != nil {
 		source, id := p.sources[l.ids.source[i]], l.ids.id.At(i)
 		var key uint32
@@ -141,7 +146,7 @@ func (b *builder) addRow(l *Log, i uint32, r row, p columnPlaces) error {
 			if key, fresh, err = b.keys.add(source, id, uint32(b.rows)); err != nil {
 				return err
 			}
-			if !fresh && !b.replaces(key, &r) {
+			if !fresh && !b.replaces(key, customer, r.at) {
 				b.duplicates++
 				return nil
 			}
@@ -151,7 +156,7 @@ func (b *builder) addRow(l *Log, i uint32, r row, p columnPlaces) error {
 		b.keyIDs = append(b.keyIDs, key)
 	}
 	if l.campaign != nil {
-		r.campaign = p.campaigns[l.campaign.id[i]]
+		b.campaignIDs = append(b.campaignIDs, p.campaigns[l.campaign.id[i]])
 	}
 	if l.cost != nil {
 		b.costs = append(b.costs, amount{l.cost.unit[i], l.cost.exp[i]})
@@ -166,6 +171,6 @@ func (b *builder) addRow(l *Log, i uint32, r row, p columnPlaces) error {
 		}
 		b.attrIDs[a] = append(b.attrIDs[a], id)
 	}
-	b.push(r)
+	b.customers.push(customer, r)
 	return nil
 }

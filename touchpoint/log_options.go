@@ -73,6 +73,7 @@ func (o LogOptions) NewLog(events iter.Seq[Event]) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer b.customers.stop() // also when events panics
 	if events != nil {
 		for e := range events {
 			b.add(&e)
@@ -88,6 +89,7 @@ func (o LogOptions) Read(events iter.Seq2[Event, error]) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer b.customers.stop()
 	if events != nil {
 		for e, err := range events {
 			if err != nil {

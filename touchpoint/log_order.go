@@ -9,122 +9,116 @@ import (
 	"sync"
 
 	"github.com/lifecycle-go/lifecycle/internal/intern"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // log orders the rows and lays out the columns.
 func (b *builder) log(operation string) (*Log, error) {
-	b.flush()
-	if b.faults.Count() > 0 {
-		b.faults.Package, b.faults.Op = "touchpoint", operation
-		return nil, &b.faults
+	b.customers.settle()
+	if bad := merged(&b.faults, &b.customers.faults); bad.Count() > 0 {
+		bad.Package, bad.Op = "touchpoint", operation
+		return nil, &bad
 	}
-	used := marks(b)
+	used := b.marks()
 	l := &Log{duplicates: b.duplicates, keyed: b.keyed}
 	var customerPlace, namePlace, channelPlace []uint32
 	var names, channels intern.Texts
-	l.customers, customerPlace = b.customers.Sorted(func(id uint32) bool { return used.customers[id] > 0 })
-	names, namePlace = b.names.Sorted(in(used.names))
-	channels, channelPlace = b.channels.Sorted(in(used.channels))
+	counts := b.customers.counts
+	l.customers, customerPlace = b.customers.table.Sorted(func(id uint32) bool { return counts[id] > 0 })
+	names, namePlace = b.names.table.Sorted(in(used.names))
+	channels, channelPlace = b.channels.table.Sorted(in(used.channels))
 	l.names = names.Strings()
 	l.channels = make([]Channel, channels.Len())
 	for i := range l.channels {
 		l.channels[i] = Channel(channels.At(uint32(i)))
 	}
-	// What the look-up tables of the customers cost is free again before the
-	// columns are laid out.
-	b.customers = nil
+	b.customers = nil // what its look-up tables cost is free again
+	l.start = starts(counts, customerPlace, l.customers.Len())
 
-	order := b.order(l, used.customers, customerPlace, used.kept)
-	l.at = make([]int64, len(order))
-	l.name = make([]uint32, len(order))
-	l.channel = make([]uint16, len(order))
-	b.fillAll(l, order, namePlace, channelPlace)
-	b.optionalColumns(l, order, used)
+	placed := b.place(l, counts, customerPlace)
+	if !b.optional() {
+		b.chunks = nil
+	}
+	l.at = make([]int64, len(placed))
+	l.name = make([]uint32, len(placed))
+	l.channel = make([]uint16, len(placed))
+	layOut(l, placed, namePlace, channelPlace)
+	if b.optional() {
+		order := make([]uint32, len(placed))
+		for i := range placed {
+			order[i] = placed[i].row
+		}
+		b.optionalColumns(l, order, used)
+	}
 	return l, nil
 }
 
-// fillAll fills the columns, in several goroutines where it is worth it. Each
-// has customers of its own, so what comes out does not depend on how many.
-func (b *builder) fillAll(l *Log, order, names, channels []uint32) {
-	const worth = 1 << 16 // events per goroutine
-	workers := max(1, min(runtime.GOMAXPROCS(0), len(order)/worth))
-	var wait sync.WaitGroup
-	first := 0
-	for w := range workers {
-		// The customers whose events end in the next share of all.
-		next := l.Customers()
-		if w < workers-1 {
-			share := uint32(int64(len(order)) * int64(w+1) / int64(workers))
-			next = sort.Search(next, func(c int) bool { return l.start[c+1] > share })
-		}
-		from, to := first, next
-		first = next
-		if w == workers-1 {
-			b.fill(l, from, to, order, names, channels)
-			break
-		}
-		wait.Go(func() { b.fill(l, from, to, order, names, channels) })
+// merged puts two lists of bad rows, each in order, into one.
+func merged(a, b *fault.Batch) (out fault.Batch) {
+	rows := slices.Concat(a.Rows, b.Rows)
+	slices.SortStableFunc(rows, func(r, s *fault.Row) int { return cmp.Compare(r.Row, s.Row) })
+	for _, r := range rows {
+		out.Add(*r)
 	}
-	wait.Wait()
+	out.More += a.More + b.More
+	return out
 }
 
-// fill puts the rows of some customers in order of time and into the columns.
-func (b *builder) fill(l *Log, first, end int, order, names, channels []uint32) {
-	var scratch []timed
-	for c := first; c < end; c++ {
-		from, to := l.start[c], l.start[c+1]
-		own := order[from:to]
-		if b.put(l, from, own, names, channels) {
-			continue
-		}
-		scratch = sortByTime(own, l.at[from:to], scratch[:0])
-		b.put(l, from, own, names, channels)
-	}
+func (b *builder) optional() bool {
+	o := &b.options
+	return o.Campaign || o.Cost || o.Value || o.IDs || len(o.Attrs) > 0
 }
 
-// put writes rows to the columns as they stand and reports whether their times
-// ascend.
-func (b *builder) put(l *Log, from uint32, own, names, channels []uint32) (sorted bool) {
-	last, sorted := minNano, true
-	for i, o := range own {
-		r := b.at(o)
-		p := int(from) + i
-		l.at[p], l.name[p], l.channel[p] = r.at, names[r.name], uint16(channels[r.channel])
-		sorted = sorted && r.at >= last
-		last = r.at
+// starts gives where the events of each customer begin. counts has the number
+// of rows by the number that a customer got while reading, place its place in
+// the order of customers.
+func starts(counts, place []uint32, customers int) []uint32 {
+	if customers == 0 {
+		return nil
 	}
-	return sorted
+	start := make([]uint32, customers+1)
+	for id, n := range counts {
+		if n > 0 {
+			start[place[id]+1] = n
+		}
+	}
+	for c := range customers {
+		start[c+1] += start[c]
+	}
+	return start
 }
 
 // usage says which numbers still occur after duplicates were dropped.
 type usage struct {
-	customers                           []uint32 // events per customer
 	names, channels, campaigns, sources []bool
 	attrs                               [][]bool
-	kept                                int
 }
 
 func in(set []bool) func(uint32) bool { return func(id uint32) bool { return set[id] } }
 
-func marks(b *builder) usage {
+func (b *builder) marks() usage {
 	u := usage{
-		customers: make([]uint32, b.customers.Len()), names: make([]bool, b.names.Len()),
-		channels: make([]bool, b.channels.Len()), campaigns: make([]bool, b.campaigns.Len()),
-		sources: make([]bool, b.sources.Len()),
+		names: make([]bool, b.names.table.Len()), channels: make([]bool, b.channels.table.Len()),
+		campaigns: make([]bool, b.campaigns.Len()), sources: make([]bool, b.sources.Len()),
 	}
 	for i := range b.attrs {
 		u.attrs = append(u.attrs, make([]bool, b.attrs[i].Len()))
 	}
+	if b.duplicates == 0 { // then every text that was read is in use
+		for _, set := range append([][]bool{u.names, u.channels, u.campaigns, u.sources}, u.attrs...) {
+			for i := range set {
+				set[i] = true
+			}
+		}
+		return u
+	}
 	i := 0
 	for _, chunk := range b.chunks {
 		for j := range chunk {
-			r := &chunk[j]
-			if !r.dropped {
-				u.kept++
-				u.customers[r.customer]++
+			if r := &chunk[j]; r.customer != gone {
 				u.names[r.name], u.channels[r.channel] = true, true
 				if b.options.Campaign {
-					u.campaigns[r.campaign] = true
+					u.campaigns[b.campaignIDs[i]] = true
 				}
 				if b.options.IDs {
 					u.sources[b.sourceIDs[i]] = true
@@ -141,66 +135,107 @@ func marks(b *builder) usage {
 	return u
 }
 
-// order fills l.start and returns the rows by (customer, input order): a
-// counting sort. counts has the number of rows per customer, as numbered while
-// reading; place puts those numbers in order.
-func (b *builder) order(l *Log, counts, place []uint32, kept int) []uint32 {
-	customers := l.Customers()
-	if customers == 0 {
+// placed is a row at the place of its customer.
+type placed struct {
+	at            int64
+	row           uint32
+	name, channel uint16
+}
+
+// worth is how many events are worth a goroutine.
+const worth = 1 << 16
+
+func workersFor(events int) int { return max(1, min(runtime.GOMAXPROCS(0), events/worth)) }
+
+// place puts the rows by (customer, input order): a counting sort. Each
+// goroutine has customers of its own, so what comes out does not depend on how
+// many there are.
+func (b *builder) place(l *Log, counts, at []uint32) []placed {
+	if l.customers.Len() == 0 {
 		return nil
-	}
-	l.start = make([]uint32, customers+1)
-	for id, n := range counts {
-		if n > 0 {
-			l.start[place[id]+1] = n
-		}
-	}
-	for c := range customers {
-		l.start[c+1] += l.start[c]
 	}
 	next := counts // not needed any more
 	for id, n := range counts {
 		if n > 0 {
-			next[id] = l.start[place[id]]
+			next[id] = l.start[at[id]]
 		}
 	}
-	order := make([]uint32, kept)
-	n := uint32(0)
-	for _, chunk := range b.chunks {
-		for i := range chunk {
-			if !chunk[i].dropped {
-				id := chunk[i].customer
-				order[next[id]] = n
-				next[id]++
+	out := make([]placed, l.start[len(l.start)-1])
+	scatter := func(first, end uint32) {
+		n := uint32(0)
+		for _, chunk := range b.chunks {
+			for i := range chunk {
+				r := &chunk[i]
+				if id := r.customer; id-first < end-first { // end is at most gone
+					p := next[id]
+					next[id] = p + 1
+					out[p] = placed{r.at, n + uint32(i), r.name, r.channel}
+				}
 			}
-			n++
+			n += uint32(len(chunk))
 		}
 	}
-	return order
+	share(workersFor(len(out)), len(counts), func(first, end int) { scatter(uint32(first), uint32(end)) })
+	return out
 }
 
-// timed is a row number with its time; numbers break ties, so that the order
-// among equal times is the input order.
-type timed struct {
-	at  int64
-	row uint32
-}
-
-// sortByTime orders the rows of one customer and returns its scratch space.
-func sortByTime(own []uint32, at []int64, scratch []timed) []timed {
-	for i, o := range own {
-		scratch = append(scratch, timed{at[i], o})
-	}
-	slices.SortFunc(scratch, func(a, b timed) int {
-		if a.at != b.at {
-			return cmp.Compare(a.at, b.at)
+// share gives each of so many goroutines a range of n things.
+func share(workers, n int, do func(first, end int)) {
+	var wait sync.WaitGroup
+	for w := range workers {
+		first, end := int(int64(n)*int64(w)/int64(workers)), int(int64(n)*int64(w+1)/int64(workers))
+		if w == workers-1 {
+			do(first, end)
+			break
 		}
-		return cmp.Compare(a.row, b.row)
+		wait.Go(func() { do(first, end) })
+	}
+	wait.Wait()
+}
+
+// layOut orders the rows of each customer by time, and fills the columns.
+func layOut(l *Log, rows []placed, names, channels []uint32) {
+	workers := workersFor(len(rows))
+	share(workers, len(rows), func(first, end int) {
+		// The customers whose events end in this range.
+		from := sort.Search(l.Customers(), func(c int) bool { return int(l.start[c+1]) > first })
+		to := sort.Search(l.Customers(), func(c int) bool { return int(l.start[c+1]) > end })
+		for c := from; c < to; c++ {
+			start, stop := l.start[c], l.start[c+1]
+			own := rows[start:stop]
+			byTime(own)
+			for i := range own {
+				r, p := &own[i], int(start)+i
+				l.at[p], l.name[p], l.channel[p] = r.at, names[r.name], uint16(channels[r.channel])
+			}
+		}
 	})
-	for i := range scratch {
-		own[i] = scratch[i].row
+}
+
+// few is how many rows are put in order by insertion.
+const few = 32
+
+// byTime orders the rows of one customer, equal times by row.
+func byTime(own []placed) {
+	if len(own) > few {
+		if !slices.IsSortedFunc(own, func(a, b placed) int { return cmp.Compare(a.at, b.at) }) {
+			slices.SortFunc(own, func(a, b placed) int {
+				if a.at != b.at {
+					return cmp.Compare(a.at, b.at)
+				}
+				return cmp.Compare(a.row, b.row)
+			})
+		}
+		return
 	}
-	return scratch
+	for i := 1; i < len(own); i++ {
+		r, k := own[i], i
+		for k > 0 && own[k-1].at > r.at {
+			own[k] = own[k-1]
+			k--
+		}
+		own[k] = r
+	}
 }
 
 func (b *builder) optionalColumns(l *Log, order []uint32, used usage) {
@@ -210,7 +245,7 @@ func (b *builder) optionalColumns(l *Log, order []uint32, used usage) {
 		var place []uint32
 		col.table, place = b.campaigns.Sorted(in(used.campaigns))
 		for p, i := range order {
-			col.id[p] = place[b.at(i).campaign]
+			col.id[p] = place[b.campaignIDs[i]]
 		}
 		l.campaign = col
 	}

@@ -25,7 +25,7 @@ func ExampleGA4() {
 		fmt.Println(c.Channel(v))
 	}
 	// Output:
-	// 2026-05-13
+	// 2026-05-13, sources of 2026-11
 	// Paid Search
 	// Organic Search
 	// Organic Social

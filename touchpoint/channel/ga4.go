@@ -15,11 +15,11 @@ var ga4Assistant = time.Date(2026, time.May, 13, 0, 0, 0, 0, time.UTC)
 // group that this package knows, as a fresh copy to use or to change.
 //
 // The rules are those that Google publishes for manual traffic
-// (support.google.com/analytics/answer/9756891). Google compares sources with
-// lists of several hundred sites and changes them without notice; Categories
-// holds the well-known ones, so a rare site may come out as Referral where
-// Google says Organic Social. Replace Categories where that matters. What
-// Google knows from its own advertising accounts cannot be seen here.
+// (support.google.com/analytics/answer/9756891), Categories all 819 sources of
+// the lists beside them and some more. Google changes both without notice, so
+// Version names the rules by the day from which they hold and the sources by
+// the month in which they were read. What Google knows from its own advertising
+// accounts cannot be seen here.
 func GA4() Grouping { return GA4On(ga4Assistant) }
 
 // GA4On returns the GA4 default channel group in force on a day. Versions are
@@ -31,7 +31,7 @@ func GA4() Grouping { return GA4On(ga4Assistant) }
 //	until-2026-05-12  the rules before that, without AI Assistant
 func GA4On(at time.Time) Grouping {
 	g := Grouping{
-		Name: "GA4 default channel group", Version: "until-2026-05-12",
+		Name: "GA4 default channel group", Version: "until-2026-05-12, sources of " + ga4SourcesOf,
 		Categories: ga4Categories(), Otherwise: touchpoint.Unassigned,
 	}
 	const (
@@ -58,7 +58,7 @@ func GA4On(at time.Time) Grouping {
 	rule(touchpoint.Display, all(medium(display)))
 	rule(touchpoint.PaidOther, all(isPaid))
 	if !at.Before(ga4Assistant) {
-		g.Version = "2026-05-13"
+		g.Version = "2026-05-13, sources of " + ga4SourcesOf
 		rule(touchpoint.AIAssistant, all(medium("ai-assistant")), all(Condition{Field: FieldCampaign, In: []string{"(ai-assistant)"}}))
 	}
 	rule(touchpoint.OrganicShopping, all(category(CategoryShopping)), all(like(FieldCampaign, shop)))
@@ -74,36 +74,41 @@ func GA4On(at time.Time) Grouping {
 	return g
 }
 
-// ga4Categories lists well-known sites by kind.
+// ga4Categories lists sites by kind: those of Google's lists, and behind them
+// sites and hosts that the lists leave out but belong there: what a browser's
+// referrer has where Google Analytics sees the short name (google.de, m.facebook.com),
+// and sites that have come since.
 func ga4Categories() []Category {
 	return []Category{
-		{CategoryShopping, split(
-			"amazon,amazon.*,.smile.amazon.com,ebay,ebay.*,etsy,.etsy.com,walmart,.walmart.com,alibaba,.alibaba.com," +
-				"aliexpress,.aliexpress.com,google shopping,shopping.google.com,igshopping,mercadolibre,mercadolibre.*," +
-				"mercadolivre.*,shopify,.shopify.com,shopzilla,shopzilla.*,target,.target.com,shop.app",
+		{CategoryShopping, listed(ga4Shopping,
+			"amazon.*,.smile.amazon.com,ebay.*,.etsy.com,.walmart.com,.alibaba.com,aliexpress,.aliexpress.com,"+
+				"shopping.google.com,mercadolibre.*,mercadolivre.*,.shopify.com,shopzilla.*,target,.target.com",
 		)},
-		{CategorySearch, split(
-			"google,google.*,search.google.com,news.google.com,lens.google.com,play.google.com,google-play," +
-				"com.google.android.googlequicksearchbox,bing,.bing.com,duckduckgo,.duckduckgo.com,yahoo,yahoo.com,yahoo.co.jp," +
-				".search.yahoo.com,.search.yahoo.co.jp,baidu,.baidu.com,yandex,yandex.*,ecosia,ecosia.org,naver,naver.com,.search.naver.com," +
-				"daum,.daum.net,ask,.ask.com,aol,aol.com,.search.aol.com,qwant,.qwant.com,startpage,.startpage.com," +
-				"search.brave.com,sogou,.sogou.com,so.com,360.cn,seznam,.search.seznam.cz,seznam.cz,lycos,.lycos.com," +
-				"avg,babylon,comcast,conduit,incredimail,onet,onet.pl,rambler,rambler.ru,virgilio,auone,biglobe,biglobe.ne.jp,kagi.com",
+		{CategorySearch, listed(ga4Search,
+			"google.*,com.google.android.googlequicksearchbox,.bing.com,.duckduckgo.com,.search.yahoo.com,.search.yahoo.co.jp,"+
+				".baidu.com,yandex.*,ecosia,.search.naver.com,.daum.net,.ask.com,.search.aol.com,.qwant.com,startpage,.startpage.com,"+
+				"search.brave.com,.search.seznam.cz,.lycos.com,kagi.com",
 		)},
-		{CategorySocial, split(
-			"facebook,.facebook.com,fb,.fb.com,fb.me,instagram,.instagram.com,ig,threads.net,.threads.net,threads.com,.threads.com," +
-				"twitter,.twitter.com,x.com,t.co,linkedin,.linkedin.com,lnkd.in,reddit,.reddit.com,pinterest,.pinterest.com,pinterest.*," +
-				"tiktok,.tiktok.com,snapchat,.snapchat.com,tumblr,.tumblr.com,quora,.quora.com,vk,.vk.com,weibo,.weibo.com," +
-				"whatsapp,.whatsapp.com,wa.me,telegram,.telegram.org,t.me,bsky.app,mastodon.social,nextdoor,.nextdoor.com," +
-				"meetup,.meetup.com,news.ycombinator.com,hackernews,stackoverflow,.stackoverflow.com,.stackexchange.com," +
-				"disqus,.disqus.com,flipboard,.flipboard.com,messenger,.messenger.com,groups.google.com,plus.google.com,sites.google.com",
+		{CategorySocial, listed(ga4Social,
+			".facebook.com,.fb.com,.instagram.com,threads.net,.threads.net,threads.com,.threads.com,.twitter.com,x.com,"+
+				".linkedin.com,.reddit.com,pinterest.*,.tiktok.com,.snapchat.com,.tumblr.com,.quora.com,vk,.vk.com,.weibo.com,"+
+				".whatsapp.com,wa.me,telegram,.telegram.org,bsky.app,mastodon.social,nextdoor,.nextdoor.com,.meetup.com,hackernews,"+
+				".stackoverflow.com,.stackexchange.com,.disqus.com,.flipboard.com,.messenger.com",
 		)},
-		{CategoryVideo, split(
-			"youtube,.youtube.com,youtu.be,vimeo,.vimeo.com,twitch,.twitch.tv,dailymotion,.dailymotion.com,netflix,.netflix.com," +
-				"hulu,.hulu.com,disneyplus,.disneyplus.com,wistia,.wistia.com,.wistia.net,ted,.ted.com,veoh,.veoh.com," +
-				"crackle,.crackle.com,iqiyi,.iqiyi.com,youku,.youku.com,viki,.viki.com",
+		{CategoryVideo, listed(ga4Video,
+			".youtube.com,youtu.be,.vimeo.com,.twitch.tv,.dailymotion.com,.netflix.com,.hulu.com,.disneyplus.com,.wistia.com,"+
+				".wistia.net,.ted.com,.veoh.com,.crackle.com,.iqiyi.com,.youku.com,viki,.viki.com",
 		)},
 	}
+}
+
+// listed is the entries of a list, in its order, and more behind them.
+func listed(list, more string) []string {
+	var out []string
+	for _, s := range strings.FieldsFunc(list+","+more, func(r rune) bool { return r == ',' || r == '\n' }) {
+		out = append(out, s)
+	}
+	return out
 }
 
 func split(list string) []string { return strings.Split(list, ",") }
