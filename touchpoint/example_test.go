@@ -54,7 +54,7 @@ func ExampleNewLog() {
 		}
 	}
 	// Output:
-	// row 2: Customer "": must not be empty
+	// row 2: Customer: must not be empty
 	// row 3: At "0026-01-04T00:00:00Z": must lie in the years 1900 to 2200
 }
 

@@ -175,7 +175,7 @@ func TestLog_ReportsEveryBadRow(t *testing.T) {
 		assert.Equal(t, w.field, batch.Rows[i].Field, "fault %d", i)
 		assert.ErrorIs(t, batch.Rows[i], w.err, "fault %d", i)
 	}
-	assert.Contains(t, err.Error(), `touchpoint: new log: 15 bad rows, nothing was taken; row 2: Customer "": must not be empty`)
+	assert.Contains(t, err.Error(), `touchpoint: new log: 15 bad rows, nothing was taken; row 2: Customer: must not be empty`)
 	assert.Contains(t, err.Error(), "and 5 more")
 }
 
