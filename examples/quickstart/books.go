@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	rows "github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
@@ -176,21 +177,20 @@ func load(periods iter.Seq2[*period, bool]) (*ledger.Ledger, faults, error) {
 			}
 		}
 	})
-	var refused *ledger.InputError
+	var refused *rows.Batch
 	if !errors.As(err, &refused) {
 		return books, nil, err
 	}
 	var bad faults
-	for _, f := range refused.Faults {
-		var c *ledger.ChangeError
-		if !errors.As(f, &c) {
-			return nil, nil, f
+	for _, r := range refused.Rows {
+		if r.Field == "" {
+			return nil, nil, r
 		}
-		from := origins[c.Index]
+		from := origins[r.Row-1]
 		if from.end {
 			continue // what is wrong with the end of a row was said of its start
 		}
-		bad = append(bad, fault{from.line, column(c.Field), c.Value, c.Reason})
+		bad = append(bad, fault{from.line, column(r.Field), r.Value, r.Limit})
 	}
 	return nil, bad, nil
 }

@@ -149,7 +149,7 @@ func TestBadInput(t *testing.T) {
 				`line 12: monthly_amount "Inf": not a decimal number like 49.90, or far out of range`,
 				`line 13: start_date "20250101": not a date like 2025-01-31`,
 				`line 13: monthly_amount "0.0000000000001": out of range: 13 decimal places, limit 12`,
-				`line 14: customer_id "k\xff": not valid UTF-8`,
+				`line 14: customer_id "k�": not valid UTF-8`,
 			},
 		},
 		"header": {

@@ -142,3 +142,36 @@ func Units(units *big.Int, places int32) decimal.Decimal {
 	}
 	return decimal.NewFromBigInt(u, -places)
 }
+
+// RoundInt returns a*mul/div as a decimal of units of 10^-places, as Round does
+// with ties, and whether the words of the machine sufficed. 0 < div < 2^63.
+func RoundInt(a Int128, mul, div uint64, places int32) (decimal.Decimal, bool) {
+	q, rem, ok := a.MulDiv(mul, div)
+	if !ok {
+		return decimal.Decimal{}, false
+	}
+	if rem >= div-rem {
+		q = q.Add(Of(1))
+	}
+	return UnitsInt(q, places), true
+}
+
+// UnitsInt is Units of an Int128.
+func UnitsInt(units Int128, places int32) decimal.Decimal {
+	u, ok := units.Int64()
+	if !ok {
+		return Units(units.Big(), places)
+	}
+	if u == 0 {
+		return decimal.Decimal{}
+	}
+	if places >= 6 && u%1_000_000 == 0 {
+		u /= 1_000_000
+		places -= 6
+	}
+	for places > 0 && u%10 == 0 {
+		u /= 10
+		places--
+	}
+	return decimal.New(u, -places)
+}

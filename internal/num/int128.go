@@ -120,6 +120,32 @@ func (a Int128) Mul(b Int128) (Int128, bool) {
 	return p, true
 }
 
+// MulDiv returns floor(a*mul/div) and what is left, 0 <= rem < div, and whether
+// the quotient is in range. div > 0.
+func (a Int128) MulDiv(mul, div uint64) (q Int128, rem uint64, ok bool) {
+	m := a.Abs()
+	h1, l0 := bits.Mul64(m.Lo, mul)
+	h2, l1 := bits.Mul64(uint64(m.Hi), mul)
+	l1, carry := bits.Add64(l1, h1, 0)
+	h2 += carry
+	if m.Hi < 0 || h2 >= div {
+		return Int128{}, 0, false
+	}
+	hi, rem := bits.Div64(h2, l1, div)
+	lo, rem := bits.Div64(rem, l0, div)
+	if hi>>63 != 0 {
+		return Int128{}, 0, false
+	}
+	q = Int128{Hi: int64(hi), Lo: lo}
+	if a.Hi < 0 {
+		q = q.Neg()
+		if rem != 0 {
+			q, rem = q.Sub(Of(1)), div-rem
+		}
+	}
+	return q, rem, true
+}
+
 // Big returns a as a big.Int.
 func (a Int128) Big() *big.Int {
 	m := a.Abs()

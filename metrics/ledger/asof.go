@@ -1,54 +1,91 @@
 package ledger
 
 import (
-	"bytes"
-	"fmt"
 	"slices"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // AsOf returns the books as they were known at an instant: a ledger of its own
-// with the changes recorded until then. What it says equals what this ledger
-// said at that time.
+// with the changes recorded until then, those whose recording is unstated when
+// they began to hold by then, and of every subscription that Replace told the
+// version of then. What it says equals what this ledger said at that time.
 func (l *Ledger) AsOf(recorded time.Time) *Ledger {
 	l.settle()
 	ns := clampNanos(recorded)
-	c := &Ledger{
-		opts: l.opts, customers: l.customers.clone(), subs: l.subs.clone(), ids: newNames(false),
-		scale: l.scale, held: l.held, wide: slices.Clone(l.wide),
-		cycles: slices.Clone(l.cycles), rates: slices.Clone(l.rates), cycleOf: make(map[calendar.Cycle]uint16, len(l.cycleOf)),
-		currencies: slices.Clone(l.currencies),
-		blocks:     make([][]entry, len(l.blocks)),
-		minAt:      l.minAt, maxAt: l.maxAt,
-	}
-	for i, cy := range c.cycles {
-		c.cycleOf[cy] = uint16(i)
-	}
-	// An event id not yet known must be free to come again, so ids are numbered
-	// anew.
-	c.ids.seed = l.ids.seed
-	for i, b := range l.blocks {
-		var kept []entry
-		for j := range b {
-			if b[j].rec > ns {
-				continue
-			}
-			e := b[j]
-			if e.id != 0 {
-				id := l.ids.string(e.id - 1)
-				n, _, _ := c.ids.number(0, id, c.ids.hash(0, id))
-				c.idSums = append(c.idSums, l.idSums[e.id-1])
-				e.id = n + 1
-			}
-			kept = append(kept, e)
+	c := l.clone()
+	for base, h := range l.histories {
+		if h.inForce(ns) == nil {
+			continue
 		}
-		c.blocks[i] = kept
-		c.size += int64(len(kept))
+		i := 0
+		for i < len(h.versions) && h.versions[i].rec <= ns {
+			i++
+		}
+		kept := &history{versions: slices.Clone(h.versions[:i])}
+		for j := range kept.versions {
+			kept.versions[j].es = slices.Clone(kept.versions[j].es)
+			for k := range kept.versions[j].es {
+				c.identifyAgain(l, &kept.versions[j].es[k], false)
+			}
+		}
+		c.histories[base] = kept
+		c.histOf[l.slots.owner[base]] = append(c.histOf[l.slots.owner[base]], base)
+		c.origin[base] = replaced
+	}
+	for i := range l.blocks {
+		b := l.asOf(uint32(i), ns)
+		for j := range b {
+			said := l.origin[l.base[b[j].slot]]
+			if said != replaced {
+				c.origin[l.base[b[j].slot]] = appended
+			}
+			c.identifyAgain(l, &b[j], said != replaced)
+		}
+		c.blocks[i] = b
+		c.size += int64(len(b))
 	}
 	return c
+}
+
+// identifyAgain numbers the id of an entry of l anew: an event id not yet known
+// must be free to come again.
+func (c *Ledger) identifyAgain(l *Ledger, e *entry, compared bool) {
+	if e.id == 0 {
+		return
+	}
+	old := e.id - 1
+	id := l.ids.text(old)
+	n, fresh, _ := c.ids.number(0, string(id), c.ids.hash(0, string(id)))
+	if fresh {
+		c.idSums = append(c.idSums, 0)
+	}
+	if compared {
+		c.idSums[n] = l.idSums[old]
+	}
+	e.id = n + 1
+}
+
+// asOf is a new block of what was known of a customer by an instant.
+func (l *Ledger) asOf(cust uint32, ns int64) []entry {
+	var kept, said []entry
+	for _, e := range l.blocks[cust] {
+		if rec, _ := l.recorded(&e); l.origin[l.base[e.slot]] != replaced && rec <= ns {
+			kept = append(kept, e)
+		}
+	}
+	for _, base := range l.histOf[cust] {
+		if v := l.histories[base].inForce(ns); v != nil {
+			said = append(said, v.es...)
+		}
+	}
+	if said == nil {
+		return kept
+	}
+	l.sortBlock(said)
+	b, _ := l.mergeBlocks(kept, said)
+	return b
 }
 
 func clampNanos(t time.Time) int64 {
@@ -59,108 +96,5 @@ func clampNanos(t time.Time) int64 {
 		return 1<<63 - 1
 	default:
 		return t.UnixNano()
-	}
-}
-
-// Restatement is what one change, recorded after a month was closed, did to
-// that month's statement.
-type Restatement struct {
-	// Change is the late change as it was taken in.
-	Change Change
-	// Revenue holds the signed differences it made, line by line, with its own
-	// Closing() the difference at closing; Customers likewise in heads.
-	Revenue   metrics.Revenue
-	Customers metrics.Customers
-}
-
-// Restatements lists what changed a month's statement since it was closed:
-// every change recorded later that made a difference, in the order they became
-// known. The statement as of closed plus all of them is the statement now.
-func (l *Ledger) Restatements(m calendar.Month, closed time.Time) ([]Restatement, error) {
-	if err := checkMonths(m, m); err != nil {
-		return nil, err
-	}
-	whole := l.tallied()
-	if whole == nil {
-		return nil, nil
-	}
-	ns := clampNanos(closed)
-	books := newTally(whole.months, len(l.currencies))
-	w := l.walker(whole.months)
-	var late []entry
-	known := map[uint32][]entry{} // blocks of the customers with late changes
-	for c, b := range l.blocks {
-		if !slices.ContainsFunc(b, func(e entry) bool { return e.rec > ns }) {
-			books.add(w, b, 1)
-			continue
-		}
-		var k []entry
-		for _, e := range b {
-			if e.rec > ns {
-				late = append(late, e)
-			} else {
-				k = append(k, e)
-			}
-		}
-		known[uint32(c)] = k
-		books.add(w, k, 1)
-	}
-	slices.SortStableFunc(late, func(a, b entry) int {
-		if a.rec != b.rec {
-			if a.rec < b.rec {
-				return -1
-			}
-			return 1
-		}
-		return bytes.Compare(l.customers.text(a.cust), l.customers.text(b.cust))
-	})
-	state := func() (Statement, error) {
-		bs, err := l.bridges(books, m, m)
-		if err != nil {
-			return Statement{}, fmt.Errorf("ledger: restatements: %w", err)
-		}
-		r := l.roundBridge(&bs[0])
-		return l.statement(m, &bs[0], &r), nil
-	}
-	before, err := state()
-	if err != nil {
-		return nil, err
-	}
-	var out []Restatement
-	for _, e := range late {
-		books.add(w, known[e.cust], -1)
-		known[e.cust], _ = l.insert(known[e.cust], e)
-		books.add(w, known[e.cust], 1)
-		after, err := state()
-		if err != nil {
-			return nil, err
-		}
-		r := Restatement{Change: l.change(&e), Revenue: minus(after.Revenue, before.Revenue), Customers: minusHeads(after.Customers, before.Customers)}
-		if !zero(r.Revenue) || r.Customers != (metrics.Customers{}) {
-			out = append(out, r)
-		}
-		before = after
-	}
-	return out, nil
-}
-
-func minus(a, b metrics.Revenue) metrics.Revenue {
-	return metrics.Revenue{
-		Opening: a.Opening.Sub(b.Opening), New: a.New.Sub(b.New), Expansion: a.Expansion.Sub(b.Expansion),
-		Reactivation: a.Reactivation.Sub(b.Reactivation), Contraction: a.Contraction.Sub(b.Contraction),
-		Churn: a.Churn.Sub(b.Churn), FX: a.FX.Sub(b.FX),
-	}
-}
-
-func zero(r metrics.Revenue) bool {
-	return r.Opening.IsZero() && r.New.IsZero() && r.Expansion.IsZero() && r.Reactivation.IsZero() &&
-		r.Contraction.IsZero() && r.Churn.IsZero() && r.FX.IsZero()
-}
-
-func minusHeads(a, b metrics.Customers) metrics.Customers {
-	return metrics.Customers{
-		Opening: a.Opening - b.Opening, New: a.New - b.New, Reactivated: a.Reactivated - b.Reactivated,
-		Churned: a.Churned - b.Churned, NewAndChurned: a.NewAndChurned - b.NewAndChurned,
-		ChurnedAndReturned: a.ChurnedAndReturned - b.ChurnedAndReturned,
 	}
 }

@@ -1,6 +1,10 @@
 package ledger
 
-import "fmt"
+import (
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+)
 
 // Cause says why a subscription's charge changed. It informs and never decides:
 // the kind of a movement follows from the amounts alone.
@@ -29,33 +33,21 @@ const (
 	causes
 )
 
-var causeNames = [...]string{
+var causeNames = enum.New[Cause]("ledger", "Cause",
 	"unknown", "start", "price", "quantity", "plan", "add-on", "discount", "usage",
-	"trial", "pause", "resume", "cancel", "non-payment", "currency", "correction", "mixed",
-}
+	"trial", "pause", "resume", "cancel", "non-payment", "currency", "correction", "mixed")
 
 // String returns the lower-case name.
-func (c Cause) String() string {
-	if c < causes {
-		return causeNames[c]
-	}
-	return fmt.Sprintf("Cause(%d)", uint8(c))
-}
+func (c Cause) String() string { return causeNames.String(c) }
 
 // MarshalText returns the name.
-func (c Cause) MarshalText() ([]byte, error) {
-	if c >= causes {
-		return nil, fmt.Errorf("ledger: marshal cause: %d is not one of 0 to %d", uint8(c), causes-1)
-	}
-	return []byte(c.String()), nil
-}
+func (c Cause) MarshalText() ([]byte, error) { return causeNames.Marshal(c) }
 
 // UnmarshalText reads a name as String writes it.
-func (c *Cause) UnmarshalText(text []byte) error {
-	i, ok := indexOf(causeNames[:], text)
-	if !ok {
-		return fmt.Errorf("ledger: unmarshal cause: %q is not one of %q", clip(string(text)), causeNames)
-	}
-	*c = Cause(i)
-	return nil
-}
+func (c *Cause) UnmarshalText(text []byte) error { return causeNames.Unmarshal(c, text) }
+
+// Value is the name, for a column of text.
+func (c Cause) Value() (driver.Value, error) { return causeNames.Value(c) }
+
+// Scan reads a name from a column of text.
+func (c *Cause) Scan(src any) error { return causeNames.Scan(c, src) }

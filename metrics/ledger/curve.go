@@ -6,29 +6,28 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // Units is an exact amount of MRR inside one ledger: a whole number of a unit
 // so fine that no charge is rounded. Units of different ledgers do not mix, nor
 // those of one ledger before and after a write. Amount turns them into money.
-type Units struct{ v num.Int128 }
+type Units struct{ v value }
 
 // Add returns u+v.
-func (u Units) Add(v Units) Units { return Units{u.v.Add(v.v)} }
+func (u Units) Add(v Units) Units { return Units{u.v.add(v.v)} }
 
 // Sub returns u-v.
-func (u Units) Sub(v Units) Units { return Units{u.v.Sub(v.v)} }
+func (u Units) Sub(v Units) Units { return Units{u.v.sub(v.v)} }
 
 // Min returns the smaller of u and v.
-func (u Units) Min(v Units) Units { return Units{u.v.Min(v.v)} }
+func (u Units) Min(v Units) Units { return Units{u.v.min(v.v)} }
 
 // Cmp returns -1, 0 or +1 as u is below, equal to or above v.
-func (u Units) Cmp(v Units) int { return u.v.Cmp(v.v) }
+func (u Units) Cmp(v Units) int { return u.v.cmp(v.v) }
 
 // Sign returns -1, 0 or +1.
-func (u Units) Sign() int { return u.v.Sign() }
+func (u Units) Sign() int { return u.v.sign() }
 
 // Amount returns units as MRR in the ledger's currency, rounded once to Places.
 func (l *Ledger) Amount(u Units) decimal.Decimal { return l.money(u.v) }
@@ -150,12 +149,12 @@ func (c *curves) follow(cust uint32) bool {
 func (c *curves) add(b []entry, last int) int {
 	w, v, first := c.w, &c.curve, -1
 	w.reset()
-	var level num.Int128
+	var level value
 	for i := 0; i < len(b); {
 		at := b[i].at
 		for ; i < len(b) && b[i].at == at; i++ {
-			s, units := w.level(b[i].sub), w.l.units(&b[i])
-			level = level.Add(units).Sub(s.units)
+			s, units := w.level(b[i].slot), w.l.units(&b[i])
+			level = level.add(units).sub(s.units)
 			s.units = units
 		}
 		month := w.months.index(at)
@@ -163,7 +162,7 @@ func (c *curves) add(b []entry, last int) int {
 			break
 		}
 		if first < 0 {
-			if level.IsZero() {
+			if level.isZero() {
 				continue
 			}
 			first, v.Initial = month, Units{level}
@@ -177,21 +176,24 @@ func (c *curves) add(b []entry, last int) int {
 // decides what the first is, or are in several currencies.
 func (c *curves) walk(b []entry, last int) int {
 	v, first := &c.curve, -1
-	var level num.Int128
+	var level value
 	c.w.walk(b, func(s *step) {
 		if s.month > last {
 			return
 		}
 		if first < 0 {
+			if s.gain.isZero() { // present, and worth nothing yet
+				return
+			}
 			first, v.Initial = s.month, Units{s.gain}
 		}
-		level = level.Add(s.gain)
+		level = level.add(s.gain)
 		v.step(s.month-first, level)
 	})
 	return first
 }
 
-func (c *Curve) step(age int, level num.Int128) {
+func (c *Curve) step(age int, level value) {
 	if n := len(c.Steps); n > 0 && c.Steps[n-1].Age == age {
 		c.Steps[n-1].Level = Units{level}
 		return
@@ -203,7 +205,7 @@ func (c *Curve) step(age int, level num.Int128) {
 // rates of the month ends.
 func (c *curves) revalue(b []entry, first int) {
 	var view worthView
-	var before num.Int128
+	var before value
 	v, next := &c.curve, 0
 	v.Steps = v.Steps[:0]
 	for k := range v.Ages {
@@ -212,7 +214,7 @@ func (c *curves) revalue(b []entry, first int) {
 		for until < len(b) && b[until].at <= end {
 			until++
 		}
-		if worth := view.at(c.w, b, next, until, end); worth != before {
+		if worth := view.at(c.w, b, next, until, end); worth.cmp(before) != 0 {
 			v.step(k, worth)
 			before = worth
 		}

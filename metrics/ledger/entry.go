@@ -8,58 +8,93 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
-// entry is a change as the ledger keeps it: 40 bytes and no pointer, so that
+// entry is a change as the ledger keeps it: 32 bytes and no pointer, so that
 // ten million of them are one allocation the garbage collector does not scan.
 type entry struct {
-	at   int64 // unix nanoseconds
-	rec  int64 // when it became known
-	amt  int64 // units a year, or an index into Ledger.wide
-	cust uint32
-	sub  uint32
+	at   int64  // unix nanoseconds
+	coef int64  // coefficient of the amount, or an index into Ledger.wide
+	slot uint32 // what has the level: customer, subscription, item
 	id   uint32 // event id plus one; 0 = none
-	meta uint32 // currency, cause, isWide, cycle
+	meta uint32 // currency, cause, flags, class
+	more uint32 // details plus one; 0 = none: recorded unstated, no plan
 }
 
 // The fields of entry.meta, lowest bits first.
 const (
 	currencyBits = 8
 	causeShift   = currencyBits
-	causeBits    = 6
+	causeBits    = 5
 	isWide       = 1 << (causeShift + causeBits)
-	cycleShift   = causeShift + causeBits + 1
+	isAlive      = isWide << 1
+	classShift   = 16
+	placesBits   = 4
+	cycleBits    = 12
 )
 
 func (e *entry) currency() uint8 { return uint8(e.meta & (1<<currencyBits - 1)) }
 func (e *entry) cause() Cause    { return Cause(e.meta >> causeShift & (1<<causeBits - 1)) }
-func (e *entry) cycle() uint16   { return uint16(e.meta >> cycleShift) }
+func (e *entry) class() class    { return class(e.meta >> classShift) }
+func (e *entry) alive() bool     { return e.meta&isAlive != 0 }
 
-// units returns the charge. Amounts beyond an int64 are rare and live apart.
-func (l *Ledger) units(e *entry) num.Int128 {
+// coef returns the coefficient. Those beyond an int64 are rare and live apart.
+func (l *Ledger) coef(e *entry) num.Int128 {
 	if e.meta&isWide == 0 {
-		return num.Of(e.amt)
+		return num.Of(e.coef)
 	}
-	return l.wide[e.amt]
+	return l.wide[e.coef]
 }
 
-func (l *Ledger) setUnits(e *entry, v num.Int128) {
+func (l *Ledger) setCoef(e *entry, v num.Int128) {
 	if small, ok := v.Int64(); ok {
-		e.amt = small
+		e.coef = small
 		return
 	}
-	e.amt, e.meta = int64(len(l.wide)), e.meta|isWide
+	e.coef, e.meta = int64(len(l.wide)), e.meta|isWide
 	l.wide = append(l.wide, v)
 }
 
-// order sorts a customer's entries: by instant, by when they became known, by
-// subscription. Only what ties in all three depends on the input order.
+// customer is whose entry it is.
+func (l *Ledger) customer(e *entry) uint32 { return l.slots.owner[e.slot] }
+
+// recorded is when an entry became known, and whether that was said. Unsaid, it
+// is taken to have been known when it began to hold.
+func (l *Ledger) recorded(e *entry) (at int64, stated bool) {
+	if e.more != 0 {
+		if d := &l.details[e.more-1]; d.stated {
+			return d.rec, true
+		}
+	}
+	return e.at, false
+}
+
+// order sorts a customer's entries: by instant; there, those whose recording is
+// unstated first; by when they became known; by subscription and item. Only
+// what ties in all of these depends on the input order.
 func (l *Ledger) order(a, b *entry) int {
 	if c := cmp.Compare(a.at, b.at); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(a.rec, b.rec); c != 0 || a.sub == b.sub {
-		return c
+	if a.more != b.more {
+		if c := l.orderRecorded(a, b); c != 0 {
+			return c
+		}
 	}
-	return bytes.Compare(l.subs.text(a.sub), l.subs.text(b.sub))
+	if a.slot == b.slot {
+		return 0
+	}
+	return bytes.Compare(l.slots.text(a.slot), l.slots.text(b.slot))
+}
+
+func (l *Ledger) orderRecorded(a, b *entry) int {
+	ra, sa := l.recorded(a)
+	rb, sb := l.recorded(b)
+	if sa != sb {
+		if sb {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(ra, rb)
 }
 
 // sortBlock sorts one customer's entries stably. Most blocks are short or
@@ -83,10 +118,10 @@ func (l *Ledger) sortBlock(b []entry) {
 }
 
 // settleBlock removes from a sorted block what was said again: of one event id
-// the earliest recorded stays; of what was recorded together the last saying,
-// be it of one event id or, without id, of one subscription. It returns what is
-// left, in place, and how many went.
-func settleBlock(b []entry) ([]entry, int) {
+// the earliest recorded stays, an unstated recording giving way to a stated one;
+// of what was recorded together the last saying, be it of one event id or,
+// without id, of one level. It returns what is left, in place, and how many went.
+func (l *Ledger) settleBlock(b []entry) ([]entry, int) {
 	repeated := false
 	for i := 1; i < len(b) && !repeated; i++ {
 		repeated = b[i].at == b[i-1].at
@@ -95,54 +130,107 @@ func settleBlock(b []entry) ([]entry, int) {
 		return b, 0
 	}
 	out := b[:0]
-	run := 0 // where the entries of the current instant start in out
-	for i := range b {
-		e := b[i]
-		if len(out) > 0 && out[len(out)-1].at != e.at {
-			run = len(out)
+	for i := 0; i < len(b); {
+		n := i + 1
+		for n < len(b) && b[n].at == b[i].at {
+			n++
 		}
-		out = admit(out, run, e)
+		switch run := b[i:n]; {
+		case len(run) == 1:
+			out = append(out, run[0])
+		case len(run) <= 16:
+			out = l.settleFew(out, run)
+		default:
+			out = l.settleMany(out, run)
+		}
+		i = n
 	}
 	return out, len(b) - len(out)
 }
 
-func admit(out []entry, run int, e entry) []entry {
-	for i := run; i < len(out); i++ {
-		o := &out[i]
-		if o.id != e.id || (e.id == 0 && (o.rec != e.rec || o.sub != e.sub)) {
-			continue
+// settleFew appends one instant's entries, each compared with all before it.
+func (l *Ledger) settleFew(out, run []entry) []entry {
+	from := len(out)
+	for i := range run {
+		e := run[i]
+		keep := true
+		for j := from; j < len(out); j++ {
+			o := &out[j]
+			if o.id != e.id || o.slot != e.slot || (e.id == 0 && o.more != e.more && l.orderRecorded(o, &e) != 0) {
+				continue
+			}
+			if keep = l.replaces(&e, o); keep {
+				// What is said again is said last: only then does appending a
+				// whole input twice leave the books of once.
+				out = append(out[:j], out[j+1:]...)
+			}
+			break
 		}
-		if o.rec != e.rec {
-			return out // the same event, delivered again later
+		if keep {
+			out = append(out, e)
 		}
-		// What is said again is said last: only then does appending a whole
-		// input twice leave the books of once.
-		out = append(out[:i], out[i+1:]...)
-		break
 	}
-	return append(out, e)
+	return out
 }
 
-// insert adds an entry to a settled block.
-func (l *Ledger) insert(b []entry, e entry) ([]entry, int) {
-	pos, _ := slices.BinarySearchFunc(b, e, func(x, t entry) int {
-		if l.order(&x, &t) <= 0 {
-			return -1
+// settleMany is settleFew for instants at which very much happens.
+func (l *Ledger) settleMany(out, run []entry) []entry {
+	type key struct {
+		id, slot uint32
+		rec      int64
+		stated   bool
+	}
+	last := make(map[key]int, len(run))
+	dead := make([]bool, len(run))
+	for i := range run {
+		e := &run[i]
+		k := key{id: e.id, slot: e.slot}
+		if e.id == 0 {
+			k.rec, k.stated = l.recorded(e)
 		}
-		return 1
-	})
-	lo, hi := pos, pos
-	for lo > 0 && b[lo-1].at == e.at {
-		lo--
+		if j, ok := last[k]; ok {
+			if !l.replaces(e, &run[j]) {
+				dead[i] = true
+				continue
+			}
+			dead[j] = true
+		}
+		last[k] = i
 	}
-	for hi < len(b) && b[hi].at == e.at {
-		hi++
+	for i := range run {
+		if !dead[i] {
+			out = append(out, run[i])
+		}
 	}
-	if lo == hi {
-		return slices.Insert(b, pos, e), 0
+	return out
+}
+
+// replaces reports whether of two sayings of one thing at one instant, o sorted
+// before e, it is e that stays.
+func (l *Ledger) replaces(e, o *entry) bool {
+	if e.more == o.more {
+		return true
 	}
-	run := make([]entry, 0, hi-lo+1)
-	run = append(append(append(run, b[lo:pos]...), e), b[pos:hi]...)
-	run, dropped := settleBlock(run)
-	return slices.Replace(b, lo, hi, run...), dropped
+	re, se := l.recorded(e)
+	ro, so := l.recorded(o)
+	return se != so || re == ro // stated after unstated, or recorded together
+}
+
+// mergeBlocks merges a settled block and sorted entries that came after it into
+// a new, settled one, and returns how many repeats went.
+func (l *Ledger) mergeBlocks(b, fresh []entry) ([]entry, int) {
+	out := make([]entry, 0, len(b)+len(fresh)+len(b)/8)
+	for len(fresh) > 0 {
+		e := &fresh[0]
+		n, _ := slices.BinarySearchFunc(b, *e, func(x, t entry) int {
+			if l.order(&x, &t) <= 0 {
+				return -1
+			}
+			return 1
+		})
+		out = append(append(out, b[:n]...), *e)
+		b, fresh = b[n:], fresh[1:]
+	}
+	out = append(out, b...)
+	return l.settleBlock(out)
 }

@@ -2,9 +2,7 @@ package ledger
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
@@ -12,7 +10,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
-// What callers branch on. A *ChangeError wraps one of these.
+// What callers branch on. Each row of a *fault.Batch wraps one of these.
 var (
 	// ErrRange: a number, an instant or a name is beyond its limit.
 	ErrRange = num.ErrRange
@@ -29,8 +27,13 @@ var (
 	// ErrNoRate: an amount in another currency without an exchange rate for
 	// its instant. It is money.ErrNoRate.
 	ErrNoRate = money.ErrNoRate
-	// ErrConflict: one event id with two contents.
+	// ErrConflict: one event id with two contents, one customer in two cubes, one
+	// name given twice.
 	ErrConflict = errors.New("conflicting change")
+	// ErrMixed: one subscription told by Append and by Replace.
+	ErrMixed = errors.New("appended and replaced")
+	// ErrBusy: a write while another is under way.
+	ErrBusy = errors.New("the ledger is being written to")
 	// ErrOptions: options that contradict themselves or another ledger's.
 	ErrOptions = errors.New("bad options")
 	// ErrPeriod: months in the wrong order or out of range.
@@ -39,60 +42,17 @@ var (
 	ErrEncoding = errors.New("bad encoding")
 )
 
-// ChangeError says which change of an input was refused, and why.
-type ChangeError struct {
-	// Index is the change's position in the input, counting from 0.
-	Index int
-	// Customer and ID are the change's, shortened if very long.
-	Customer, ID string
-	// Field is the field of Change at fault, Value its content.
-	Field, Value string
-	// Reason says the limit and the actual.
-	Reason string
-	// Err is one of the package's sentinels.
-	Err error
+// limitError is a table that is full.
+type limitError struct {
+	what string
+	most int
 }
 
 // Error implements error.
-func (e *ChangeError) Error() string {
-	who := ""
-	if e.Customer != "" {
-		who = fmt.Sprintf(" (customer %q)", e.Customer)
-	}
-	return fmt.Sprintf("ledger: append: change[%d]%s: %s %q: %s", e.Index, who, e.Field, e.Value, e.Reason)
-}
+func (e *limitError) Error() string { return "more than " + itoa(e.most) + " " + e.what }
 
-// Unwrap returns the sentinel.
-func (e *ChangeError) Unwrap() error { return e.Err }
-
-// InputError holds every refused change of one input. None of the input was
-// taken into the books.
-type InputError struct {
-	// Faults are the refusals in input order: *ChangeError, or the error the
-	// input itself reported.
-	Faults []error
-}
-
-// Error lists the first faults, one per line, and counts the rest.
-func (e *InputError) Error() string {
-	const shown = 20
-	if len(e.Faults) == 1 {
-		return e.Faults[0].Error()
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "ledger: append: %d faults, nothing was taken in", len(e.Faults))
-	for i, f := range e.Faults {
-		if i == shown {
-			fmt.Fprintf(&b, "\n… and %d more", len(e.Faults)-shown)
-			break
-		}
-		b.WriteString("\n" + f.Error())
-	}
-	return b.String()
-}
-
-// Unwrap returns the faults.
-func (e *InputError) Unwrap() []error { return e.Faults }
+// Unwrap returns ErrRange.
+func (e *limitError) Unwrap() error { return ErrRange }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 

@@ -92,9 +92,7 @@ func ExampleLedger_Append() {
 	fmt.Println(err)
 	fmt.Println(l.Len(), "changes in the books")
 	// Output:
-	// ledger: append: 2 faults, nothing was taken in
-	// ledger: append: change[1] (customer "dyno"): Amount "-10": negative; the limit is 0
-	// ledger: append: change[2]: Customer "": empty
+	// ledger: append: 2 bad rows, nothing was taken; row 2: customer "dyno": Amount "-10": negative; the limit is 0; row 3: Customer "": empty
 	// 5 changes in the books
 }
 
@@ -116,7 +114,7 @@ func ExampleLedger_Load() {
 	fmt.Println(err)
 	fmt.Println(l.Len())
 	// Output:
-	// ledger: load: change[1]: can't convert 5x to decimal
+	// ledger: load: 1 bad row, nothing was taken; row 2: can't convert 5x to decimal
 	// 0
 }
 

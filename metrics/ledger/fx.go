@@ -4,13 +4,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
-
-func unix(ns int64) time.Time { return time.Unix(0, ns).UTC() }
 
 // rateScale is the unit of an exchange rate. In a ledger of several currencies
 // values count in units of 1/(den*rateScale) a year, so that amount times rate
@@ -23,8 +19,8 @@ const rateScale = 1e12
 type exchange struct {
 	l       *Ledger
 	err     error
-	seen    []int64      // by currency: the instant of the last change
-	changed []num.Int128 // by currency: what the movement at hand changes
+	seen    []int64 // by currency: the instant of the last change
+	changed []value // by currency: what the movement at hand changes
 
 	// The rate asked for last: entries of one instant share it.
 	at       int64
@@ -33,35 +29,34 @@ type exchange struct {
 }
 
 func (l *Ledger) exchange() *exchange {
-	return &exchange{l: l, seen: make([]int64, len(l.currencies)), changed: make([]num.Int128, len(l.currencies))}
+	return &exchange{l: l, seen: make([]int64, len(l.currencies)), changed: make([]value, len(l.currencies))}
 }
 
-func (x *exchange) change(currency uint8, units num.Int128) {
-	x.changed[currency] = x.changed[currency].Add(units)
+func (x *exchange) change(currency uint8, units value) {
+	x.changed[currency] = x.changed[currency].add(units)
 }
 
 // gain values what was changed since the last call, all at one instant: a
 // movement holds no revaluation, and its sign is that of its kind.
-func (x *exchange) gain(at int64) num.Int128 {
-	var gain num.Int128
+func (x *exchange) gain(at int64) value {
+	var gain value
 	for c := range x.changed {
-		gain = gain.Add(x.value(x.changed[c], uint8(c), at))
-		x.changed[c] = num.Int128{}
+		gain = gain.add(x.value(x.changed[c], uint8(c), at))
+		x.changed[c] = value{}
 	}
 	return gain
 }
 
 // value returns units of a currency at an instant in value units.
-func (x *exchange) value(units num.Int128, currency uint8, at int64) num.Int128 {
-	if units.IsZero() {
+func (x *exchange) value(units value, currency uint8, at int64) value {
+	if units.isZero() {
 		return units
 	}
 	rate := num.Of(rateScale)
 	if currency != 0 {
 		rate = x.rateAt(currency, at)
 	}
-	v, _ := units.Mul(rate)
-	return v
+	return units.times(rate)
 }
 
 func (x *exchange) rateAt(currency uint8, at int64) num.Int128 {
@@ -80,8 +75,7 @@ func (x *exchange) rateAt(currency uint8, at int64) num.Int128 {
 	return rate
 }
 
-// rate returns a currency's rate in units of 1/rateScale. With it no sum of
-// the books' charges may leave 126 bits.
+// rate returns a currency's rate in units of 1/rateScale.
 func (l *Ledger) rate(from money.Currency, at time.Time) (num.Int128, error) {
 	if l.opts.Rates == nil {
 		return num.Int128{}, fmt.Errorf("%w from %s to %s: the ledger was made without Rates", ErrNoRate, from, l.opts.Currency)
@@ -97,18 +91,7 @@ func (l *Ledger) rate(from money.Currency, at time.Time) (num.Int128, error) {
 	if err != nil {
 		return num.Int128{}, fmt.Errorf("rate %s from %s to %s: %w", amountText(d), from, l.opts.Currency, err)
 	}
-	rate, ok := coef.Mul(num.Of(num.Pow10(num.MaxPlaces + exp)))
-	if ok {
-		held := l.held
-		if held.IsZero() {
-			held = num.Of(1)
-		}
-		most, fits := held.Mul(rate)
-		ok = fits && most.Hi < 1<<(125-64)
-	}
-	if !ok {
-		return num.Int128{}, fmt.Errorf("%w: rate %s from %s to %s: the books at this rate exceed 125 bits", ErrRange, d, from, l.opts.Currency)
-	}
+	rate, _ := coef.Mul(num.Of(num.Pow10(num.MaxPlaces + exp))) // 30 digits
 	return rate, nil
 }
 
@@ -126,51 +109,19 @@ func (l *Ledger) currencyIndex(c money.Currency, at time.Time) (uint8, error) {
 			return 0, err
 		}
 	}
+	return l.currencyNumber(c)
+}
+
+// currencyNumber numbers a currency that is known to be valued.
+func (l *Ledger) currencyNumber(c money.Currency) (uint8, error) {
 	for i := 1; i < len(l.currencies); i++ {
 		if l.currencies[i] == c {
 			return uint8(i), nil
 		}
 	}
 	if len(l.currencies) == 1<<currencyBits {
-		return 0, fmt.Errorf("%w: more than %d currencies", ErrCurrency, 1<<currencyBits)
+		return 0, &limitError{"currencies", 1 << currencyBits}
 	}
 	l.currencies = append(l.currencies, c)
-	l.tally = nil // it counts by currency and in coarser units
 	return uint8(len(l.currencies) - 1), nil
-}
-
-// money turns value units into MRR, rounded once to Places.
-func (l *Ledger) money(v num.Int128) decimal.Decimal {
-	if !l.fx() {
-		if d, ok := l.moneyFast(v); ok {
-			return d
-		}
-	}
-	return num.Round(v.Big(), l.unit(), Places)
-}
-
-// moneyFast handles amounts that end within 18 digits, which is most.
-func (l *Ledger) moneyFast(v num.Int128) (decimal.Decimal, bool) {
-	u, ok := v.Int64()
-	if !ok {
-		return decimal.Decimal{}, false
-	}
-	den, places := l.scale.den, int32(0)
-	for den%10 == 0 {
-		den /= 10
-		places++
-	}
-	den, ok = mul64(den, 12)
-	if !ok || u%den != 0 || places > Places {
-		return decimal.Decimal{}, false
-	}
-	u /= den
-	if u == 0 {
-		return decimal.Decimal{}, true
-	}
-	for places > 0 && u%10 == 0 {
-		u /= 10
-		places--
-	}
-	return decimal.New(u, -places), true
 }

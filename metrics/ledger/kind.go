@@ -1,6 +1,10 @@
 package ledger
 
-import "fmt"
+import (
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
+)
 
 // Kind names what a movement did to a customer's MRR. The zero value is no
 // kind at all.
@@ -23,15 +27,11 @@ const (
 	kinds
 )
 
-var kindNames = [...]string{"", "new", "expansion", "reactivation", "contraction", "churn"}
+var kindNames = enum.New[Kind]("ledger", "Kind",
+	"", "new", "expansion", "reactivation", "contraction", "churn")
 
 // String returns the lower-case name, "" for the zero Kind.
-func (k Kind) String() string {
-	if k < kinds {
-		return kindNames[k]
-	}
-	return fmt.Sprintf("Kind(%d)", uint8(k))
-}
+func (k Kind) String() string { return kindNames.String(k) }
 
 // Sign is +1 for kinds that raise MRR, -1 for those that lower it and 0 for
 // the zero Kind.
@@ -47,38 +47,13 @@ func (k Kind) Sign() int {
 }
 
 // MarshalText returns the name.
-func (k Kind) MarshalText() ([]byte, error) {
-	if k >= kinds {
-		return nil, fmt.Errorf("ledger: marshal kind: %d is not one of 0 to %d", uint8(k), kinds-1)
-	}
-	return []byte(k.String()), nil
-}
+func (k Kind) MarshalText() ([]byte, error) { return kindNames.Marshal(k) }
 
 // UnmarshalText reads a name as String writes it.
-func (k *Kind) UnmarshalText(text []byte) error {
-	i, ok := indexOf(kindNames[:], text)
-	if !ok {
-		return fmt.Errorf("ledger: unmarshal kind: %q is not one of %q", clip(string(text)), kindNames[1:])
-	}
-	*k = Kind(i)
-	return nil
-}
+func (k *Kind) UnmarshalText(text []byte) error { return kindNames.Unmarshal(k, text) }
 
-// indexOf returns where text stands in names.
-func indexOf(names []string, text []byte) (int, bool) {
-	for i, n := range names {
-		if n == string(text) {
-			return i, true
-		}
-	}
-	return 0, false
-}
+// Value is the name, for a column of text.
+func (k Kind) Value() (driver.Value, error) { return kindNames.Value(k) }
 
-// clip shortens a value that goes into an error message.
-func clip(s string) string {
-	const limit = 64
-	if len(s) <= limit {
-		return s
-	}
-	return s[:limit] + "…"
-}
+// Scan reads a name from a column of text.
+func (k *Kind) Scan(src any) error { return kindNames.Scan(k, src) }

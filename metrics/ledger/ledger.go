@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -13,38 +15,49 @@ import (
 // Ledger holds the changes of many customers' subscriptions and states, for any
 // month, what they were worth and what moved.
 //
-// One goroutine may write (Append, Load, Merge, UnmarshalBinary) while nobody
-// reads; between writes any number may read. Make one with New.
+// One goroutine may write (Append, Load, Replace, Rewrite, Merge,
+// UnmarshalBinary) while nobody reads; between writes any number may read. Make
+// one with New.
 type Ledger struct {
 	opts Options
 
 	customers names
-	subs      names // owned by customers
+	slots     names    // levels: subscription and item, owned by customers
+	base      []uint32 // by slot: the slot of its whole subscription
+	origin    []origin // by slot, of bases
 	ids       names
-	idSums    []uint64 // content of each event id's change
+	idSums    []uint32 // content of each event id's change
+	dims      dims
+	details   []detail
+	wide      []num.Int128
 
-	scale scale
-	held  num.Int128 // sum of all charges ever taken, see holds
-	wide  []num.Int128
+	scale   scale
+	scaled  int // how many classes the scale was chosen for
+	classes []class
+	classOf map[class]struct{}
 
 	cycles  []calendar.Cycle
 	cycleOf map[calendar.Cycle]uint16
-	rates   []yearly     // by cycle
-	factors []num.Int128 // by cycle and exponent, see factor
+	rates   []yearly // by cycle
 
 	currencies []money.Currency // 0 is the ledger's own
 
-	// mu guards the settling that the first reader after a write does.
-	mu      sync.Mutex
-	pending pile // taken in, not yet in its customer's block
-	blocks  [][]entry
-	size    int64 // entries in blocks
-	repeats int64 // changes that said what was known
-	stale   int64 // entries that insertion left behind in shared arrays
-	byName  []uint32
-	tally   *tally
+	histories map[uint32]*history // by base slot: what Replace said
+	histOf    map[uint32][]uint32 // the same slots by customer
+	busy      bool                // an input is under way
 
-	minAt, maxAt int64
+	// mu guards the settling that the first reader after a write does.
+	mu       sync.Mutex
+	pending  pile                // taken in, not yet in its customer's block
+	restated map[uint32]struct{} // base slots whose history in force changed
+	blocks   [][]entry
+	size     int64 // entries in blocks
+	repeats  int64 // changes that said what was known
+	stale    int64 // entries that insertion left behind in shared arrays
+	byName   []uint32
+	tally    *tally
+
+	minAt, maxAt int64 // of all changes ever said; min above max where there are none
 }
 
 // New returns an empty ledger, or an error wrapping ErrOptions.
@@ -55,18 +68,24 @@ func New(o Options) (*Ledger, error) {
 	return &Ledger{
 		opts:       o,
 		customers:  newNames(false),
-		subs:       newNames(true),
+		slots:      newNames(true),
 		ids:        newNames(false),
+		dims:       newDims(),
 		scale:      scale{den: 1},
+		classOf:    map[class]struct{}{},
 		cycleOf:    map[calendar.Cycle]uint16{},
 		currencies: []money.Currency{o.Currency},
+		histories:  map[uint32]*history{},
+		histOf:     map[uint32][]uint32{},
+		restated:   map[uint32]struct{}{},
+		minAt:      math.MaxInt64, maxAt: math.MinInt64,
 	}, nil
 }
 
 // Options returns the rules the ledger was made with.
 func (l *Ledger) Options() Options { return l.opts }
 
-// Len returns how many distinct changes the books hold.
+// Len returns how many distinct changes are in force in the books.
 func (l *Ledger) Len() int64 {
 	l.settle()
 	return l.size
@@ -77,6 +96,23 @@ func (l *Ledger) Len() int64 {
 func (l *Ledger) Repeats() int64 {
 	l.settle()
 	return l.repeats
+}
+
+// Span returns the instants of the first and the last change in force, and
+// whether there are any.
+func (l *Ledger) Span() (first, last time.Time, ok bool) {
+	l.settle()
+	lo, hi := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, b := range l.blocks {
+		if len(b) > 0 {
+			lo, hi = min(lo, b[0].at), max(hi, b[len(b)-1].at)
+		}
+	}
+	if lo > hi {
+		return time.Time{}, time.Time{}, false
+	}
+	loc := l.opts.location()
+	return unix(lo).In(loc), unix(hi).In(loc), true
 }
 
 // fx reports whether amounts in more than the ledger's currency are held.
@@ -94,10 +130,24 @@ func (l *Ledger) sorted() []uint32 {
 				order = append(order, uint32(c))
 			}
 		}
-		slices.SortFunc(order, func(a, b uint32) int {
-			return bytes.Compare(l.customers.text(a), l.customers.text(b))
-		})
+		l.sortByName(order)
 		l.byName = order
 	}
 	return l.byName
+}
+
+func (l *Ledger) sortByName(custs []uint32) {
+	slices.SortFunc(custs, func(a, b uint32) int { return bytes.Compare(l.customers.text(a), l.customers.text(b)) })
+}
+
+// take makes another ledger's content this one's.
+func (l *Ledger) take(o *Ledger) {
+	opts := l.opts
+	l.customers, l.slots, l.base, l.origin = o.customers, o.slots, o.base, o.origin
+	l.ids, l.idSums, l.dims, l.details, l.wide = o.ids, o.idSums, o.dims, o.details, o.wide
+	l.scale, l.scaled, l.classes, l.classOf = o.scale, o.scaled, o.classes, o.classOf
+	l.cycles, l.cycleOf, l.rates, l.currencies = o.cycles, o.cycleOf, o.rates, o.currencies
+	l.histories, l.histOf, l.pending, l.restated = o.histories, o.histOf, o.pending, o.restated
+	l.blocks, l.size, l.repeats, l.stale, l.byName, l.tally = o.blocks, o.size, o.repeats, o.stale, o.byName, o.tally
+	l.minAt, l.maxAt, l.opts = o.minAt, o.maxAt, opts
 }

@@ -2,11 +2,11 @@ package ledger
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
@@ -14,18 +14,26 @@ import (
 // movements of a month are the lines of its statement, customer by customer;
 // the FX line has none, since nobody moved.
 type Movement struct {
-	Customer string
+	Customer string `json:"customer"`
 	// At is when it happened; with netting, the first instant of those netted.
-	At   time.Time
-	Kind Kind
+	At   time.Time `json:"at"`
+	Kind Kind      `json:"kind"`
 	// Cause is that of the changes behind it, CauseMixed where they differ.
-	Cause Cause
+	Cause Cause `json:"cause"`
+	// Heads is what it did to the count of customers: +1, 0 or -1. Who arrives
+	// or leaves without paying, alive at zero, does so with an Amount of zero.
+	Heads int `json:"heads"`
 	// Before and After are the customer's MRR around it, Amount the magnitude
 	// of the difference, in the ledger's currency at the rates of that instant.
-	Before, After, Amount decimal.Decimal
-	// Subscriptions and IDs are those of the changes behind it, in the order
-	// they applied, each once. Changes without an ID have none to give.
-	Subscriptions, IDs []string
+	Before decimal.Decimal `json:"before"`
+	After  decimal.Decimal `json:"after"`
+	Amount decimal.Decimal `json:"amount"`
+	// Subscriptions, Plans and IDs are those of the changes behind it, in the
+	// order they applied, each once. Changes without a plan or an ID have none
+	// to give.
+	Subscriptions []string `json:"subscriptions"`
+	Plans         []string `json:"plans"`
+	IDs           []string `json:"ids"`
 }
 
 // Movements yields the movements with At in the period, by customer id and then
@@ -66,8 +74,8 @@ func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(
 	b := l.blocks[c]
 	var (
 		name  string
-		level = num.Int128{} // exact MRR before the step, in one currency
-		next  = 0            // entries valued so far, in several
+		level = value{} // exact MRR before the step, in one currency
+		next  = 0       // entries valued so far, in several
 		view  worthView
 		on    = true
 	)
@@ -77,7 +85,7 @@ func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(
 			before = view.at(w, b, next, s.from, s.at)
 			next = s.from
 		}
-		level = level.Add(s.gain)
+		level = level.add(s.gain)
 		if at := unix(s.at); !on || !p.Contains(at) {
 			return
 		}
@@ -85,8 +93,8 @@ func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(
 			name = l.customers.string(c)
 		}
 		m := Movement{
-			Customer: name, At: unix(s.at).In(l.opts.location()), Kind: s.kind,
-			Before: l.money(before), After: l.money(before.Add(s.gain)), Amount: l.money(s.gain.Abs()),
+			Customer: name, At: unix(s.at).In(l.opts.location()), Kind: s.kind, Heads: s.head.count(),
+			Before: l.money(before), After: l.money(before.add(s.gain)), Amount: l.money(s.gain.abs()),
 		}
 		l.explain(&m, b[s.from:s.to])
 		on = yield(m)
@@ -94,8 +102,13 @@ func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(
 	return on
 }
 
-// explain names the causes, subscriptions and events behind a movement.
+// explain names the causes, subscriptions, plans and events behind a movement.
 func (l *Ledger) explain(m *Movement, es []entry) {
+	n := onceFrom
+	if len(es) > n { // else the lists are searched
+		n = len(es)
+	}
+	subs, plans, ids := once{}, once{}, once{}
 	for i := range es {
 		e := &es[i]
 		switch c := e.cause(); {
@@ -104,39 +117,62 @@ func (l *Ledger) explain(m *Movement, es []entry) {
 		case m.Cause != c:
 			m.Cause = CauseMixed
 		}
-		sub := l.subs.string(e.sub)
-		known := false
-		for _, s := range m.Subscriptions {
-			known = known || s == sub
+		if base := l.base[e.slot]; subs.first(base, n) {
+			m.Subscriptions = append(m.Subscriptions, l.slots.string(base))
 		}
-		if !known {
-			m.Subscriptions = append(m.Subscriptions, sub)
+		if plan := l.dimOf(e).plan; plan != 0 && plans.first(plan, n) {
+			m.Plans = append(m.Plans, l.dims.text(plan))
 		}
-		if e.id != 0 {
+		if e.id != 0 && ids.first(e.id, n) {
 			m.IDs = append(m.IDs, l.ids.string(e.id-1))
 		}
 	}
 }
 
+// onceFrom is from how many numbers on a set is worth its map.
+const onceFrom = 16
+
+// once tells whether a number comes for the first time.
+type once struct {
+	few  []uint32
+	many map[uint32]struct{}
+}
+
+func (o *once) first(v uint32, of int) bool {
+	if of <= onceFrom {
+		if slices.Contains(o.few, v) {
+			return false
+		}
+		o.few = append(o.few, v)
+		return true
+	}
+	if o.many == nil {
+		o.many = map[uint32]struct{}{}
+	}
+	_, known := o.many[v]
+	o.many[v] = struct{}{}
+	return !known
+}
+
 // worthView follows what a customer holds in each currency, to value it at an
 // instant of which no change told the rate.
 type worthView struct {
-	subs map[uint32]subLevel
+	slots map[uint32]level
 }
 
 // at applies the entries from to to and returns what they leave is worth.
-func (v *worthView) at(w *walker, b []entry, from, to int, at int64) num.Int128 {
-	if v.subs == nil {
-		v.subs = map[uint32]subLevel{}
+func (v *worthView) at(w *walker, b []entry, from, to int, at int64) value {
+	if v.slots == nil {
+		v.slots = map[uint32]level{}
 	}
 	for i := from; i < to; i++ {
 		e := &b[i]
-		v.subs[e.sub] = subLevel{units: w.l.units(e), currency: e.currency()}
+		v.slots[e.slot] = level{units: w.l.units(e), currency: e.currency()}
 		w.fx.seen[e.currency()] = e.at
 	}
-	var total num.Int128
-	for _, s := range v.subs { // exact sums do not depend on the order
-		total = total.Add(w.fx.value(s.units, s.currency, at))
+	var total value
+	for _, s := range v.slots { // exact sums do not depend on the order
+		total = total.add(w.fx.value(s.units, s.currency, at))
 	}
 	return total
 }

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
-
-	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
 // MRR returns the monthly recurring revenue at an instant, changes at that
@@ -34,17 +32,17 @@ func (l *Ledger) Value(at time.Time) (decimal.Decimal, error) {
 	return l.money(v), nil
 }
 
-func (l *Ledger) valueAt(at time.Time) (num.Int128, error) {
+func (l *Ledger) valueAt(at time.Time) (value, error) {
 	l.settle()
 	ns := int64(math.MaxInt64)
 	if at.Year() <= 2261 { // later than any change, and than int64 can say
 		if at.Year() < 1678 {
-			return num.Int128{}, nil
+			return value{}, nil
 		}
 		ns = at.UnixNano()
 	}
 	type part struct {
-		sum num.Int128
+		sum value
 		err error
 	}
 	var total part
@@ -54,14 +52,14 @@ func (l *Ledger) valueAt(at time.Time) (num.Int128, error) {
 			w.fx = l.exchange()
 		}
 		for _, b := range l.blocks[lo:hi] {
-			p.sum = p.sum.Add(w.valueAt(b, ns))
+			p.sum = p.sum.add(w.valueAt(b, ns))
 		}
 		if w.fx != nil {
 			p.err = w.fx.err
 		}
 		return p
 	}) {
-		total.sum = total.sum.Add(p.sum)
+		total.sum = total.sum.add(p.sum)
 		if total.err == nil {
 			total.err = p.err
 		}
@@ -70,26 +68,26 @@ func (l *Ledger) valueAt(at time.Time) (num.Int128, error) {
 }
 
 // valueAt returns what one customer's block is worth at an instant.
-func (w *walker) valueAt(b []entry, at int64) num.Int128 {
+func (w *walker) valueAt(b []entry, at int64) value {
 	w.reset()
-	var total num.Int128
+	var total value
 	for i := range b {
 		e := &b[i]
 		if e.at > at {
 			break
 		}
-		v := w.level(e.sub)
+		v := w.level(e.slot)
 		units := w.l.units(e)
 		if w.fx == nil {
-			total = total.Add(units).Sub(v.units)
+			total = total.add(units).sub(v.units)
 		} else {
 			w.fx.seen[e.currency()] = e.at
 		}
 		v.units, v.currency = units, e.currency()
 	}
 	if w.fx != nil {
-		for i := range w.subs {
-			total = total.Add(w.fx.value(w.subs[i].units, w.subs[i].currency, at))
+		for i := range w.slots {
+			total = total.add(w.fx.value(w.slots[i].units, w.slots[i].currency, at))
 		}
 	}
 	return total

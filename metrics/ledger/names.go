@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"errors"
 	"hash/maphash"
 	"math"
 )
@@ -28,7 +27,7 @@ type slot struct {
 	ref uint32
 }
 
-var errFull = errors.New("more than 4 GiB of names")
+var errFull = &limitError{"bytes of names", math.MaxUint32}
 
 func newNames(owned bool) names {
 	n := names{seed: maphash.MakeSeed(), slots: make([]slot, 16)}

@@ -1,9 +1,12 @@
 package ledger
 
 import (
+	"database/sql/driver"
+	"encoding/binary"
 	"fmt"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -19,33 +22,22 @@ const (
 	PerMonth
 )
 
-var netNames = [...]string{"per-instant", "per-month"}
+var netNames = enum.New[Net]("ledger", "Net", "per-instant", "per-month")
 
-// String returns the name.
-func (n Net) String() string {
-	if int(n) < len(netNames) {
-		return netNames[n]
-	}
-	return fmt.Sprintf("Net(%d)", uint8(n))
-}
+// String returns the name, "per-instant" or "per-month".
+func (n Net) String() string { return netNames.String(n) }
 
 // MarshalText returns the name.
-func (n Net) MarshalText() ([]byte, error) {
-	if int(n) >= len(netNames) {
-		return nil, fmt.Errorf("ledger: marshal net: %d is not one of 0 to %d", uint8(n), len(netNames)-1)
-	}
-	return []byte(n.String()), nil
-}
+func (n Net) MarshalText() ([]byte, error) { return netNames.Marshal(n) }
 
 // UnmarshalText reads a name as String writes it.
-func (n *Net) UnmarshalText(text []byte) error {
-	i, ok := indexOf(netNames[:], text)
-	if !ok {
-		return fmt.Errorf("ledger: unmarshal net: %q is not one of %q", clip(string(text)), netNames)
-	}
-	*n = Net(i)
-	return nil
-}
+func (n *Net) UnmarshalText(text []byte) error { return netNames.Unmarshal(n, text) }
+
+// Value is the name, for a column of text.
+func (n Net) Value() (driver.Value, error) { return netNames.Value(n) }
+
+// Scan reads a name from a column of text.
+func (n *Net) Scan(src any) error { return netNames.Scan(n, src) }
 
 // Options state the rules of a ledger. The zero value is a ledger without a
 // currency, in UTC, that reports every movement and takes any return as a
@@ -86,7 +78,7 @@ func (o Options) validate() error {
 	switch {
 	case o.Currency == "" && o.Rates != nil:
 		return bad("Rates", "given", "without a Currency to convert to")
-	case int(o.Net) >= len(netNames):
+	case !netNames.Has(o.Net):
 		return bad("Net", uint8(o.Net), "not a netting rule")
 	case o.MinGap < 0:
 		return bad("MinGap", o.MinGap, "negative; the limit is 0")
@@ -107,4 +99,14 @@ func (o Options) location() *time.Location {
 		return time.UTC
 	}
 	return o.Location
+}
+
+// hash is of everything that statements depend on but the rates.
+func (o Options) hash() uint64 {
+	b := appendString(nil, string(o.Currency))
+	b = appendString(b, o.location().String())
+	b = binary.AppendUvarint(b, uint64(o.Net))
+	b = binary.AppendVarint(b, int64(o.MinGap))
+	b = binary.AppendVarint(b, int64(o.MaxGap))
+	return fingerprint(binary.AppendVarint(b, int64(o.Coalesce)))
 }

@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
@@ -21,39 +23,102 @@ import (
 //
 // Amounts that end within Places are not touched by any of this.
 
-// unit is the number of value units in one major unit of MRR.
-func (l *Ledger) unit() *big.Int {
-	u := big.NewInt(12)
-	u.Mul(u, big.NewInt(l.scale.den))
+// perMonth is how many value units make one major unit of MRR.
+func (l *Ledger) perMonth() *big.Int {
+	u := new(big.Int).Mul(big.NewInt(12), big.NewInt(l.scale.den))
 	if l.fx() {
 		u.Mul(u, big.NewInt(rateScale))
 	}
 	return u
 }
 
-// lines is a bridge in units of the last place: opening, the five kinds as
-// magnitudes, FX, closing.
-type lines struct {
-	opening, closing, fx *big.Int
-	amount               [kinds]*big.Int
+// mrr is a value as exact MRR in major units.
+func (l *Ledger) mrr(v value) *big.Rat {
+	r := v.rat()
+	return r.Quo(r, new(big.Rat).SetInt(l.perMonth()))
 }
 
-func (l *Ledger) roundBridge(b *bridge) lines {
-	unit := l.unit()
-	r := lines{
-		opening: num.RoundUnits(b.opening.Big(), unit, Places),
-		closing: num.RoundUnits(b.closing.Big(), unit, Places),
+// money turns value units into MRR, rounded once to Places.
+func (l *Ledger) money(v value) decimal.Decimal {
+	if v.x == nil {
+		per := uint64(12 * l.scale.den)
+		mul := uint64(1e12)
+		if l.fx() { // Places are those of a rate
+			mul = 1
+		}
+		if d, ok := num.RoundInt(v.v, mul, per, Places); ok {
+			return d
+		}
 	}
-	exact := make([]*big.Int, 0, kinds)
+	return roundRat(l.mrr(v))
+}
+
+// roundRat rounds to Places, ties up.
+func roundRat(r *big.Rat) decimal.Decimal { return num.Round(r.Num(), r.Denom(), Places) }
+
+// roundUnits is roundRat in units of the last place.
+func roundUnits(r *big.Rat) *big.Int { return num.RoundUnits(r.Num(), r.Denom(), Places) }
+
+func amountOf(units *big.Int) decimal.Decimal { return num.Units(units, Places) }
+
+// bridge is a statement before rounding, in major units of MRR.
+type bridge struct {
+	opening, closing *big.Rat
+	amount           [kinds]*big.Rat
+	in, out          *big.Rat // from and to other plans, magnitudes
+	flow
+	heads, payers int64 // at opening
+}
+
+func newBridge() bridge {
+	b := bridge{opening: new(big.Rat), closing: new(big.Rat), in: new(big.Rat), out: new(big.Rat)}
+	for k := range b.amount {
+		b.amount[k] = new(big.Rat)
+	}
+	return b
+}
+
+// moved is what the movements add up to.
+func (b *bridge) moved() *big.Rat {
+	v := new(big.Rat).Sub(b.in, b.out)
 	for k := NewBusiness; k < kinds; k++ {
-		v := b.amount[k].Big()
+		if k.Sign() > 0 {
+			v.Add(v, b.amount[k])
+		} else {
+			v.Sub(v, b.amount[k])
+		}
+	}
+	return v
+}
+
+// fx is what the movements do not explain: exactly zero in one currency.
+func (b *bridge) fx() *big.Rat {
+	v := new(big.Rat).Sub(b.closing, b.opening)
+	return v.Sub(v, b.moved())
+}
+
+func (b *bridge) closingHeads() int64  { return b.heads + b.net() }
+func (b *bridge) closingPayers() int64 { return b.payers + b.paying }
+
+// lines is a bridge in units of the last place: opening, the five kinds and
+// the transfers as magnitudes, FX, closing.
+type lines struct {
+	opening, closing, fx, in, out *big.Int
+	amount                        [kinds]*big.Int
+}
+
+func roundBridge(b *bridge) lines {
+	r := lines{opening: roundUnits(b.opening), closing: roundUnits(b.closing), in: new(big.Int), out: new(big.Int)}
+	exact := make([]*big.Rat, 0, kinds)
+	for k := NewBusiness; k < kinds; k++ {
+		v := b.amount[k]
 		if k.Sign() < 0 {
-			v.Neg(v)
+			v = new(big.Rat).Neg(v)
 		}
 		exact = append(exact, v)
 	}
-	exact = append(exact, b.fx().Big())
-	whole := apportion(exact, unit, new(big.Int).Sub(r.closing, r.opening))
+	exact = append(exact, b.fx())
+	whole := apportion(exact, new(big.Int).Sub(r.closing, r.opening))
 	for k := NewBusiness; k < kinds; k++ {
 		r.amount[k] = whole[k-NewBusiness].Abs(whole[k-NewBusiness])
 	}
@@ -61,20 +126,25 @@ func (l *Ledger) roundBridge(b *bridge) lines {
 	return r
 }
 
-// apportion rounds exact/unit to units of the last place, each to one of its
-// two neighbours, so that they sum to total: largest remainders first, ties by
+// apportion rounds to units of the last place, each to one of its two
+// neighbours, so that they sum to total: largest remainders first, ties by
 // position. total must lie between the sum of all floors and of all ceilings.
-func apportion(exact []*big.Int, unit, total *big.Int) []*big.Int {
+func apportion(exact []*big.Rat, total *big.Int) []*big.Int {
 	scaled := new(big.Int).Exp(big.NewInt(10), big.NewInt(Places), nil)
 	out := make([]*big.Int, len(exact))
-	rest := make([]*big.Int, len(exact))
+	rest := make([]*big.Rat, len(exact))
 	up := new(big.Int).Set(total)
 	order := make([]int, 0, len(exact))
 	for i, v := range exact {
-		out[i], rest[i] = new(big.Int), new(big.Int)
-		out[i].DivMod(new(big.Int).Mul(v, scaled), unit, rest[i])
+		out[i] = new(big.Int)
+		if v.Sign() == 0 {
+			continue
+		}
+		r := new(big.Int)
+		out[i].DivMod(r.Mul(v.Num(), scaled), v.Denom(), r)
 		up.Sub(up, out[i])
-		if rest[i].Sign() != 0 {
+		if r.Sign() != 0 {
+			rest[i] = new(big.Rat).SetFrac(r, v.Denom())
 			order = append(order, i)
 		}
 	}
@@ -91,14 +161,54 @@ func apportion(exact []*big.Int, unit, total *big.Int) []*big.Int {
 }
 
 func (r *lines) revenue() metrics.Revenue {
-	d := func(k Kind) *big.Int { return r.amount[k] }
+	d := func(k Kind) decimal.Decimal { return amountOf(r.amount[k]) }
 	return metrics.Revenue{
-		Opening:      num.Units(r.opening, Places),
-		New:          num.Units(d(NewBusiness), Places),
-		Expansion:    num.Units(d(Expansion), Places),
-		Reactivation: num.Units(d(Reactivation), Places),
-		Contraction:  num.Units(d(Contraction), Places),
-		Churn:        num.Units(d(Churn), Places),
-		FX:           num.Units(r.fx, Places),
+		Opening:      amountOf(r.opening),
+		New:          d(NewBusiness),
+		Expansion:    d(Expansion),
+		Reactivation: d(Reactivation),
+		Contraction:  d(Contraction),
+		Churn:        d(Churn),
+		FX:           amountOf(r.fx),
 	}
+}
+
+// roundSegments apportions each line of the whole over the segments.
+func roundSegments(total *bridge, parts []*bridge) []lines {
+	whole := roundBridge(total)
+	out := make([]lines, len(parts))
+	exact := make([]*big.Rat, len(parts))
+	split := func(line func(*bridge) *big.Rat, total *big.Int, set func(*lines, *big.Int)) {
+		for i := range parts {
+			exact[i] = line(parts[i])
+		}
+		for i, v := range apportion(exact, total) {
+			set(&out[i], v)
+		}
+	}
+	split(func(b *bridge) *big.Rat { return b.opening }, whole.opening, func(r *lines, v *big.Int) { r.opening = v })
+	split(func(b *bridge) *big.Rat { return b.closing }, whole.closing, func(r *lines, v *big.Int) { r.closing = v })
+	for k := NewBusiness; k < kinds; k++ {
+		split(func(b *bridge) *big.Rat { return b.amount[k] }, whole.amount[k], func(r *lines, v *big.Int) { r.amount[k] = v })
+	}
+	// As much comes into plans as goes out of others.
+	moved := new(big.Rat)
+	for _, p := range parts {
+		moved.Add(moved, p.in)
+	}
+	split(func(b *bridge) *big.Rat { return b.in }, roundUnits(moved), func(r *lines, v *big.Int) { r.in = v })
+	split(func(b *bridge) *big.Rat { return b.out }, roundUnits(moved), func(r *lines, v *big.Int) { r.out = v })
+	for i := range out {
+		r := &out[i]
+		r.fx = new(big.Int).Sub(r.closing, r.opening)
+		r.fx.Sub(r.fx, r.in).Add(r.fx, r.out)
+		for k := NewBusiness; k < kinds; k++ {
+			if k.Sign() > 0 {
+				r.fx.Sub(r.fx, r.amount[k])
+			} else {
+				r.fx.Add(r.fx, r.amount[k])
+			}
+		}
+	}
+	return out
 }

@@ -2,16 +2,34 @@ package ledger
 
 import (
 	"fmt"
-	"math/big"
-	"slices"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
-// Segment is the statements of the customers that share a key.
+// Segment is the statements of the customers that share a key, or of a plan.
 type Segment struct {
-	Key        string
-	Statements []Statement
+	Key        string      `json:"key"`
+	Statements []Statement `json:"statements"`
+	// In and Out are, of a plan, what came from other plans and went to others
+	// in each of Statements: no new business, no churn. Over all plans they
+	// cancel. Nil for segments of customers, between which nothing moves.
+	In  []decimal.Decimal `json:"in,omitempty"`
+	Out []decimal.Decimal `json:"out,omitempty"`
+}
+
+// Closing is what the segment is worth at the end of statement i: the closing
+// of its bridge, plus what came from other plans, less what went to others.
+func (s *Segment) Closing(i int) decimal.Decimal {
+	c := s.Statements[i].Revenue.Closing()
+	if i < len(s.In) {
+		c = c.Add(s.In[i])
+	}
+	if i < len(s.Out) {
+		c = c.Sub(s.Out[i])
+	}
+	return c
 }
 
 // StatementsBy splits the statements of the months from from to to, both
@@ -22,95 +40,29 @@ type Segment struct {
 // Amounts that do not end within Places are apportioned over the segments by
 // largest remainder; see FX of a segment in the package's notes on rounding.
 func (l *Ledger) StatementsBy(from, to calendar.Month, key func(customer string) string) ([]Segment, error) {
-	if err := checkMonths(from, to); err != nil {
-		return nil, err
-	}
 	if key == nil {
 		return nil, fmt.Errorf("ledger: statements by: %w: no key function", ErrOptions)
 	}
-	whole := l.tallied()
-	if whole == nil {
-		return nil, nil
-	}
-	if whole.err != nil {
-		return nil, fmt.Errorf("ledger: statements by: %w", whole.err)
-	}
-	tallies := map[string]*tally{}
-	w := l.walker(whole.months)
-	for c, b := range l.blocks {
-		if len(b) == 0 {
-			continue
-		}
-		k := key(l.customers.string(uint32(c)))
-		t := tallies[k]
-		if t == nil {
-			t = newTally(whole.months, len(l.currencies))
-			tallies[k] = t
-		}
-		t.add(w, b, 1)
-	}
-	out := make([]Segment, 0, len(tallies))
-	for k := range tallies {
-		out = append(out, Segment{Key: k})
-	}
-	slices.SortFunc(out, func(a, b Segment) int {
-		if a.Key < b.Key {
-			return -1
-		}
-		return 1
-	})
-
-	total, err := l.bridges(whole, from, to)
+	c, err := l.Cube(from, to, key)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: statements by: %w", err)
+		return nil, err
 	}
-	parts := make([][]bridge, len(out))
-	for i := range out {
-		if parts[i], err = l.bridges(tallies[out[i].Key], from, to); err != nil {
-			return nil, fmt.Errorf("ledger: statements by: segment %q: %w", clip(out[i].Key), err)
-		}
-	}
-	column := make([]bridge, len(out))
-	for m := range total {
-		for i := range parts {
-			column[i] = parts[i][m]
-		}
-		for i, r := range l.roundSegments(&total[m], column) {
-			out[i].Statements = append(out[i].Statements, l.statement(from.Add(m), &column[i], &r))
-		}
-	}
-	return out, nil
+	return c.Segments(), nil
 }
 
-// roundSegments apportions each line of the whole over the segments.
-func (l *Ledger) roundSegments(total *bridge, parts []bridge) []lines {
-	unit := l.unit()
-	whole := l.roundBridge(total)
-	out := make([]lines, len(parts))
-	exact := make([]*big.Int, len(parts))
-	split := func(line func(*bridge) *big.Int, total *big.Int, set func(*lines, *big.Int)) {
-		for i := range parts {
-			exact[i] = line(&parts[i])
-		}
-		for i, v := range apportion(exact, unit, total) {
-			set(&out[i], v)
-		}
+// StatementsByPlan splits the statements of the months from from to to, both
+// included, by Change.Plan. Where a customer's plans change at one instant, or
+// in one window of netting, what some plans lose pays for what others gain
+// first: that is Out there and In here, shared in proportion. Only the rest is
+// expansion, new business, contraction or churn. So every line of the plans
+// sums to the line of the whole, exactly, and In and Out cancel.
+//
+// Customers of a plan are those with a level in it: who leaves a plan has
+// churned there, whatever else is bought, so heads do not sum to the whole.
+func (l *Ledger) StatementsByPlan(from, to calendar.Month) ([]Segment, error) {
+	c, err := l.CubeByPlan(from, to)
+	if err != nil {
+		return nil, err
 	}
-	split(func(b *bridge) *big.Int { return b.opening.Big() }, whole.opening, func(r *lines, v *big.Int) { r.opening = v })
-	split(func(b *bridge) *big.Int { return b.closing.Big() }, whole.closing, func(r *lines, v *big.Int) { r.closing = v })
-	for k := NewBusiness; k < kinds; k++ {
-		split(func(b *bridge) *big.Int { return b.amount[k].Big() }, whole.amount[k], func(r *lines, v *big.Int) { r.amount[k] = v })
-	}
-	for i := range out {
-		r := &out[i]
-		r.fx = new(big.Int).Sub(r.closing, r.opening)
-		for k := NewBusiness; k < kinds; k++ {
-			if k.Sign() > 0 {
-				r.fx.Sub(r.fx, r.amount[k])
-			} else {
-				r.fx.Add(r.fx, r.amount[k])
-			}
-		}
-	}
-	return out
+	return c.Segments(), nil
 }

@@ -1,60 +1,134 @@
 package ledger
 
 import (
+	"cmp"
 	"runtime"
+	"slices"
 	"sync"
 )
 
-// settle brings what was appended into the blocks of its customers. A few
+// settle brings what was taken in into the blocks of its customers. A few
 // changes are inserted where they belong and the monthly sums corrected by the
-// difference; many are sorted in together and the sums made anew.
+// difference; many are sorted in together and the sums made anew. No code of a
+// caller runs before all blocks are whole.
 func (l *Ledger) settle() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.pending.n == 0 {
+	if l.busy || l.pending.n == 0 && len(l.restated) == 0 {
 		return
 	}
 	for len(l.blocks) < l.customers.len() {
 		l.blocks = append(l.blocks, nil)
-		l.byName = nil
 	}
+	sums := l.tally
+	olds := l.takeOut()
 	if int64(l.pending.n)*8 > l.size || l.stale*2 > l.size {
+		l.tally = nil
 		l.sortIn()
-	} else {
-		l.insertAll()
+		l.pending.empty()
+		l.rescale()
+		return
 	}
+	touched := l.insertAll(olds)
 	l.pending.empty()
+	l.rescale()
+	if sums == nil {
+		return
+	}
+	l.tally = nil // unless all goes well: Rates may panic
+	if sums.extend(l) {
+		w := l.walker(sums.months)
+		for _, t := range touched {
+			sums.add(w, t.old, -1)
+			sums.add(w, l.blocks[t.cust], 1)
+		}
+		l.tally = sums
+	}
 }
 
-func (l *Ledger) insertAll() {
-	var w *walker
-	if l.tally != nil {
-		if l.tally.cover(l.minAt, l.maxAt, len(l.currencies)) {
-			w = l.walker(l.tally.months)
-		} else {
-			l.tally = nil
+// touch is a customer whose block changed.
+type touch struct {
+	cust uint32
+	old  []entry
+}
+
+// takeOut takes restated subscriptions out of the blocks and queues what now
+// holds of them. It returns the blocks as they were.
+func (l *Ledger) takeOut() map[uint32][]entry {
+	if len(l.restated) == 0 {
+		return nil
+	}
+	bases := make([]uint32, 0, len(l.restated))
+	for b := range l.restated {
+		bases = append(bases, b)
+	}
+	slices.Sort(bases)
+	olds := map[uint32][]entry{}
+	for _, base := range bases {
+		c := l.slots.owner[base]
+		if _, ok := olds[c]; !ok {
+			old := l.blocks[c]
+			olds[c] = old
+			kept := make([]entry, 0, len(old))
+			for i := range old {
+				if _, ok := l.restated[l.base[old[i].slot]]; !ok {
+					kept = append(kept, old[i])
+				}
+			}
+			l.blocks[c] = kept
+			l.size -= int64(len(old) - len(kept))
+			l.stale += int64(len(old))
+			if len(kept) == 0 {
+				l.byName = nil
+			}
+		}
+		if h := l.histories[base]; h != nil {
+			for i := range h.versions[len(h.versions)-1].es {
+				l.pending.push(&h.versions[len(h.versions)-1].es[i])
+			}
 		}
 	}
+	clear(l.restated)
+	return olds
+}
+
+// insertAll merges what is pending into the blocks, one customer at a time.
+func (l *Ledger) insertAll(olds map[uint32][]entry) []touch {
+	fresh := make([]entry, 0, l.pending.n)
 	for e := range l.pending.all() {
-		b := l.blocks[e.cust]
-		if w != nil {
-			l.tally.add(w, b, -1)
+		fresh = append(fresh, *e)
+	}
+	slices.SortStableFunc(fresh, func(a, b entry) int { return cmp.Compare(l.customer(&a), l.customer(&b)) })
+	var out []touch
+	for len(fresh) > 0 {
+		c := l.customer(&fresh[0])
+		n := 1
+		for n < len(fresh) && l.customer(&fresh[n]) == c {
+			n++
 		}
-		old := len(b)
-		if cap(b) == old {
-			l.stale += int64(old) // the insertion moves the block elsewhere
+		own := fresh[:n]
+		fresh = fresh[n:]
+		l.sortBlock(own)
+		b := l.blocks[c]
+		old, ok := olds[c]
+		if !ok {
+			old = b
+			l.stale += int64(len(b))
 		}
-		b, dropped := l.insert(b, *e)
-		if old == 0 {
+		delete(olds, c)
+		merged, dropped := l.mergeBlocks(b, own)
+		if (len(b) == 0) != (len(merged) == 0) {
 			l.byName = nil
 		}
-		l.blocks[e.cust] = b
-		l.size += int64(len(b) - old)
+		l.blocks[c] = merged
+		l.size += int64(len(merged) - len(b))
 		l.repeats += int64(dropped)
-		if w != nil {
-			l.tally.add(w, b, 1)
-		}
+		out = append(out, touch{c, old})
 	}
+	for c, old := range olds { // integers add up alike in any order
+		out = append(out, touch{c, old})
+	}
+	return out
 }
 
 // sortIn distributes everything over the customers' blocks in one new array:
@@ -66,7 +140,7 @@ func (l *Ledger) sortIn() {
 		ends[c+1] = len(b)
 	}
 	for e := range l.pending.all() {
-		ends[e.cust+1]++
+		ends[l.customer(e)+1]++
 	}
 	for c := range n {
 		ends[c+1] += ends[c]
@@ -85,7 +159,7 @@ func (l *Ledger) sortIn() {
 		wg.Go(func() { dropped[w] = l.sortRange(all, ends, uint32(lo), uint32(hi)) })
 	}
 	wg.Wait()
-	l.size, l.stale, l.tally, l.byName = 0, 0, nil, nil
+	l.size, l.stale, l.byName = 0, 0, nil
 	for _, b := range l.blocks {
 		l.size += int64(len(b))
 	}
@@ -100,7 +174,7 @@ func (l *Ledger) sortRange(all []entry, ends []int, lo, hi uint32) (dropped int)
 		next[c-lo] = ends[c] + copy(all[ends[c]:], l.blocks[c])
 	}
 	for e := range l.pending.all() {
-		if c := e.cust; c >= lo && c < hi {
+		if c := l.customer(e); c >= lo && c < hi {
 			all[next[c-lo]] = *e
 			next[c-lo]++
 		}
@@ -108,7 +182,7 @@ func (l *Ledger) sortRange(all []entry, ends []int, lo, hi uint32) (dropped int)
 	for c := lo; c < hi; c++ {
 		b := all[ends[c]:ends[c+1]]
 		l.sortBlock(b)
-		b, d := settleBlock(b)
+		b, d := l.settleBlock(b)
 		dropped += d
 		l.blocks[c] = b[:len(b):len(b)]
 	}

@@ -22,14 +22,11 @@ func newSlow(o ledger.Options, changes []ledger.Change) *slow {
 	s := &slow{opts: o}
 	at := map[string]int{}
 	for _, c := range changes {
-		if c.Recorded.IsZero() {
-			c.Recorded = c.At
-		}
 		if c.Currency == "" {
 			c.Currency = o.Currency
 		}
 		if i, ok := at[c.ID]; ok && c.ID != "" {
-			if c.Recorded.Before(s.changes[i].Recorded) {
+			if was := s.changes[i].Recorded; was.IsZero() || (!c.Recorded.IsZero() && c.Recorded.Before(was)) {
 				s.changes[i].Recorded = c.Recorded
 			}
 			continue
@@ -68,25 +65,29 @@ func (s *slow) rate(c money.Currency, at time.Time) *big.Rat {
 	return r.Rat()
 }
 
+// slot is what has a level.
+type slot struct{ subscription, item string }
+
 // in returns the changes in force for a customer at an instant, the latest per
-// subscription; strictly before it where open is set.
-func (s *slow) in(customer string, at time.Time, open bool) map[string]ledger.Change {
-	out := map[string]ledger.Change{}
+// level; strictly before it where open is set.
+func (s *slow) in(customer string, at time.Time, open bool) map[slot]ledger.Change {
+	out := map[slot]ledger.Change{}
 	for _, c := range s.changes {
 		if c.Customer != customer || c.At.After(at) || (open && c.At.Equal(at)) {
 			continue
 		}
-		old, ok := out[c.Subscription]
-		if ok && (c.At.Before(old.At) || (c.At.Equal(old.At) && c.Recorded.Before(old.Recorded))) {
+		k := slot{c.Subscription, c.Item}
+		old, ok := out[k]
+		if ok && (c.At.Before(old.At) || (c.At.Equal(old.At) && c.Recorded.Before(old.Recorded))) { // unstated is before all
 			continue
 		}
-		out[c.Subscription] = c
+		out[k] = c
 	}
 	return out
 }
 
 // worth values what is in force, by the rates of an instant.
-func (s *slow) worth(in map[string]ledger.Change, at time.Time) *big.Rat {
+func (s *slow) worth(in map[slot]ledger.Change, at time.Time) *big.Rat {
 	sum := new(big.Rat)
 	for _, c := range in {
 		if c.Amount.Sign() != 0 {
@@ -96,7 +97,17 @@ func (s *slow) worth(in map[string]ledger.Change, at time.Time) *big.Rat {
 	return sum
 }
 
-func paying(in map[string]ledger.Change) bool {
+// present reports whether a customer is one: something above zero or alive.
+func present(in map[slot]ledger.Change) bool {
+	for _, c := range in {
+		if c.Amount.Sign() > 0 || c.Alive {
+			return true
+		}
+	}
+	return false
+}
+
+func paying(in map[slot]ledger.Change) bool {
 	for _, c := range in {
 		if c.Amount.Sign() > 0 {
 			return true
@@ -109,10 +120,13 @@ func paying(in map[string]ledger.Change) bool {
 type move struct {
 	at     time.Time
 	kind   ledger.Kind
+	heads  string // "joins", "returns", "leaves", or nothing
 	amount *big.Rat
+	plans  map[string]*big.Rat // what it did plan by plan
 }
 
-// moves names a customer's movements instant by instant.
+// moves names a customer's movements: instant by instant, or window by window,
+// a window opening with the first instant that changes anything.
 func (s *slow) moves(customer string) []move {
 	var instants []time.Time
 	for _, c := range s.changes {
@@ -124,47 +138,81 @@ func (s *slow) moves(customer string) []move {
 	instants = slices.CompactFunc(instants, time.Time.Equal)
 
 	var out []move
-	ever := false
+	known, ever := false, false
 	var left time.Time
 	for i := 0; i < len(instants); {
 		first := instants[i]
 		last := first
-		for i++; i < len(instants) && s.nets(first, instants[i]); i++ {
-			last = instants[i]
-		}
-		before, after := s.in(customer, first, true), s.in(customer, last, false)
-		gain := new(big.Rat).Sub(s.worth(after, first), s.worth(before, first))
-		m := move{at: first, amount: new(big.Rat).Abs(gain)}
-		switch was, is := paying(before), paying(after); {
-		case !was && is && !ever:
-			m.kind, ever = ledger.NewBusiness, true
-		case !was && is:
-			m.kind = ledger.Reactivation
-			gap := first.Sub(left)
-			if s.opts.MaxGap > 0 && gap > s.opts.MaxGap {
-				m.kind = ledger.NewBusiness
+		before := s.in(customer, first, true)
+		after := s.in(customer, first, false)
+		i++
+		if s.worth(after, first).Cmp(s.worth(before, first)) != 0 || present(before) != present(after) {
+			for ; i < len(instants) && s.nets(first, instants[i]); i++ {
+				last = instants[i]
 			}
-			if gap < s.opts.MinGap {
+			after = s.in(customer, last, false)
+		}
+		gain := new(big.Rat).Sub(s.worth(after, first), s.worth(before, first))
+		m := move{at: first, amount: new(big.Rat).Abs(gain), plans: map[string]*big.Rat{}}
+		for _, side := range []struct {
+			in   map[slot]ledger.Change
+			sign int64
+		}{{before, -1}, {after, 1}} {
+			for k, c := range side.in {
+				if m.plans[c.Plan] == nil {
+					m.plans[c.Plan] = new(big.Rat)
+				}
+				v := s.worth(map[slot]ledger.Change{k: c}, first)
+				m.plans[c.Plan].Add(m.plans[c.Plan], v.Mul(v, big.NewRat(side.sign, 1)))
+			}
+		}
+		switch was, is := present(before), present(after); {
+		case !was && is:
+			gap := first.Sub(left)
+			switch {
+			case !known:
+				m.kind, m.heads = ledger.NewBusiness, "joins"
+			case gap < s.opts.MinGap:
 				m.kind = ledger.Expansion
 				for j := len(out) - 1; j >= 0; j-- {
 					if out[j].kind == ledger.Churn {
-						out[j].kind = ledger.Contraction
+						out[j].kind, out[j].heads = ledger.Contraction, ""
 						break
 					}
 				}
+			case s.opts.MaxGap > 0 && gap > s.opts.MaxGap:
+				m.kind, m.heads, ever = ledger.NewBusiness, "joins", false
+			default:
+				m.kind, m.heads = ledger.Reactivation, "returns"
+			}
+			known = true
+			if !ever && paying(after) {
+				m.kind = ledger.NewBusiness
 			}
 		case was && !is:
-			m.kind, left = ledger.Churn, first
+			m.kind, m.heads = ledger.Churn, "leaves"
+			for _, at := range instants { // the last instant of the window that left nothing
+				if !at.Before(first) && !at.After(last) && present(s.in(customer, at, true)) && !present(s.in(customer, at, false)) {
+					left = at
+				}
+			}
+		case gain.Sign() > 0 && !ever:
+			m.kind = ledger.NewBusiness
 		case gain.Sign() > 0:
 			m.kind = ledger.Expansion
 		case gain.Sign() < 0:
 			m.kind = ledger.Contraction
-		default:
-			continue
 		}
+		ever = ever || paying(after)
 		out = append(out, m)
 	}
-	return out
+	return slices.DeleteFunc(out, func(m move) bool {
+		still := true
+		for _, v := range m.plans {
+			still = still && v.Sign() == 0
+		}
+		return still && m.heads == ""
+	})
 }
 
 func (s *slow) nets(first, at time.Time) bool {
@@ -194,10 +242,11 @@ func (s *slow) closing(m calendar.Month, keep func(string) bool) *big.Rat {
 	return sum
 }
 
-// lines sums a month's movements by kind, and counts them.
-func (s *slow) lines(m calendar.Month, keep func(string) bool) (amount map[ledger.Kind]*big.Rat, count map[ledger.Kind]int64) {
-	amount, count = map[ledger.Kind]*big.Rat{}, map[ledger.Kind]int64{}
-	for k := ledger.NewBusiness; k <= ledger.Churn; k++ {
+// lines sums a month's movements by kind, and counts who joins, returns and
+// leaves in them.
+func (s *slow) lines(m calendar.Month, keep func(string) bool) (amount map[ledger.Kind]*big.Rat, count map[string]int64) {
+	amount, count = map[ledger.Kind]*big.Rat{}, map[string]int64{}
+	for k := ledger.Kind(0); k <= ledger.Churn; k++ {
 		amount[k] = new(big.Rat)
 	}
 	for _, c := range s.customers() {
@@ -207,7 +256,7 @@ func (s *slow) lines(m calendar.Month, keep func(string) bool) (amount map[ledge
 		for _, v := range s.moves(c) {
 			if calendar.MonthOf(v.at, s.loc()) == m {
 				amount[v.kind].Add(amount[v.kind], v.amount)
-				count[v.kind]++
+				count[v.heads]++
 			}
 		}
 	}

@@ -3,18 +3,27 @@ package ledger
 import (
 	"runtime"
 	"sync"
-
-	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
 // sums is what the movements of one month add up to. Amounts are magnitudes in
 // value units.
 type sums struct {
-	amount [kinds]num.Int128 // by Kind
-	count  [kinds]int64
-	// Two kinds of churn that the standard rate leaves out, see
-	// metrics.Customers.
-	newAndChurned, churnedAndReturned int64
+	amount  [kinds]value // by Kind
+	in, out value        // from and to other plans
+	flow
+}
+
+// gain is how much more MRR there is at the end.
+func (s *sums) gain() value {
+	v := s.in.sub(s.out)
+	for k := NewBusiness; k < kinds; k++ {
+		if k.Sign() > 0 {
+			v = v.add(s.amount[k])
+		} else {
+			v = v.sub(s.amount[k])
+		}
+	}
+	return v
 }
 
 // tally is the ledger summed by month. It is additive: a customer's part can be
@@ -22,87 +31,67 @@ type sums struct {
 type tally struct {
 	months months
 	sums   []sums
-	local  [][]num.Int128 // by currency and month: what was gained, for FX
-	err    error          // the first exchange rate that was missing
+	local  [][]value // by currency and month: what was gained, for FX
+	err    error     // the first exchange rate that was missing
 }
 
 func newTally(m months, currencies int) *tally {
 	t := &tally{months: m, sums: make([]sums, m.len())}
 	if currencies > 1 {
-		t.local = make([][]num.Int128, currencies)
+		t.local = make([][]value, currencies)
 		for c := range t.local {
-			t.local[c] = make([]num.Int128, m.len())
+			t.local[c] = make([]value, m.len())
 		}
 	}
 	return t
 }
 
-// cover reports whether the tally's months and currencies take in a change
-// between two instants.
-func (t *tally) cover(minAt, maxAt int64, currencies int) bool {
-	return minAt >= t.months.starts[0] && maxAt < t.months.starts[t.months.len()] &&
-		(currencies == 1 || currencies == len(t.local))
+// extend makes room for the months of the ledger's changes, and reports whether
+// the tally can go on: another currency changes its units.
+func (t *tally) extend(l *Ledger) bool {
+	if n := len(l.currencies); n != max(len(t.local), 1) || t.err != nil {
+		return false
+	}
+	if l.minAt >= t.months.starts[0] && l.maxAt < t.months.starts[t.months.len()] {
+		return true
+	}
+	old := t.months
+	t.months = l.monthsOf(min(l.minAt, old.starts[0]), max(l.maxAt, old.starts[old.len()]-1))
+	shift := old.first.Sub(t.months.first)
+	grown := make([]sums, t.months.len())
+	copy(grown[shift:], t.sums)
+	t.sums = grown
+	for c := range t.local {
+		grown := make([]value, t.months.len())
+		copy(grown[shift:], t.local[c])
+		t.local[c] = grown
+	}
+	return true
 }
 
 // add adds sign times one customer's movements.
 func (t *tally) add(w *walker, b []entry, sign int64) {
 	if t.local != nil {
-		w.local = func(month int, currency uint8, gain num.Int128) {
+		w.local = func(month int, currency uint8, gain value) {
 			if sign < 0 {
-				gain = gain.Neg()
+				gain = gain.neg()
 			}
-			t.local[currency][month] = t.local[currency][month].Add(gain)
+			t.local[currency][month] = t.local[currency][month].add(gain)
 		}
 	}
-	heads := heads{month: -1}
+	h := heads{period: -1}
 	w.walk(b, func(s *step) {
 		m := &t.sums[s.month]
-		v := s.gain.Abs()
-		if sign < 0 {
-			v = v.Neg()
+		v := s.gain
+		if (v.sign() < 0) != (sign < 0) {
+			v = v.neg()
 		}
-		m.amount[s.kind] = m.amount[s.kind].Add(v)
-		m.count[s.kind] += sign
-		heads.step(s, m, sign)
+		m.amount[s.kind] = m.amount[s.kind].add(v)
+		m.paying += sign * int64(s.paying)
+		h.step(s.head, s.month, &m.flow, sign)
 	})
 	if w.fx != nil && t.err == nil {
 		t.err = w.fx.err
-	}
-}
-
-// heads sorts one customer's departures within a month: every churn counts,
-// and those the customer came back from, or that end a stay begun in the same
-// month, are counted again by themselves. What remains left from among the
-// customers of the month's opening.
-type heads struct {
-	month    int
-	member   bool // is a customer
-	atOpen   bool // was one when month began
-	left     bool // churned in month and is still away
-	unopened bool // and that churn counts as newAndChurned
-}
-
-func (h *heads) step(s *step, m *sums, sign int64) {
-	if s.month != h.month {
-		*h = heads{month: s.month, member: h.member, atOpen: h.member}
-	}
-	switch s.kind { //nolint:exhaustive // the others keep who is a customer
-	case NewBusiness: // after too long a gap this is somebody else
-		h.member, h.atOpen, h.left = true, false, false
-	case Reactivation:
-		h.member = true
-		if h.left {
-			m.churnedAndReturned += sign
-			if h.unopened {
-				m.newAndChurned -= sign
-			}
-			h.left = false
-		}
-	case Churn:
-		h.member, h.left, h.unopened = false, true, !h.atOpen
-		if h.unopened {
-			m.newAndChurned += sign
-		}
 	}
 }
 
@@ -111,15 +100,13 @@ func (t *tally) merge(o *tally) {
 	for i := range t.sums {
 		a, b := &t.sums[i], &o.sums[i]
 		for k := range a.amount {
-			a.amount[k] = a.amount[k].Add(b.amount[k])
-			a.count[k] += b.count[k]
+			a.amount[k] = a.amount[k].add(b.amount[k])
 		}
-		a.newAndChurned += b.newAndChurned
-		a.churnedAndReturned += b.churnedAndReturned
+		a.flow.merge(&b.flow)
 	}
 	for c := range t.local {
 		for i := range t.local[c] {
-			t.local[c][i] = t.local[c][i].Add(o.local[c][i])
+			t.local[c][i] = t.local[c][i].add(o.local[c][i])
 		}
 	}
 	if t.err == nil {
@@ -127,7 +114,7 @@ func (t *tally) merge(o *tally) {
 	}
 }
 
-// tallied returns the ledger summed by month, summing it if need be. Integers
+// tallied returns the ledger summed by month, summing it if need be. Exact sums
 // add up alike in any order, so the workers need no common one.
 func (l *Ledger) tallied() *tally {
 	l.settle()
@@ -137,7 +124,7 @@ func (l *Ledger) tallied() *tally {
 		return l.tally
 	}
 	m := l.monthsOf(l.minAt, l.maxAt)
-	l.tally = newTally(m, len(l.currencies))
+	sum := newTally(m, len(l.currencies))
 	for _, t := range shards(l, func(lo, hi int) *tally {
 		t, w := newTally(m, len(l.currencies)), l.walker(m)
 		for _, b := range l.blocks[lo:hi] {
@@ -145,24 +132,38 @@ func (l *Ledger) tallied() *tally {
 		}
 		return t
 	}) {
-		l.tally.merge(t)
+		sum.merge(t)
 	}
-	return l.tally
+	l.tally = sum
+	return sum
 }
 
 // shards runs f over ranges of customers on all processors and returns the
-// results in order of the ranges.
+// results in order of the ranges. What f panics with reaches the caller.
 func shards[T any](l *Ledger, f func(lo, hi int) T) []T {
 	n := len(l.blocks)
 	workers := runtime.GOMAXPROCS(0)
-	if l.size < 1<<13 || l.fx() { // a caller's Rates need not be safe for concurrent use
+	if l.size < 1<<13 || l.fx() { // a caller's Rates are asked in order
 		workers = 1
 	}
 	out := make([]T, workers)
+	if workers == 1 {
+		out[0] = f(0, n)
+		return out
+	}
+	fell := make([]any, workers)
 	var wg sync.WaitGroup
 	for w := range workers {
-		wg.Go(func() { out[w] = f(n*w/workers, n*(w+1)/workers) })
+		wg.Go(func() {
+			defer func() { fell[w] = recover() }()
+			out[w] = f(n*w/workers, n*(w+1)/workers)
+		})
 	}
 	wg.Wait()
+	for _, v := range fell {
+		if v != nil {
+			panic(v) //nolint:forbidigo // the caller's own panic, carried over from a goroutine
+		}
+	}
 	return out
 }

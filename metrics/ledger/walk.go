@@ -3,43 +3,52 @@ package ledger
 import (
 	"math"
 	"time"
-
-	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
 // step is one movement of one customer, exact.
 type step struct {
-	kind  Kind
-	month int
-	at    int64
-	gain  num.Int128 // after - before, in value units
+	kind   Kind // zero: a transfer between plans alone
+	head   head
+	paying int8 // +1: MRR rose from zero, -1: it fell to zero
+	month  int
+	at     int64
+	gain   value // after - before, in value units
 	// from and to are the entries of the block that made it.
 	from, to int
+	// parts is what the step did plan by plan, where the walker keeps plans.
+	parts []part
 }
 
 // walker follows one customer after another through their changes and names
-// what each did. It is the only place where movements come from: statements,
-// movements, segments, restatements and cohorts all read its steps.
+// what each did. Statements, movements, segments, restatements and heads all
+// read its steps. Only curves add up levels by themselves where the names of
+// movements do not matter.
 type walker struct {
 	l      *Ledger
 	months months
 	groups bool      // movements may net over more than an instant
 	fx     *exchange // nil where all amounts are in the ledger's currency
 	// local receives what changed in each currency, for valuing month ends.
-	local func(month int, currency uint8, gain num.Int128)
+	local func(month int, currency uint8, gain value)
+	plans *planWalk // nil where nobody asks for plans
 
-	subs  []subLevel
-	index map[uint32]int // into subs, once they are many
+	slots []level
+	index map[uint32]int // into slots, once they are many
+
+	live, paid int // levels that are present, and those above zero
 
 	// The step being made and one held back: fields, so that they are not
 	// allocated anew for every movement.
 	step, drop step
 }
 
-type subLevel struct {
-	units    num.Int128
-	sub      uint32
+// level is the state of one slot.
+type level struct {
+	units    value
+	slot     uint32
+	plan     uint32 // word plus one
 	currency uint8
+	present  bool
 }
 
 func (l *Ledger) walker(m months) *walker {
@@ -50,21 +59,21 @@ func (l *Ledger) walker(m months) *walker {
 	return w
 }
 
-// level returns the state of a subscription of the customer at hand. Most
-// customers have one.
-func (w *walker) level(sub uint32) *subLevel {
-	if len(w.subs) > 0 && w.subs[0].sub == sub {
-		return &w.subs[0]
+// level returns the state of a slot of the customer at hand. Most customers
+// have one.
+func (w *walker) level(slot uint32) *level {
+	if len(w.slots) > 0 && w.slots[0].slot == slot {
+		return &w.slots[0]
 	}
-	return w.levelOfMany(sub)
+	return w.levelOfMany(slot)
 }
 
-func (w *walker) levelOfMany(sub uint32) *subLevel {
+func (w *walker) levelOfMany(slot uint32) *level {
 	const many = 12
-	if len(w.subs) <= many {
-		for i := range w.subs {
-			if w.subs[i].sub == sub {
-				return &w.subs[i]
+	if len(w.slots) <= many {
+		for i := range w.slots {
+			if w.slots[i].slot == slot {
+				return &w.slots[i]
 			}
 		}
 	} else {
@@ -72,24 +81,28 @@ func (w *walker) levelOfMany(sub uint32) *subLevel {
 			if w.index == nil {
 				w.index = map[uint32]int{}
 			}
-			for i := range w.subs {
-				w.index[w.subs[i].sub] = i
+			for i := range w.slots {
+				w.index[w.slots[i].slot] = i
 			}
 		}
-		if i, ok := w.index[sub]; ok {
-			return &w.subs[i]
+		if i, ok := w.index[slot]; ok {
+			return &w.slots[i]
 		}
-		w.index[sub] = len(w.subs)
+		w.index[slot] = len(w.slots)
 	}
-	w.subs = append(w.subs, subLevel{sub: sub})
-	return &w.subs[len(w.subs)-1]
+	w.slots = append(w.slots, level{slot: slot})
+	return &w.slots[len(w.slots)-1]
 }
 
 // reset forgets the customer before.
 func (w *walker) reset() {
-	w.subs = w.subs[:0]
+	w.slots = w.slots[:0]
+	w.live, w.paid = 0, 0
 	if len(w.index) > 0 {
-		clear(w.index)
+		w.index = nil // clearing costs what the largest customer did
+	}
+	if w.plans != nil {
+		w.plans.reset()
 	}
 }
 
@@ -103,85 +116,141 @@ func (w *walker) groupEnd(at int64, month int) int64 {
 	return at + int64(o.Coalesce)
 }
 
+// instant applies the changes of one instant, from entry i on, and returns
+// what was gained by them and the entry after. Amounts in other currencies are
+// valued by the rates of rateAt.
+func (w *walker) instant(b []entry, i, month int, rateAt int64) (gain value, next int) {
+	at := b[i].at
+	for ; i < len(b) && b[i].at == at; i++ {
+		e := &b[i]
+		v := w.level(e.slot)
+		units := w.l.units(e)
+		if w.fx == nil {
+			gain = gain.add(units).sub(v.units)
+		} else {
+			w.hold(e, v, units, month)
+		}
+		if !v.units.isZero() {
+			w.paid--
+		}
+		above := !units.isZero()
+		if above {
+			w.paid++
+		}
+		present := above || e.alive()
+		if present != v.present {
+			if present {
+				w.live++
+			} else {
+				w.live--
+			}
+		}
+		if w.plans != nil {
+			w.plans.change(w, e, v, units, present, month, rateAt)
+		}
+		v.units, v.currency, v.present = units, e.currency(), present
+	}
+	if w.fx != nil {
+		gain = w.fx.gain(rateAt)
+	}
+	return gain, i
+}
+
 // walk yields the steps of one customer's settled block in order of time. The
 // step is only valid during the call.
+//
+// A window of netting opens with the first change that moves something: saying
+// a level again opens none. Gaps are measured from the instant at which the
+// customer last left to that of the return.
 func (w *walker) walk(b []entry, yield func(*step)) {
 	w.reset()
 	var (
-		minGap, maxGap = w.l.opts.MinGap, w.l.opts.MaxGap
-		live           int   // subscriptions above zero
-		paid           bool  // ever above zero
-		leftAt         int64 // of the last fall to zero
-		held           bool  // that fall is w.drop: MinGap leaves its name open
+		opts  = &w.l.opts
+		known bool  // was ever present
+		paid  bool  // was ever above zero
+		left  int64 // when the customer last left
+		held  bool  // that departure is w.drop: MinGap leaves its name open
 	)
 	s, drop := &w.step, &w.drop
+	emit := func(s *step) {
+		if s.head != stays || !s.gain.isZero() || w.plans != nil && len(s.parts) > 0 {
+			yield(s)
+		}
+	}
 	for i := 0; i < len(b); {
 		at := b[i].at
 		month := w.months.index(at)
-		end := at
-		if w.groups {
-			end = w.groupEnd(at, month)
-		}
-		was := live
-		var gain num.Int128
+		was, above := w.live > 0, w.paid > 0
+		leftAt := at
 		s.from = i
-		for ; i < len(b) && b[i].at <= end; i++ {
-			e := &b[i]
-			v := w.level(e.sub)
-			units := w.l.units(e)
-			if w.fx == nil {
-				gain = gain.Add(units).Sub(v.units)
-			} else {
-				w.hold(e, v, units, month)
+		var gain value
+		gain, i = w.instant(b, i, month, at)
+		if w.groups && (!gain.isZero() || was != (w.live > 0)) {
+			for end := w.groupEnd(at, month); i < len(b) && b[i].at <= end; {
+				before, then := w.live > 0, b[i].at
+				var more value
+				more, i = w.instant(b, i, month, at)
+				gain = gain.add(more)
+				if before && w.live == 0 {
+					leftAt = then
+				}
 			}
-			if !v.units.IsZero() {
-				live--
-			}
-			if !units.IsZero() {
-				live++
-			}
-			v.units, v.currency = units, e.currency()
 		}
-		if w.fx != nil {
-			gain = w.fx.gain(at)
-		}
+		is, pays := w.live > 0, w.paid > 0
 		s.at, s.month, s.gain, s.to = at, month, gain, i
+		s.head, s.paying, s.kind = stays, sign(pays)-sign(above), 0
+		if w.plans != nil {
+			s.parts = w.plans.take()
+		}
 		switch {
-		case was == 0 && live > 0:
-			gap := between(leftAt, at)
+		case !was && is:
+			gap := between(left, at)
 			switch {
-			case !paid:
-				s.kind = NewBusiness
-			case held && gap < minGap:
-				drop.kind, s.kind = Contraction, Expansion
-			case maxGap > 0 && gap > maxGap:
-				s.kind = NewBusiness
+			case !known:
+				s.kind, s.head = NewBusiness, joins
+			case held && gap < opts.MinGap:
+				drop.kind, drop.head, s.kind = Contraction, stays, Expansion
+			case opts.MaxGap > 0 && gap > opts.MaxGap:
+				s.kind, s.head, paid = NewBusiness, joins, false
 			default:
-				s.kind = Reactivation
+				s.kind, s.head = Reactivation, returns
 			}
-			paid = true
+			known = true
+			if !paid && pays {
+				s.kind = NewBusiness
+			}
 			if held {
-				yield(drop)
+				emit(drop)
 				held = false
 			}
-		case was > 0 && live == 0:
-			s.kind, leftAt = Churn, at
-			if minGap > 0 {
+		case was && !is:
+			s.kind, s.head, left = Churn, leaves, leftAt
+			if opts.MinGap > 0 {
 				*drop, held = *s, true
 				continue
 			}
-		case gain.Sign() > 0:
-			s.kind = Expansion
-		case gain.Sign() < 0:
+		case gain.sign() > 0:
+			if s.kind = Expansion; !paid {
+				s.kind = NewBusiness
+			}
+		case gain.sign() < 0:
 			s.kind = Contraction
-		default:
+		case len(s.parts) == 0:
 			continue
 		}
-		yield(s)
+		paid = paid || pays
+		emit(s)
 	}
 	if held {
-		yield(drop)
+		emit(drop)
 	}
+}
+
+func sign(b bool) int8 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // between returns how long after from to is; what a Duration cannot say, beyond
@@ -190,14 +259,13 @@ func between(from, to int64) time.Duration {
 	return time.Duration(min(uint64(to-from), math.MaxInt64))
 }
 
-// hold notes what a change of a subscription from v to units means in each
-// currency.
-func (w *walker) hold(e *entry, v *subLevel, units num.Int128, month int) {
-	w.fx.change(v.currency, v.units.Neg())
+// hold notes what a change of a level from v to units means in each currency.
+func (w *walker) hold(e *entry, v *level, units value, month int) {
+	w.fx.change(v.currency, v.units.neg())
 	w.fx.change(e.currency(), units)
 	w.fx.seen[e.currency()] = e.at
 	if w.local != nil {
-		w.local(month, v.currency, v.units.Neg())
+		w.local(month, v.currency, v.units.neg())
 		w.local(month, e.currency(), units)
 	}
 }
