@@ -92,7 +92,7 @@ func ExampleLedger_Append() {
 	fmt.Println(err)
 	fmt.Println(l.Len(), "changes in the books")
 	// Output:
-	// ledger: append: 2 bad rows, nothing was taken; row 2: customer "dyno": Amount "-10": negative; the limit is 0; row 3: Customer "": empty
+	// ledger: append: 2 bad rows, nothing was taken; row 2: customer "dyno": Amount "-10": negative; the limit is 0; row 3: Customer: empty
 	// 5 changes in the books
 }
 

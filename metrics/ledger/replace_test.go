@@ -66,7 +66,7 @@ func TestReplace_Refusals(t *testing.T) {
 		`another subscription`: l.Replace("c", "said", on("2026-01-02"), good, edit(func(c *ledger.Change) { c.Subscription = "d" })),
 		`must be unset`:        l.Replace("c", "said", on("2026-01-02"), edit(func(c *ledger.Change) { c.Recorded = on("2026-01-02") })),
 		`negative`:             l.Replace("new", "new", on("2026-01-02"), edit(func(c *ledger.Change) { c.Amount = dec("-1") })),
-		`"": empty`:            l.Replace("", "new", on("2026-01-02"), good),
+		`Customer: empty`:      l.Replace("", "new", on("2026-01-02"), good),
 		`Recorded "0001`:       l.Replace("c", "said", time.Time{}, good),
 		`given twice`:          l.Rewrite(ledger.History{Customer: "c", Subscription: "said"}, ledger.History{Customer: "c", Subscription: "said"}),
 	} {
