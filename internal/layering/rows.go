@@ -9,7 +9,7 @@ func House() Rules {
 		Module: module,
 		Rows: [][]string{
 			0: {
-				"internal/num", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special",
+				"internal/num", "internal/quantile", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special",
 				"metrics/calendar", "metrics/money", "metrics/fault",
 				"metrics/billing/internal/subs",
 			},
