@@ -1,110 +1,70 @@
 package journey
 
 import (
-	"database/sql/driver"
 	"fmt"
-
-	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"slices"
 )
 
 // By says how a report reads the journeys: stage by stage, or with the stages
-// of a larger one taken together. A stage without a group is its own.
+// of a group taken together. A stage without a group is its own.
 type By uint8
 
 // The readings of a report.
 const (
-	ByStage By = iota // where customers are
-	ByGroup           // the outermost stages and groups
+	ByStage By = iota
+	ByGroup
 )
 
-// Level reads stages that nest at a level: 1 is [ByGroup], 2 are the parts of
-// the outermost, and so on; a stage without as many levels is read as itself.
-// A level below 1 is [ByStage].
-func Level(n int) By { return By(min(max(n, 0), maxDepth+1)) }
+var byNames = [...]string{"stage", "group"}
 
-// String returns stage, group, or level and its number.
+// String returns stage or group.
 func (b By) String() string {
-	switch b {
-	case ByStage:
-		return "stage"
-	case ByGroup:
-		return "group"
+	if int(b) < len(byNames) {
+		return byNames[b]
 	}
-	return fmt.Sprintf("level %d", uint8(b))
+	return fmt.Sprintf("By(%d)", uint8(b))
 }
 
-// MarshalText returns what String does.
+// MarshalText returns the reading's name.
 func (b By) MarshalText() ([]byte, error) {
-	if b > maxDepth+1 {
-		return nil, &fault.Error{Package: "journey", Op: "marshal", Field: "By", Value: b.String(), Limit: fmt.Sprintf("at most level %d", maxDepth+1), Err: fault.ErrUnknown}
+	if int(b) >= len(byNames) {
+		return nil, fmt.Errorf("journey: by: %d is not one of 0 to %d", uint8(b), len(byNames)-1)
 	}
-	return []byte(b.String()), nil
+	return []byte(byNames[b]), nil
 }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads a reading's name.
 func (b *By) UnmarshalText(text []byte) error {
-	for k := By(0); k <= maxDepth+1; k++ {
-		if k.String() == string(text) {
-			*b = k
-			return nil
-		}
+	i := slices.Index(byNames[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("journey: by: %q is not one of %q", clip(string(text)), byNames)
 	}
-	return &fault.Error{
-		Package: "journey", Op: "unmarshal", Field: "By", Value: fault.Quote(string(text)),
-		Limit: fmt.Sprintf("want stage, group, or level 2 to level %d", maxDepth+1), Err: fault.ErrUnknown,
-	}
+	*b = By(i)
+	return nil
 }
 
-// Value returns the reading's name for SQL.
-func (b By) Value() (driver.Value, error) {
-	text, err := b.MarshalText()
-	return string(text), err
-}
-
-// Scan reads a reading's name from SQL; NULL is ByStage.
-func (b *By) Scan(src any) error {
-	*b = ByStage
-	return scanText(b, src)
-}
-
-// units are the lines of a report: names, and the line of each stage.
+// units are the lines of a report: names, and the line of each stage. Anything
+// but ByGroup reads by stage.
 type units struct {
-	names  []string
-	of     []uint16 // by stage
-	node   []int    // by line: its place in the tree
-	leaves bool     // every line is a stage customers can be in
+	names []string
+	of    []uint16
 }
 
 func (d *Definition) units(by By) units {
-	u := units{of: make([]uint16, len(d.stages)), leaves: true}
-	at := map[int]uint16{}
-	for i, n := range d.leafNode {
-		if by != ByStage {
-			for d.nodes[n].depth >= int(by) {
-				n = d.nodes[n].parent
-			}
+	u := units{of: make([]uint16, len(d.stages))}
+	at := map[string]uint16{}
+	for i, s := range d.stages {
+		name := string(s.Name)
+		if by == ByGroup {
+			name = d.groups[i]
 		}
-		k, ok := at[n]
-		if !ok {
+		k, ok := at[name]
+		if !ok || by != ByGroup {
 			k = uint16(len(u.names))
-			at[n] = k
-			u.names = append(u.names, d.nodes[n].name)
-			u.node = append(u.node, n)
+			at[name] = k
+			u.names = append(u.names, name)
 		}
 		u.of[i] = k
-		u.leaves = u.leaves && d.nodes[n].leaf >= 0
 	}
 	return u
-}
-
-// ends reports whether an edge ends a visit in this reading: whether it leads
-// from one line to another or, inside a stage with parts, was written for the
-// stage itself or for a larger one.
-func (d *Definition) ends(u *units, edge int) bool {
-	from, to := u.of[d.from[edge]], u.of[d.dest[edge]]
-	if from != to {
-		return true
-	}
-	n := &d.nodes[u.node[from]]
-	return !d.edges[edge].Internal && (n.leaf >= 0 || n.spec >= 0 && int(d.scope[edge]) <= n.depth)
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
-	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -95,13 +94,13 @@ func ExampleDefine() {
 		After: []journey.Timer{{Stage: "lead", Trigger: "win"}},
 	})
 	fmt.Println(err)
-	var faults *fault.Design
+	var faults *journey.DefinitionError
 	fmt.Println(errors.As(err, &faults) && faults.Has(journey.FaultDuplicate))
 	// Output:
-	// journey: define "broken": 3 faults
-	// 	Transitions[2].To ("lost"): stage "lost" is not declared [unknown-stage]
-	// 	Transitions[1] ("lead, win"): from "lead" on "win": a second transition without guard; the first is Transitions[0] [duplicate-transition]
-	// 	After[0].After ("lead, win"): duration 0s, want more than 0 and at most 438000h0m0s [timer-duration]
+	// journey: define "broken": 3 fault(s)
+	// 	Transitions[2].To: stage "lost" is not declared [unknown-stage]
+	// 	Transitions[1]: from "lead" on "win": a second transition without guard; the first is Transitions[0] [duplicate-transition]
+	// 	After[0].After: duration 0s, want more than 0 and at most 438000h0m0s [timer-duration]
 	// true
 }
 
@@ -112,8 +111,8 @@ func ExampleDefinition_Next() {
 	fmt.Println(d.Allowed("onboarding"))
 	// Output:
 	// adoption true
-	// retention true
-	// [activated addon_bought cancelled payment_lapsed renewed upgraded]
+	//  false
+	// [activated cancelled payment_lapsed]
 }
 
 func ExampleDefinition_Advance() {
@@ -181,10 +180,9 @@ func ExampleDefinition_Replay() {
 	// refused: convert in lost 1 not allowed in this stage bolt
 }
 
-func ExampleLogOf() {
+func ExampleDefinition_ReplayWith() {
 	d := must(journey.Define(signUps))
-	log := must(journey.LogOf(slices.Values(logged())))
-	r := must(d.ReplayLog(log, nil, journey.ReplayOptions{Horizon: jan(18)}))
+	r := must(d.ReplayWith(slices.Values(logged()), journey.ReplayOptions{Horizon: jan(18)}))
 	fmt.Printf("%+v\n", r.Counts())
 	j, _ := r.Journey("bolt")
 	fmt.Println(j.Stage(), j.Since().Format(time.DateOnly))
@@ -217,7 +215,7 @@ func ExampleDefinition_ReplayLog() {
 
 func ExampleReplay_Sojourns() {
 	d := must(journey.Define(signUps))
-	r := must(replayWith(d, slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
+	r := must(d.ReplayWith(slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
 	for _, s := range r.Sojourns(journey.ByStage) {
 		median, ok := s.Quantile(0.5)
 		fmt.Println(s.Name, s.Visits, s.Open, s.Total, median, ok)
@@ -260,7 +258,7 @@ func ExampleReplay_Arrivals() {
 
 func ExampleReplay_Milestone() {
 	d := must(journey.Define(signUps))
-	r := must(replayWith(d, slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
+	r := must(d.ReplayWith(slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
 	m := must(r.Milestone("activated", journey.MilestoneOptions{
 		Within: 3 * 24 * time.Hour, Goals: []journey.Stage{active},
 	}))
@@ -343,19 +341,9 @@ func ExampleDefinition_Mermaid() {
 	//     state "customer" as s1
 	//     state "churn" as s2
 	//     [*] --> s0
-	//     s0 --> s2 : cancelled
-	//     s0 --> s1 : downgraded
-	//     s0 --> s2 : payment_lapsed
-	//     s0 --> s1 : renewed
 	//     s0 --> s1 : subscribed
-	//     s0 --> s1 : upgraded
-	//     s0 --> s1 : won_back
 	//     s1 --> s2 : cancelled
 	//     s1 --> s2 : payment_lapsed
-	//     s2 --> s1 : renewed
-	//     s2 --> s1 : subscribed
-	//     s2 --> s0 : trial_started
-	//     s2 --> s1 : upgraded
 	//     s2 --> s1 : won_back
 	//     classDef goal stroke-width:3px
 	//     class s1 goal
@@ -384,8 +372,8 @@ after quote 720h fires close
 	_, err = d.Step(d.Start("icarus", jan(1)), journey.Event{Trigger: "sign", At: jan(2)})
 	fmt.Println(err)
 	// Output:
-	// journey: define "car insurance": 1 fault
-	// 	Transitions[0].Guard ("quote, sign"): guard "solvent" has no function; see Spec.Bind [guard-unbound]
+	// journey: define "car insurance": 1 fault(s)
+	// 	Transitions[0].Guard: guard "solvent" has no function; see Spec.Bind [guard-unbound]
 	// journey: step: customer "icarus" in stage "quote" on "sign" at 2026-01-02T09:00:00Z: not allowed in this stage; refused by guard ["solvent"]; allowed: ["close" "sign"]
 }
 

@@ -31,11 +31,13 @@ func (r *Replay) Sojourns(by By) []Sojourn {
 		totals[u.of[s]].merge(r.sum.sojourn[s])
 	}
 	out[u.of[r.d.initial]].Visits += r.sum.seen
-	for i := range r.d.edges {
-		if r.d.ends(&u, i) {
-			n, timers := r.edgeCount(i)
-			out[u.of[r.d.dest[i]]].Visits += n + timers
+	for i, e := range r.d.edges {
+		from, to := u.of[r.d.from[i]], u.of[r.d.dest[i]]
+		if e.Internal || by == ByGroup && from == to {
+			continue
 		}
+		n, timers := r.edgeCount(i)
+		out[to].Visits += n + timers
 	}
 	for _, s := range r.final {
 		if s != absent {
@@ -57,30 +59,30 @@ func (r *Replay) Sojourn(by By, name string) (Sojourn, bool) {
 	return r.Sojourns(by)[i], true
 }
 
-func (s Sojourn) durations() durations {
+func (s Sojourn) detail() detail {
 	if s.r == nil {
-		return durations{}
+		return detail{}
 	}
-	return s.r.durations(s.by)[s.unit]
+	return s.r.detail(s.by)[s.unit]
 }
 
 // Mean returns the mean length of the visits that ended; false when none did.
 // Long visits tend to be still open, so while customers arrive the mean of the
 // ended ones is too short; metrics/survival estimates without that bias.
 func (s Sojourn) Mean() (time.Duration, bool) {
-	done := s.durations().done
+	done := s.detail().done
 	return sumOf(done).elapsed().Mean(int64(len(done)))
 }
 
 // Quantile returns the length that the share q of the visits that ended did not
 // exceed, by nearest rank; false when none ended or q is not in 0 to 1.
 func (s Sojourn) Quantile(q float64) (time.Duration, bool) {
-	done := s.durations().done
+	done := s.detail().done
 	return quantile(done, int64(len(done)), q)
 }
 
 // OpenQuantile is Quantile of the lengths so far of the open visits.
 func (s Sojourn) OpenQuantile(q float64) (time.Duration, bool) {
-	open := s.durations().open
+	open := s.detail().open
 	return quantile(open, int64(len(open)), q)
 }

@@ -45,10 +45,7 @@ func newReplayTable(d *Definition) *replayTable {
 	for s := range d.stages {
 		row := s * w
 		t.rows[row] = replayRow{first: noTimer, stage: uint16(s)}
-		switch ts := d.timers[s]; {
-		case len(ts) > 0 && d.outer[s]:
-			t.rows[row].first = 0 // when they fall due, this row cannot say
-		case len(ts) > 0:
+		if ts := d.timers[s]; len(ts) > 0 {
 			t.rows[row].first = uint64(ts[0].after)
 		}
 		for on := range d.width {
@@ -56,7 +53,7 @@ func newReplayTable(d *Definition) *replayTable {
 			switch c := d.cells[s*d.width+on]; {
 			case c == 0:
 				*e = uint32(row) | stayBit
-			case c&choiceBit != 0 || d.watches[on] != nil: // watched cells are never 0
+			case c&choiceBit != 0 || d.watches[on] != nil:
 				*e = slowBit
 			default:
 				*e = uint32(int(c-1) * w)

@@ -63,9 +63,5 @@ func (p *product) replay(now time.Time) (*journey.Replay, error) {
 			}
 		}
 	}
-	log, err := journey.LogOf(slices.Values(events))
-	if err != nil {
-		return nil, err
-	}
-	return p.tracker.Definition().ReplayLog(log, nil, journey.ReplayOptions{Horizon: now})
+	return p.tracker.Definition().ReplayWith(slices.Values(events), journey.ReplayOptions{Horizon: now})
 }

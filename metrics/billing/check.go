@@ -57,6 +57,9 @@ func (c *checker) span(s *Span) {
 	c.name("Customer", s.Customer)
 	c.name("Subscription", s.Subscription)
 	c.name("Item", s.Item)
+	c.name("Plan", s.Plan)
+	c.name("Product", s.Product)
+	c.name("ID", s.ID)
 	if s.From.IsZero() {
 		c.fault(CodeMissingTime, "From", "", "empty; the span counts nothing")
 	} else {
@@ -145,7 +148,12 @@ func (l *InvoiceLine) Check(report func(Finding)) bool {
 	}
 	c.name("Customer", l.Customer)
 	c.name("Subscription", l.Subscription)
+	c.name("Item", l.Item)
+	c.name("Plan", l.Plan)
+	c.name("Product", l.Product)
+	c.name("ID", l.ID)
 	c.time("IssuedAt", l.IssuedAt)
+	c.time("PaidAt", l.PaidAt)
 	c.time("From", l.From)
 	c.time("To", l.To)
 	if l.From.IsZero() != l.To.IsZero() {

@@ -113,6 +113,7 @@ const (
 
 // Codes of records that can be read, found by Lint and Read.
 const (
+	CodeSuccessor    Code = "successor"       // another subscription ends what was paid for
 	CodeTestMode     Code = "test-mode"       // a sandbox record
 	CodeOverlap      Code = "overlap"         // spans of one item at one time
 	CodeZeroLength   Code = "zero-length"     // From equals To

@@ -20,12 +20,15 @@ import (
 //
 // An InvoiceLine is a value and safe everywhere.
 type InvoiceLine struct {
-	// Customer as in Span; required. Subscription, Item and Plan likewise,
-	// where the line has them.
-	Customer, Subscription, Item, Plan string
+	// Customer as in Span; required. Subscription, Item, Plan and Product
+	// likewise, where the line has them.
+	Customer, Subscription, Item, Plan, Product string
 	// Invoice and ID name the source's records.
 	Invoice, ID string
 	IssuedAt    time.Time
+	// PaidAt is when the invoice was paid; zero where it was not, or where the
+	// source does not say.
+	PaidAt time.Time
 	// From and To bound the service period, half-open.
 	From, To time.Time
 	// Amount is the charge before discount and without tax, in major units;

@@ -45,8 +45,10 @@ type Span struct {
 // Terms are what one span charges and how it stands. The zero Terms is an
 // active charge of nothing per month.
 type Terms struct {
-	// Plan is what was bought: the key of segments and of plan changes.
-	Plan string
+	// Plan is what was bought, the key of segments and of plan changes; Product
+	// what it is a plan of: another product is cross-selling, another plan of
+	// one is not.
+	Plan, Product string
 	// Amount is charged once per Cycle, in major units: quantity and tiers
 	// applied, before discounts, without tax. See Price.Amount.
 	Amount decimal.Decimal

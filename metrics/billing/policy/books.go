@@ -12,8 +12,8 @@ import (
 )
 
 // Books are the ledger of a Reading together with the rules of its policy that
-// a ledger does not know: what becomes of free customers, of those who come and
-// go in one month, and how the churn rate is counted.
+// a ledger does not know: what becomes of customers who come and go in one month,
+// and how the churn rate is counted.
 //
 // Books are immutable and safe for concurrent use, as long as nobody writes to
 // the ledger.
@@ -23,7 +23,6 @@ type Books struct {
 	// requests is the ledger under ChurnDate EndRequested, where the churn
 	// rate counts requests; else nil.
 	requests *ledger.Ledger
-	stays    stays
 }
 
 // Books loads the Reading's changes. Errors are those of Reading.Ledger.
@@ -60,7 +59,7 @@ func (r *Reading) books(asked *Reading, groups []int) (*Books, error) {
 		}
 		return func(yield func(ledger.Change) bool) {
 			for _, g := range groups {
-				if !r.emit(g, r.result.of(g), r.result.currencies, yield) {
+				if !r.emit(g, r.result.of(g), yield) {
 					return
 				}
 			}
@@ -76,7 +75,6 @@ func (r *Reading) books(asked *Reading, groups []int) (*Books, error) {
 			return nil, err
 		}
 	}
-	b.stays = b.findStays()
 	return b, nil
 }
 
@@ -84,7 +82,7 @@ func (r *Reading) books(asked *Reading, groups []int) (*Books, error) {
 func (b *Books) Reading() *Reading { return b.reading }
 
 // Ledger returns the ledger. Its own statements follow every rule of the policy
-// but Free, SameMonth, ChurnCount and ChurnRule; Statement follows those too.
+// but SameMonth, ChurnCount and ChurnRule; Statement follows those too.
 func (b *Books) Ledger() *ledger.Ledger { return b.ledger }
 
 // Statement is one month under a policy, which it carries.
@@ -105,22 +103,31 @@ func (b *Books) Statement(m calendar.Month) (Statement, error) {
 		return Statement{}, err
 	}
 	out := Statement{Statement: s, Policy: b.reading.policy}
-	b.overlay(&out.Statement)
+	if err := b.overlay(&out.Statement); err != nil {
+		return Statement{}, err
+	}
 	out.ARR = out.Revenue.Closing().Mul(decimal.NewFromInt(12))
-	num, den := b.churnCounts(m.Period(b.reading.policy.Location), out.Customers)
+	num, den, err := b.churnCounts(m.Period(b.reading.policy.Location), out.Customers)
+	if err != nil {
+		return Statement{}, err
+	}
 	out.ChurnRate = metrics.NewCount(num, den)
 	return out, nil
 }
 
 // churnCounts are numerator and denominator of the churn rate of a period whose
 // heads are known.
-func (b *Books) churnCounts(p calendar.Period, c metrics.Customers) (num, den int64) {
+func (b *Books) churnCounts(p calendar.Period, c metrics.Customers) (num, den int64, err error) {
 	if b.requests != nil {
-		asked := countHeads(b.requests, p, nil)
+		asked, err := b.requests.Heads(p)
+		if err != nil {
+			return 0, 0, err
+		}
 		asked.Opening, asked.New = c.Opening, c.New
 		c = asked
 	}
-	return churnParts(c, b.reading.policy.ChurnRule)
+	num, den = churnParts(c, b.reading.policy.ChurnRule)
+	return num, den, nil
 }
 
 // churnParts are the numerator and the denominator of metrics.ChurnRate.
@@ -150,7 +157,32 @@ func (b *Books) Churn(p calendar.Period) (Churn, error) {
 	if err := p.Validate(); err != nil {
 		return Churn{}, fmt.Errorf("policy: churn: %w", err)
 	}
-	c := countHeads(b.ledger, p, b.stays)
-	num, den := b.churnCounts(p, c)
+	c, err := b.ledger.Heads(p)
+	if err != nil {
+		return Churn{}, err
+	}
+	num, den, err := b.churnCounts(p, c)
+	if err != nil {
+		return Churn{}, err
+	}
 	return Churn{Period: p, Customers: c, Rate: metrics.NewCount(num, den), Policy: b.reading.policy}, nil
+}
+
+// byCustomer gathers movements, which come by customer.
+func byCustomer(ms iter.Seq[ledger.Movement]) iter.Seq2[string, []ledger.Movement] {
+	return func(yield func(string, []ledger.Movement) bool) {
+		var of []ledger.Movement
+		for m := range ms {
+			if len(of) > 0 && of[0].Customer != m.Customer {
+				if !yield(of[0].Customer, of) {
+					return
+				}
+				of = nil
+			}
+			of = append(of, m)
+		}
+		if len(of) > 0 {
+			yield(of[0].Customer, of)
+		}
+	}
 }

@@ -1,9 +1,11 @@
 package policy
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/subs"
-	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // records are spans and invoice lines by subscription. Immutable once gathered.
@@ -15,6 +17,71 @@ type records struct {
 	spanOf, lineOf subs.Members
 	// replaced are the subscriptions that another one says it carries on.
 	replaced map[subs.Key]bool
+	// starts are when the subscriptions of a customer with several begin, in
+	// order.
+	starts map[string][]start
+}
+
+// start is when a subscription begins.
+type start struct {
+	at    int64
+	group int
+}
+
+// kin is what a subscription must know of its customer's others.
+func (r *records) kin(g int) kin {
+	key := r.Keys[g]
+	k := kin{replaced: len(r.replaced) > 0 && r.replaced[key]}
+	if all := r.starts[key.Customer]; len(all) > 1 {
+		k.next = func(from, to int64) int64 { return nextStart(all, g, from, to) }
+	}
+	return k
+}
+
+// nextStart is the first start on [from, to) that is not the group's own, 0 for
+// none.
+func nextStart(all []start, g int, from, to int64) int64 {
+	i, _ := slices.BinarySearchFunc(all, from, func(s start, at int64) int { return cmp.Compare(s.at, at) })
+	for ; i < len(all) && all[i].at < to; i++ {
+		if all[i].group != g {
+			return all[i].at
+		}
+	}
+	return 0
+}
+
+// begin finds when subscriptions begin, of the customers who have several.
+func (r *records) begin() {
+	first := map[string]int{} // a customer's first subscription, -1 once there are more
+	several := false
+	for g, k := range r.Keys {
+		if _, ok := first[k.Customer]; ok {
+			first[k.Customer], several = -1, true
+		} else {
+			first[k.Customer] = g
+		}
+	}
+	if !several {
+		return
+	}
+	r.starts = map[string][]start{}
+	for g, k := range r.Keys {
+		if first[k.Customer] >= 0 {
+			continue
+		}
+		at := int64(0)
+		for _, i := range r.spanOf.Of(g) {
+			if s := &r.spans[i]; !s.Test && (at == 0 || s.From.UnixNano() < at) {
+				at = s.From.UnixNano()
+			}
+		}
+		if at != 0 {
+			r.starts[k.Customer] = append(r.starts[k.Customer], start{at, g})
+		}
+	}
+	for _, all := range r.starts {
+		slices.SortFunc(all, func(a, b start) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.group, b.group)) })
+	}
 }
 
 // check reports every record that cannot be read, in order, and returns which
@@ -69,6 +136,7 @@ func gather(spans []billing.Span, lines []billing.InvoiceLine, report func(billi
 	}
 	r.spanOf = subs.Scatter(in, len(r.Keys))
 	r.lineOf = subs.Scatter(inLines, len(r.Keys))
+	r.begin()
 	return r
 }
 
@@ -85,16 +153,4 @@ func (r *records) linesOf(g int, to []*billing.InvoiceLine) []*billing.InvoiceLi
 		to = append(to, &r.lines[i])
 	}
 	return to
-}
-
-// partName is what a ledger calls the part of a subscription that charges in
-// another currency than its first: a name that is nobody else's.
-func partName(x *subs.Index, of subs.Key, c money.Currency) string {
-	name := of.Subscription + " · " + string(c)
-	for {
-		if _, taken := x.Find(subs.Key{Customer: of.Customer, Subscription: name}); !taken {
-			return name
-		}
-		name += "′"
-	}
 }

@@ -144,6 +144,11 @@ func genLines(t *rapid.T) []billing.InvoiceLine {
 			Proration: billing.Proration(rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(t, "proration")),
 			Status:    billing.LineStatus(rapid.SampledFrom([]int{0, 0, 0, 1, 2, 3, 4}).Draw(t, "line status")),
 		}
+		l.Item = rapid.SampledFrom([]string{"", "", "x"}).Draw(t, "line item")
+		l.Invoice = rapid.SampledFrom([]string{"in_1", "in_2", "in_3"}).Draw(t, "invoice")
+		if l.Status != billing.LineOpen && genMaybe(t, "paid at", 40) {
+			l.PaidAt = l.From.AddDate(0, 0, rapid.IntRange(0, 20).Draw(t, "paid after"))
+		}
 		out = append(out, l)
 	}
 	return out
@@ -168,6 +173,10 @@ func genPolicy(t *rapid.T, label string) policy.Policy {
 	if yes("invoices") {
 		p.Source = policy.FromInvoices
 	}
+	if yes("lapse") {
+		p.Lapse = policy.Lapse{Rule: policy.LapseRule(enum("lapse rule", 3)), Days: rapid.IntRange(0, 40).Draw(t, label+" lapse days")}
+	}
+	p.FirstInvoice = policy.FirstInvoiceRule(enum("first invoice", 2))
 	if yes("past due") {
 		p.PastDue = policy.PastDue{Drop: true, AfterDays: rapid.IntRange(0, 40).Draw(t, label+" days")}
 	}

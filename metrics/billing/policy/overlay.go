@@ -1,9 +1,6 @@
 package policy
 
 import (
-	"iter"
-	"slices"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
@@ -11,93 +8,77 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
-// overlay applies to a ledger's statement the rules that a ledger does not
-// know: Free and SameMonth. Both only rename movements or leave them out in
-// pairs, so opening and closing stay.
-func (b *Books) overlay(s *ledger.Statement) {
-	ignoring := b.reading.policy.SameMonth == SameMonthIgnored
-	if len(b.stays) == 0 && !ignoring {
-		return
+// overlay applies to a ledger's statement the rule that a ledger does not know,
+// SameMonth: who joined and left in the month was never there. What they brought
+// they took along, so opening and closing stay.
+func (b *Books) overlay(s *ledger.Statement) error {
+	if b.reading.policy.SameMonth != SameMonthIgnored {
+		return nil
 	}
-	p := s.Month.Period(b.reading.policy.Location)
-	movements := b.stayed(always())
-	if ignoring {
-		movements = b.ledger.Movements(always())
+	ignored := b.ignored(s.Month.Period(b.reading.policy.Location))
+	if len(ignored) == 0 {
+		return nil
 	}
-	for name, ms := range byCustomer(movements) {
-		raw := stays(nil).events(b.ledger.Options(), name, ms)
-		events := b.events(name, ms, p)
-		if len(b.stays[name]) == 0 && len(events) == len(raw) {
-			continue
+	segments, err := b.ledger.StatementsBy(s.Month, s.Month, func(customer string) string {
+		if ignored[customer] {
+			return "ignored"
 		}
-		was, now := countEvents(raw, p), countEvents(events, p)
-		s.Customers = subtract(s.Customers.Add(now), was)
-		rename(&s.Revenue, raw, events, p)
+		return ""
+	})
+	if err != nil {
+		return err
 	}
-	s.ClosingCustomers = s.Customers.Closing()
+	for _, g := range segments {
+		if g.Key == "ignored" {
+			s.Customers = unheard(s.Customers, g.Statements[0].Customers)
+			takeOut(&s.Revenue, &g.Statements[0].Revenue)
+		}
+	}
+	return nil
 }
 
-// events names the movements of one customer by all rules of the policy; those
-// of the period are missing where the customer is ignored in it.
-func (b *Books) events(customer string, ms []ledger.Movement, p calendar.Period) []event {
-	events := b.stays.events(b.ledger.Options(), customer, ms)
-	if b.reading.policy.SameMonth != SameMonthIgnored || !joinedAndGone(events, p) {
-		return events
+// ignored are the customers whose movements in a period begin with their joining
+// and leave nobody.
+func (b *Books) ignored(p calendar.Period) map[string]bool {
+	out := map[string]bool{}
+	for name, ms := range byCustomer(b.ledger.Movements(p)) {
+		if joinedAndGone(ms) {
+			out[name] = true
+		}
 	}
-	return slices.DeleteFunc(events, func(ev event) bool { return p.Contains(ev.at) })
+	return out
 }
 
-// joinedAndGone reports whether a customer's events in a period begin with new
-// business and end with nobody there.
-func joinedAndGone(events []event, p calendar.Period) bool {
-	joined, member := false, false
-	for _, ev := range events {
-		if !ev.at.Before(p.To) {
-			break
-		}
-		if ev.kind == ledger.NewBusiness && p.Contains(ev.at) && !member {
-			joined = true
-		} else if !joined && p.Contains(ev.at) {
-			return false
-		}
-		switch ev.kind {
-		case ledger.NewBusiness, ledger.Reactivation:
-			member = true
-		case ledger.Churn:
-			member = false
-		default:
-		}
+func joinedAndGone(ms []ledger.Movement) bool {
+	heads := 0
+	for i := range ms {
+		heads += ms[i].Heads
 	}
-	return joined && !member
+	return len(ms) > 0 && ms[0].Kind == ledger.NewBusiness && ms[0].Heads > 0 && heads == 0
 }
 
-// stayed yields the movements of the customers who have been there for free.
-func (b *Books) stayed(p calendar.Period) iter.Seq[ledger.Movement] {
-	names := make([]string, 0, len(b.stays))
-	for name := range b.stays {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return func(yield func(ledger.Movement) bool) {
-		for _, name := range names {
-			for m := range b.ledger.MovementsOf(name, p) {
-				if !yield(m) {
-					return
-				}
-			}
-		}
-	}
+// unheard is a without what came and went in b; who was there at the opening was.
+func unheard(a, b metrics.Customers) metrics.Customers {
+	a.New -= b.New
+	a.Reactivated -= b.Reactivated
+	a.Churned -= b.Churned
+	a.NewAndChurned -= b.NewAndChurned
+	a.ChurnedAndReturned -= b.ChurnedAndReturned
+	return a
 }
 
-func subtract(a, b metrics.Customers) metrics.Customers {
-	return metrics.Customers{
-		Opening:            a.Opening - b.Opening,
-		New:                a.New - b.New,
-		Reactivated:        a.Reactivated - b.Reactivated,
-		Churned:            a.Churned - b.Churned,
-		NewAndChurned:      a.NewAndChurned - b.NewAndChurned,
-		ChurnedAndReturned: a.ChurnedAndReturned - b.ChurnedAndReturned,
+// takeOut takes the lines of one bridge out of another. What they do not sum to,
+// an exchange difference or a unit of the last place of a rounded line, stays in
+// FX, so that the bridge closes.
+func takeOut(r, out *metrics.Revenue) {
+	closing := r.Closing()
+	for k := ledger.NewBusiness; k <= ledger.Churn; k++ {
+		l := line(r, k)
+		if *l = l.Sub(*line(out, k)); l.Sign() < 0 {
+			*l = decimal.Decimal{}
+		}
 	}
+	r.FX = r.FX.Add(closing.Sub(r.Closing()))
 }
 
 // line is the line of a bridge that a kind of movement is in.
@@ -111,32 +92,7 @@ func line(r *metrics.Revenue, k ledger.Kind) *decimal.Decimal {
 		return &r.Reactivation
 	case ledger.Contraction:
 		return &r.Contraction
-	case ledger.Churn:
-		return &r.Churn
 	default:
-		return nil
+		return &r.Churn
 	}
-}
-
-// rename moves the amounts of one customer's events of a period from the lines
-// they were in to those they are in. What the lines do not then sum to, an
-// exchange difference of movements left out or a unit of the last place of a
-// rounded line, stays in FX, so that the bridge closes.
-func rename(r *metrics.Revenue, was, now []event, p calendar.Period) {
-	closing := r.Closing()
-	put := func(events []event, sign int64) {
-		for _, ev := range events {
-			if l := line(r, ev.kind); l != nil && p.Contains(ev.at) {
-				*l = l.Add(ev.amount.Mul(decimal.NewFromInt(sign)))
-			}
-		}
-	}
-	put(was, -1)
-	put(now, 1)
-	for k := ledger.NewBusiness; k <= ledger.Churn; k++ {
-		if l := line(r, k); l.Sign() < 0 {
-			*l = decimal.Decimal{}
-		}
-	}
-	r.FX = r.FX.Add(closing.Sub(r.Closing()))
 }

@@ -6,10 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/subs"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
@@ -20,36 +17,23 @@ const open = math.MaxInt64
 type piece struct {
 	s        *billing.Span
 	from, to int64
-	// stop is the instant a trial begins to count, a past-due piece ceases to;
-	// open where neither.
+	// turn is the instant a trial begins to count, or a past-due piece ceases
+	// to; open where neither.
 	turn int64
-	// fx is the exchange rate frozen at the beginning; zero is 1.
-	fx decimal.Decimal
 }
 
-// series is which of the three series of amounts is being made.
-type series uint8
-
-const (
-	seriesMRR series = iota
-	seriesCommitted
-	seriesTrial
-)
-
-// prepare makes the pieces of one subscription's spans, sorted by item and then
-// by the order in which they began.
-func (e *evaluator) prepare(spans []*billing.Span) {
-	e.pieces = e.pieces[:0]
-	p := e.p
+// pieces dates the valid spans of one subscription: by item, and within it by
+// the order in which they began.
+func (k *terms) pieces(to []piece, spans []*billing.Span, of kin, n *notes) []piece {
+	p := k.p
 	sorted := true
 	last, ends := int64(math.MinInt64), true // when the subscription ends, if it does
 	for _, s := range spans {
-		if e.series == seriesCommitted && p.Committed == CommittedNever && !s.CancelAt.IsZero() {
-			e.pieces = e.pieces[:0]
-			return
+		if k.series == seriesCommitted && p.Committed == CommittedNever && !s.CancelAt.IsZero() {
+			return to[:0]
 		}
 		if s.Test && !p.CountTest {
-			e.note(s, billing.CodeTestMode, billing.Notice, "Test", "true", "a sandbox record; left out")
+			n.span(s, billing.CodeTestMode, billing.Notice, "Test", "true", "a sandbox record; left out")
 			continue
 		}
 		x := piece{s: s, from: s.From.UnixNano(), to: open, turn: open}
@@ -59,30 +43,28 @@ func (e *evaluator) prepare(spans []*billing.Span) {
 		} else {
 			ends = false
 		}
-		if n := len(e.pieces); n > 0 && sorted {
-			sorted = byItem(&e.pieces[n-1], &x) <= 0
+		if i := len(to); i > 0 && sorted {
+			sorted = byItem(&to[i-1], &x) <= 0
 		}
-		e.pieces = append(e.pieces, x)
+		to = append(to, x)
 	}
-	if len(e.pieces) == 0 {
-		return
+	if len(to) == 0 {
+		return to
 	}
 	if ends && p.ChurnDate == EndOfPaidService {
-		e.payThrough(last)
+		payThrough(to, last, of, n)
 	}
 	if !sorted {
-		slices.SortStableFunc(e.pieces, func(a, b piece) int { return byItem(&a, &b) })
+		slices.SortStableFunc(to, func(a, b piece) int { return byItem(&a, &b) })
 	}
-	e.cut()
-	for i := range e.pieces {
-		switch x := &e.pieces[i]; x.s.State {
-		case billing.StateTrial:
-			e.turnTrial(x)
-		case billing.StatePastDue:
-			e.turnPastDue(i)
-		default:
+	to = k.cut(to, n)
+	k.turnTrials(to)
+	for i := range to {
+		if to[i].s.State == billing.StatePastDue {
+			k.turnPastDue(to, i)
 		}
 	}
+	return to
 }
 
 func byItem(a, b *piece) int {
@@ -96,112 +78,159 @@ func byItem(a, b *piece) int {
 }
 
 // payThrough lets the last pieces of a subscription run to the end of what was
-// paid for, unless another subscription carries them on.
-func (e *evaluator) payThrough(last int64) {
-	for i := range e.pieces {
-		x := &e.pieces[i]
-		if x.to != last || x.s.PaidThrough.IsZero() || x.s.Reason == billing.ReasonReplaced {
+// paid for, unless another subscription carries them on. One that begins in
+// that time is taken to: a customer who cancels and subscribes again is not
+// worth both at once.
+func payThrough(all []piece, last int64, of kin, n *notes) {
+	for i := range all {
+		x := &all[i]
+		if x.to != last || x.s.PaidThrough.IsZero() || x.s.Reason == billing.ReasonReplaced || of.replaced {
 			continue
 		}
-		if paid := x.s.PaidThrough.UnixNano(); paid > last && !e.replaced[subs.Key{Customer: x.s.Customer, Subscription: x.s.Subscription}] {
-			x.to = paid
+		paid := x.s.PaidThrough.UnixNano()
+		if paid <= last {
+			continue
 		}
+		if of.next != nil {
+			if at := of.next(last, paid); at != 0 {
+				n.span(x.s, billing.CodeSuccessor, billing.Notice, "PaidThrough", x.s.PaidThrough.UTC().Format(time.RFC3339),
+					"another subscription of the customer begins at "+time.Unix(0, at).UTC().Format(time.RFC3339)+", before what was paid for ends; it counts until then")
+				paid = at
+			}
+		}
+		x.to = paid
 	}
 }
 
 // cut ends pieces where the customer asked to, if that is the rule, and drops
 // those of no length.
-func (e *evaluator) cut() {
-	asked := e.p.ChurnDate == EndRequested || e.series == seriesCommitted
-	kept := e.pieces[:0]
-	for _, x := range e.pieces {
+func (k *terms) cut(all []piece, n *notes) []piece {
+	asked := k.p.ChurnDate == EndRequested || k.series == seriesCommitted
+	kept := all[:0]
+	for _, x := range all {
 		if asked && !x.s.CancelAskedAt.IsZero() {
 			x.to = min(x.to, x.s.CancelAskedAt.UnixNano())
 		}
 		if x.to <= x.from {
 			if x.s.To.Equal(x.s.From) {
-				e.note(x.s, billing.CodeZeroLength, billing.Notice, "To", x.s.To.Format(time.RFC3339), "equal to From; the span counts nothing")
+				n.span(x.s, billing.CodeZeroLength, billing.Notice, "To", x.s.To.Format(time.RFC3339), "equal to From; the span counts nothing")
 			}
 			if x.s.To.IsZero() && !x.s.CancelAt.IsZero() && !x.s.CancelAt.After(x.s.From) {
-				e.note(x.s, billing.CodePastEnd, billing.Warning, "CancelAt", x.s.CancelAt.Format(time.RFC3339), "not after From; the span counts nothing")
+				n.span(x.s, billing.CodePastEnd, billing.Warning, "CancelAt", x.s.CancelAt.Format(time.RFC3339), "not after From; the span counts nothing")
 			}
 			continue
 		}
-		if n := len(kept); n > 0 && kept[n-1].s.Item == x.s.Item && kept[n-1].to > x.from {
-			e.note(x.s, billing.CodeOverlap, billing.Warning, "From", x.s.From.Format(time.RFC3339),
-				"begins while "+kept[n-1].s.Describe()+" is in force for the same item; the one begun last counts")
-			e.overlaps = true
+		if i := len(kept); i > 0 && kept[i-1].s.Item == x.s.Item && kept[i-1].to > x.from {
+			n.span(x.s, billing.CodeOverlap, billing.Warning, "From", x.s.From.Format(time.RFC3339),
+				"begins while "+kept[i-1].s.Describe()+" is in force for the same item; the one begun last counts")
 		}
 		kept = append(kept, x)
 	}
-	e.pieces = kept
+	return kept
 }
 
-// turnTrial finds when a trial begins to count, if it converts: at the start of
-// the month it ends in.
-func (e *evaluator) turnTrial(x *piece) {
-	if e.p.Trials != TrialsFromMonthOfEnd || x.to == open {
+// turnTrials finds when trials begin to count, if they convert: at the start of
+// the month they end in.
+func (k *terms) turnTrials(all []piece) {
+	if k.p.Trials != TrialsFromMonthOfEnd {
 		return
 	}
-	for i := range e.pieces {
-		y := &e.pieces[i]
-		if y.s.State != billing.StateTrial && y.from <= x.to && x.to < y.to {
-			loc := e.p.location()
-			x.turn = calendar.MonthOf(time.Unix(0, x.to), loc).Start(loc).UnixNano()
-			return
+	var paying []interval
+	for i := range all {
+		if x := &all[i]; x.s.State != billing.StateTrial {
+			paying = append(paying, interval{x.from, x.to})
 		}
 	}
+	paying = union(paying)
+	loc := k.p.location()
+	for i := range all {
+		x := &all[i]
+		if x.s.State == billing.StateTrial && x.to != open && within(paying, x.to) {
+			x.turn = calendar.MonthOf(time.Unix(0, x.to), loc).Start(loc).UnixNano()
+		}
+	}
+}
+
+// interval is [from, to) in nanoseconds.
+type interval struct{ from, to int64 }
+
+// union sorts intervals and joins those that meet.
+func union(all []interval) []interval {
+	slices.SortFunc(all, func(a, b interval) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	out := all[:0]
+	for _, v := range all {
+		if n := len(out); n > 0 && v.from <= out[n-1].to {
+			out[n-1].to = max(out[n-1].to, v.to)
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// within reports whether a union has an instant.
+func within(all []interval, at int64) bool {
+	i, _ := slices.BinarySearchFunc(all, at, func(v interval, at int64) int {
+		if v.to <= at {
+			return -1
+		}
+		return 1
+	})
+	return i < len(all) && all[i].from <= at
 }
 
 // turnPastDue finds when a past-due piece ceases to count: so many days after
 // the first of the pieces that follow one another past due.
-func (e *evaluator) turnPastDue(i int) {
-	if !e.p.PastDue.Drop {
+func (k *terms) turnPastDue(all []piece, i int) {
+	if !k.p.PastDue.Drop {
 		return
 	}
-	x := &e.pieces[i]
-	first := x.from
+	x := &all[i]
 	if i > 0 {
-		if y := &e.pieces[i-1]; y.s.State == billing.StatePastDue && y.s.Item == x.s.Item && y.to >= x.from {
+		if y := &all[i-1]; y.s.State == billing.StatePastDue && y.s.Item == x.s.Item && y.to >= x.from {
 			x.turn = y.turn
 			return
 		}
 	}
 	day := calendar.Cycle{Unit: calendar.UnitDay}
-	x.turn = day.Nth(time.Unix(0, first).In(e.p.location()), e.p.PastDue.AfterDays).UnixNano()
+	x.turn = day.Nth(time.Unix(0, x.from).In(k.p.location()), k.p.PastDue.AfterDays).UnixNano()
 }
 
 // counts reports whether the policy lets a piece count at an instant, by its
 // state and its basis.
-func (e *evaluator) counts(x *piece, at int64) bool {
-	p, s := e.p, x.s
-	switch s.Basis {
+func (k *terms) counts(x *piece, at int64) bool {
+	switch x.s.Basis {
 	case billing.BasisMetered:
-		if p.Metered != MeteredIncluded && p.Metered != MeteredTrailing {
+		if k.p.Metered != MeteredIncluded && k.p.Metered != MeteredTrailing {
 			return false
 		}
 	case billing.BasisCommitted:
-		if p.Metered != MeteredCommitted {
+		if k.p.Metered != MeteredCommitted {
 			return false
 		}
 	case billing.BasisOneOff:
 		return false
 	default:
 	}
-	if e.series == seriesTrial {
-		return s.State == billing.StateTrial
+	return k.stands(x, at)
+}
+
+// stands reports whether the policy lets a state count at an instant.
+func (k *terms) stands(x *piece, at int64) bool {
+	if k.series == seriesTrial {
+		return x.s.State == billing.StateTrial
 	}
-	switch s.State {
+	switch x.s.State {
 	case billing.StateTrial:
-		return p.Trials == TrialsCounted || at >= x.turn
+		return k.p.Trials == TrialsCounted || at >= x.turn
 	case billing.StatePastDue:
 		return at < x.turn
 	case billing.StateUnpaid:
-		return p.CountUnpaid
+		return k.p.CountUnpaid
 	case billing.StatePaused:
-		return p.CountPaused
+		return k.p.CountPaused
 	case billing.StateCollectionPaused:
-		return !p.DropCollectionPaused
+		return !k.p.DropCollectionPaused
 	case billing.StateIncomplete:
 		return false
 	default:

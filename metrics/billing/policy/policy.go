@@ -35,6 +35,11 @@ type Policy struct {
 	Scaling         Scaling `json:"scaling"`
 	SubtractCredits bool    `json:"subtract_credits"`
 
+	// FirstInvoice and Lapse, under FromInvoices: whether an unpaid first invoice
+	// counts, and what does after the last period that was invoiced.
+	FirstInvoice FirstInvoiceRule `json:"first_invoice"`
+	Lapse        Lapse            `json:"lapse"`
+
 	// CountTest lets sandbox records count.
 	CountTest bool `json:"count_test"`
 	// Trials, and subscriptions that are past due.
@@ -120,6 +125,8 @@ func (p Policy) Validate() error {
 	}
 	text("Source", p.Source)
 	text("Scaling", p.Scaling)
+	text("FirstInvoice", p.FirstInvoice)
+	fail("Lapse", p.Lapse.Validate())
 	text("Trials", p.Trials)
 	fail("PastDue", p.PastDue.Validate())
 	text("Metered", p.Metered)
@@ -231,4 +238,9 @@ type Options struct {
 	// Invoices are the lines that a policy with FromInvoices reads. Without
 	// any it goes by the spans, and says so in a finding.
 	Invoices []billing.InvoiceLine
+	// ObservedUntil is the instant the invoices were read at, if known: what was
+	// invoiced until then or later, and what a Lapse carries on until then,
+	// goes on. Without it every subscription that nothing else ends seems to
+	// end with its last invoice, under a Lapse that ends it.
+	ObservedUntil time.Time
 }

@@ -67,6 +67,7 @@ func TestPolicy_ZeroIsStandard(t *testing.T) {
 		{PastDue: policy.PastDue{AfterDays: 30}},
 		{MeteredPeriods: 7},
 		{Rounding: policy.Rounding{Places: 2}},
+		{Lapse: policy.Lapse{Days: 3}},
 	} {
 		assert.Empty(t, zero.Diff(q))
 	}
@@ -79,6 +80,8 @@ func TestPolicy_EveryRuleDiffers(t *testing.T) {
 		policy.RuleSource:           func(p *policy.Policy) { p.Source = policy.FromInvoices },
 		policy.RuleScaling:          func(p *policy.Policy) { p.Scaling = policy.ScaleByDays },
 		policy.RuleCredits:          func(p *policy.Policy) { p.SubtractCredits = true },
+		policy.RuleFirstInvoice:     func(p *policy.Policy) { p.FirstInvoice = policy.FirstInvoicePaid },
+		policy.RuleLapse:            func(p *policy.Policy) { p.Lapse = policy.Lapse{Rule: policy.LapseAfterDays, Days: 3} },
 		policy.RuleTest:             func(p *policy.Policy) { p.CountTest = true },
 		policy.RuleTrials:           func(p *policy.Policy) { p.Trials = policy.TrialsCounted },
 		policy.RulePastDue:          func(p *policy.Policy) { p.PastDue = policy.PastDue{Drop: true, AfterDays: 3} },
@@ -110,7 +113,7 @@ func TestPolicy_EveryRuleDiffers(t *testing.T) {
 		assert.NotEqual(t, policy.Policy{}.Words(r), p.Words(r), r)
 		assert.NotContains(t, p.Words(r), "value(", r)
 	}
-	assert.Len(t, policy.Rules(), 26)
+	assert.Len(t, policy.Rules(), 28)
 	assert.Empty(t, policy.Policy{}.Words(0))
 	assert.Empty(t, policy.Policy{}.Words(policy.RuleLastPlace))
 }
@@ -200,8 +203,10 @@ func TestEnums_Text(t *testing.T) {
 	enum(t, check, "RateDate", 4, func(i int) policy.RateDate { return policy.RateDate(i) })
 	enum(t, check, "SameMonthRule", 2, func(i int) policy.SameMonthRule { return policy.SameMonthRule(i) })
 	enum(t, check, "ChurnCount", 2, func(i int) policy.ChurnCount { return policy.ChurnCount(i) })
+	enum(t, check, "LapseRule", 3, func(i int) policy.LapseRule { return policy.LapseRule(i) })
+	enum(t, check, "FirstInvoiceRule", 2, func(i int) policy.FirstInvoiceRule { return policy.FirstInvoiceRule(i) })
 	enum(t, check, "Metric", 9, func(i int) policy.Metric { return policy.Metric(i) })
-	enum(t, check, "Rule", 28, func(i int) policy.Rule { return policy.Rule(i) })
+	enum(t, check, "Rule", 30, func(i int) policy.Rule { return policy.Rule(i) })
 }
 
 func enum[T encoding.TextMarshaler, P interface {

@@ -30,12 +30,15 @@ func Standard() Policy { return Policy{Name: "Standard"} }
 // amount without tax × subscription duration ratio × prorate factor, to a cent,
 // after discounts), churn recognition (by default when the subscription ends in
 // the billing system), customer churn (article 203359321: joined and churned,
-// churned and reactivated are left out), Smart Activity Classification (60
+// churned and reactivated are left out), articles 243 (nothing counts until the
+// first invoice is paid) and 303 (a renewal that is missing keeps its MRR until
+// the subscription is cancelled), Smart Activity Classification (60
 // minutes), exchange rates (of the service period's start; a row Exchange Rate
 // Impact) and free plans (the customer stays active).
 func ChartMogul() Policy {
 	return Policy{
 		Name: "ChartMogul", Source: FromInvoices, Scaling: ScaleToCycle, Discounts: DiscountsAll,
+		FirstInvoice: FirstInvoicePaid, Lapse: Lapse{Rule: LapseUntilEnd},
 		CountUnpaid: true, CountPaused: true, ChurnDate: EndRecorded,
 		Rounding: Rounding{Scope: RoundItems, Places: 2, Mode: money.HalfUp},
 		Coalesce: 60 * time.Minute, Free: FreeStays, ChurnRule: metrics.ChurnStandard,

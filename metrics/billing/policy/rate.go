@@ -122,6 +122,17 @@ func (r rate) equal(s rate) bool {
 	return r.dec.Mul(decimal.NewFromInt(s.over())).Equal(s.dec.Mul(decimal.NewFromInt(r.over())))
 }
 
+// negated is -r; only credits are below zero.
+func (r rate) negated() rate { return rate{r.dec.Neg(), r.den} }
+
+// cmp orders two rates.
+func (r rate) cmp(s rate) int {
+	if r.over() == s.over() {
+		return r.dec.Cmp(s.dec)
+	}
+	return r.dec.Mul(decimal.NewFromInt(s.over())).Cmp(s.dec.Mul(decimal.NewFromInt(r.over())))
+}
+
 const maxShift = 18
 
 // fits reports whether a decimal's coefficient is what CoefficientInt64 says.

@@ -1,16 +1,15 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"runtime"
-	"slices"
 	"sync"
-	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/subs"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -30,10 +29,8 @@ type Reading struct {
 
 // result is what one series of the records is worth: steps by subscription.
 type result struct {
-	steps      []step
-	ends       []int // of each group's steps
-	currencies []money.Currency
-	free       map[int][]interval // by group; only under FreeStays
+	steps []step
+	ends  []int // of each group's steps
 }
 
 // of returns the steps of a group.
@@ -57,6 +54,9 @@ func Read(spans []billing.Span, p Policy, o Options) (*Reading, error) {
 	if err := checkOptions(p, o); err != nil {
 		return nil, err
 	}
+	if err := checkCurrencies(spans, o); err != nil {
+		return nil, err
+	}
 	r := &Reading{policy: p, options: o}
 	r.records = gather(spans, o.Invoices, func(f billing.Finding) { r.findings = append(r.findings, f) })
 	if err := r.evaluate(); err != nil {
@@ -71,10 +71,46 @@ func checkOptions(p Policy, o Options) error {
 	}
 	if o.Currency != "" {
 		if err := o.Currency.Validate(); err != nil {
+			if fixed, e := money.ParseCurrency(string(o.Currency)); e == nil {
+				return &fault.Error{Package: "policy", Op: "options", Field: "Currency", Value: fault.Quote(string(o.Currency)), Limit: "write " + fault.Quote(string(fixed)), Err: err}
+			}
 			return fmt.Errorf("policy: options: Currency: %w", err)
 		}
 	} else if o.Rates != nil {
 		return fmt.Errorf("policy: options: Rates without a Currency to convert to")
+	}
+	if !o.ObservedUntil.IsZero() {
+		if err := calendar.CheckTime(o.ObservedUntil); err != nil {
+			return fmt.Errorf("policy: options: ObservedUntil: %w", err)
+		}
+	}
+	return nil
+}
+
+// ErrCurrency is wrapped by the error for records in a currency when Options
+// name none.
+var ErrCurrency = errors.New("no currency of the results")
+
+// checkCurrencies refuses at once what every ledger would refuse later.
+func checkCurrencies(spans []billing.Span, o Options) error {
+	if o.Currency != "" {
+		return nil
+	}
+	refuse := func(customer string, c money.Currency) error {
+		return &fault.Error{
+			Package: "policy", Op: "read", Field: "Options.Currency", Value: `""`,
+			Limit: "customer " + fault.Quote(customer) + " is charged in " + fault.Quote(string(c)) + "; name the currency of the results", Err: ErrCurrency,
+		}
+	}
+	for i := range spans {
+		if c := spans[i].Currency; c != "" && c.Validate() == nil {
+			return refuse(spans[i].Customer, c)
+		}
+	}
+	for i := range o.Invoices {
+		if c := o.Invoices[i].Currency; c != "" && c.Validate() == nil {
+			return refuse(o.Invoices[i].Customer, c)
+		}
 	}
 	return nil
 }
@@ -96,29 +132,25 @@ func (r *Reading) evaluate() error {
 // part is what some of the groups are worth: what one goroutine works out.
 type part struct {
 	result
-	lo       int // the first group
 	findings []billing.Finding
 	err      error
 }
 
 func (r *Reading) part(lo, hi int) part {
-	p := part{lo: lo, result: result{ends: make([]int, hi-lo)}}
+	p := part{result: result{ends: make([]int, hi-lo)}}
 	// The common case: every span begins something, every subscription ends.
 	p.steps = make([]step, 0, r.records.spanOf.Count(lo, hi)+hi-lo)
-	e := r.evaluator(seriesMRR)
-	e.report = func(f billing.Finding) { p.findings = append(p.findings, f) }
+	k := r.terms(seriesMRR)
+	var w room
 	for g := lo; g < hi; g++ {
-		r.group(e, g)
-		p.steps = append(p.steps, e.steps...)
-		p.ends[g-lo] = len(p.steps)
-		if len(e.free) > 0 {
-			if p.free == nil {
-				p.free = map[int][]interval{}
-			}
-			p.free[g] = append([]interval(nil), e.free...)
+		steps, err := r.group(&k, &w, g, func(f billing.Finding) { p.findings = append(p.findings, f) })
+		if err != nil {
+			p.err = err
+			return p
 		}
+		p.steps = append(p.steps, steps...)
+		p.ends[g-lo] = len(p.steps)
 	}
-	p.currencies, p.err = e.currencies, e.err
 	return p
 }
 
@@ -128,8 +160,7 @@ func (r *Reading) join(parts []part) error {
 	if len(parts) == 0 {
 		return nil
 	}
-	out := &r.result
-	*out = parts[0].result
+	r.result = parts[0].result
 	for i := range parts {
 		p := &parts[i]
 		r.findings = append(r.findings, p.findings...)
@@ -139,28 +170,10 @@ func (r *Reading) join(parts []part) error {
 		if i == 0 {
 			continue
 		}
-		index := make([]uint16, len(p.currencies))
-		for k, c := range p.currencies {
-			at := slices.Index(out.currencies, c)
-			if at < 0 {
-				at = len(out.currencies)
-				out.currencies = append(out.currencies, c)
-			}
-			index[k] = uint16(at)
-		}
-		base := len(out.steps)
-		out.steps = append(out.steps, p.steps...)
-		for k := base; k < len(out.steps); k++ {
-			out.steps[k].currency = index[out.steps[k].currency]
-		}
+		base := len(r.result.steps)
+		r.result.steps = append(r.result.steps, p.steps...)
 		for _, end := range p.ends {
-			out.ends = append(out.ends, base+end)
-		}
-		for g, free := range p.free {
-			if out.free == nil {
-				out.free = map[int][]interval{}
-			}
-			out.free[g] = free
+			r.result.ends = append(r.result.ends, base+end)
 		}
 	}
 	return nil
@@ -191,20 +204,28 @@ func each(n int, f func(int)) {
 	wg.Wait()
 }
 
-func (r *Reading) evaluator(s series) *evaluator {
-	return &evaluator{p: &r.policy, o: &r.options, series: s, replaced: r.records.replaced}
+func (r *Reading) terms(s series) terms { return terms{p: &r.policy, o: &r.options, series: s} }
+
+// room is what working out one subscription after another needs, to be used
+// again and again.
+type room struct {
+	work
+	spans []*billing.Span
+	lines []*billing.InvoiceLine
 }
 
-// group evaluates one subscription. Trials are read from the terms under every
-// policy: nobody invoices them.
-func (r *Reading) group(e *evaluator, g int) {
-	e.spans = r.records.spansOf(g, e.spans[:0])
-	if r.policy.Source == FromInvoices && len(r.options.Invoices) > 0 && e.series != seriesTrial {
-		e.lines = r.records.linesOf(g, e.lines[:0])
-		e.evaluateLines(e.spans, e.lines)
-		return
+// group works out one subscription; the steps are good until the next. Trials
+// are read from the terms under every policy: nobody invoices them.
+func (r *Reading) group(k *terms, w *room, g int, report func(billing.Finding)) ([]step, error) {
+	w.spans = r.records.spansOf(g, w.spans[:0])
+	w.notes = notes{out: report, seen: w.notes.seen[:0]}
+	n := &w.notes
+	of := r.records.kin(g)
+	if r.policy.Source == FromInvoices && len(r.options.Invoices) > 0 && k.series != seriesTrial {
+		w.lines = r.records.linesOf(g, w.lines[:0])
+		return k.invoiced(&w.work, w.spans, w.lines, of, n)
 	}
-	e.evaluate(e.spans)
+	return k.agreed(&w.work, w.spans, of, n)
 }
 
 // Policy returns the policy the records were read under.
@@ -231,7 +252,7 @@ func (r *Reading) Faults() []billing.Finding {
 
 // Changes yields what the records are worth, as changes for a ledger made with
 // Policy.LedgerOptions: subscription by subscription in the order they first
-// appear, each in order of time.
+// appear, item by item, each in order of time.
 //
 // Amounts are exact: per month, or per as many whole months as it takes, where
 // 100 a year has no finite monthly amount. A weekly or daily charge too: times
@@ -240,7 +261,7 @@ func (r *Reading) Faults() []billing.Finding {
 func (r *Reading) Changes() iter.Seq[ledger.Change] {
 	return func(yield func(ledger.Change) bool) {
 		for g := range r.records.Keys {
-			if !r.emit(g, r.result.of(g), r.result.currencies, yield) {
+			if !r.emit(g, r.result.of(g), yield) {
 				return
 			}
 		}
@@ -258,10 +279,11 @@ func (r *Reading) Trial() iter.Seq[ledger.Change] { return r.series(seriesTrial)
 
 func (r *Reading) series(s series) iter.Seq[ledger.Change] {
 	return func(yield func(ledger.Change) bool) {
-		e := r.evaluator(s)
+		k := r.terms(s)
+		var w room
 		for g := range r.records.Keys {
-			r.group(e, g)
-			if !r.emit(g, e.steps, e.currencies, yield) {
+			steps, err := r.group(&k, &w, g, nil)
+			if err != nil || !r.emit(g, steps, yield) { // a missing rate failed the headline already
 				return
 			}
 		}
@@ -269,30 +291,13 @@ func (r *Reading) series(s series) iter.Seq[ledger.Change] {
 }
 
 // emit yields the steps of one subscription as changes.
-func (r *Reading) emit(g int, steps []step, currencies []money.Currency, yield func(ledger.Change) bool) bool {
-	of := r.records.Keys[g]
+func (r *Reading) emit(g int, steps []step, yield func(ledger.Change) bool) bool {
 	for i := range steps {
-		c := steps[i].change(of, currencies)
-		if steps[i].part > 0 {
-			c.Subscription = partName(&r.records.Index, of, c.Currency)
-		}
-		if !yield(c) {
+		if !yield(steps[i].change(r.records.Keys[g], &r.options)) {
 			return false
 		}
 	}
 	return true
-}
-
-func (s *step) change(of subs.Key, currencies []money.Currency) ledger.Change {
-	c := ledger.Change{
-		Customer: of.Customer, Subscription: of.Subscription, At: time.Unix(0, s.at).UTC(),
-		Amount: s.rate.dec, Cycle: calendar.Cycle{N: int(s.rate.over())},
-		Currency: currencies[s.currency], Cause: s.cause,
-	}
-	if s.rec != 0 {
-		c.Recorded = time.Unix(0, s.rec).UTC()
-	}
-	return c
 }
 
 // Ledger loads the changes into a ledger that follows the policy. It fails

@@ -172,18 +172,20 @@ func TestInvoices_ChurnDate(t *testing.T) {
 
 func TestPrecision(t *testing.T) {
 	t.Parallel()
-	// Twelve places, a third, and a cycle of 1199 months beside one of 1193:
-	// there is no decimal and no common cycle for it.
+	// The mean of twelve places in a cycle of 1199 months and of 100 in one of
+	// 1193: there is no decimal and no common cycle for it.
+	usage := func(s *billing.Span) { s.Basis = billing.BasisMetered }
 	spans := []billing.Span{
-		spanOf("c", "0.123456789012", calendar.Cycle{N: 1199}, "2024-01-01", "", item("a")),
-		spanOf("c", "100", calendar.Cycle{N: 1193}, "2024-01-01", "", item("b")),
+		spanOf("c", "0.123456789012", calendar.Cycle{N: 1199}, "2023-11-01", "2023-12-01", usage),
+		spanOf("c", "100", calendar.Cycle{N: 1193}, "2023-12-01", "2024-01-01", usage),
+		spanOf("c", "1", monthly, "2024-01-01", "", usage),
 	}
-	r, err := policy.Read(spans, policy.Standard(), dollars)
+	r, err := policy.Read(spans, policy.Policy{Metered: policy.MeteredTrailing}, dollars)
 	require.NoError(t, err)
 	require.Len(t, r.Findings(), 1)
 	assert.Equal(t, billing.CodePrecision, r.Findings()[0].Code)
 	l, err := r.Ledger()
 	require.NoError(t, err)
-	// 0.123456789012/1199 + 100/1193 = 0.08392540…
-	same(t, "0.0839", l.MRR(date("2024-01-01")).Round(4))
+	// (0.123456789012/1199 + 100/1193) / 2 = 0.04196270…
+	same(t, "0.042", l.MRR(date("2024-01-01")).Round(4))
 }

@@ -251,11 +251,11 @@ func (c *comparison) batch(r Rule, was, now *side, some []customer) error {
 	for _, cu := range some {
 		groups = append(groups, cu.groups...)
 	}
-	before, err := newAccounts(was, groups)
+	before, err := newAccounts(was, c.month, groups)
 	if err != nil {
 		return err
 	}
-	after, err := newAccounts(now, groups)
+	after, err := newAccounts(now, c.month, groups)
 	if err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ func (c *comparison) batch(r Rule, was, now *side, some []customer) error {
 
 // differs reports whether a group is worth something else.
 func differs(a, b *side, g int) bool {
-	if !sameSteps(a.reading, b.reading, g) || !slices.Equal(a.reading.result.free[g], b.reading.result.free[g]) {
+	if !sameSteps(a.reading, b.reading, g) {
 		return true
 	}
 	if a.asked == nil || b.asked == nil {
@@ -286,8 +286,7 @@ func differs(a, b *side, g int) bool {
 
 func sameSteps(a, b *Reading, g int) bool {
 	return slices.EqualFunc(a.result.of(g), b.result.of(g), func(x, y step) bool {
-		return x.at == y.at && x.part == y.part && x.rate.equal(y.rate) &&
-			a.result.currencies[x.currency] == b.result.currencies[y.currency]
+		return x.at == y.at && x.item() == y.item() && x.rate.equal(y.rate) && x.currency(&a.options) == y.currency(&b.options) && x.alive == y.alive
 	})
 }
 

@@ -74,11 +74,12 @@ func TestCauses(t *testing.T) {
 	require.NoError(t, err)
 	var got []string
 	for c := range r.Changes() {
-		got = append(got, fmt.Sprint(c.At.Format("01-02 "), c.Amount, " ", c.Cause))
+		got = append(got, fmt.Sprint(c.At.Format("01-02 "), c.Item, c.Amount, " ", c.Cause))
 	}
+	slices.Sort(got)
 	assert.Equal(t, []string{
 		"01-05 10 trial", "01-10 20 plan", "01-15 40 quantity", "01-20 44 price", "01-25 22 discount", "02-01 0 pause",
-		"02-05 44 resume", "02-07 50 add-on", "02-10 0 non-payment", "02-15 44 resume", "02-20 0 cancel",
+		"02-05 44 resume", "02-07 add-on6 add-on", "02-10 0 non-payment", "02-10 add-on0 add-on", "02-15 44 resume", "02-20 0 cancel",
 		"03-01 44 start", "03-10 0 non-payment",
 	}, got)
 }

@@ -26,6 +26,8 @@ const (
 	RuleSource Rule = iota + 1
 	RuleScaling
 	RuleCredits
+	RuleFirstInvoice
+	RuleLapse
 	RuleTest
 	RuleTrials
 	RulePastDue
@@ -56,7 +58,7 @@ const (
 	rulesEnd
 )
 
-var ruleNames = enum.New[Rule]("policy", "Rule", "", "source", "scaling", "credits", "test-mode", "trials", "past-due", "unpaid", "paused", "collection-paused", "metered", "discounts", "tax", "week-factor", "day-factor", "rounding", "churn-date", "committed", "rate-date", "time-zone", "netting", "coalescing", "reactivation", "free", "same-month", "churn-count", "churn-rate", "last-place")
+var ruleNames = enum.New[Rule]("policy", "Rule", "", "source", "scaling", "credits", "first-invoice", "lapse", "test-mode", "trials", "past-due", "unpaid", "paused", "collection-paused", "metered", "discounts", "tax", "week-factor", "day-factor", "rounding", "churn-date", "committed", "rate-date", "time-zone", "netting", "coalescing", "reactivation", "free", "same-month", "churn-count", "churn-rate", "last-place")
 
 // String is the name that MarshalText writes; "Rule(99)" for a value that is
 // none.
@@ -137,6 +139,22 @@ var ruleTable = [rulesEnd]rule{
 		"invoice lines by the days of their service period")),
 	RuleCredits: field(func(p *Policy) *bool { return &p.SubtractCredits }, yes(
 		"credits and refunds lower the service period they name", "credits and refunds do not count")),
+	RuleFirstInvoice: field(func(p *Policy) *FirstInvoiceRule { return &p.FirstInvoice }, pick[FirstInvoiceRule](
+		"a first invoice counts as any other", "a subscription counts nothing until its first invoice is paid")),
+	RuleLapse: {
+		set:  func(to, from *Policy) { to.Lapse = from.Lapse },
+		same: func(a, b *Policy) bool { return a.Lapse.canonical() == b.Lapse.canonical() },
+		words: func(p *Policy) string {
+			switch p.Lapse.Rule {
+			case LapseUntilEnd:
+				return "what was invoiced last counts until the next invoice or the end"
+			case LapseAfterDays:
+				return fmt.Sprintf("what was invoiced last counts for %d days more", p.Lapse.Days)
+			default:
+				return "what was invoiced counts until its period ends"
+			}
+		},
+	},
 	RuleTest: field(func(p *Policy) *bool { return &p.CountTest }, yes(
 		"sandbox records count", "sandbox records do not count")),
 	RuleTrials: field(func(p *Policy) *TrialRule { return &p.Trials }, pick[TrialRule](
@@ -260,7 +278,7 @@ var ruleTable = [rulesEnd]rule{
 	}.moving(),
 	RuleFree: field(func(p *Policy) *FreeRule { return &p.Free }, pick[FreeRule](
 		"going to zero is churn, whatever goes on for free",
-		"going to zero with a subscription alive is contraction; the customer stays")).counting(),
+		"going to zero with a subscription alive is contraction; the customer stays")),
 	RuleSameMonth: field(func(p *Policy) *SameMonthRule { return &p.SameMonth }, pick[SameMonthRule](
 		"both movements shown", "not shown at all")).counting(),
 	RuleChurnCount: field(func(p *Policy) *ChurnCount { return &p.ChurnCount }, pick[ChurnCount](

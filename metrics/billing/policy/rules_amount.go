@@ -116,7 +116,8 @@ func (m *MeteredRule) Scan(src any) error { return meteredNames.Scan(m, src) }
 type DiscountRule uint8
 
 const (
-	// DiscountsRecurring: all but those for one charge.
+	// DiscountsRecurring: all but those that lessen one charge: a coupon for
+	// three months on a charge by the year is one of them.
 	DiscountsRecurring DiscountRule = iota
 	// DiscountsNone: none; list price.
 	DiscountsNone
@@ -147,8 +148,9 @@ func (d DiscountRule) Value() (driver.Value, error) { return discountRuleNames.V
 // Scan reads a name from a column of text; NULL is the zero DiscountRule.
 func (d *DiscountRule) Scan(src any) error { return discountRuleNames.Scan(d, src) }
 
-// counts reports whether a discount lessens anything under the rule.
-func (d DiscountRule) counts(of *billing.Discount) bool {
+// counts reports whether a discount that lessens so many charges lessens
+// anything under the rule.
+func (d DiscountRule) counts(of *billing.Discount, charges int) bool {
 	switch d {
 	case DiscountsNone:
 		return false
@@ -162,7 +164,7 @@ func (d DiscountRule) counts(of *billing.Discount) bool {
 		}
 	default:
 	}
-	return of.Duration != billing.DurationOnce
+	return of.Duration != billing.DurationOnce && charges > 1
 }
 
 // RoundScope says what is rounded to a number of places before it is added up.

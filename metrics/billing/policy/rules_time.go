@@ -2,6 +2,7 @@ package policy
 
 import (
 	"database/sql/driver"
+	"fmt"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
@@ -164,3 +165,93 @@ func (c ChurnCount) Value() (driver.Value, error) { return churnCountNames.Value
 
 // Scan reads a name from a column of text; NULL is the zero ChurnCount.
 func (c *ChurnCount) Scan(src any) error { return churnCountNames.Scan(c, src) }
+
+// LapseRule says what an invoice policy does when the last period that was
+// invoiced is over and nothing says that the subscription is. The zero LapseRule
+// is LapseAtOnce.
+type LapseRule uint8
+
+const (
+	// LapseAtOnce: it counts nothing until it is invoiced again.
+	LapseAtOnce LapseRule = iota
+	// LapseUntilEnd: it carries on until the next invoice, or until it ends.
+	LapseUntilEnd
+	// LapseAfterDays: it carries on for Lapse.Days civil days.
+	LapseAfterDays
+)
+
+var lapseNames = enum.New[LapseRule]("policy", "LapseRule", "at-once", "until-end", "after-days")
+
+// String is the name that MarshalText writes; "LapseRule(9)" for a value that is
+// none.
+func (l LapseRule) String() string { return lapseNames.String(l) }
+
+// MarshalText writes "at-once", "until-end" or "after-days".
+func (l LapseRule) MarshalText() ([]byte, error) { return lapseNames.Marshal(l) }
+
+// UnmarshalText reads what MarshalText writes.
+func (l *LapseRule) UnmarshalText(name []byte) error { return lapseNames.Unmarshal(l, name) }
+
+// Value is the name, for a column of text.
+func (l LapseRule) Value() (driver.Value, error) { return lapseNames.Value(l) }
+
+// Scan reads a name from a column of text; NULL is the zero LapseRule.
+func (l *LapseRule) Scan(src any) error { return lapseNames.Scan(l, src) }
+
+// Lapse is a LapseRule with its days. The zero Lapse ends with the period. A
+// Lapse is a comparable value.
+type Lapse struct {
+	Rule LapseRule `json:"rule"`
+	// Days of LapseAfterDays, 0 to MaxPastDueDays.
+	Days int `json:"days,omitempty"`
+}
+
+// Validate reports an unknown rule, and days out of range.
+func (l Lapse) Validate() error {
+	if !lapseNames.Has(l.Rule) {
+		return fmt.Errorf("policy: lapse: %s is not a rule", l.Rule)
+	}
+	if l.Days < 0 || l.Days > MaxPastDueDays {
+		return fmt.Errorf("policy: lapse: after %d days, want 0 to %d", l.Days, MaxPastDueDays)
+	}
+	return nil
+}
+
+// canonical forgets days that do not matter.
+func (l Lapse) canonical() Lapse {
+	if l.Rule != LapseAfterDays {
+		l.Days = 0
+	}
+	return l
+}
+
+// FirstInvoiceRule says whether an invoice policy counts a subscription whose
+// first invoice is not paid. The zero FirstInvoiceRule is FirstInvoiceCounts.
+type FirstInvoiceRule uint8
+
+const (
+	// FirstInvoiceCounts: as any other.
+	FirstInvoiceCounts FirstInvoiceRule = iota
+	// FirstInvoicePaid: nothing counts until the first invoice is paid.
+	FirstInvoicePaid
+)
+
+var firstInvoiceNames = enum.New[FirstInvoiceRule]("policy", "FirstInvoiceRule", "counts", "paid")
+
+// String is the name that MarshalText writes; "FirstInvoiceRule(9)" for a value
+// that is none.
+func (f FirstInvoiceRule) String() string { return firstInvoiceNames.String(f) }
+
+// MarshalText writes "counts" or "paid".
+func (f FirstInvoiceRule) MarshalText() ([]byte, error) { return firstInvoiceNames.Marshal(f) }
+
+// UnmarshalText reads what MarshalText writes.
+func (f *FirstInvoiceRule) UnmarshalText(name []byte) error {
+	return firstInvoiceNames.Unmarshal(f, name)
+}
+
+// Value is the name, for a column of text.
+func (f FirstInvoiceRule) Value() (driver.Value, error) { return firstInvoiceNames.Value(f) }
+
+// Scan reads a name from a column of text; NULL is the zero FirstInvoiceRule.
+func (f *FirstInvoiceRule) Scan(src any) error { return firstInvoiceNames.Scan(f, src) }

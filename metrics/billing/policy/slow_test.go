@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"time"
@@ -22,15 +23,45 @@ func slowWorth(spans []billing.Span, p *policy.Policy, at time.Time) map[string]
 	}
 	out := map[string]*big.Rat{}
 	for k, g := range groups {
-		out[k] = slowSubscription(g, p, at)
+		var others []*billing.Span
+		for o, spans := range groups {
+			if o != k && spans[0].Customer == g[0].Customer {
+				others = append(others, spans...)
+			}
+		}
+		out[k] = slowSubscription(g, others, p, at)
 	}
 	return out
+}
+
+// slowSuccessor is when what was paid for ends: where it does, or where another
+// subscription of the customer begins before that.
+func slowSuccessor(s *billing.Span, end time.Time, others []*billing.Span, p *policy.Policy) time.Time {
+	if s.Reason == billing.ReasonReplaced {
+		return end
+	}
+	begins := map[string]time.Time{} // tests never begin anything
+	for _, o := range others {
+		if o.Replaces == s.Subscription && o.Replaces != o.Subscription && o.Replaces != "" {
+			return end
+		}
+		if at, ok := begins[o.Subscription]; !o.Test && (!ok || o.From.Before(at)) {
+			begins[o.Subscription] = o.From
+		}
+	}
+	until := s.PaidThrough
+	for _, at := range begins {
+		if !at.Before(end) && at.Before(until) {
+			until = at
+		}
+	}
+	return until
 }
 
 var forever = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // slowEnd is when a span stops counting.
-func slowEnd(s *billing.Span, group []*billing.Span, p *policy.Policy) time.Time {
+func slowEnd(s *billing.Span, group, others []*billing.Span, p *policy.Policy) time.Time {
 	recorded := func(x *billing.Span) time.Time {
 		switch {
 		case !x.To.IsZero():
@@ -56,20 +87,20 @@ func slowEnd(s *billing.Span, group []*billing.Span, p *policy.Policy) time.Time
 			}
 		}
 		if last && !end.Equal(forever) && s.PaidThrough.After(end) {
-			end = s.PaidThrough
+			end = slowSuccessor(s, end, others, p)
 		}
 	}
 	return end
 }
 
-func slowSubscription(group []*billing.Span, p *policy.Policy, at time.Time) *big.Rat {
+func slowSubscription(group, others []*billing.Span, p *policy.Policy, at time.Time) *big.Rat {
 	items := map[string]*billing.Span{}
 	ends := map[*billing.Span]time.Time{}
 	for _, s := range group {
 		if s.Test && !p.CountTest {
 			continue
 		}
-		ends[s] = slowEnd(s, group, p)
+		ends[s] = slowEnd(s, group, others, p)
 		if s.From.After(at) || !ends[s].After(at) {
 			continue
 		}
@@ -88,53 +119,7 @@ func slowSubscription(group []*billing.Span, p *policy.Policy, at time.Time) *bi
 	for _, n := range names {
 		worth[n] = slowItem(items[n], group, ends, p, at)
 	}
-	// Discounts of the subscription: each once, in the order of the items.
-	type key struct {
-		id  string
-		pos int
-	}
-	done := map[key]bool{}
-	for currency := range map[string]bool{"USD": true, "EUR": true} {
-		for _, n := range names {
-			s := items[n]
-			if string(s.Currency) != currency {
-				continue
-			}
-			for pos := range s.Discounts {
-				d := &s.Discounts[pos]
-				k := key{d.ID, pos}
-				if d.ID != "" {
-					k.pos = 0
-				}
-				if d.Level != billing.LevelSubscription || !slowInForce(d, s, p, at) {
-					continue
-				}
-				var carriers []string
-				for _, m := range names {
-					if items[m].Currency == s.Currency && slowCarries(items[m], d, pos, p, at) {
-						carriers = append(carriers, m)
-					}
-				}
-				if carriers[0] != n || done[k] && d.ID != "" {
-					continue // taken with the first that carries it
-				}
-				done[k] = true
-				left := slowMonth(rat(d.Off), s.Cycle, p)
-				for _, m := range carriers {
-					if !d.Percent.IsZero() {
-						worth[m].Mul(worth[m], new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Quo(rat(d.Percent), big.NewRat(100, 1))))
-						continue
-					}
-					take := left
-					if worth[m].Cmp(left) < 0 {
-						take = new(big.Rat).Set(worth[m])
-					}
-					worth[m].Sub(worth[m], take)
-					left = new(big.Rat).Sub(left, take)
-				}
-			}
-		}
-	}
+	slowLessSubscription(items, names, worth, p, at)
 	byCurrency := map[money.Currency]*big.Rat{}
 	for _, n := range names {
 		c := items[n].Currency
@@ -151,6 +136,93 @@ func slowSubscription(group []*billing.Span, p *policy.Policy, at time.Time) *bi
 		sum.Add(sum, v)
 	}
 	return sum
+}
+
+// slowLessSubscription takes off the discounts of the subscription, each once,
+// in the order of their places: a percentage of all that carry it; an amount off
+// what those of one cycle charge together, and so for each cycle.
+func slowLessSubscription(items map[string]*billing.Span, names []string, worth map[string]*big.Rat, p *policy.Policy, at time.Time) {
+	type found struct {
+		d        *billing.Discount
+		pos      int
+		from     time.Time
+		currency money.Currency
+		by       []string
+	}
+	var all []*found
+	before := map[string]*big.Rat{}
+	for n, v := range worth {
+		before[n] = new(big.Rat).Set(v)
+	}
+	for _, n := range names {
+		s := items[n]
+		if before[n].Sign() == 0 {
+			continue // counts nothing
+		}
+		for pos := range s.Discounts {
+			d := &s.Discounts[pos]
+			if d.Level != billing.LevelSubscription || !slowInForce(d, s, p, at) {
+				continue
+			}
+			var f *found
+			for _, x := range all {
+				if x.currency == s.Currency && (d.ID != "" && x.d.ID == d.ID || d.ID == "" && x.d.ID == "" && x.pos == pos && slowSameDiscount(x.d, d)) {
+					f = x
+				}
+			}
+			from := d.From
+			if from.IsZero() {
+				from = s.From
+			}
+			if f == nil {
+				f = &found{d: d, pos: pos, from: from, currency: s.Currency}
+				all = append(all, f)
+			} else if c := slowOrder(d, f.d, pos, f.pos, from, f.from); c < 0 { // items that differ in what they say of it
+				f.d, f.pos, f.from = d, pos, from
+			}
+			if len(f.by) == 0 || f.by[len(f.by)-1] != n {
+				f.by = append(f.by, n)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *found) int { return slowOrder(a.d, b.d, a.pos, b.pos, a.from, b.from) })
+	for _, f := range all {
+		if !f.d.Percent.IsZero() {
+			for _, n := range f.by {
+				worth[n].Mul(worth[n], new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Quo(rat(f.d.Percent), big.NewRat(100, 1))))
+			}
+			continue
+		}
+		byCycle := map[string][]string{}
+		for _, n := range f.by {
+			c := items[n].Cycle
+			c.N = max(c.N, 1)
+			byCycle[c.String()] = append(byCycle[c.String()], n)
+		}
+		for _, of := range byCycle {
+			left := slowMonth(rat(f.d.Off), items[of[0]].Cycle, p)
+			slices.SortFunc(of, func(a, b string) int {
+				return cmp.Or(worth[b].Cmp(worth[a]), cmp.Compare(items[a].Plan, items[b].Plan), cmp.Compare(a, b))
+			})
+			for _, n := range of {
+				take := left
+				if worth[n].Cmp(left) < 0 {
+					take = new(big.Rat).Set(worth[n])
+				}
+				worth[n] = new(big.Rat).Sub(worth[n], take)
+				left = new(big.Rat).Sub(left, take)
+			}
+		}
+	}
+}
+
+func slowSameDiscount(a, b *billing.Discount) bool {
+	return a.Percent.Equal(b.Percent) && a.Off.Equal(b.Off) && a.From.Equal(b.From) && a.To.Equal(b.To) &&
+		a.Duration == b.Duration && a.Cycles == b.Cycles && a.InMRR == b.InMRR
+}
+
+func slowOrder(a, b *billing.Discount, posA, posB int, fromA, fromB time.Time) int {
+	return cmp.Or(cmp.Compare(posA, posB), cmp.Compare(a.ID, b.ID), b.Percent.Cmp(a.Percent), b.Off.Cmp(a.Off), fromA.Compare(fromB))
 }
 
 func rat(d interface{ Rat() *big.Rat }) *big.Rat { return d.Rat() }
@@ -301,6 +373,32 @@ func slowDue(s *billing.Span, group []*billing.Span, ends map[*billing.Span]time
 }
 
 func slowInForce(d *billing.Discount, s *billing.Span, p *policy.Policy, at time.Time) bool {
+	from := d.From
+	if from.IsZero() {
+		from = s.From
+	}
+	to, charges := forever, 1_000_000
+	switch {
+	case !d.To.IsZero():
+		// Charge by charge: how many it lessens, and when the next one is due.
+		anchor := s.From
+		if !s.PaidThrough.IsZero() {
+			anchor = s.PaidThrough
+		}
+		charges = 0
+		n := -500
+		for ; s.Cycle.Nth(anchor, n).Before(d.To); n++ {
+			if !s.Cycle.Nth(anchor, n).Before(from) {
+				charges++
+			}
+		}
+		to = s.Cycle.Nth(anchor, n)
+	case d.Duration == billing.DurationOnce:
+		to, charges = s.Cycle.Nth(from, 1), 1
+	case d.Duration == billing.DurationRepeating && d.Cycles > 0:
+		to, charges = s.Cycle.Nth(from, d.Cycles), d.Cycles
+	}
+	recurs := d.Duration != billing.DurationOnce && charges > 1
 	switch p.Discounts {
 	case policy.DiscountsAll:
 	case policy.DiscountsNone:
@@ -310,71 +408,33 @@ func slowInForce(d *billing.Discount, s *billing.Span, p *policy.Policy, at time
 			return false
 		}
 	case policy.DiscountsRecurring:
-		if d.Duration == billing.DurationOnce {
+		if !recurs {
 			return false
 		}
 	case policy.DiscountsAsMarked:
-		if d.InMRR == billing.No || d.InMRR == billing.Unsaid && d.Duration == billing.DurationOnce {
+		if d.InMRR == billing.No || d.InMRR == billing.Unsaid && !recurs {
 			return false
 		}
-	}
-	from := d.From
-	if from.IsZero() {
-		from = s.From
-	}
-	to := forever
-	switch {
-	case !d.To.IsZero():
-		to = d.To
-	case d.Duration == billing.DurationOnce:
-		to = s.Cycle.Nth(from, 1)
-	case d.Duration == billing.DurationRepeating && d.Cycles > 0:
-		to = s.Cycle.Nth(from, d.Cycles)
 	}
 	return !at.Before(from) && at.Before(to)
 }
 
-func slowCarries(s *billing.Span, d *billing.Discount, pos int, p *policy.Policy, at time.Time) bool {
-	for i := range s.Discounts {
-		x := &s.Discounts[i]
-		if x.Level != billing.LevelSubscription || x.ID != d.ID || !slowInForce(x, s, p, at) {
-			continue
-		}
-		if x.ID != "" || i == pos && x.Percent.Equal(d.Percent) && x.Off.Equal(d.Off) && x.From.Equal(d.From) &&
-			x.To.Equal(d.To) && x.Duration == d.Duration && x.Cycles == d.Cycles && x.InMRR == d.InMRR {
-			return true
-		}
-	}
-	return false
-}
-
 // slowInvoiced is what every subscription's invoice lines are worth at an
 // instant, read off one by one. Without spans nothing ends before its period.
-func slowInvoiced(lines []billing.InvoiceLine, p *policy.Policy, at time.Time) map[string]*big.Rat {
-	sums := map[string]*big.Rat{}
+func slowInvoiced(lines []billing.InvoiceLine, p *policy.Policy, observed, at time.Time) map[string]*big.Rat {
+	type item struct{ key, name string }
+	of := map[item][]*billing.InvoiceLine{}
 	for i := range lines {
 		l := &lines[i]
-		k := l.Customer + "|" + l.Subscription
-		if sums[k] == nil {
-			sums[k] = new(big.Rat)
+		k := item{l.Customer + "|" + l.Subscription, l.Item}
+		of[k] = append(of[k], l)
+	}
+	sums := map[string]*big.Rat{}
+	for k, some := range of {
+		if sums[k.key] == nil {
+			sums[k.key] = new(big.Rat)
 		}
-		to := l.To
-		if l.Status == billing.LineOpen && p.PastDue.Drop {
-			if due := l.IssuedAt.AddDate(0, 0, p.PastDue.AfterDays); due.Before(to) {
-				to = due
-			}
-		}
-		if at.Before(l.From) || !at.Before(to) || !slowLineCounts(l, p) {
-			continue
-		}
-		v := slowLine(l, p)
-		if l.Kind == billing.LineUsage && p.Metered == policy.MeteredTrailing {
-			v = slowLineTrailing(l, lines, p)
-		}
-		if l.Credits() {
-			v = new(big.Rat).Neg(v)
-		}
-		sums[k].Add(sums[k], v)
+		sums[k.key].Add(sums[k.key], slowInvoicedItem(some, lines, p, observed, at))
 	}
 	for k, v := range sums {
 		if v.Sign() < 0 {
@@ -386,6 +446,100 @@ func slowInvoiced(lines []billing.InvoiceLine, p *policy.Policy, at time.Time) m
 		sums[k] = v
 	}
 	return sums
+}
+
+// slowInvoicedItem is what the lines of one item are worth: those whose period it
+// is; where there are none, those that ended last and may go on.
+func slowInvoicedItem(some []*billing.InvoiceLine, lines []billing.InvoiceLine, p *policy.Policy, observed, at time.Time) *big.Rat {
+	add := func(in func(from, to time.Time) bool, usage bool) (*big.Rat, int) {
+		sum, n := new(big.Rat), 0
+		for _, l := range some {
+			from, to := slowPeriod(l, lines, p)
+			if !in(from, to) || !from.Before(to) || !slowLineCounts(l, p) || l.Kind == billing.LineUsage && !usage {
+				continue
+			}
+			v := slowLine(l, lines, p)
+			if l.Kind == billing.LineUsage && p.Metered == policy.MeteredTrailing {
+				v = slowLineTrailing(l, lines, p)
+			}
+			if l.Credits() {
+				v = new(big.Rat).Neg(v)
+			}
+			sum.Add(sum, v)
+			n++
+		}
+		return sum, n
+	}
+	sum, n := add(func(from, to time.Time) bool { return !at.Before(from) && at.Before(to) }, true)
+	if n > 0 {
+		return sum
+	}
+	var ended time.Time
+	later := false
+	for _, l := range some {
+		from, to := slowPeriod(l, lines, p)
+		if !slowLineCounts(l, p) || !from.Before(to) {
+			continue
+		}
+		if !to.After(at) && to.After(ended) {
+			ended = to
+		}
+		later = later || from.After(at)
+	}
+	if ended.IsZero() {
+		return sum
+	}
+	until := ended
+	switch p.Lapse.Rule {
+	case policy.LapseUntilEnd:
+		until = forever
+	case policy.LapseAfterDays:
+		until = ended.AddDate(0, 0, p.Lapse.Days)
+	case policy.LapseAtOnce:
+	}
+	if !observed.IsZero() && !until.Before(observed) && !later {
+		until = forever
+	}
+	if !at.Before(until) {
+		return sum
+	}
+	sum, _ = add(func(from, to time.Time) bool { return from.Before(ended) && to.Equal(ended) }, false)
+	return sum
+}
+
+// slowPeriod is when a line counts, if it counts at all: not after an open one is
+// too old, and nothing of a first invoice before it was paid.
+func slowPeriod(l *billing.InvoiceLine, lines []billing.InvoiceLine, p *policy.Policy) (from, to time.Time) {
+	due := func(x *billing.InvoiceLine) time.Time {
+		if x.Status == billing.LineOpen && p.PastDue.Drop {
+			if at := x.IssuedAt.AddDate(0, 0, p.PastDue.AfterDays); at.Before(x.To) {
+				return at
+			}
+		}
+		return x.To
+	}
+	from, to = l.From, due(l)
+	if p.FirstInvoice != policy.FirstInvoicePaid {
+		return from, to
+	}
+	var first *billing.InvoiceLine
+	for i := range lines {
+		x := &lines[i]
+		if x.Customer == l.Customer && x.Subscription == l.Subscription && slowLineCounts(x, p) && x.From.Before(due(x)) && (first == nil || x.From.Before(first.From)) {
+			first = x
+		}
+	}
+	if first == nil {
+		return from, to
+	}
+	begin := first.PaidAt
+	if begin.IsZero() && first.Status == billing.LineOpen {
+		begin = forever
+	}
+	if from.Before(begin) {
+		from = begin
+	}
+	return from, to
 }
 
 func slowLineCounts(l *billing.InvoiceLine, p *policy.Policy) bool {
@@ -410,7 +564,49 @@ func slowLineCounts(l *billing.InvoiceLine, p *policy.Policy) bool {
 	return true
 }
 
-func slowLine(l *billing.InvoiceLine, p *policy.Policy) *big.Rat {
+// slowWhole is the cycle that a prorated line is part of: of the last full line of
+// its charge that begins before it ends, or the first there is, if its own period
+// does not reach, the one counted from there.
+func slowWhole(l *billing.InvoiceLine, lines []billing.InvoiceLine) time.Duration {
+	var near *billing.InvoiceLine
+	for i := range lines {
+		x := &lines[i]
+		if x.Customer != l.Customer || x.Subscription != l.Subscription || x.Item != l.Item || x.Cycle != l.Cycle ||
+			x.Kind != billing.LineRecurring || x.Proration != billing.ProrationNone {
+			continue
+		}
+		before := func(y *billing.InvoiceLine) bool { return y.From.Before(l.To) }
+		switch {
+		case near == nil:
+			near = x
+		case before(x) != before(near):
+			if before(x) {
+				near = x
+			}
+		case before(x):
+			if c := cmp.Or(x.From.Compare(near.From), x.To.Compare(near.To)); c >= 0 {
+				near = x
+			}
+		default:
+			if c := cmp.Or(x.From.Compare(near.From), x.To.Compare(near.To)); c < 0 {
+				near = x
+			}
+		}
+	}
+	if near == nil {
+		return l.To.Sub(l.Cycle.Nth(l.To, -1))
+	}
+	if near.From.Before(l.To) && !near.To.Before(l.To) {
+		return near.To.Sub(near.From)
+	}
+	n := -500
+	for near.Cycle.Nth(near.From, n).Before(l.To) {
+		n++
+	}
+	return near.Cycle.Nth(near.From, n).Sub(near.Cycle.Nth(near.From, n-1))
+}
+
+func slowLine(l *billing.InvoiceLine, lines []billing.InvoiceLine, p *policy.Policy) *big.Rat {
 	v := rat(l.Amount)
 	if p.Discounts != policy.DiscountsNone {
 		v.Sub(v, rat(l.Discount))
@@ -428,7 +624,7 @@ func slowLine(l *billing.InvoiceLine, p *policy.Policy) *big.Rat {
 		v.Mul(v, big.NewRat(f.Times, f.Per))
 		v.Quo(v, days)
 	case p.Scaling == policy.ScaleToCycle && l.Proration != billing.ProrationNone:
-		whole := big.NewRat(int64(l.To.Sub(l.Cycle.Nth(l.To, -1))), int64(24*time.Hour))
+		whole := big.NewRat(int64(slowWhole(l, lines)), int64(24*time.Hour))
 		v = slowMonth(v, l.Cycle, p)
 		v.Mul(v, whole.Quo(whole, days))
 	default:
@@ -444,18 +640,18 @@ func slowLineTrailing(l *billing.InvoiceLine, lines []billing.InvoiceLine, p *po
 	var before []*billing.InvoiceLine
 	for i := range lines {
 		x := &lines[i]
-		to := x.To
-		if x.Status == billing.LineOpen && p.PastDue.Drop {
-			if due := x.IssuedAt.AddDate(0, 0, p.PastDue.AfterDays); due.Before(to) {
-				to = due
-			}
-		}
-		if x.Kind == billing.LineUsage && x.Customer == l.Customer && x.Subscription == l.Subscription &&
-			slowLineCounts(x, p) && to.After(x.From) && !to.After(l.From) {
+		from, to := slowPeriod(x, lines, p)
+		begins, _ := slowPeriod(l, lines, p)
+		if x.Kind == billing.LineUsage && x.Customer == l.Customer && x.Subscription == l.Subscription && x.Item == l.Item &&
+			slowLineCounts(x, p) && to.After(from) && !to.After(begins) {
 			before = append(before, x)
 		}
 	}
-	slices.SortStableFunc(before, func(a, b *billing.InvoiceLine) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(before, func(a, b *billing.InvoiceLine) int {
+		x, _ := slowPeriod(a, lines, p)
+		y, _ := slowPeriod(b, lines, p)
+		return x.Compare(y)
+	})
 	n := p.MeteredPeriods
 	if n == 0 {
 		n = 3
@@ -463,7 +659,7 @@ func slowLineTrailing(l *billing.InvoiceLine, lines []billing.InvoiceLine, p *po
 	before = before[max(0, len(before)-n):]
 	sum := new(big.Rat)
 	for _, x := range before {
-		v := slowLine(x, p)
+		v := slowLine(x, lines, p)
 		if x.Credits() {
 			v.Neg(v)
 		}

@@ -33,13 +33,16 @@ func (r *Reading) Standing(at time.Time) (Standing, error) {
 		return Standing{}, err
 	}
 	var out Standing
-	e := r.evaluator(seriesMRR)
+	k := r.terms(seriesMRR)
+	var w room
 	customers := map[string]bool{}
 	for g := range r.records.Keys {
-		e.spans = r.records.spansOf(g, e.spans[:0])
-		l, sum := e.look(e.spans, at.UnixNano())
+		w.spans = r.records.spansOf(g, w.spans[:0])
+		l, err := k.look(&w.work, w.spans, r.records.kin(g), at.UnixNano())
 		switch {
-		case l.piece == nil:
+		case err != nil:
+			return Standing{}, err
+		case !l.there:
 			continue
 		case l.trial:
 			out.Trials++
@@ -47,7 +50,7 @@ func (r *Reading) Standing(at time.Time) (Standing, error) {
 		case !l.live:
 			out.Dropped++
 			continue
-		case sum:
+		case l.worth:
 			out.Paying++
 		default:
 			out.Free++
@@ -58,25 +61,28 @@ func (r *Reading) Standing(at time.Time) (Standing, error) {
 	return out, nil
 }
 
-// look is what the valid spans of one subscription look like at an instant, and
-// whether they are worth anything.
-func (e *evaluator) look(spans []*billing.Span, at int64) (l look, worth bool) {
-	e.overlaps = false
-	clear(e.noted)
-	e.prepare(spans)
-	if len(e.pieces) == 0 {
-		return l, false
+// look is what a subscription looks like at an instant: whether it is in force,
+// in trial, counts, and is worth anything.
+type look struct{ there, trial, live, worth bool }
+
+func (k *terms) look(w *work, spans []*billing.Span, of kin, at int64) (l look, err error) {
+	var n notes
+	if w.pieces = k.pieces(w.pieces[:0], spans, of, &n); len(w.pieces) == 0 {
+		return l, nil
 	}
-	e.layOut()
-	l = e.at(at)
-	for i := range e.items {
-		if it := &e.items[i]; it.now != nil && it.now.s.State == billing.StateTrial {
-			l.trial = true
+	if w.segments, err = k.price(w.segments[:0], w.pieces, &n); err != nil {
+		return l, err
+	}
+	w.lessened = k.rounded(k.discounted(w.lessened[:0], w.segments, &n), &n)
+	for i := range w.lessened {
+		x := &w.lessened[i]
+		if x.from > at || at >= x.to {
+			continue
 		}
+		l.there = true
+		l.trial = l.trial || x.s.State == billing.StateTrial
+		l.live = l.live || x.live
+		l.worth = l.worth || !x.rate.isZero()
 	}
-	e.lessSubscription()
-	for _, c := range e.parts() {
-		worth = worth || !e.total(c).isZero()
-	}
-	return l, worth
+	return l, nil
 }

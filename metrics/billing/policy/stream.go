@@ -33,7 +33,7 @@ func Stream(spans iter.Seq2[billing.Span, error], p Policy, o Options, report fu
 	}
 	return func(yield func(ledger.Change, error) bool) {
 		s := &streamer{
-			e:     evaluator{p: &p, o: &o, report: report},
+			k: terms{p: &p, o: &o}, report: report,
 			names: &subs.Index{},
 			yield: yield,
 		}
@@ -61,11 +61,13 @@ func tell(report func(billing.Finding), f billing.Finding) {
 
 // streamer evaluates one subscription after another.
 type streamer struct {
-	e     evaluator
-	names *subs.Index
-	held  []billing.Span // of the subscription at hand
-	ptrs  []*billing.Span
-	yield func(ledger.Change, error) bool
+	k      terms
+	w      work
+	report func(billing.Finding)
+	names  *subs.Index
+	held   []billing.Span // of the subscription at hand
+	ptrs   []*billing.Span
+	yield  func(ledger.Change, error) bool
 }
 
 // take looks at the last of the spans held: it may be one of the subscription at
@@ -73,7 +75,7 @@ type streamer struct {
 func (s *streamer) take() bool {
 	n := len(s.held) - 1
 	x := &s.held[n]
-	if !x.Check(func(f billing.Finding) { tell(s.e.report, f) }) {
+	if !x.Check(func(f billing.Finding) { tell(s.report, f) }) {
 		s.held = s.held[:n]
 		return true
 	}
@@ -104,20 +106,14 @@ func (s *streamer) flush(n int) bool {
 	for i := range n {
 		s.ptrs = append(s.ptrs, &s.held[i])
 	}
-	s.e.evaluate(s.ptrs)
-	of := subs.Key{Customer: s.held[0].Customer, Subscription: s.held[0].Subscription}
-	if err := s.e.err; err != nil {
-		s.e.err = nil
-		if !s.yield(ledger.Change{}, err) {
-			return false
-		}
+	s.w.notes = notes{out: s.report, seen: s.w.notes.seen[:0]}
+	steps, err := s.k.agreed(&s.w, s.ptrs, kin{}, &s.w.notes)
+	if err != nil {
+		return s.yield(ledger.Change{}, err)
 	}
-	for i := range s.e.steps {
-		c := s.e.steps[i].change(of, s.e.currencies)
-		if s.e.steps[i].part > 0 {
-			c.Subscription = partName(s.names, of, c.Currency)
-		}
-		if !s.yield(c, nil) {
+	of := subs.Key{Customer: s.held[0].Customer, Subscription: s.held[0].Subscription}
+	for i := range steps {
+		if !s.yield(steps[i].change(of, s.k.o), nil) {
 			return false
 		}
 	}

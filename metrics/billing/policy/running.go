@@ -1,0 +1,342 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
+
+// standing is what the spans of a subscription say to its invoices: when it
+// ends, and when its state lets it count nothing.
+type standing struct {
+	never bool  // the series leaves the subscription out
+	end   int64 // nothing counts from here on, whatever was invoiced for later
+	over  int64 // what carries on beyond its invoice ends here
+	last  *billing.Span
+	// barred is when items, by name, may not count; "" is for all items that no
+	// span names. Each is a union.
+	barred map[string][]interval
+	named  map[string]bool
+}
+
+// standing reads the spans of one subscription and the pieces they are.
+func (k *terms) standing(pieces []piece, spans []*billing.Span) standing {
+	st := standing{end: open, over: open}
+	last, ends := int64(0), len(spans) > 0
+	for i, s := range spans {
+		if at := s.End(); at.IsZero() {
+			ends = false
+		} else if i == 0 || at.UnixNano() > last {
+			last = at.UnixNano()
+		}
+		asked := k.p.ChurnDate == EndRequested
+		if k.series == seriesCommitted {
+			st.never = st.never || k.p.Committed == CommittedNever && !s.CancelAt.IsZero()
+			asked = true
+		}
+		if asked && !s.CancelAskedAt.IsZero() {
+			st.end = min(st.end, s.CancelAskedAt.UnixNano())
+		}
+		if st.last == nil || cmp.Or(s.From.Compare(st.last.From), cmp.Compare(s.Item, st.last.Item), cmp.Compare(s.Seq, st.last.Seq)) > 0 {
+			st.last = s
+		}
+	}
+	if ends {
+		st.over = last
+		if k.p.ChurnDate == EndRecorded {
+			st.end = min(st.end, last)
+		}
+	}
+	k.bar(&st, pieces)
+	return st
+}
+
+// bar finds when the states of pieces, which are by item, do not count.
+func (k *terms) bar(st *standing, pieces []piece) {
+	if len(pieces) == 0 {
+		return
+	}
+	st.barred, st.named = map[string][]interval{}, map[string]bool{}
+	var counting, not []interval // of the subscription as a whole
+	for lo := 0; lo < len(pieces); {
+		hi := lo + 1
+		for hi < len(pieces) && pieces[hi].s.Item == pieces[lo].s.Item {
+			hi++
+		}
+		of := pieces[lo:hi]
+		st.named[of[0].s.Item] = true
+		var barred []interval
+		_ = holding(of, func(i int, from, to int64) error { // it fails only where its callback does
+			x := &of[i]
+			turn := min(max(x.turn, from), to)
+			for _, v := range [2]interval{{from, turn}, {turn, to}} {
+				if v.from >= v.to {
+					continue
+				}
+				if k.stands(x, v.from) {
+					counting = append(counting, v)
+				} else {
+					barred = append(barred, v)
+					not = append(not, v)
+				}
+			}
+			return nil
+		})
+		st.barred[of[0].s.Item] = union(barred)
+		lo = hi
+	}
+	if !st.named[""] {
+		st.barred[""] = minus(union(not), union(counting))
+	}
+}
+
+// of are the times at which an item may not count.
+func (st *standing) of(item string) []interval {
+	if st.named[item] {
+		return st.barred[item]
+	}
+	return st.barred[""]
+}
+
+// minus is what of one union is not in another.
+func minus(a, b []interval) []interval {
+	var out []interval
+	for _, v := range a {
+		for len(b) > 0 && b[0].to <= v.from {
+			b = b[1:]
+		}
+		for _, w := range b {
+			if w.from >= v.to {
+				break
+			}
+			if w.from > v.from {
+				out = append(out, interval{v.from, w.from})
+			}
+			v.from = max(v.from, w.to)
+			if v.from >= v.to {
+				break
+			}
+		}
+		if v.from < v.to {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// running adds up the charges of each item through time, which come by item and
+// currency, carries what was charged last on where the policy does, and leaves
+// out when the subscription does not count.
+func (k *terms) running(to []segment, all []charge, st standing, n *notes) []segment {
+	if st.never {
+		return to
+	}
+	last := uint8(0) // currencies are fewer than it can count
+	for lo := 0; lo < len(all); {
+		hi := lo + 1
+		for hi < len(all) && all[hi].l.Item == all[lo].l.Item && all[hi].currency == all[lo].currency {
+			hi++
+		}
+		part, name := uint8(0), all[lo].l.Item
+		if lo > 0 && all[lo-1].l.Item == name {
+			part = last + 1
+			name = currencyItem(name, part)
+		}
+		last = part
+		sums, steady := k.sum(all[lo:hi], name, part, st, n)
+		to = append(to, k.present(k.carry(sums, steady, st), st.of(all[lo].l.Item), st.end)...)
+		lo = hi
+	}
+	slices.SortStableFunc(to, bySegment)
+	return k.settle(to, n)
+}
+
+// currencyItem is what the part of an item is called that charges in another
+// currency than its first.
+func currencyItem(item string, part uint8) string { return item + " · " + strconv.Itoa(int(part)+1) }
+
+// sum adds up the charges of one item, which are in the order they begin; steady
+// is what of it is not usage, and could go on.
+func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes) (out []segment, steady []rate) {
+	ends := make([]int, len(of))
+	for i := range ends {
+		ends[i] = i
+	}
+	slices.SortStableFunc(ends, func(i, j int) int { return cmp.Compare(of[i].to, of[j].to) })
+	var sum, firm rate
+	now := 0
+	var line *billing.InvoiceLine
+	for b, e := 0, 0; e < len(ends); {
+		t := of[ends[e]].to
+		if b < len(of) {
+			t = min(t, of[b].from)
+		}
+		if n := len(out); n > 0 && out[n-1].to == open {
+			out[n-1].to = t
+		}
+		for ; e < len(ends) && of[ends[e]].to == t; e++ {
+			now--
+			c := &of[ends[e]]
+			sum = plus(sum, c.rate.negated(), &segment{l: c.l}, n)
+			if c.l.Kind != billing.LineUsage {
+				firm = plus(firm, c.rate.negated(), &segment{l: c.l}, n)
+			}
+		}
+		for ; b < len(of) && of[b].from == t; b++ {
+			now++
+			sum = plus(sum, of[b].rate, &segment{l: of[b].l}, n)
+			if of[b].l.Kind != billing.LineUsage {
+				firm = plus(firm, of[b].rate, &segment{l: of[b].l}, n)
+			}
+			if line == nil || !of[b].l.Credits() {
+				line = of[b].l
+			}
+		}
+		if now > 0 {
+			out = append(out, segment{l: line, s: st.last, from: t, to: open, item: name, part: part, currency: of[0].currency, fixed: of[0].fixed, rate: sum, live: true})
+			steady = append(steady, firm)
+		}
+	}
+	return out, steady
+}
+
+// carry lets what was charged last go on after its period, as the policy says:
+// until the next charge of the item, the end of the subscription, or so many
+// days. What was still running when the source was read goes on in any case.
+func (k *terms) carry(of []segment, steady []rate, st standing) []segment {
+	observed := nano(k.o.ObservedUntil)
+	day := calendar.Cycle{Unit: calendar.UnitDay}
+	out := make([]segment, 0, len(of))
+	for i, x := range of {
+		next := int64(open)
+		if i+1 < len(of) {
+			next = of[i+1].from
+		}
+		out = append(out, x)
+		if next == x.to || steady[i].isZero() {
+			continue
+		}
+		until := x.to
+		switch k.p.Lapse.Rule {
+		case LapseUntilEnd:
+			until = open
+		case LapseAfterDays:
+			until = day.Nth(time.Unix(0, x.to).In(k.p.location()), k.p.Lapse.Days).UnixNano()
+		default:
+		}
+		if observed != 0 && until >= observed && next == open {
+			until = open // nothing is known of it yet
+		}
+		x.from, x.to, x.rate = x.to, min(until, next, st.over), steady[i]
+		if x.from < x.to {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// present leaves out of an item's segments the times at which its state does not
+// count, and all after the end.
+func (k *terms) present(of []segment, barred []interval, end int64) []segment {
+	var out []segment
+	for _, x := range of {
+		x.to = min(x.to, end)
+		if x.from >= x.to {
+			continue
+		}
+		for len(barred) > 0 && barred[0].to <= x.from {
+			barred = barred[1:]
+		}
+		for _, v := range barred {
+			if v.from >= x.to {
+				break
+			}
+			if v.from > x.from {
+				before := x
+				before.to = v.from
+				out = append(out, before)
+			}
+			not := x
+			not.from, not.to, not.rate, not.live = max(v.from, x.from), min(v.to, x.to), rate{}, false
+			out = append(out, not)
+			x.from = not.to
+		}
+		if x.from < x.to {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// settle takes what credits exceed an item's own charges by off the other
+// charges of the subscription, the largest first; what is left then counts
+// nothing.
+func (k *terms) settle(all []segment, n *notes) []segment {
+	if !slices.ContainsFunc(all, func(x segment) bool { return x.rate.dec.Sign() < 0 }) {
+		return all
+	}
+	of := map[money.Currency][]int{}
+	var order []money.Currency
+	for i := range all {
+		c := all[i].currency
+		if of[c] == nil {
+			order = append(order, c)
+		}
+		of[c] = append(of[c], i)
+	}
+	var out []segment
+	for _, c := range order {
+		some := of[c]
+		budget := effort(len(some))
+		last := map[int]int{}
+		changes(all, some, func(from, to int64, now []int) bool {
+			for j, v := range settled(all, now, n) {
+				out = extend(out, last, all, now[j], from, to, v)
+			}
+			budget -= len(now)
+			return budget > 0
+		})
+		if budget <= 0 {
+			n.of(&all[some[0]], billing.CodeUnsupported, billing.Fault, "Amount", "", "credits of too many items at once; the subscription counts nothing")
+			return nil
+		}
+	}
+	slices.SortStableFunc(out, bySegment)
+	return out
+}
+
+func settled(all []segment, now []int, n *notes) []rate {
+	out := make([]rate, len(now))
+	order := make([]int, len(now))
+	var owed rate
+	var by *segment
+	for j, i := range now {
+		order[j], out[j] = j, all[i].rate
+		if out[j].dec.Sign() < 0 {
+			owed = plus(owed, out[j].negated(), &all[i], n)
+			out[j], by = rate{}, &all[i]
+		}
+	}
+	if owed.isZero() {
+		return out
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return out[j].cmp(out[i]) })
+	for _, j := range order {
+		less, _ := out[j].sub(owed)
+		rest, ok := owed.sub(out[j])
+		if !ok {
+			n.imprecise(&all[now[j]])
+		}
+		out[j], owed = less, rest
+	}
+	if !owed.isZero() {
+		n.line(by.l, billing.CodeNegativeSum, billing.Warning, "Amount", words.Number(by.l.Amount), "credits exceed the charges of the period; the sum counts nothing")
+	}
+	return out
+}
