@@ -19,6 +19,7 @@ import (
 type decoder struct {
 	data       []byte
 	whole      int
+	what       string // for messages
 	err        error
 	cycles     []calendar.Cycle
 	currencies []money.Currency
@@ -28,20 +29,20 @@ type decoder struct {
 
 func (d *decoder) fail(format string, args ...any) {
 	if d.err == nil {
-		d.err = fmt.Errorf("ledger: unmarshal: %w: byte %d of %d: %s", ErrEncoding, d.whole-len(d.data), d.whole, fmt.Sprintf(format, args...))
+		d.err = fmt.Errorf("ledger: %s: %w: byte %d of %d: %s", d.what, ErrEncoding, d.whole-len(d.data), d.whole, fmt.Sprintf(format, args...))
 	}
 }
 
-// check verifies the frame before anything inside is believed.
-func (d *decoder) check() error {
-	const frame = len(magic) + 1 + crc32.Size
+// frame verifies what is around before anything inside is believed.
+func (d *decoder) frame(magic string, version byte) error {
+	frame := len(magic) + 1 + crc32.Size
 	switch {
 	case len(d.data) < frame:
 		d.fail("shorter than the frame of %d bytes", frame)
 	case string(d.data[:len(magic)]) != magic:
 		d.fail("does not start with %q", magic)
-	case d.data[len(magic)] != formatVersion:
-		d.fail("version %d, this package reads %d", d.data[len(magic)], formatVersion)
+	case d.data[len(magic)] != version:
+		d.fail("version %d, this package reads %d", d.data[len(magic)], version)
 	default:
 		body := d.data[:len(d.data)-crc32.Size]
 		want := binary.BigEndian.Uint32(d.data[len(body):])
@@ -83,15 +84,10 @@ func (d *decoder) int(field string) int64 {
 	return v
 }
 
-func (d *decoder) string(field string) string {
-	n := d.uint(field+" length", MaxNameLength)
-	if n > uint64(len(d.data)) {
-		d.fail("%s: %d bytes, %d are left", field, n, len(d.data))
-		return ""
-	}
-	s := string(d.data[:n])
-	d.data = d.data[n:]
-	return s
+func (d *decoder) string(field string) string { return d.text(field, MaxNameLength) }
+
+func (d *decoder) text(field string, limit uint64) string {
+	return string(d.bytes(field, d.uint(field+" length", limit)))
 }
 
 // count reads how many things of at least one byte each follow.

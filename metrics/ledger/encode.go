@@ -302,8 +302,8 @@ func (l *Ledger) UnmarshalBinary(data []byte) error {
 	if l.cycleOf == nil || l.told() != nil && len(l.told()) > 0 {
 		return fmt.Errorf("ledger: unmarshal: %w: the ledger must come from New and be empty", ErrOptions)
 	}
-	d := decoder{data: data, whole: len(data)}
-	if err := d.check(); err != nil {
+	d := decoder{data: data, whole: len(data), what: "unmarshal"}
+	if err := d.frame(magic, formatVersion); err != nil {
 		return err
 	}
 	if err := d.rules(l); err != nil {

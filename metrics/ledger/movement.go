@@ -50,7 +50,7 @@ func (l *Ledger) Movements(p calendar.Period) iter.Seq[Movement] {
 		}
 		w := l.walker(t.months)
 		for _, c := range l.sorted() {
-			if !l.movementsOf(w, c, p, yield) {
+			if !l.movementsOf(w, c, p, plain(yield)) {
 				return
 			}
 		}
@@ -66,11 +66,15 @@ func (l *Ledger) MovementsOf(customer string, p calendar.Period) iter.Seq[Moveme
 		if t == nil || !ok {
 			return
 		}
-		l.movementsOf(l.walker(t.months), c, p, yield)
+		l.movementsOf(l.walker(t.months), c, p, plain(yield))
 	}
 }
 
-func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(Movement) bool) bool {
+func plain(yield func(Movement) bool) func(Movement, *step) bool {
+	return func(m Movement, _ *step) bool { return yield(m) }
+}
+
+func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(Movement, *step) bool) bool {
 	b := l.blocks[c]
 	var (
 		name  string
@@ -97,7 +101,7 @@ func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(
 			Before: l.money(before), After: l.money(before.add(s.gain)), Amount: l.money(s.gain.abs()),
 		}
 		l.explain(&m, b[s.from:s.to])
-		on = yield(m)
+		on = yield(m, s)
 	})
 	return on
 }

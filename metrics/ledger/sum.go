@@ -1,0 +1,111 @@
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+)
+
+// Sum is what the movements of one kind that share a key add up to.
+type Sum struct {
+	Key       string          `json:"key"`
+	Kind      Kind            `json:"kind"`
+	Movements int64           `json:"movements"`
+	Heads     int64           `json:"heads"`  // how many customers more, or fewer
+	Amount    decimal.Decimal `json:"amount"` // a magnitude, rounded once
+}
+
+// SumBy adds up the movements with At in the period by a key of each: see
+// ByCause and its siblings, or give your own; nil is one key, "". Sums come
+// sorted by key and kind. Each is exact and rounded once, to Places: over all
+// keys a kind sums to the line of the statement within a unit of the last place
+// for each key.
+//
+// key is called once per movement, by customer and in order of time, and must
+// neither keep the movement nor use the ledger.
+func (l *Ledger) SumBy(p calendar.Period, key func(*Movement) string) ([]Sum, error) {
+	t := l.tallied()
+	if t == nil {
+		return nil, nil
+	}
+	if t.err != nil {
+		return nil, fmt.Errorf("ledger: sum by: %w", t.err)
+	}
+	type at struct {
+		key  string
+		kind Kind
+	}
+	type total struct {
+		gain         value
+		count, heads int64
+	}
+	sums := map[at]*total{}
+	w := l.walker(t.months)
+	for _, c := range l.sorted() {
+		l.movementsOf(w, c, p, func(m Movement, s *step) bool {
+			k := at{kind: m.Kind}
+			if key != nil {
+				k.key = key(&m)
+			}
+			o := sums[k]
+			if o == nil {
+				o = &total{}
+				sums[k] = o
+			}
+			o.gain = o.gain.add(s.gain)
+			o.count++
+			o.heads += int64(m.Heads)
+			return true
+		})
+	}
+	if w.fx != nil && w.fx.err != nil {
+		return nil, fmt.Errorf("ledger: sum by: %w", w.fx.err)
+	}
+	out := make([]Sum, 0, len(sums))
+	for k, o := range sums {
+		out = append(out, Sum{Key: k.key, Kind: k.kind, Movements: o.count, Heads: o.heads, Amount: l.money(o.gain.abs())})
+	}
+	slices.SortFunc(out, func(a, b Sum) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind)) })
+	return out, nil
+}
+
+// ByCause is a key for SumBy: churn by cause tells the voluntary (cancel) from
+// the involuntary (non-payment).
+func ByCause(m *Movement) string { return m.Cause.String() }
+
+// ByPlan is a key for SumBy: the plan of the changes behind a movement, "mixed"
+// where there are several. See StatementsByPlan for an exact division.
+func ByPlan(m *Movement) string {
+	switch len(m.Plans) {
+	case 0:
+		return ""
+	case 1:
+		return m.Plans[0]
+	default:
+		return CauseMixed.String()
+	}
+}
+
+// BySize returns a key for SumBy: the size of the customer, by the larger of the
+// MRR before and after, as the highest of the bounds that is not above it.
+// "0" is below all bounds. Bounds ascend.
+func BySize(bounds ...decimal.Decimal) func(*Movement) string {
+	names := make([]string, len(bounds))
+	for i, b := range bounds {
+		names[i] = b.String()
+	}
+	return func(m *Movement) string {
+		size, key := decimal.Max(m.Before, m.After), "0"
+		for i, b := range bounds {
+			if size.LessThan(b) {
+				break
+			}
+			key = names[i]
+		}
+		return key
+	}
+}
