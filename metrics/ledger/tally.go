@@ -46,10 +46,14 @@ func newTally(m months, currencies int) *tally {
 	return t
 }
 
+// currencies is how many it tells apart. Sums of another number are in other
+// units.
+func (t *tally) currencies() int { return max(len(t.local), 1) }
+
 // extend makes room for the months of the ledger's changes, and reports whether
 // the tally can go on: another currency changes its units.
 func (t *tally) extend(l *Ledger) bool {
-	if n := len(l.currencies); n != max(len(t.local), 1) || t.err != nil {
+	if len(l.currencies) != t.currencies() || t.err != nil {
 		return false
 	}
 	if l.minAt >= t.months.starts[0] && l.maxAt < t.months.starts[t.months.len()] {
@@ -120,7 +124,10 @@ func (l *Ledger) tallied() *tally {
 	l.settle()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.tally != nil || l.size == 0 {
+	if l.size == 0 {
+		return nil
+	}
+	if l.tally != nil && l.tally.currencies() == len(l.currencies) {
 		return l.tally
 	}
 	m := l.monthsOf(l.minAt, l.maxAt)
