@@ -9,7 +9,7 @@ func House() Rules {
 		Module: module,
 		Rows: [][]string{
 			0: {
-				"internal/num", "internal/quantile", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special",
+				"internal/num", "internal/quantile", "internal/pack", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special",
 				"metrics/calendar", "metrics/money", "metrics/fault",
 				"metrics/billing/internal/subs",
 			},
@@ -50,7 +50,7 @@ func House() Rules {
 			{
 				Path: "github.com/shopspring/decimal",
 				Code: []string{
-					"internal/num", "metrics/...", "touchpoint/...",
+					"internal/num", "internal/pack", "metrics/...", "touchpoint/...",
 					"persona/...", // traits are exact numbers too: price tier, revenue
 					"journey/funnel", "journey/retention", "journey/mining", "journey/scorecard",
 					"journey/simulate", "journey/journeymap", "journey/journeytest", "examples/...",

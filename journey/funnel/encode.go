@@ -3,12 +3,14 @@ package funnel
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/pack"
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // magic begins every encoded report; its last byte is the version.
@@ -51,19 +53,20 @@ func (r *Report) detached() (names []string, levels []byte) {
 // a customer began in both, nothing changes and the error wraps ErrMerge.
 func (r *Report) Merge(other *Report) error {
 	if a, b := r.options(), other.options(); !bytes.Equal(a, b) {
-		return fmt.Errorf("funnel: merge: %w: %s and %s", ErrMerge, clip(a), clip(b))
+		return fmt.Errorf("funnel: merge: %w: %s and %s", ErrMerge, text.ClipTo(string(a), 200), text.ClipTo(string(b), 200))
 	}
 	names, levels := r.detached()
 	more, moreLevels := other.detached()
-	allNames, allLevels := make([]string, 0, len(names)+len(more)), make([]byte, 0, len(names)+len(more))
+	allNames, both, ok := pack.Disjoint(names, more)
+	if !ok {
+		return fmt.Errorf("funnel: merge: %w: customer %s in both", ErrMerge, fault.Quote(both))
+	}
+	allLevels := make([]byte, 0, len(allNames))
 	for i, j := 0, 0; i < len(names) || j < len(more); {
-		switch {
-		case j == len(more) || i < len(names) && names[i] < more[j]:
-			allNames, allLevels, i = append(allNames, names[i]), append(allLevels, levels[i]), i+1
-		case i == len(names) || more[j] < names[i]:
-			allNames, allLevels, j = append(allNames, more[j]), append(allLevels, moreLevels[j]), j+1
-		default:
-			return fmt.Errorf("funnel: merge: %w: customer %q in both", ErrMerge, names[i])
+		if j == len(more) || i < len(names) && names[i] < more[j] {
+			allLevels, i = append(allLevels, levels[i]), i+1
+		} else {
+			allLevels, j = append(allLevels, moreLevels[j]), j+1
 		}
 	}
 	r.sort()
@@ -88,59 +91,35 @@ func union(a, b []int64) []int64 {
 	return out
 }
 
-func clip(b []byte) string {
-	const most = 200
-	if len(b) > most {
-		return strings.ToValidUTF8(string(b[:most]), "") + "…"
-	}
-	return string(b)
-}
-
 // AppendBinary appends the report's binary form: the Spec, the customers who
 // began with their levels, and the exact durations. Equal reports have equal
 // bytes.
 func (r *Report) AppendBinary(b []byte) ([]byte, error) {
 	r.sort()
 	b = append(b, magic...)
-	text := r.options()
-	b = binary.AppendUvarint(b, uint64(len(text)))
-	b = append(b, text...)
-	b = binary.AppendUvarint(b, uint64(r.customers))
+	b = pack.Text(b, string(r.options()))
+	b = pack.Count(b, r.customers)
 	names, levels := r.detached()
-	b = binary.AppendUvarint(b, uint64(len(names)))
-	for i, name := range names {
-		b = binary.AppendUvarint(b, uint64(len(name)))
-		b = append(b, name...)
-		b = append(b, levels[i])
-	}
+	b = pack.Names(b, names)
+	b = append(b, levels...)
 	for k := range r.steps {
-		b = binary.AppendUvarint(b, uint64(r.steps[k].n))
-		b = appendSorted(b, r.steps[k].took)
+		b = pack.Count(b, r.steps[k].n)
+		b = pack.Sorted(b, r.steps[k].took)
 	}
-	return appendSorted(b, r.total), nil
+	return pack.Sorted(b, r.total), nil
 }
 
 // MarshalBinary is AppendBinary to nothing.
 func (r *Report) MarshalBinary() ([]byte, error) { return r.AppendBinary(nil) }
-
-func appendSorted(b []byte, values []int64) []byte {
-	b = binary.AppendUvarint(b, uint64(len(values)))
-	before := int64(0)
-	for _, v := range values {
-		b = binary.AppendUvarint(b, uint64(v-before))
-		before = v
-	}
-	return b
-}
 
 // UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
 // byte string, trailing bytes included, is refused with ErrEncoding and leaves r
 // as it was. A filter of customers cannot be written: the report knows that it
 // had one.
 func (r *Report) UnmarshalBinary(data []byte) error {
-	d := decoder{b: data}
-	back := d.report()
-	if d.bad || len(d.b) != 0 {
+	d := pack.Reader{Left: data}
+	back := decode(&d)
+	if d.Bad || len(d.Left) != 0 {
 		return fmt.Errorf("funnel: %w", ErrEncoding)
 	}
 	again, err := back.AppendBinary(make([]byte, 0, len(data)))
@@ -152,87 +131,44 @@ func (r *Report) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-type decoder struct {
-	b   []byte
-	bad bool
-}
-
-func (d *decoder) report() *Report {
-	r := &Report{plan: &plan{}, names: []string{}}
-	if head, ok := bytes.CutPrefix(d.b, []byte(magic)); ok {
-		d.b = head
-	} else {
-		d.bad = true
-		return r
-	}
+func decode(d *pack.Reader) *Report {
+	r := &Report{plan: &plan{}}
+	d.Cut(magic)
 	var o struct {
 		Spec     Spec   `json:"spec"`
 		Key      string `json:"key"`
 		Zone     string `json:"zone"`
 		Filtered bool   `json:"filtered"`
 	}
-	if err := json.Unmarshal(d.text(), &o); err != nil || o.Spec.Validate() != nil {
-		d.bad = true
+	if err := json.Unmarshal([]byte(d.Text()), &o); err != nil || o.Spec.Validate() != nil {
+		d.Bad = true
 		return r
 	}
 	if o.Zone != "" {
-		zone, err := time.LoadLocation(o.Zone)
-		if d.bad = d.bad || err != nil; d.bad {
+		var err error
+		if o.Spec.Location, err = time.LoadLocation(o.Zone); err != nil {
+			d.Bad = true
 			return r
 		}
-		o.Spec.Location = zone
 	}
 	r.spec, r.onlyOptions, r.key = o.Spec, o.Filtered, o.Key
-	r.customers = int64(d.count(1 << 62))
-	for n := d.count(uint64(len(d.b))); n > 0 && !d.bad; n-- {
-		name := string(d.text())
-		if len(d.b) == 0 || len(r.names) > 0 && name <= r.names[len(r.names)-1] || d.b[0] == 0 || int(d.b[0]) > len(r.spec.Steps) {
-			d.bad = true
-			return r
-		}
-		r.names, r.levels, d.b = append(r.names, name), append(r.levels, d.b[0]), d.b[1:]
+	r.customers = d.Count(1 << 62)
+	r.names = d.Names()
+	if n := len(r.names); d.Bad || n > len(d.Left) || r.customers < int64(n) {
+		d.Bad = true
+		return r
+	}
+	r.levels, d.Left = slices.Clone(d.Left[:len(r.names)]), d.Left[len(r.names):]
+	for _, level := range r.levels {
+		d.Bad = d.Bad || level == 0 || int(level) > len(r.spec.Steps)
 	}
 	r.steps = make([]stepTally, len(r.spec.Steps))
 	for k := range r.steps {
-		r.steps[k].n = int64(d.count(uint64(len(r.names))))
-		r.steps[k].took = d.sorted()
+		r.steps[k] = stepTally{n: d.Count(int64(len(r.names))), took: d.Sorted()}
 	}
-	r.total = d.sorted()
-	d.bad = d.bad || r.customers < int64(len(r.names))
+	r.total = d.Sorted()
+	if r.names == nil {
+		r.names = []string{}
+	}
 	return r
-}
-
-func (d *decoder) count(most uint64) uint64 {
-	v, n := binary.Uvarint(d.b)
-	if n <= 0 || v > most {
-		d.bad = true
-		return 0
-	}
-	d.b = d.b[n:]
-	return v
-}
-
-func (d *decoder) text() []byte {
-	n := d.count(uint64(len(d.b)))
-	if d.bad || n > uint64(len(d.b)) {
-		d.bad = true
-		return nil
-	}
-	var out []byte
-	out, d.b = d.b[:n], d.b[n:]
-	return out
-}
-
-func (d *decoder) sorted() []int64 {
-	n := d.count(uint64(len(d.b)))
-	out := make([]int64, 0, n)
-	before := int64(0)
-	for ; n > 0 && !d.bad; n-- {
-		before += int64(d.count(1<<63 - 1))
-		if before < 0 {
-			d.bad = true
-		}
-		out = append(out, before)
-	}
-	return out
 }

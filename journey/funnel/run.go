@@ -1,7 +1,6 @@
 package funnel
 
 import (
-	"runtime"
 	"sync"
 
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -22,32 +21,6 @@ func Run(log *touchpoint.Log, spec Spec) (*Report, error) {
 	return groups[0], nil
 }
 
-// shard is a stretch of customers of about equal events.
-type shard struct{ from, to int }
-
-// shards cuts the customers of a log into n stretches.
-func shards(cols touchpoint.Columns, n int) []shard {
-	all := cols.Customers()
-	var out []shard
-	for from := 0; from < all; {
-		to := from + 1
-		if n > 1 {
-			want := cols.Len() * (len(out) + 1) / n
-			for to < all && int(cols.Start[to]) < want {
-				to++
-			}
-		} else {
-			to = all
-		}
-		out = append(out, shard{from, to})
-		from = to
-	}
-	return out
-}
-
-// processors bounds the shards; small logs are not worth a goroutine.
-func processors(events int) int { return max(1, min(runtime.GOMAXPROCS(0), events/20_000)) }
-
 func run(log *touchpoint.Log, spec Spec, by Breakdown) ([]*Report, error) {
 	p, err := spec.compile(log)
 	if err != nil {
@@ -60,7 +33,7 @@ func run(log *touchpoint.Log, spec Spec, by Breakdown) ([]*Report, error) {
 	n := p.cols.Customers()
 	levels := make([]uint8, n)
 	seen := p.seen(levels)
-	parts := shards(p.cols, processors(p.cols.Len()))
+	parts := p.cols.Parts()
 	tallies := make([]*tally, len(parts))
 	var wait sync.WaitGroup
 	for i, s := range parts {
@@ -124,8 +97,8 @@ func newTally(p *plan, label *labels) *tally {
 	return &tally{w: p.walker(), label: label}
 }
 
-func (t *tally) walk(s shard, levels []uint8) {
-	for c := s.from; c < s.to; c++ {
+func (t *tally) walk(s touchpoint.Part, levels []uint8) {
+	for c := s.From; c < s.To; c++ {
 		if levels[c] == outside {
 			continue
 		}

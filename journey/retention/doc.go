@@ -1,0 +1,21 @@
+// Package retention counts who comes back, period by period.
+//
+//	touchpoint.Log + Spec          ─▶ Run       ─▶ Table: a row a cohort, a cell a period
+//	touchpoint.Log + LifecycleSpec ─▶ Lifecycle ─▶ States: new, returning, resurrecting, dormant
+//	touchpoint.Log + DailySpec     ─▶ Daily     ─▶ seven states of a day, DAU, WAU, MAU
+//	touchpoint.Log + LifecycleSpec ─▶ Stickiness ─▶ in how many periods customers were active
+//
+// The three names to know are [Spec], [Run] and [Table.Rows]:
+//
+//	table, err := retention.Run(log, retention.Spec{
+//		Start: touchpoint.Named("signed_up"), Return: touchpoint.Named("logged_in"),
+//		Unit: calendar.UnitWeek, Periods: 8, From: monday,
+//	})
+//	for _, row := range table.Rows() {
+//		fmt.Println(row.Start.Format(time.DateOnly), row.Size, row.Returned)
+//	}
+//
+// Periods are calendar hours, days, weeks, months or years of a location. A
+// table is a triangle: a row ends with the last period. Cells whose period was
+// not over when the log ended are counted and flagged, for they can only grow.
+package retention
