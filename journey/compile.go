@@ -12,7 +12,7 @@ import (
 
 // build turns a faultless Spec into tables.
 func (c *compiler) build() *Definition {
-	d := &Definition{spec: c.spec, stages: c.spec.Stages}
+	d := &Definition{spec: c.spec, stages: c.leaves, nodes: c.nodes, nodeAt: c.nodeAt, leafNode: c.leafNode}
 	d.triggers = slices.Sorted(maps.Keys(c.trigAt))
 	for i, t := range d.triggers {
 		c.trigAt[t] = i
@@ -20,15 +20,17 @@ func (c *compiler) build() *Definition {
 	d.stageIx = newIndex(namesOf(d.stages, func(s StageSpec) string { return string(s.Name) }))
 	d.trigIx = newIndex(namesOf(d.triggers, func(t Trigger) string { return string(t) }))
 	d.mileIx = newIndex(namesOf(c.spec.Milestones, func(m Milestone) string { return m.Name }))
-	d.initial = uint16(c.stageAt[c.spec.Initial])
-	d.groups = namesOf(d.stages, func(s StageSpec) string { return cmp.Or(s.Group, string(s.Name)) })
+	d.initial = uint16(c.nodes[c.declared(c.spec.Initial)].first)
+	for _, n := range c.leafNode {
+		d.groups = append(d.groups, c.nodes[c.ancestorOf(n)].name)
+	}
 	d.width = len(d.triggers)
 	d.cells = make([]uint16, len(d.stages)*d.width)
 	d.edgeAt = make([]uint16, len(d.cells))
 	d.allowed = make([][]Trigger, len(d.stages))
-	c.buildEdges(d)
 	c.buildMilestones(d)
 	c.buildTimers(d)
+	c.buildEdges(d)
 	d.hash = canonicalHash(d)
 	return d
 }
@@ -47,7 +49,10 @@ func (c *compiler) buildEdges(d *Definition) {
 		d.edges = append(d.edges, Edge{
 			From: d.stages[e.from].Name, On: t.On, To: d.stages[e.to].Name,
 			Guard: t.Guard, Gate: t.Gate, Internal: t.Internal, Choice: e.choice,
+			Direction: c.direction(e),
 		})
+		d.scope = append(d.scope, uint8(e.scope))
+		d.clocks = append(d.clocks, c.clocks(d, e, t.Internal))
 		d.from = append(d.from, uint16(e.from))
 		d.on = append(d.on, uint16(c.trigAt[t.On]))
 		d.dest = append(d.dest, uint16(e.to))
@@ -58,7 +63,6 @@ func (c *compiler) buildEdges(d *Definition) {
 		}
 		d.gates = append(d.gates, gate)
 	}
-	used := make([]bool, d.width)
 	for lo := 0; lo < len(d.edges); {
 		hi := lo + 1
 		for hi < len(d.edges) && d.edges[hi].Choice > 0 {
@@ -67,25 +71,28 @@ func (c *compiler) buildEdges(d *Definition) {
 		from, on := c.edges[lo].from, c.trigAt[d.edges[lo].On]
 		cell := &d.cells[from*d.width+on]
 		d.edgeAt[from*d.width+on] = uint16(lo)
-		if hi-lo == 1 && !d.edges[lo].Conditional() && !d.edges[lo].Internal {
+		if hi-lo == 1 && !d.edges[lo].Conditional() && !d.edges[lo].Internal && d.clocks[lo] == nil {
 			*cell = d.dest[lo] + 1
 		} else {
 			*cell = choiceBit | uint16(len(d.choices))
 			d.choices = append(d.choices, choice{uint16(lo), uint16(hi)})
 		}
 		d.allowed[from] = append(d.allowed[from], d.triggers[on])
-		used[on] = true
 		lo = hi
 	}
-	for on, u := range used {
-		if u {
+	// What is observed, or milestones wait for, is accepted where no transition
+	// takes it.
+	for on, observed := range d.observed {
+		if !observed {
 			continue
 		}
 		for from := range d.stages {
-			d.cells[from*d.width+on] = choiceBit | uint16(len(d.choices))
+			if cell := &d.cells[from*d.width+on]; *cell == 0 {
+				*cell = choiceBit | uint16(len(d.choices))
+			}
 		}
-		d.choices = append(d.choices, choice{})
 	}
+	d.choices = append(d.choices, choice{})
 	d.next = make([]uint16, len(d.cells))
 	for i, cell := range d.cells {
 		d.next[i] = d.fallback(cell)
@@ -93,7 +100,10 @@ func (c *compiler) buildEdges(d *Definition) {
 }
 
 func (c *compiler) buildMilestones(d *Definition) {
-	d.watches = make([][]watch, d.width)
+	d.watches, d.observed = make([][]watch, d.width), make([]bool, d.width)
+	for _, t := range c.spec.Observe {
+		d.observed[c.trigAt[t]] = true
+	}
 	for i := range c.spec.Milestones {
 		m := &c.spec.Milestones[i]
 		d.offsets = append(d.offsets, d.slots)
@@ -101,19 +111,68 @@ func (c *compiler) buildMilestones(d *Definition) {
 		for k, t := range m.Events {
 			on := c.trigAt[t]
 			d.watches[on] = append(d.watches[on], watch{uint16(i), uint16(k)})
+			d.observed[on] = true
 		}
 	}
 }
 
 func (c *compiler) buildTimers(d *Definition) {
 	d.timers = make([][]timer, len(d.stages))
+	d.clockAt = map[int]int{}
 	for _, t := range c.spec.After {
-		s := c.stageAt[t.Stage]
-		d.timers[s] = append(d.timers[s], timer{int64(t.After), uint16(c.trigAt[t.Trigger])})
+		n := c.declared(t.Stage)
+		clock := ownClock
+		if c.nodes[n].leaf < 0 {
+			k, ok := d.clockAt[n]
+			if !ok {
+				k = d.slots
+				d.slots++
+				d.clockAt[n] = k
+				d.timed = append(d.timed, n)
+			}
+			clock = k
+		}
+		for _, leaf := range c.nodes[n].leaves {
+			d.timers[leaf] = append(d.timers[leaf], timer{int64(t.After), uint16(c.trigAt[t.Trigger]), clock})
+		}
 	}
-	for _, ts := range d.timers {
-		slices.SortFunc(ts, func(a, b timer) int { return cmp.Compare(a.after, b.after) })
+	d.outer = make([]bool, len(d.stages))
+	for s, ts := range d.timers {
+		slices.SortStableFunc(ts, func(a, b timer) int { return cmp.Compare(a.after, b.after) })
+		d.outer[s] = slices.ContainsFunc(ts, func(t timer) bool { return t.clock != ownClock })
 	}
+}
+
+// clocks says what an edge does to the visits of stages with parts that have
+// timers: which begin, and which end.
+func (c *compiler) clocks(d *Definition, e rawEdge, internal bool) []tick {
+	if internal {
+		return nil
+	}
+	var list []tick
+	for _, n := range d.timed {
+		from, to := c.within(e.from, n), c.within(e.to, n)
+		switch {
+		case to && (!from || e.scope <= c.nodes[n].depth):
+			list = append(list, tick{d.clockAt[n], true})
+		case from && !to:
+			list = append(list, tick{d.clockAt[n], false})
+		}
+	}
+	return list
+}
+
+// direction compares the two ends of an edge in the order of the stages.
+func (c *compiler) direction(e rawEdge) Direction {
+	return directionOf(e.from, e.to, c.leaves[e.from].Aside || c.leaves[e.to].Aside)
+}
+
+// ancestorOf is the outermost node that n is part of.
+func (c *compiler) ancestorOf(n int) int {
+	for c.nodes[n].parent >= 0 {
+		n = c.nodes[n].parent
+	}
+	return n
 }
 
 // canonicalHash writes what the definition means, one fact per line in sorted
@@ -123,11 +182,14 @@ func canonicalHash(d *Definition) string {
 	line := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	line("name %+q", d.spec.Name)
 	line("initial %+q", d.stages[d.initial].Name)
-	for _, s := range d.stages {
-		line("stage %+q group %+q goal %t terminal %t entry %+q exit %+q", s.Name, s.Group, s.Goal, s.Terminal, s.Entry, s.Exit)
+	for _, s := range d.spec.Stages {
+		line("stage %+q group %+q goal %t terminal %t aside %t entry %+q exit %+q", s.Name, s.Group, s.Goal, s.Terminal, s.Aside, s.Entry, s.Exit)
 	}
-	for _, e := range d.edges {
-		line("edge %+q %+q %05d %+q guard %+q gate %+q internal %t", e.From, e.On, e.Choice, e.To, e.Guard.Name, e.Gate, e.Internal)
+	for i, e := range d.edges {
+		line("edge %+q %+q %05d %+q guard %+q gate %+q internal %t scope %d", e.From, e.On, e.Choice, e.To, e.Guard.Name, e.Gate, e.Internal, d.scope[i])
+	}
+	for _, t := range d.spec.Observe {
+		line("observe %+q", t)
 	}
 	for _, t := range d.spec.After {
 		line("after %+q %d %+q", t.Stage, int64(t.After), t.Trigger)
@@ -137,6 +199,6 @@ func canonicalHash(d *Definition) string {
 		line("milestone %+q %s %d within %d deadline %d events %+q", m.Name, m.Rule, m.N, int64(m.Within), int64(m.Deadline), events)
 	}
 	slices.Sort(lines)
-	sum := sha256.Sum256([]byte("journey definition 1\n" + strings.Join(lines, "\n")))
+	sum := sha256.Sum256([]byte("journey definition 2\n" + strings.Join(lines, "\n")))
 	return hex.EncodeToString(sum[:])
 }

@@ -5,18 +5,18 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// maxFaults bounds the list a hopeless Spec produces.
-const maxFaults = 1_000
-
 // Define checks and compiles a Spec. It reports every fault at once, in a
-// [*DefinitionError]; then there is no definition. A Spec beyond the limits is
+// [*fault.Design]; then there is no definition. A Spec beyond the limits is
 // reported as too large without being examined further. The Spec is copied.
 func Define(spec Spec) (*Definition, error) {
-	c := &compiler{spec: spec}
-	if c.sizes(); len(c.faults) > 0 {
-		return nil, &DefinitionError{Name: clip(spec.Name), Faults: c.faults}
+	c := &compiler{spec: spec, found: fault.Design{Package: "journey", Kind: "define", Name: spec.Name, Err: ErrDefinition}}
+	if c.sizes(); c.found.Fault() != nil {
+		return nil, c.found.Fault()
 	}
 	c.spec = spec.clone()
 	c.stages()
@@ -26,30 +26,27 @@ func Define(spec Spec) (*Definition, error) {
 	c.timers()
 	c.vocabulary()
 	c.shape()
-	if len(c.faults) > 0 {
-		return nil, &DefinitionError{Name: spec.Name, Faults: c.faults}
+	if err := c.found.Fault(); err != nil {
+		return nil, err
 	}
 	return c.build(), nil
 }
 
-func clip(s string) string {
-	if len(s) > MaxName {
-		return strings.ToValidUTF8(s[:MaxName], "") + "…"
-	}
-	return s
-}
+func clip(s string) string { return text.ClipTo(s, MaxName) }
 
 // compiler carries a Spec from text to table.
 type compiler struct {
 	spec     Spec
-	faults   []Fault
+	found    fault.Design
 	inferred bool // Stages were left out
 
-	stageAt map[Stage]int
-	groupAt map[string][]int
-	mileAt  map[string]int
-	trigAt  map[Trigger]int // every trigger in use
-	edges   []rawEdge
+	nodes    []node // the tree of stages
+	nodeAt   map[string]int
+	leaves   []StageSpec // what customers can be in, with what it inherits
+	leafNode []int
+	mileAt   map[string]int
+	trigAt   map[Trigger]int // every trigger in use
+	edges    []rawEdge
 }
 
 // rawEdge is an expanded transition: where it came from and where it goes.
@@ -57,29 +54,38 @@ type rawEdge struct {
 	line     int // index in Spec.Transitions
 	from, to int
 	wildcard bool
+	above    int // written for the stage this many levels up
+	scope    int // depth of what it is written for and leads to, the inner one
 	choice   int
 }
 
-func (c *compiler) fault(f Fault) {
-	if len(c.faults) < maxFaults {
-		c.faults = append(c.faults, f)
+// fault notes a fault about a stage, a trigger, or both.
+func (c *compiler) fault(code fault.Code, path string, s Stage, t Trigger, format string, args ...any) {
+	about := clip(string(s))
+	if t != "" {
+		if about != "" {
+			about += ", "
+		}
+		about += clip(string(t))
 	}
+	c.found.Addf(code, path, about, format, args...)
 }
 
 func (c *compiler) sizes() {
 	s := &c.spec
 	limit := func(path string, n, most int) {
 		if n > most {
-			c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("%d, at most %d", n, most)})
+			c.fault(FaultTooLarge, path, "", "", "%d, at most %d", n, most)
 		}
 	}
 	limit("Stages", len(s.Stages), maxStages)
 	limit("Triggers", len(s.Triggers), maxTriggers)
+	limit("Observe", len(s.Observe), maxTriggers)
 	limit("Transitions", len(s.Transitions), maxTransitions)
 	limit("After", len(s.After), maxTimers)
 	limit("Milestones", len(s.Milestones), MaxMilestones)
 	limit("Doc", len(s.Doc), maxDoc)
-	if len(c.faults) > 0 {
+	if len(c.found.Faults) > 0 {
 		return
 	}
 	stages := map[Stage]bool{}
@@ -102,6 +108,9 @@ func (c *compiler) sizes() {
 			triggers[t] = true
 		}
 	}
+	for _, t := range s.Observe {
+		triggers[t] = true
+	}
 	limit("distinct triggers", len(triggers), maxTriggers)
 }
 
@@ -119,12 +128,12 @@ func (c *compiler) name(path, kind, s string) bool {
 		why = "contains a control or line-breaking character"
 	case strings.TrimSpace(s) != s:
 		why = "begins or ends with white space"
-	case kind == "stage" && (s == string(Any) || s == string(Same) || s[0] == '@'):
+	case kind == "stage" && (s == string(Any) || s == string(Same)), (kind == "stage" || kind == "group" || kind == "milestone") && s[0] == '@':
 		why = "is reserved"
 	default:
 		return true
 	}
-	c.fault(Fault{Code: FaultIllegalName, Path: path, Detail: fmt.Sprintf("%s name %q %s", kind, clip(s), why)})
+	c.fault(FaultIllegalName, path, "", "", "%s name %q %s", kind, clip(s), why)
 	return false
 }
 
@@ -142,9 +151,9 @@ func (c *compiler) optionalName(path, kind, s string) {
 
 func (c *compiler) doc(path, s string) {
 	if len(s) > maxDoc {
-		c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("%d bytes, at most %d", len(s), maxDoc)})
+		c.fault(FaultTooLarge, path, "", "", "%d bytes, at most %d", len(s), maxDoc)
 	}
 	if !utf8.ValidString(s) {
-		c.fault(Fault{Code: FaultIllegalName, Path: path, Detail: "is not valid UTF-8"})
+		c.fault(FaultIllegalName, path, "", "", "is not valid UTF-8")
 	}
 }

@@ -3,6 +3,8 @@ package journey
 import (
 	"fmt"
 	"slices"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 func (c *compiler) milestones() {
@@ -13,21 +15,18 @@ func (c *compiler) milestones() {
 		c.name(path+".Name", "milestone", m.Name)
 		c.doc(path+".Doc", m.Doc)
 		if first, dup := c.mileAt[m.Name]; dup {
-			c.fault(Fault{
-				Code: FaultDuplicateMile, Path: path,
-				Detail: fmt.Sprintf("milestone %q is already Milestones[%d]", clip(m.Name), first),
-			})
+			c.fault(FaultDuplicateMile, path, "", "", "milestone %q is already Milestones[%d]", clip(m.Name), first)
 		} else {
 			c.mileAt[m.Name] = i
 		}
 		if len(m.Events) == 0 {
-			c.fault(Fault{Code: FaultNoEvents, Path: path + ".Events", Detail: fmt.Sprintf("nothing can reach milestone %q", clip(m.Name))})
+			c.fault(FaultNoEvents, path+".Events", "", "", "nothing can reach milestone %q", clip(m.Name))
 		}
 		for k, t := range m.Events {
 			p := fmt.Sprintf("%s.Events[%d]", path, k)
 			c.name(p, "trigger", string(t))
 			if slices.Contains(m.Events[:k], t) {
-				c.fault(Fault{Code: FaultDuplicateEvent, Path: p, Trigger: t, Detail: fmt.Sprintf("event %q is listed twice", clip(string(t)))})
+				c.fault(FaultDuplicateEvent, p, "", t, "event %q is listed twice", clip(string(t)))
 			}
 		}
 		c.quorum(path, m)
@@ -35,8 +34,8 @@ func (c *compiler) milestones() {
 }
 
 func (c *compiler) quorum(path string, m *Milestone) {
-	bad := func(field string, code FaultCode, format string, args ...any) {
-		c.fault(Fault{Code: code, Path: path + field, Detail: fmt.Sprintf(format, args...)})
+	bad := func(field string, code fault.Code, format string, args ...any) {
+		c.fault(code, path+field, "", "", format, args...)
 	}
 	most := maxCount
 	if m.Within > 0 {

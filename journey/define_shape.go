@@ -3,12 +3,14 @@ package journey
 import (
 	"fmt"
 	"slices"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // shape checks the graph: what cannot be reached, what cannot be left, and from
 // where no goal can be reached.
 func (c *compiler) shape() {
-	n := len(c.spec.Stages)
+	n := len(c.leaves)
 	out := make([][]int, n)
 	in := make([][]int, n)
 	moves := make([]int, n) // edges that begin a visit
@@ -20,32 +22,30 @@ func (c *compiler) shape() {
 		}
 	}
 	if c.inferred {
-		for i := range c.spec.Stages {
+		for i := range c.leaves { // there are no others
+			c.leaves[i].Terminal = moves[i] == 0
 			c.spec.Stages[i].Terminal = moves[i] == 0
 		}
 	}
 	reached := make([]bool, n)
-	if i, ok := c.stageAt[c.spec.Initial]; ok {
-		reached = flood(out, []int{i})
+	initial := c.declared(c.spec.Initial)
+	if initial >= 0 {
+		reached = flood(out, []int{c.nodes[initial].first})
 	}
 	var goals []int
 	hasGoal := false
-	for i, s := range c.spec.Stages {
+	for i, s := range c.leaves {
 		if s.Goal || s.Terminal {
 			goals = append(goals, i)
 		}
 		hasGoal = hasGoal || s.Goal
 	}
 	toGoal := flood(in, goals)
-	_, hasInitial := c.stageAt[c.spec.Initial]
-	for i, s := range c.spec.Stages {
-		if c.stageAt[s.Name] != i {
-			continue // a duplicate, reported as such
+	for i, s := range c.leaves {
+		at := func(code fault.Code, format string) {
+			c.fault(code, fmt.Sprintf("Stages[%d]", c.nodes[c.leafNode[i]].spec), s.Name, "", format, s.Name)
 		}
-		at := func(code FaultCode, format string) {
-			c.fault(Fault{Code: code, Path: fmt.Sprintf("Stages[%d]", i), Stage: s.Name, Detail: fmt.Sprintf(format, s.Name)})
-		}
-		if hasInitial && !reached[i] {
+		if initial >= 0 && !reached[i] {
 			at(FaultUnreachable, "no path leads to stage %q")
 		}
 		switch {

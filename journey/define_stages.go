@@ -12,8 +12,7 @@ func (c *compiler) stages() {
 	if len(s.Stages) == 0 {
 		c.infer()
 	}
-	c.stageAt = make(map[Stage]int, len(s.Stages))
-	c.groupAt = map[string][]int{}
+	seen := make(map[Stage]int, len(s.Stages))
 	for i, st := range s.Stages {
 		path := fmt.Sprintf("Stages[%d]", i)
 		if !c.inferred {
@@ -23,30 +22,30 @@ func (c *compiler) stages() {
 		c.optionalName(path+".Entry", "hook", st.Entry)
 		c.optionalName(path+".Exit", "hook", st.Exit)
 		c.doc(path+".Doc", st.Doc)
-		if first, dup := c.stageAt[st.Name]; dup {
-			c.fault(Fault{
-				Code: FaultDuplicateStage, Path: path, Stage: st.Name,
-				Detail: fmt.Sprintf("stage %q is already Stages[%d]", st.Name, first),
-			})
+		if first, dup := seen[st.Name]; dup {
+			c.fault(FaultDuplicateStage, path, st.Name, "", "stage %q is already Stages[%d]", st.Name, first)
 			continue
 		}
-		c.stageAt[st.Name] = i
-		if st.Group != "" {
-			c.groupAt[st.Group] = append(c.groupAt[st.Group], i)
-		}
+		seen[st.Name] = i
 	}
-	_, known := c.stageAt[s.Initial]
+	c.nest()
+	known := c.declared(s.Initial) >= 0
 	switch {
 	case len(s.Stages) == 0:
-		c.fault(Fault{Code: FaultNoStages, Path: "Stages", Detail: "there is no stage"})
+		c.fault(FaultNoStages, "Stages", "", "", "there is no stage")
 	case s.Initial == "":
-		c.fault(Fault{Code: FaultMissingInitial, Path: "Initial", Detail: "no initial stage"})
+		c.fault(FaultMissingInitial, "Initial", "", "", "no initial stage")
 	case !known:
-		c.fault(Fault{
-			Code: FaultUnknownInitial, Path: "Initial", Stage: s.Initial,
-			Detail: fmt.Sprintf("initial stage %q is not a stage", clip(string(s.Initial))),
-		})
+		c.fault(FaultUnknownInitial, "Initial", s.Initial, "", "initial stage %q is not a stage", clip(string(s.Initial)))
 	}
+}
+
+// declared is the node of a declared stage; -1 when there is none.
+func (c *compiler) declared(s Stage) int {
+	if i, ok := c.nodeAt[string(s)]; ok && c.nodes[i].spec >= 0 {
+		return i
+	}
+	return -1
 }
 
 // infer fills Stages from the transitions. Names are checked where they stand.
@@ -56,7 +55,7 @@ func (c *compiler) infer() {
 	c.inferred = true
 	seen := map[Stage]bool{}
 	add := func(n Stage) {
-		if n == "" || n == Any || n == Same || n[0] == '@' || seen[n] {
+		if n == "" || n == Any || n == Same || isGroup(n) || seen[n] {
 			return
 		}
 		seen[n] = true

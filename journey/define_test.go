@@ -11,6 +11,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 func yes(journey.Journey, journey.Event) bool { return true }
@@ -19,7 +20,7 @@ func no(journey.Journey, journey.Event) bool  { return false }
 func guard(name string) journey.Guard { return journey.Guard{Name: name, Allow: yes} }
 
 // codes defines the Spec and returns the codes of its faults, in order.
-func codes(t *testing.T, s journey.Spec) []journey.FaultCode {
+func codes(t *testing.T, s journey.Spec) []fault.Code {
 	t.Helper()
 	d, err := journey.Define(s)
 	if err == nil {
@@ -28,11 +29,11 @@ func codes(t *testing.T, s journey.Spec) []journey.FaultCode {
 	}
 	require.Nil(t, d)
 	require.ErrorIs(t, err, journey.ErrDefinition)
-	var de *journey.DefinitionError
+	var de *fault.Design
 	require.ErrorAs(t, err, &de)
-	var f journey.Fault
+	var f fault.Fault
 	require.ErrorAs(t, err, &f, "each fault is in the chain")
-	var got []journey.FaultCode
+	var got []fault.Code
 	for _, f := range de.Faults {
 		assert.NotEmpty(t, f.Detail)
 		assert.Contains(t, err.Error(), f.Error())
@@ -64,70 +65,70 @@ func TestDefine_Faults(t *testing.T) {
 	}
 	cases := map[string]struct {
 		spec journey.Spec
-		want []journey.FaultCode
+		want []fault.Code
 	}{
 		"faultless":                  {base, nil},
 		"stages left out":            {journey.Spec{Initial: "a", Transitions: line}, nil},
-		"nothing at all":             {journey.Spec{}, []journey.FaultCode{journey.FaultNoStages}},
-		"missing initial":            {with(base, func(s *journey.Spec) { s.Initial = "" }), []journey.FaultCode{journey.FaultMissingInitial}},
-		"unknown initial":            {with(base, func(s *journey.Spec) { s.Initial = "z" }), []journey.FaultCode{journey.FaultUnknownInitial}},
-		"unknown initial, inferred":  {journey.Spec{Initial: "z", Transitions: line}, []journey.FaultCode{journey.FaultUnknownInitial}},
-		"unknown stage":              {spec(ab, append(line, move("a", "jump", "c"))...), []journey.FaultCode{journey.FaultUnknownStage}},
-		"unknown source":             {spec(ab, append(line, move("c", "jump", "b"))...), []journey.FaultCode{journey.FaultUnknownStage}},
-		"duplicate stage":            {spec(append(ab[:2:2], journey.StageSpec{Name: "a"}), line...), []journey.FaultCode{journey.FaultDuplicateStage}},
-		"duplicate transition":       {spec(ab, append(line, move("a", "go", "b"))...), []journey.FaultCode{journey.FaultDuplicate}},
-		"unconditional before guard": {spec(ab, append(line, journey.Transition{From: "a", On: "go", To: "b", Guard: guard("g")})...), []journey.FaultCode{journey.FaultUnconditional}},
+		"nothing at all":             {journey.Spec{}, []fault.Code{journey.FaultNoStages}},
+		"missing initial":            {with(base, func(s *journey.Spec) { s.Initial = "" }), []fault.Code{journey.FaultMissingInitial}},
+		"unknown initial":            {with(base, func(s *journey.Spec) { s.Initial = "z" }), []fault.Code{journey.FaultUnknownInitial}},
+		"unknown initial, inferred":  {journey.Spec{Initial: "z", Transitions: line}, []fault.Code{journey.FaultUnknownInitial}},
+		"unknown stage":              {spec(ab, append(line, move("a", "jump", "c"))...), []fault.Code{journey.FaultUnknownStage}},
+		"unknown source":             {spec(ab, append(line, move("c", "jump", "b"))...), []fault.Code{journey.FaultUnknownStage}},
+		"duplicate stage":            {spec(append(ab[:2:2], journey.StageSpec{Name: "a"}), line...), []fault.Code{journey.FaultDuplicateStage}},
+		"duplicate transition":       {spec(ab, append(line, move("a", "go", "b"))...), []fault.Code{journey.FaultDuplicate}},
+		"unconditional before guard": {spec(ab, append(line, journey.Transition{From: "a", On: "go", To: "b", Guard: guard("g")})...), []fault.Code{journey.FaultUnconditional}},
 		"guard before unconditional": {spec(ab, append([]journey.Transition{{From: "a", On: "go", To: "b", Guard: guard("g")}}, line...)...), nil},
 		"the same guard twice": {
 			spec(ab, append([]journey.Transition{{From: "a", On: "go", To: "b", Guard: guard("g")}, {From: "a", On: "go", To: "a", Guard: guard("g")}}, line...)...),
-			[]journey.FaultCode{journey.FaultDuplicateGuard},
+			[]fault.Code{journey.FaultDuplicateGuard},
 		},
-		"guard without a name":              {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Allow: yes}}), []journey.FaultCode{journey.FaultGuardUnnamed}},
-		"guard without a function":          {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Name: "g"}}), []journey.FaultCode{journey.FaultGuardUnbound}},
-		"unknown gate":                      {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Gate: "m"}), []journey.FaultCode{journey.FaultUnknownGate}},
-		"internal that moves":               {spec(ab, append(line, journey.Transition{From: "a", On: "in", To: "b", Internal: true})...), []journey.FaultCode{journey.FaultInternalMoves}},
-		"unreachable stage":                 {spec(append(ab[:2:2], journey.StageSpec{Name: "c"}), append(line, move("c", "go", "b"))...), []journey.FaultCode{journey.FaultUnreachable}},
-		"dead end":                          {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, line...), []journey.FaultCode{journey.FaultDeadEnd}},
+		"guard without a name":              {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Allow: yes}}), []fault.Code{journey.FaultGuardUnnamed}},
+		"guard without a function":          {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Name: "g"}}), []fault.Code{journey.FaultGuardUnbound}},
+		"unknown gate":                      {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Gate: "m"}), []fault.Code{journey.FaultUnknownGate}},
+		"internal that moves":               {spec(ab, append(line, journey.Transition{From: "a", On: "in", To: "b", Internal: true})...), []fault.Code{journey.FaultInternalMoves}},
+		"unreachable stage":                 {spec(append(ab[:2:2], journey.StageSpec{Name: "c"}), append(line, move("c", "go", "b"))...), []fault.Code{journey.FaultUnreachable}},
+		"dead end":                          {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, line...), []fault.Code{journey.FaultDeadEnd}},
 		"a stage that only turns on itself": {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, append(line, move("b", "turn", "b"))...), nil},
-		"only internal is a dead end":       {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, append(line, journey.Transition{From: "b", On: "note", Internal: true})...), []journey.FaultCode{journey.FaultDeadEnd}},
-		"terminal with exit":                {spec(ab, append(line, move("b", "back", "a"))...), []journey.FaultCode{journey.FaultTerminalExit}},
+		"only internal is a dead end":       {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, append(line, journey.Transition{From: "b", On: "note", Internal: true})...), []fault.Code{journey.FaultDeadEnd}},
+		"terminal with exit":                {spec(ab, append(line, move("b", "back", "a"))...), []fault.Code{journey.FaultTerminalExit}},
 		"terminal may stay":                 {spec(ab, append(line, journey.Transition{From: "b", On: "note", Internal: true})...), nil},
-		"no goal in reach":                  {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "g", Goal: true, Terminal: true}}, move("a", "go", "b"), move("b", "on", "c"), move("c", "on", "b"), move("a", "win", "g")), []journey.FaultCode{journey.FaultNoGoal, journey.FaultNoGoal}},
+		"no goal in reach":                  {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "g", Goal: true, Terminal: true}}, move("a", "go", "b"), move("b", "on", "c"), move("c", "on", "b"), move("a", "win", "g")), []fault.Code{journey.FaultNoGoal, journey.FaultNoGoal}},
 		"no goal declared":                  {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, move("a", "go", "b"), move("b", "go", "a")), nil},
-		"trigger never used":                {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "idle"} }), []journey.FaultCode{journey.FaultUnusedTrigger}},
-		"trigger not declared":              {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"idle"} }), []journey.FaultCode{journey.FaultUnusedTrigger, journey.FaultUnknownTrigger}},
-		"trigger declared twice":            {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "go"} }), []journey.FaultCode{journey.FaultDuplicateTrigger}},
-		"wildcard meets explicit":           {spec(ab, append(line, move(journey.Any, "go", "b"))...), []journey.FaultCode{journey.FaultWildcardOverlap, journey.FaultDuplicate}},
+		"trigger never used":                {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "idle"} }), []fault.Code{journey.FaultUnusedTrigger}},
+		"trigger not declared":              {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"idle"} }), []fault.Code{journey.FaultUnusedTrigger, journey.FaultUnknownTrigger}},
+		"trigger declared twice":            {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "go"} }), []fault.Code{journey.FaultDuplicateTrigger}},
+		"wildcard meets explicit":           {spec(ab, append(line, move(journey.Any, "go", "b"))...), []fault.Code{journey.FaultWildcardOverlap, journey.FaultDuplicate}},
 		"wildcard excepting it":             {spec([]journey.StageSpec{{Name: "a"}, {Name: "c"}, {Name: "b", Terminal: true}}, append(line, move("a", "side", "c"), journey.Transition{From: journey.Any, On: "go", To: "b", Except: []journey.Stage{"a"}})...), nil},
-		"wildcard for nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"a"}})...), []journey.FaultCode{journey.FaultEmptyWildcard}},
-		"except without a wildcard":         {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Except: []journey.Stage{"b"}}), []journey.FaultCode{journey.FaultEmptyWildcard}},
-		"except names nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"q"}})...), []journey.FaultCode{journey.FaultUnknownStage}},
-		"unknown group":                     {spec(ab, append(line, move(journey.InGroup("q"), "close", "b"))...), []journey.FaultCode{journey.FaultUnknownGroup}},
-		"empty names":                       {spec([]journey.StageSpec{{Name: "a"}, {Name: ""}, {Name: "b", Terminal: true}}, move("a", "", "b")), []journey.FaultCode{journey.FaultIllegalName, journey.FaultIllegalName, journey.FaultUnreachable, journey.FaultDeadEnd}},
-		"line break in a name":              {spec([]journey.StageSpec{{Name: "a"}, {Name: "b\nc", Terminal: true}}, move("a", "go", "b\nc")), []journey.FaultCode{journey.FaultIllegalName}},
-		"control character":                 {with(base, func(s *journey.Spec) { s.Name = "x\x1b[31m" }), []journey.FaultCode{journey.FaultIllegalName}},
-		"text direction override":           {with(base, func(s *journey.Spec) { s.Name = "x\u202ey" }), []journey.FaultCode{journey.FaultIllegalName}},
-		"bad UTF-8":                         {with(base, func(s *journey.Spec) { s.Name = "x\xff" }), []journey.FaultCode{journey.FaultIllegalName}},
-		"overlong name":                     {with(base, func(s *journey.Spec) { s.Name = long }), []journey.FaultCode{journey.FaultIllegalName}},
-		"blank around a name":               {with(base, func(s *journey.Spec) { s.Name = " x" }), []journey.FaultCode{journey.FaultIllegalName}},
-		"reserved stage name":               {spec([]journey.StageSpec{{Name: "a"}, {Name: "@b", Terminal: true}}, move("a", "go", "@b")), []journey.FaultCode{journey.FaultIllegalName}},
-		"timer of zero":                     {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", Trigger: "go"}} }), []journey.FaultCode{journey.FaultTimerDuration}},
-		"negative timer":                    {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: -1, Trigger: "go"}} }), []journey.FaultCode{journey.FaultTimerDuration}},
+		"wildcard for nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"a"}})...), []fault.Code{journey.FaultEmptyWildcard}},
+		"except without a wildcard":         {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Except: []journey.Stage{"b"}}), []fault.Code{journey.FaultEmptyWildcard}},
+		"except names nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"q"}})...), []fault.Code{journey.FaultUnknownStage}},
+		"unknown group":                     {spec(ab, append(line, move(journey.InGroup("q"), "close", "b"))...), []fault.Code{journey.FaultUnknownGroup}},
+		"empty names":                       {spec([]journey.StageSpec{{Name: "a"}, {Name: ""}, {Name: "b", Terminal: true}}, move("a", "", "b")), []fault.Code{journey.FaultIllegalName, journey.FaultIllegalName, journey.FaultUnreachable, journey.FaultDeadEnd}},
+		"line break in a name":              {spec([]journey.StageSpec{{Name: "a"}, {Name: "b\nc", Terminal: true}}, move("a", "go", "b\nc")), []fault.Code{journey.FaultIllegalName}},
+		"control character":                 {with(base, func(s *journey.Spec) { s.Name = "x\x1b[31m" }), []fault.Code{journey.FaultIllegalName}},
+		"text direction override":           {with(base, func(s *journey.Spec) { s.Name = "x\u202ey" }), []fault.Code{journey.FaultIllegalName}},
+		"bad UTF-8":                         {with(base, func(s *journey.Spec) { s.Name = "x\xff" }), []fault.Code{journey.FaultIllegalName}},
+		"overlong name":                     {with(base, func(s *journey.Spec) { s.Name = long }), []fault.Code{journey.FaultIllegalName}},
+		"blank around a name":               {with(base, func(s *journey.Spec) { s.Name = " x" }), []fault.Code{journey.FaultIllegalName}},
+		"reserved stage name":               {spec([]journey.StageSpec{{Name: "a"}, {Name: "@b", Terminal: true}}, move("a", "go", "@b")), []fault.Code{journey.FaultIllegalName}},
+		"timer of zero":                     {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", Trigger: "go"}} }), []fault.Code{journey.FaultTimerDuration}},
+		"negative timer":                    {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: -1, Trigger: "go"}} }), []fault.Code{journey.FaultTimerDuration}},
 		"timer of a century": {with(base, func(s *journey.Spec) {
 			s.After = []journey.Timer{{Stage: "a", After: 100 * 365 * 24 * time.Hour, Trigger: "go"}}
-		}), []journey.FaultCode{journey.FaultTimerDuration}},
-		"timer nobody handles":      {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: 1, Trigger: "stop"}} }), []journey.FaultCode{journey.FaultTimerUnhandled}},
-		"timer of an unknown stage": {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "q", After: 1, Trigger: "go"}} }), []journey.FaultCode{journey.FaultUnknownStage}},
+		}), []fault.Code{journey.FaultTimerDuration}},
+		"timer nobody handles":      {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: 1, Trigger: "stop"}} }), []fault.Code{journey.FaultTimerUnhandled}},
+		"timer of an unknown stage": {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "q", After: 1, Trigger: "go"}} }), []fault.Code{journey.FaultUnknownStage}},
 		"two timers at once": {with(base, func(s *journey.Spec) {
 			s.After = []journey.Timer{{Stage: "a", After: 1, Trigger: "go"}, {Stage: "a", After: 1, Trigger: "go"}}
-		}), []journey.FaultCode{journey.FaultDuplicateTimer}},
+		}), []fault.Code{journey.FaultDuplicateTimer}},
 		"timers in a circle": {
 			journey.Spec{
 				Initial:     "a",
 				Transitions: []journey.Transition{move("a", "go", "b"), move("b", "go", "a")},
 				After:       []journey.Timer{{Stage: "a", After: 1, Trigger: "go"}, {Stage: "b", After: 1, Trigger: "go"}},
 			},
-			[]journey.FaultCode{journey.FaultTimerCycle},
+			[]fault.Code{journey.FaultTimerCycle},
 		},
 		"a timer back to its own stage": {
 			journey.Spec{
@@ -135,7 +136,7 @@ func TestDefine_Faults(t *testing.T) {
 				Transitions: []journey.Transition{move("a", "go", "b"), move("a", "tick", journey.Same)},
 				After:       []journey.Timer{{Stage: "a", After: 1, Trigger: "tick"}},
 			},
-			[]journey.FaultCode{journey.FaultTimerCycle},
+			[]fault.Code{journey.FaultTimerCycle},
 		},
 		"a timer that stays": {
 			journey.Spec{
@@ -145,18 +146,18 @@ func TestDefine_Faults(t *testing.T) {
 			},
 			nil,
 		},
-		"milestone without events": {with(base, func(s *journey.Spec) { s.Milestones = []journey.Milestone{{Name: "m"}} }), []journey.FaultCode{journey.FaultNoEvents}},
+		"milestone without events": {with(base, func(s *journey.Spec) { s.Milestones = []journey.Milestone{{Name: "m"}} }), []fault.Code{journey.FaultNoEvents}},
 		"duplicate milestone": {
 			with(base, func(s *journey.Spec) {
 				s.Milestones = []journey.Milestone{{Name: "m", Events: []journey.Trigger{"e"}}, {Name: "m", Events: []journey.Trigger{"f"}}}
 			}),
-			[]journey.FaultCode{journey.FaultDuplicateMile},
+			[]fault.Code{journey.FaultDuplicateMile},
 		},
 		"milestone with an event twice": {
 			with(base, func(s *journey.Spec) {
 				s.Milestones = []journey.Milestone{{Name: "m", Events: []journey.Trigger{"e", "e"}}}
 			}),
-			[]journey.FaultCode{journey.FaultDuplicateEvent},
+			[]fault.Code{journey.FaultDuplicateEvent},
 		},
 		"milestone counts wrong": {
 			with(base, func(s *journey.Spec) {
@@ -172,18 +173,18 @@ func TestDefine_Faults(t *testing.T) {
 					{Name: "late", Events: e, Deadline: -1},
 				}
 			}),
-			[]journey.FaultCode{
+			[]fault.Code{
 				journey.FaultMilestoneCount, journey.FaultMilestoneCount, journey.FaultMilestoneCount, journey.FaultMilestoneCount,
 				journey.FaultUnknownEnumerator, journey.FaultMilestoneWindow, journey.FaultMilestoneWindow, journey.FaultMilestoneWindow,
 			},
 		},
 		"100,000 stages": {
 			with(base, func(s *journey.Spec) { s.Stages = make([]journey.StageSpec, 100_000) }),
-			[]journey.FaultCode{journey.FaultTooLarge},
+			[]fault.Code{journey.FaultTooLarge},
 		},
-		"100,000 stages in transitions": {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(100_000) }), []journey.FaultCode{journey.FaultTooLarge}},
-		"1,002 stages in transitions":   {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(1_001) }), []journey.FaultCode{journey.FaultTooLarge}},
-		"100,000 milestones":            {with(base, func(s *journey.Spec) { s.Milestones = make([]journey.Milestone, 100_000) }), []journey.FaultCode{journey.FaultTooLarge}},
+		"100,000 stages in transitions": {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(100_000) }), []fault.Code{journey.FaultTooLarge}},
+		"1,002 stages in transitions":   {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(1_001) }), []fault.Code{journey.FaultTooLarge}},
+		"100,000 milestones":            {with(base, func(s *journey.Spec) { s.Milestones = make([]journey.Milestone, 100_000) }), []fault.Code{journey.FaultTooLarge}},
 		"several faults at once": {
 			journey.Spec{
 				Initial:     "a",
@@ -191,7 +192,7 @@ func TestDefine_Faults(t *testing.T) {
 				Transitions: []journey.Transition{move("a", "go", "b"), move("a", "go", "b"), move("a", "go", "q")},
 				Milestones:  []journey.Milestone{{Name: "m"}},
 			},
-			[]journey.FaultCode{
+			[]fault.Code{
 				journey.FaultNoEvents, journey.FaultUnknownStage, journey.FaultDuplicate, journey.FaultDeadEnd,
 				journey.FaultUnreachable, journey.FaultDeadEnd,
 			},
@@ -216,7 +217,7 @@ func TestDefine_FaultsSayWhere(t *testing.T) {
 			{From: "a", On: "leave", To: "c"},
 		},
 	})
-	assert.EqualError(t, err, `journey: define "x": 1 fault(s)`+"\n\t"+`Transitions[1].To: stage "c" is not declared [unknown-stage]`)
+	assert.EqualError(t, err, `journey: define "x": 1 fault`+"\n\t"+`Transitions[1].To ("c"): stage "c" is not declared [unknown-stage]`)
 }
 
 func TestDefine_TakesTheLargestSpec(t *testing.T) {
@@ -261,7 +262,7 @@ func TestDefinition_Reads(t *testing.T) {
 	assert.Equal(t, "lost", d.Group("lost"))
 	assert.Empty(t, d.Group("nowhere"))
 	assert.True(t, d.Observes("login"))
-	assert.False(t, d.Observes("pay"))
+	assert.True(t, d.Observes("pay"), "a milestone waits for it")
 	assert.False(t, d.Observes("nothing"))
 	s, ok := d.Stage("active")
 	assert.True(t, ok)
@@ -333,7 +334,7 @@ func TestDefinition_NextByNameAndByNumberAgree(t *testing.T) {
 // canonicalHash describes, and is not to change.
 func TestDefinition_HashIsStable(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "7dc84c4b49d31595ee151f0ce43c9e428058ee74f9385f86bd657cb1a287e2b6", lifecycle(t).Hash())
+	assert.Equal(t, "5ec2122806a5c86b1ecede97b590d71988c1f2a5bc5334542b430d1339dc3352", lifecycle(t).Hash())
 }
 
 func TestDefinition_HashCoversMeaningNotWording(t *testing.T) {

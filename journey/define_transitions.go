@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // transitions checks the lines one by one and expands wildcards.
@@ -18,36 +19,49 @@ func (c *compiler) transitions() {
 		}
 		c.guard(path, t)
 		sources, wildcard := c.sources(path, t)
-		to, reflexive := -1, t.To == Same || t.Internal && t.To == ""
+		to, reflexive := -1, t.To == Same || t.Internal && (t.To == "" || t.To == t.From)
 		if !reflexive {
 			to = c.stage(path+".To", t.To)
 		}
 		if len(c.edges)+len(sources) > maxEdges {
-			c.fault(Fault{Code: FaultTooLarge, Path: path, Detail: fmt.Sprintf("wildcards expand to more than %d transitions", maxEdges)})
+			c.fault(FaultTooLarge, path, "", "", "wildcards expand to more than %d transitions", maxEdges)
 			return
 		}
+		source := c.declared(t.From) // -1 for a wildcard
 		matched := 0
 		for _, from := range sources {
-			dest := to
-			if reflexive {
-				dest = from
+			e := rawEdge{line: i, from: from, to: from, wildcard: wildcard, scope: c.outermost(from)}
+			if source >= 0 {
+				e.scope = c.nodes[source].depth
+				e.above = c.nodes[c.leafNode[from]].depth - e.scope
 			}
-			if dest < 0 || wildcard && (dest == from && !reflexive || slices.Contains(t.Except, c.spec.Stages[from].Name)) {
+			if !reflexive {
+				if to < 0 || wildcard && c.within(from, to) {
+					continue
+				}
+				e.to, e.scope = c.nodes[to].first, max(e.scope, c.nodes[to].depth)
+			}
+			if wildcard && c.excepted(from, t.Except) {
 				continue
 			}
 			matched++
-			if t.Internal && dest != from {
-				c.fault(Fault{
-					Code: FaultInternalMoves, Path: path, Stage: t.From, Trigger: t.On,
-					Detail: fmt.Sprintf("internal transition leads from %q to %q", c.spec.Stages[from].Name, t.To),
-				})
+			if t.Internal && !reflexive && e.to != from {
+				c.fault(FaultInternalMoves, path, t.From, t.On, "internal transition leads from %q to %q", c.leaves[from].Name, t.To)
 			}
-			c.edges = append(c.edges, rawEdge{line: i, from: from, to: dest, wildcard: wildcard})
+			c.edges = append(c.edges, e)
 		}
 		if wildcard && matched == 0 && len(sources) > 0 && (to >= 0 || reflexive) {
-			c.fault(Fault{Code: FaultEmptyWildcard, Path: path + ".From", Trigger: t.On, Detail: fmt.Sprintf("%q stands for no stage", t.From)})
+			c.fault(FaultEmptyWildcard, path+".From", "", t.On, "%q stands for no stage", t.From)
 		}
 	}
+}
+
+// excepted reports whether a list of stages names leaf or what it is part of.
+func (c *compiler) excepted(leaf int, list []Stage) bool {
+	return slices.ContainsFunc(list, func(s Stage) bool {
+		n := c.declared(s)
+		return n >= 0 && c.within(leaf, n)
+	})
 }
 
 func (c *compiler) guard(path string, t *Transition) {
@@ -55,68 +69,67 @@ func (c *compiler) guard(path string, t *Transition) {
 	switch {
 	case g.IsZero():
 	case g.Name == "":
-		c.fault(Fault{Code: FaultGuardUnnamed, Path: path + ".Guard", Stage: t.From, Trigger: t.On, Detail: "guard has a function and no name"})
+		c.fault(FaultGuardUnnamed, path+".Guard", t.From, t.On, "guard has a function and no name")
 	case c.name(path+".Guard", "guard", g.Name) && g.Allow == nil:
-		c.fault(Fault{
-			Code: FaultGuardUnbound, Path: path + ".Guard", Stage: t.From, Trigger: t.On,
-			Detail: fmt.Sprintf("guard %q has no function; see Spec.Bind", g.Name),
-		})
+		c.fault(FaultGuardUnbound, path+".Guard", t.From, t.On, "guard %q has no function; see Spec.Bind", g.Name)
 	}
 	if _, ok := c.mileAt[t.Gate]; t.Gate != "" && !ok {
-		c.fault(Fault{
-			Code: FaultUnknownGate, Path: path + ".Gate", Stage: t.From, Trigger: t.On,
-			Detail: fmt.Sprintf("gate %q is not a milestone", clip(t.Gate)),
-		})
+		c.fault(FaultUnknownGate, path+".Gate", t.From, t.On, "gate %q is not a milestone", clip(t.Gate))
 	}
 }
 
-// sources resolves From. Terminal stages are never part of a wildcard.
+// sources resolves From. Terminal stages are never part of more than one.
 func (c *compiler) sources(path string, t *Transition) (from []int, wildcard bool) {
+	var members []int
 	switch {
 	case t.From == Any:
-		for i, s := range c.spec.Stages {
-			if !s.Terminal {
-				from = append(from, i)
-			}
+		for i := range c.leaves {
+			members = append(members, i)
 		}
-	case strings.HasPrefix(string(t.From), "@"):
-		members, ok := c.groupAt[string(t.From[1:])]
-		if !ok {
-			c.fault(Fault{
-				Code: FaultUnknownGroup, Path: path + ".From", Stage: t.From, Trigger: t.On,
-				Detail: fmt.Sprintf("no stage is in group %q", clip(string(t.From[1:]))),
-			})
+	case isGroup(t.From):
+		n, ok := c.nodeAt[string(t.From[1:])]
+		if !ok || len(c.nodes[n].children) == 0 {
+			c.fault(FaultUnknownGroup, path+".From", t.From, t.On, "no stage is in group %q", clip(string(t.From[1:])))
+			break
 		}
-		for _, i := range members {
-			if !c.spec.Stages[i].Terminal {
-				from = append(from, i)
-			}
-		}
+		members = c.nodes[n].leaves
 	default:
 		if len(t.Except) > 0 {
-			c.fault(Fault{Code: FaultEmptyWildcard, Path: path + ".Except", Stage: t.From, Trigger: t.On, Detail: "Except needs a wildcard source"})
+			c.fault(FaultEmptyWildcard, path+".Except", t.From, t.On, "Except needs a wildcard source")
 		}
-		if i := c.stage(path+".From", t.From); i >= 0 {
-			return []int{i}, false
+		n := c.stage(path+".From", t.From)
+		if n < 0 {
+			return nil, false
 		}
-		return nil, false
+		if c.nodes[n].leaf >= 0 {
+			return []int{c.nodes[n].leaf}, false
+		}
+		if open := c.open(c.nodes[n].leaves); len(open) > 0 {
+			return open, false
+		}
+		return c.nodes[n].leaves, false // all terminal: shape says so
 	}
 	for k, s := range t.Except {
 		c.stage(fmt.Sprintf("%s.Except[%d]", path, k), s)
 	}
-	return from, true
+	return c.open(members), true
 }
 
-// stage resolves one stage name, or reports it and returns -1.
+// open are the stages of a list that are not terminal.
+func (c *compiler) open(leaves []int) []int {
+	return slices.DeleteFunc(slices.Clone(leaves), func(i int) bool { return c.leaves[i].Terminal })
+}
+
+// stage resolves one stage name to its node, or reports it and returns -1.
 func (c *compiler) stage(path string, s Stage) int {
-	if i, ok := c.stageAt[s]; ok {
+	if n := c.declared(s); n >= 0 {
 		if c.inferred && !c.name(path, "stage", string(s)) {
 			return -1
 		}
-		return i
+		return n
 	}
 	if c.name(path, "stage", string(s)) {
-		c.fault(Fault{Code: FaultUnknownStage, Path: path, Stage: s, Detail: fmt.Sprintf("stage %q is not declared", s)})
+		c.fault(FaultUnknownStage, path, s, "", "stage %q is not declared", s)
 	}
 	return -1
 }
@@ -130,6 +143,7 @@ func (c *compiler) choices() {
 			cmp.Compare(a.line, b.line),
 		)
 	})
+	c.override()
 	for lo := 0; lo < len(c.edges); {
 		hi := lo + 1
 		for hi < len(c.edges) && c.edges[hi].from == c.edges[lo].from && c.on(hi) == c.on(lo) {
@@ -141,20 +155,34 @@ func (c *compiler) choices() {
 	}
 }
 
+// override drops what a stage has from the stages it is part of, where it or a
+// nearer one has a transition of its own on the trigger.
+func (c *compiler) override() {
+	type cell struct {
+		from int
+		on   Trigger
+	}
+	nearest := map[cell]int{}
+	of := func(e rawEdge) cell { return cell{e.from, c.spec.Transitions[e.line].On} }
+	for _, e := range c.edges {
+		if n, ok := nearest[of(e)]; !e.wildcard && (!ok || e.above < n) {
+			nearest[of(e)] = e.above
+		}
+	}
+	c.edges = slices.DeleteFunc(c.edges, func(e rawEdge) bool { return !e.wildcard && e.above > nearest[of(e)] })
+}
+
 func (c *compiler) on(edge int) Trigger { return c.spec.Transitions[c.edges[edge].line].On }
 
 func (c *compiler) choice(run []rawEdge) {
-	from := c.spec.Stages[run[0].from].Name
+	from := c.leaves[run[0].from].Name
 	type condition struct{ guard, gate string }
 	seen := map[condition]int{}
 	explicit, wildcard, open := -1, -1, -1
 	for _, e := range run {
 		t := c.spec.Transitions[e.line]
-		at := func(code FaultCode, other int, detail string) {
-			c.fault(Fault{
-				Code: code, Path: fmt.Sprintf("Transitions[%d]", e.line), Stage: from, Trigger: t.On,
-				Detail: fmt.Sprintf("from %q on %q: %s Transitions[%d]", from, t.On, detail, other),
-			})
+		at := func(code fault.Code, other int, detail string) {
+			c.fault(code, fmt.Sprintf("Transitions[%d]", e.line), from, t.On, "from %q on %q: %s Transitions[%d]", from, t.On, detail, other)
 		}
 		if e.wildcard {
 			wildcard = e.line

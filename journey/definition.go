@@ -31,14 +31,24 @@ type Definition struct {
 	on      []uint16 // by edge
 	dest    []uint16 // by edge
 	edgeAt  []uint16 // by cell: its first edge, where it has one
+	scope   []uint8  // by edge: depth of the stages it was written for
+	clocks  [][]tick // by edge: clocks it sets and stops
 	allowed [][]Trigger
 
-	timers  [][]timer // by stage, by duration
-	watches [][]watch // by trigger
-	offsets []int     // by milestone: where its counters begin
-	slots   int       // counters of all milestones
-	initial uint16
-	guarded bool // some edge has a guard
+	nodes    []node // the tree of stages
+	nodeAt   map[string]int
+	leafNode []int
+
+	timers   [][]timer   // by stage, by duration
+	watches  [][]watch   // by trigger
+	observed []bool      // by trigger: accepted where no transition takes it
+	offsets  []int       // by milestone: where its counters begin
+	slots    int         // counters of all milestones, and clocks
+	timed    []int       // nodes with parts that have timers
+	clockAt  map[int]int // by node: where its clock is among the slots
+	outer    []bool      // by stage: it has a timer of a stage it is part of
+	initial  uint16
+	guarded  bool // some edge has a guard
 }
 
 // choiceBit marks a cell that needs more than the table: a guard, a gate, an
@@ -59,6 +69,8 @@ type Edge struct {
 	// Choice is the position among the edges of the same source and trigger,
 	// from zero, in the order they are asked.
 	Choice int
+	// Direction is where it leads in the order of the stages.
+	Direction Direction
 }
 
 // Conditional reports whether a guard or a gate stands before the edge.
@@ -93,11 +105,12 @@ func (d *Definition) defined(op string) error {
 	return nil
 }
 
-// Stages returns the stages in the order of the Spec; the slice is the caller's.
+// Stages returns the stages customers can be in, in the order of the Spec, with
+// what they have from the stages they are part of; the slice is the caller's.
 func (d *Definition) Stages() []StageSpec { return slices.Clone(d.stages) }
 
-// Triggers returns every trigger of transitions and milestones, sorted; the
-// slice is the caller's.
+// Triggers returns every trigger of transitions, observations and milestones,
+// sorted; the slice is the caller's.
 func (d *Definition) Triggers() []Trigger { return slices.Clone(d.triggers) }
 
 // Edges returns the transitions with wildcards expanded, ordered by source as
@@ -108,8 +121,8 @@ func (d *Definition) Edges() []Edge { return slices.Clone(d.edges) }
 // caller's.
 func (d *Definition) Milestones() []Milestone { return d.spec.clone().Milestones }
 
-// Groups returns the groups in the order in which the stages first name them;
-// a stage without a group is its own.
+// Groups returns the outermost stages and groups in the order in which the
+// stages first name them; a stage without a group is its own.
 func (d *Definition) Groups() []string {
 	var names []string
 	for _, g := range d.groups {
@@ -120,30 +133,33 @@ func (d *Definition) Groups() []string {
 	return names
 }
 
-// Group returns the group of a stage, or the stage's own name where it stands
-// alone; empty for an unknown stage.
+// Group returns the outermost group or stage that a stage is part of, or the
+// stage's own name where it stands alone; empty for an unknown stage.
 func (d *Definition) Group(s Stage) string {
-	i, ok := d.stageIx.find(string(s))
-	if !ok {
-		return ""
+	if path := d.Path(s); path != nil {
+		return path[0]
 	}
-	return d.groups[i]
+	return ""
 }
 
 func (d *Definition) groupOf(stage uint16) string { return d.groups[stage] }
 
-// Stage returns the description of a stage and whether there is one.
+// Stage returns the description of a stage, one with parts included, and
+// whether there is one.
 func (d *Definition) Stage(s Stage) (StageSpec, bool) {
-	i, ok := d.stageIx.find(string(s))
-	if !ok {
+	i, ok := d.nodeAt[string(s)]
+	if !ok || d.nodes[i].spec < 0 {
 		return StageSpec{}, false
 	}
-	return d.stages[i], true
+	if leaf := d.nodes[i].leaf; leaf >= 0 {
+		return d.stages[leaf], true
+	}
+	return d.spec.Stages[d.nodes[i].spec], true
 }
 
 // Allowed returns the triggers for which the stage has a transition, sorted; a
-// guard or gate may still refuse them. Observations, which every stage accepts,
-// are not among them. Nil for an unknown stage; the slice is the caller's.
+// guard or gate may still refuse them. What is only observed there is not among
+// them. Nil for an unknown stage; the slice is the caller's.
 func (d *Definition) Allowed(s Stage) []Trigger {
 	i, ok := d.stageIx.find(string(s))
 	if !ok {
@@ -152,14 +168,11 @@ func (d *Definition) Allowed(s Stage) []Trigger {
 	return slices.Clone(d.allowed[i])
 }
 
-// Observes reports whether the trigger only counts towards milestones: accepted
-// in every stage, moving nobody.
+// Observes reports whether an event of the trigger is accepted where no
+// transition takes it: the Spec lists it in Observe, or a milestone waits for it.
 func (d *Definition) Observes(t Trigger) bool {
 	i, ok := d.trigIx.find(string(t))
-	if !ok {
-		return false
-	}
-	return d.observes(d.cells[i]) // observations are the same in every stage
+	return ok && d.observed[i]
 }
 
 func (d *Definition) observes(cell uint16) bool {

@@ -12,7 +12,7 @@ import (
 type diagram struct {
 	title  string
 	nodes  []diagramNode
-	boxes  []diagramBox // groups with more than one stage, or named unlike it
+	boxes  []diagramBox // what the nodes are part of
 	arrows []diagramArrow
 	start  int
 	most   int64 // largest count
@@ -26,7 +26,10 @@ type diagramNode struct {
 	box            int // -1 = none
 }
 
-type diagramBox struct{ label string }
+type diagramBox struct {
+	label  string
+	parent int // -1 = none
+}
 
 type diagramArrow struct {
 	from, to int
@@ -49,9 +52,7 @@ func diagramOf(d *Definition, r *Replay, by By) diagram {
 		n.goal = n.goal || s.Goal
 		n.terminal = n.terminal && s.Terminal
 	}
-	if by != ByGroup {
-		g.box(d)
-	}
+	g.box(d, u)
 	if r != nil {
 		for _, s := range r.final {
 			if s != absent {
@@ -63,28 +64,34 @@ func diagramOf(d *Definition, r *Replay, by By) diagram {
 	return g
 }
 
-// box groups the stages.
-func (g *diagram) box(d *Definition) {
-	at := map[string]int{}
-	for i, s := range d.stages {
-		if s.Group == "" {
-			continue
+// box puts the nodes into what they are part of.
+func (g *diagram) box(d *Definition, u units) {
+	at := map[int]int{}
+	var of func(n int) int
+	of = func(n int) int {
+		if n < 0 {
+			return -1
 		}
-		b, ok := at[s.Group]
-		if !ok {
-			b = len(g.boxes)
-			at[s.Group] = b
-			g.boxes = append(g.boxes, diagramBox{s.Group})
+		if b, ok := at[n]; ok {
+			return b
 		}
-		g.nodes[i].box = b
+		parent := of(d.nodes[n].parent)
+		at[n] = len(g.boxes)
+		g.boxes = append(g.boxes, diagramBox{d.nodes[n].name, parent})
+		return at[n]
+	}
+	for i, n := range u.node {
+		g.nodes[i].box = of(d.nodes[n].parent)
 	}
 }
 
 func (g *diagram) arrow(d *Definition, r *Replay, u units, by By) {
-	timers := map[[2]string][]time.Duration{}
-	for _, t := range d.spec.After {
-		k := [2]string{string(t.Stage), string(t.Trigger)}
-		timers[k] = append(timers[k], t.After)
+	timers := map[cellKey][]time.Duration{}
+	for s, ts := range d.timers {
+		for _, t := range ts {
+			k := cellKey{s, d.triggers[t.trigger]}
+			timers[k] = append(timers[k], time.Duration(t.after))
+		}
 	}
 	type key struct {
 		from, to int
@@ -93,12 +100,12 @@ func (g *diagram) arrow(d *Definition, r *Replay, u units, by By) {
 	at := map[key]int{}
 	for i, e := range d.edges {
 		from, to := int(u.of[d.from[i]]), int(u.of[d.dest[i]])
-		if by == ByGroup && from == to {
+		if by != ByStage && from == to {
 			continue
 		}
 		label := string(e.On)
-		if by != ByGroup {
-			label = edgeLabel(e, timers[[2]string{string(e.From), string(e.On)}])
+		if by == ByStage {
+			label = edgeLabel(e, timers[cellKey{int(d.from[i]), e.On}])
 		}
 		k := key{from, to, label}
 		n, ok := at[k]

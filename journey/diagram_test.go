@@ -40,7 +40,7 @@ func nasty(t require.TestingT, name string) (*journey.Definition, error) {
 	return journey.Define(journey.Spec{
 		Name:    name,
 		Initial: s,
-		Stages:  []journey.StageSpec{{Name: s, Group: name}, {Name: s + "2", Group: name}, {Name: s + "3", Goal: true, Terminal: true}},
+		Stages:  []journey.StageSpec{{Name: s, Group: name + "0"}, {Name: s + "2", Group: name + "0"}, {Name: s + "3", Goal: true, Terminal: true}},
 		Transitions: []journey.Transition{
 			{From: s, On: journey.Trigger(name), To: s + "2", Guard: guard(name), Gate: name},
 			{From: s + "2", On: journey.Trigger(name), To: s + "3"},

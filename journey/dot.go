@@ -21,15 +21,7 @@ func (g diagram) dot() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "digraph %s {\n", dotText(g.title))
 	b.WriteString("    rankdir=LR;\n    node [shape=box, style=rounded];\n    start [shape=point, label=\"\"];\n")
-	for i := range g.boxes {
-		fmt.Fprintf(&b, "    subgraph cluster_%d {\n        label=%s;\n", i, dotText(g.boxes[i].label))
-		for k := range g.nodes {
-			if g.nodes[k].box == i {
-				g.dotNode(&b, "        ", k)
-			}
-		}
-		b.WriteString("    }\n")
-	}
+	g.dotBoxes(&b, "    ", -1)
 	for k := range g.nodes {
 		if g.nodes[k].box < 0 {
 			g.dotNode(&b, "    ", k)
@@ -58,6 +50,23 @@ func (g diagram) dot() string {
 	return b.String()
 }
 
+// dotBoxes writes what lies in one box, or in none.
+func (g diagram) dotBoxes(b *strings.Builder, indent string, parent int) {
+	for i := range g.boxes {
+		if g.boxes[i].parent != parent {
+			continue
+		}
+		fmt.Fprintf(b, "%ssubgraph cluster_%d {\n%s    label=%s;\n", indent, i, indent, dotText(g.boxes[i].label))
+		for k := range g.nodes {
+			if g.nodes[k].box == i {
+				g.dotNode(b, indent+"    ", k)
+			}
+		}
+		g.dotBoxes(b, indent+"    ", i)
+		b.WriteString(indent + "}\n")
+	}
+}
+
 func (g diagram) dotNode(b *strings.Builder, indent string, k int) {
 	n := g.nodes[k]
 	lines := []string{n.label}
@@ -82,7 +91,7 @@ func dotText(lines ...string) string {
 		if i > 0 {
 			b.WriteString(`\n`)
 		}
-		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(visible(l)))
+		b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`, `&`, `&amp;`).Replace(visible(l)))
 	}
 	b.WriteByte('"')
 	return b.String()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // What callers branch on. They arrive wrapped in a [*TransitionError] where a
@@ -26,6 +28,8 @@ var (
 	// ErrCustomer: the customer is empty, longer than MaxCustomer, or not the
 	// one the journey belongs to.
 	ErrCustomer = errors.New("bad customer")
+	// ErrParts: a stage cannot be refined into these parts.
+	ErrParts = errors.New("bad parts of a stage")
 	// ErrUndefined: the zero Definition.
 	ErrUndefined = errors.New("zero definition")
 	// ErrNotStarted: the journey does not come from Start or a restore.
@@ -81,13 +85,32 @@ func (e *TransitionError) Error() string {
 // Unwrap returns the reason.
 func (e *TransitionError) Unwrap() error { return e.Err }
 
-// GuardError reports a guard that panicked; the event was not applied.
+// GuardError reports a guard that panicked, or that ended its goroutine; the
+// event was not applied.
 type GuardError struct {
 	Guard string // name of the guard
 	Panic any    // what it panicked with
+	// Exited: it called runtime.Goexit, as testing.T.FailNow does.
+	Exited bool
+	// Customer and Row say, in a replay, whose event it was, and its place
+	// among the customer's events of the log, from one; 0 for a timer at the
+	// horizon.
+	Customer string
+	Row      int64
 }
 
-// Error names the guard and the panic.
+// Error names the guard, the panic, and where they are known customer and row.
 func (e *GuardError) Error() string {
-	return fmt.Sprintf("journey: guard %q panicked: %v", e.Guard, e.Panic)
+	var b strings.Builder
+	b.WriteString("journey: ")
+	if e.Customer != "" {
+		fmt.Fprintf(&b, "replay: customer %s, event %d: ", fault.Quote(e.Customer), e.Row)
+	}
+	fmt.Fprintf(&b, "guard %q ", e.Guard)
+	if e.Exited {
+		b.WriteString("ended its goroutine")
+	} else {
+		fmt.Fprintf(&b, "panicked: %v", e.Panic)
+	}
+	return b.String()
 }

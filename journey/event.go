@@ -19,6 +19,9 @@ type Event struct {
 	// ID identifies the occurrence, so that a second delivery changes nothing;
 	// empty means no protection.
 	ID string
+	// Attrs are further properties, for guards and hooks to see. Nothing here
+	// changes or keeps them.
+	Attrs map[string]string
 }
 
 // The accepted range of times: 1900-01-01 up to, not including, 2201-01-01 UTC,

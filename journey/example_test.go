@@ -8,6 +8,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -94,13 +95,13 @@ func ExampleDefine() {
 		After: []journey.Timer{{Stage: "lead", Trigger: "win"}},
 	})
 	fmt.Println(err)
-	var faults *journey.DefinitionError
+	var faults *fault.Design
 	fmt.Println(errors.As(err, &faults) && faults.Has(journey.FaultDuplicate))
 	// Output:
-	// journey: define "broken": 3 fault(s)
-	// 	Transitions[2].To: stage "lost" is not declared [unknown-stage]
-	// 	Transitions[1]: from "lead" on "win": a second transition without guard; the first is Transitions[0] [duplicate-transition]
-	// 	After[0].After: duration 0s, want more than 0 and at most 438000h0m0s [timer-duration]
+	// journey: define "broken": 3 faults
+	// 	Transitions[2].To ("lost"): stage "lost" is not declared [unknown-stage]
+	// 	Transitions[1] ("lead, win"): from "lead" on "win": a second transition without guard; the first is Transitions[0] [duplicate-transition]
+	// 	After[0].After ("lead, win"): duration 0s, want more than 0 and at most 438000h0m0s [timer-duration]
 	// true
 }
 
@@ -111,8 +112,8 @@ func ExampleDefinition_Next() {
 	fmt.Println(d.Allowed("onboarding"))
 	// Output:
 	// adoption true
-	//  false
-	// [activated cancelled payment_lapsed]
+	// retention true
+	// [activated addon_bought cancelled payment_lapsed renewed upgraded]
 }
 
 func ExampleDefinition_Advance() {
@@ -180,9 +181,10 @@ func ExampleDefinition_Replay() {
 	// refused: convert in lost 1 not allowed in this stage bolt
 }
 
-func ExampleDefinition_ReplayWith() {
+func ExampleLogOf() {
 	d := must(journey.Define(signUps))
-	r := must(d.ReplayWith(slices.Values(logged()), journey.ReplayOptions{Horizon: jan(18)}))
+	log := must(journey.LogOf(slices.Values(logged())))
+	r := must(d.ReplayLog(log, nil, journey.ReplayOptions{Horizon: jan(18)}))
 	fmt.Printf("%+v\n", r.Counts())
 	j, _ := r.Journey("bolt")
 	fmt.Println(j.Stage(), j.Since().Format(time.DateOnly))
@@ -215,7 +217,7 @@ func ExampleDefinition_ReplayLog() {
 
 func ExampleReplay_Sojourns() {
 	d := must(journey.Define(signUps))
-	r := must(d.ReplayWith(slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
+	r := must(replayWith(d, slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
 	for _, s := range r.Sojourns(journey.ByStage) {
 		median, ok := s.Quantile(0.5)
 		fmt.Println(s.Name, s.Visits, s.Open, s.Total, median, ok)
@@ -258,7 +260,7 @@ func ExampleReplay_Arrivals() {
 
 func ExampleReplay_Milestone() {
 	d := must(journey.Define(signUps))
-	r := must(d.ReplayWith(slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
+	r := must(replayWith(d, slices.Values(logged()), journey.ReplayOptions{Horizon: jan(31)}))
 	m := must(r.Milestone("activated", journey.MilestoneOptions{
 		Within: 3 * 24 * time.Hour, Goals: []journey.Stage{active},
 	}))
@@ -341,9 +343,19 @@ func ExampleDefinition_Mermaid() {
 	//     state "customer" as s1
 	//     state "churn" as s2
 	//     [*] --> s0
+	//     s0 --> s2 : cancelled
+	//     s0 --> s1 : downgraded
+	//     s0 --> s2 : payment_lapsed
+	//     s0 --> s1 : renewed
 	//     s0 --> s1 : subscribed
+	//     s0 --> s1 : upgraded
+	//     s0 --> s1 : won_back
 	//     s1 --> s2 : cancelled
 	//     s1 --> s2 : payment_lapsed
+	//     s2 --> s1 : renewed
+	//     s2 --> s1 : subscribed
+	//     s2 --> s0 : trial_started
+	//     s2 --> s1 : upgraded
 	//     s2 --> s1 : won_back
 	//     classDef goal stroke-width:3px
 	//     class s1 goal
@@ -372,8 +384,8 @@ after quote 720h fires close
 	_, err = d.Step(d.Start("icarus", jan(1)), journey.Event{Trigger: "sign", At: jan(2)})
 	fmt.Println(err)
 	// Output:
-	// journey: define "car insurance": 1 fault(s)
-	// 	Transitions[0].Guard: guard "solvent" has no function; see Spec.Bind [guard-unbound]
+	// journey: define "car insurance": 1 fault
+	// 	Transitions[0].Guard ("quote, sign"): guard "solvent" has no function; see Spec.Bind [guard-unbound]
 	// journey: step: customer "icarus" in stage "quote" on "sign" at 2026-01-02T09:00:00Z: not allowed in this stage; refused by guard ["solvent"]; allowed: ["close" "sign"]
 }
 

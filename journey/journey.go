@@ -118,7 +118,8 @@ func (d *Definition) Start(customer string, at time.Time) Journey {
 
 // StartAt begins a journey in any stage, for customers who were there before
 // the program knew them: the import of a billing system starts its payers in a
-// paying stage. Timers of the stage count from at. Errors are ErrCustomer for an
+// paying stage. A stage with parts begins with the first of them. Timers of the
+// stage count from at. Errors are ErrCustomer for an
 // empty or overlong customer, ErrOutOfRange for a time outside the years 1900
 // to 2200, ErrUnknownStage, and ErrUndefined for the zero Definition; the
 // journey has then not started, and Step repeats the reason.
@@ -137,11 +138,31 @@ func (d *Definition) StartAt(stage Stage, customer string, at time.Time) (Journe
 	if !ok {
 		return fail(unstartedTime, rangeError("start", at))
 	}
-	i, ok := d.stageIx.find(string(stage))
+	i, ok := d.enter(stage)
 	if !ok {
 		return fail(unstartedStage, fmt.Errorf("journey: start: customer %s: %w: %s", fault.Quote(customer), ErrUnknownStage, fault.Quote(string(stage))))
 	}
-	return Journey{def: d, customer: customer, since: t, last: t, stage: i}, nil
+	return d.begin(customer, i, t), nil
+}
+
+func (d *Definition) begin(customer string, stage uint16, at int64) Journey {
+	j := Journey{def: d, customer: customer, since: at, last: at, stage: stage}
+	if d.timed != nil {
+		j.progress = d.wind("", d.startClocks(stage), at)
+	}
+	return j
+}
+
+// enter is the stage where a visit to s begins: s itself, or its first part.
+func (d *Definition) enter(s Stage) (uint16, bool) {
+	if i, ok := d.stageIx.find(string(s)); ok {
+		return i, true
+	}
+	n, ok := d.nodeAt[string(s)]
+	if !ok || d.nodes[n].spec < 0 {
+		return 0, false
+	}
+	return uint16(d.nodes[n].first), true
 }
 
 // unstarted is why a journey has not started: what Start and StartAt leave in

@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"iter"
 	"testing"
 	"time"
 
@@ -100,4 +101,13 @@ func TestStep_HappyPathAllocatesNothing(t *testing.T) {
 	var out journey.Journey
 	assert.Zero(t, testing.AllocsPerRun(100, func() { out, _ = d.Step(j, e) }))
 	assert.Equal(t, journey.Stage("lead"), out.Stage())
+}
+
+// replayWith replays events under options.
+func replayWith(d *journey.Definition, events iter.Seq[journey.Event], o journey.ReplayOptions) (*journey.Replay, error) {
+	log, err := journey.LogOf(events)
+	if err != nil {
+		return nil, err
+	}
+	return d.ReplayLog(log, nil, o)
 }

@@ -17,6 +17,7 @@ type (
 		Initial     Stage            `json:"initial"`
 		Stages      []stageJSON      `json:"stages,omitempty"`
 		Triggers    []Trigger        `json:"triggers,omitempty"`
+		Observe     []Trigger        `json:"observe,omitempty"`
 		Transitions []transitionJSON `json:"transitions,omitempty"`
 		After       []timerJSON      `json:"after,omitempty"`
 		Milestones  []milestoneJSON  `json:"milestones,omitempty"`
@@ -27,6 +28,7 @@ type (
 		Doc      string `json:"doc,omitempty"`
 		Goal     bool   `json:"goal,omitempty"`
 		Terminal bool   `json:"terminal,omitempty"`
+		Aside    bool   `json:"aside,omitempty"`
 		Entry    string `json:"entry,omitempty"`
 		Exit     string `json:"exit,omitempty"`
 	}
@@ -71,7 +73,7 @@ func (d *durationJSON) UnmarshalText(text []byte) error {
 // strings, guards by name. A guard function without a name and a milestone rule
 // outside its enumeration are errors.
 func (s Spec) MarshalJSON() ([]byte, error) {
-	out := specJSON{Name: s.Name, Doc: s.Doc, Initial: s.Initial, Triggers: s.Triggers}
+	out := specJSON{Name: s.Name, Doc: s.Doc, Initial: s.Initial, Triggers: s.Triggers, Observe: s.Observe}
 	for _, st := range s.Stages {
 		out.Stages = append(out.Stages, stageJSON(st))
 	}
@@ -117,7 +119,7 @@ func (s *Spec) UnmarshalJSON(data []byte) error {
 }
 
 func (in specJSON) spec() Spec {
-	s := Spec{Name: in.Name, Doc: in.Doc, Initial: in.Initial, Triggers: in.Triggers}
+	s := Spec{Name: in.Name, Doc: in.Doc, Initial: in.Initial, Triggers: in.Triggers, Observe: in.Observe}
 	for _, st := range in.Stages {
 		s.Stages = append(s.Stages, StageSpec(st))
 	}

@@ -23,15 +23,7 @@ func (g diagram) mermaid() string {
 		fmt.Fprintf(&b, "---\ntitle: %s\n---\n", strconv.Quote(visible(g.title)))
 	}
 	b.WriteString("stateDiagram-v2\n")
-	for i := range g.boxes {
-		fmt.Fprintf(&b, "    state \"%s\" as g%d {\n", mermaidText(g.boxes[i].label), i)
-		for k := range g.nodes {
-			if g.nodes[k].box == i {
-				g.mermaidNode(&b, "        ", k)
-			}
-		}
-		b.WriteString("    }\n")
-	}
+	g.mermaidBoxes(&b, "    ", -1)
 	for k := range g.nodes {
 		if g.nodes[k].box < 0 {
 			g.mermaidNode(&b, "    ", k)
@@ -60,6 +52,23 @@ func (g diagram) mermaid() string {
 		b.WriteString("    classDef goal stroke-width:3px\n" + goals.String())
 	}
 	return b.String()
+}
+
+// mermaidBoxes writes what lies in one box, or in none.
+func (g diagram) mermaidBoxes(b *strings.Builder, indent string, parent int) {
+	for i := range g.boxes {
+		if g.boxes[i].parent != parent {
+			continue
+		}
+		fmt.Fprintf(b, "%sstate \"%s\" as g%d {\n", indent, mermaidText(g.boxes[i].label), i)
+		for k := range g.nodes {
+			if g.nodes[k].box == i {
+				g.mermaidNode(b, indent+"    ", k)
+			}
+		}
+		g.mermaidBoxes(b, indent+"    ", i)
+		b.WriteString(indent + "}\n")
+	}
 }
 
 func (g diagram) mermaidNode(b *strings.Builder, indent string, k int) {

@@ -1,19 +1,17 @@
 package journey
 
 import (
-	"encoding"
-	"fmt"
 	"math/bits"
 	"time"
 )
 
 // Milestone is something a customer achieves once: first value, a team of
-// three, ten projects in a week. It is reached by accepted events and stays
-// reached for the rest of the journey.
+// three, ten projects in a week. It stays reached for the rest of the journey.
 //
-// An event that no transition uses is an observation: it is accepted in every
-// stage, moves nobody and only counts here. An event that transitions do use
-// counts when the move is accepted and not when it is refused.
+// Milestones observe: an event counts whether or not a transition takes it, so
+// that what is reached never depends on where the customer stood. One that no
+// transition takes here, because there is none or because guards refuse it, is
+// an observation: it is accepted, moves nobody and only counts.
 type Milestone struct {
 	// Name is unique in the definition.
 	Name string
@@ -44,40 +42,6 @@ const (
 	AllOf                           // every one of the events
 	CountOf                         // N events of the list, repeats included
 	DistinctOf                      // N different events of the list
-)
-
-var ruleNames = [...]string{"any", "all", "count", "distinct"}
-
-// String returns any, all, count or distinct.
-func (r MilestoneRule) String() string {
-	if int(r) < len(ruleNames) {
-		return ruleNames[r]
-	}
-	return fmt.Sprintf("MilestoneRule(%d)", uint8(r))
-}
-
-// MarshalText returns the rule's name; an unknown rule is an error.
-func (r MilestoneRule) MarshalText() ([]byte, error) {
-	if int(r) >= len(ruleNames) {
-		return nil, fmt.Errorf("journey: milestone rule: %d is not one of 0 to %d", uint8(r), len(ruleNames)-1)
-	}
-	return []byte(ruleNames[r]), nil
-}
-
-// UnmarshalText reads a rule's name.
-func (r *MilestoneRule) UnmarshalText(text []byte) error {
-	for i, n := range ruleNames {
-		if n == string(text) {
-			*r = MilestoneRule(i)
-			return nil
-		}
-	}
-	return fmt.Errorf("journey: milestone rule: %q is not one of %q", text, ruleNames)
-}
-
-var (
-	_ encoding.TextMarshaler   = MilestoneRule(0)
-	_ encoding.TextUnmarshaler = (*MilestoneRule)(nil)
 )
 
 // Limits of a milestone's rule.

@@ -2,6 +2,7 @@ package journey_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // withMilestone is one stage pair and one milestone.
@@ -124,20 +126,48 @@ func TestMilestone_WindowsIncludeBothEnds(t *testing.T) {
 	}
 }
 
-func TestMilestone_RefusedEventsDoNotCount(t *testing.T) {
+// What is reached never depends on where the customer stood.
+func TestMilestone_CountsWhatNoTransitionTakes(t *testing.T) {
 	t.Parallel()
-	d := withMilestone(t, journey.Milestone{Events: []journey.Trigger{"back"}})
+	d := withMilestone(t, journey.Milestone{Events: []journey.Trigger{"back"}, Rule: journey.CountOf, N: 2})
 	j := d.Start("c", day0)
-	j, err := d.Step(j, journey.Event{Trigger: "back", At: day(1)})
-	require.ErrorIs(t, err, journey.ErrNotAllowed)
-	assert.False(t, j.Reached("m"))
+	j, c, err := d.Move(j, journey.Event{Trigger: "back", At: day(1)})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Observed, c.Kind)
+	assert.Equal(t, -1, c.Edge())
+	assert.Equal(t, journey.Stage("a"), j.Stage())
+	assert.Equal(t, day0, j.Since())
 	j, err = d.Step(j, journey.Event{Trigger: "go", At: day(2)})
 	require.NoError(t, err)
-	j, err = d.Step(j, journey.Event{Trigger: "back", At: day(3)})
+	assert.False(t, j.Reached("m"))
+	j, c, err = d.Move(j, journey.Event{Trigger: "back", At: day(3)})
 	require.NoError(t, err)
+	assert.Equal(t, journey.Moved, c.Kind)
 	assert.True(t, j.Reached("m"))
 	assert.False(t, j.Reached("no such milestone"))
 	assert.Equal(t, []string{"m"}, j.Milestones())
+	assert.True(t, d.Observes("back"))
+}
+
+// A guard decides about the move, not about what happened.
+func TestMilestone_CountsWhatGuardsRefuse(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Initial:     "a",
+		Transitions: []journey.Transition{{From: "a", On: "pay", To: "b", Guard: journey.Guard{Name: "no", Allow: no}}, {From: "a", On: "leave", To: "b"}},
+		Milestones:  []journey.Milestone{{Name: "paid", Events: []journey.Trigger{"pay"}}},
+	})
+	require.NoError(t, err)
+	e := journey.Event{Customer: "c", Trigger: "pay", At: day(1)}
+	j, c, err := d.Move(d.Start("c", day0), e)
+	require.NoError(t, err)
+	assert.Equal(t, journey.Observed, c.Kind)
+	assert.True(t, j.Reached("paid"))
+	assert.Equal(t, journey.Stage("a"), j.Stage())
+	r, err := d.Replay(slices.Values([]journey.Event{e}))
+	require.NoError(t, err)
+	assert.Equal(t, journey.Counts{Accepted: 1, Observed: 1}, r.Counts())
+	assert.Empty(t, r.Refusals(journey.ByStage))
 }
 
 func TestMilestone_ObservationsMoveNobody(t *testing.T) {
@@ -167,6 +197,7 @@ func TestMilestone_GateOpensOnlyForWhatComesAfter(t *testing.T) {
 		Initial: "trial",
 		Transitions: []journey.Transition{
 			{From: "trial", On: "pay", To: "active", Gate: "paid"},
+			{From: "trial", On: "upgrade", To: "active", Gate: "paid"},
 			{From: "trial", On: "leave", To: "gone"},
 			{From: "trial", On: "expire", To: "active", Gate: "setup"},
 			{From: "trial", On: "expire", To: "gone"},
@@ -179,11 +210,17 @@ func TestMilestone_GateOpensOnlyForWhatComesAfter(t *testing.T) {
 	})
 	require.NoError(t, err)
 	j := d.Start("c", day(0))
-	_, err = d.Step(j, journey.Event{Trigger: "pay", At: day(1)})
+	_, err = d.Step(j, journey.Event{Trigger: "upgrade", At: day(1)})
 	var te *journey.TransitionError
 	require.ErrorAs(t, err, &te)
 	assert.Equal(t, []string{"paid"}, te.Gates)
 	require.ErrorContains(t, err, `milestone not reached ["paid"]`)
+	paid, err := d.Step(j, journey.Event{Trigger: "pay", At: day(1)})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("trial"), paid.Stage(), "the gate opens for what comes after")
+	paid, err = d.Step(paid, journey.Event{Trigger: "pay", At: day(1)})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("active"), paid.Stage())
 
 	gone, err := d.Advance(j, day(3))
 	require.NoError(t, err)
@@ -241,10 +278,16 @@ func TestEnums_Text(t *testing.T) {
 	var k journey.ChangeKind
 	require.Error(t, b.UnmarshalText([]byte("x")))
 	require.Error(t, k.UnmarshalText([]byte("x")))
-	_, err := journey.By(7).MarshalText()
-	require.Error(t, err)
+	_, err := journey.By(18).MarshalText()
+	require.ErrorIs(t, err, fault.ErrUnknown)
+	require.NoError(t, b.Scan("level 17"))
+	assert.Equal(t, journey.Level(17), b)
+	require.NoError(t, b.Scan(nil))
+	assert.Equal(t, journey.ByStage, b)
+	require.Error(t, b.Scan(3))
 	_, err = journey.ChangeKind(7).MarshalText()
 	require.Error(t, err)
-	assert.Equal(t, "By(7)", journey.By(7).String())
+	assert.Equal(t, journey.ByGroup, journey.Level(1))
+	assert.Equal(t, journey.ByStage, journey.Level(-1))
 	assert.Equal(t, "ChangeKind(7)", journey.ChangeKind(7).String())
 }

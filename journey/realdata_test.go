@@ -283,7 +283,7 @@ func replayHubSpot(t *testing.T, rows []map[string]string, customer string) (ref
 	rank := map[string]int{}
 	for i, v := range slices.Sorted(maps.Keys(values)) {
 		rank[v] = i % len(order)
-		rules = append(rules, journey.Rule{Name: "property " + property, Attr: "value", Value: v, Trigger: order[i%len(order)]})
+		rules = append(rules, journey.Rule{Name: "property " + property, Where: where("value", v), Trigger: order[i%len(order)]})
 	}
 	log, err := touchpoint.LogOptions{Attrs: []string{"value"}}.LogOf(events...)
 	require.NoError(t, err)

@@ -16,14 +16,28 @@ import (
 )
 
 // ReplayOptions say how a log is replayed. The zero value follows every
-// customer to their last event, keeps three examples of each refusal and uses
-// every processor.
+// customer who has an event that the rules speak of to their last such event,
+// keeps three examples of each refusal and uses every processor.
 type ReplayOptions struct {
 	// Horizon is the instant the replay looks at the customers: events after
 	// it are left out and counted, timers due by it fire, and the visits that
 	// are open last until it. The zero time ends each customer's observation
-	// with the customer's last event.
+	// with the customer's own last event, so that nobody is seen to wait, and
+	// timers due after it do not fire: a customer who fell silent in a trial
+	// stays in it. For an export of everything that happened until a day, that
+	// day is the horizon; AtLastEvent sets it to the last event of the log.
 	Horizon time.Time
+	// AtLastEvent, without a Horizon, makes the last event of the log the
+	// horizon.
+	AtLastEvent bool
+	// Everyone follows every customer of the log from the first event to the
+	// last, those whose events no rule speaks of too: they are in the initial
+	// stage and keep the denominator of every rate. Without it customers are
+	// those with an event that a rule speaks of.
+	Everyone bool
+	// Key, when set, puts each customer into a part, by persona or segment;
+	// see [Replay.Parts]. It must be a pure function.
+	Key func(customer string) string
 	// Goroutines is how many work at once; zero means one per processor. It
 	// does not change any result.
 	Goroutines int
@@ -69,7 +83,7 @@ func (o ReplayOptions) validate() (ReplayOptions, error) {
 // are first asked for.
 //
 // Customers start in the initial stage at their first event. The zero Replay
-// is not useful.
+// has nobody.
 type Replay struct {
 	d       *Definition
 	cols    *columns
@@ -82,46 +96,34 @@ type Replay struct {
 	since   []int64
 	reached []uint64 // nil without milestones
 
-	details [2]struct {
+	details [maxDepth + 2]struct {
 		once sync.Once
-		of   []detail
+		of   []durations
+		err  error
 	}
 }
 
 const absent = math.MaxUint16
 
 // Replay folds Step over the events of every customer. Events may come in any
-// order: they are sorted by customer and time, and those of one customer at one
-// instant stay in input order. Of several events of one customer with the same
-// ID the first counts. A refused event is a finding, see [Replay.Refusals]; an
-// event that cannot be placed at all, for want of a customer, a trigger or a
-// time in range, is an error, and the [*BatchError] lists every such row.
+// order: they are put into a log by [LogOf], whose errors it returns, and
+// replayed under the zero ReplayOptions. A refused event is a finding, see
+// [Replay.Refusals].
 func (d *Definition) Replay(events iter.Seq[Event]) (*Replay, error) {
-	return d.ReplayWith(events, ReplayOptions{})
-}
-
-// ReplayWith is Replay under options.
-func (d *Definition) ReplayWith(events iter.Seq[Event], o ReplayOptions) (*Replay, error) {
-	o, err := o.validate()
-	if err != nil {
-		return nil, err
-	}
 	if err := d.defined("replay"); err != nil {
 		return nil, err
 	}
-	if events == nil {
-		events = func(func(Event) bool) {}
-	}
-	cols, err := d.gather(events)
+	log, err := d.logFor(events)
 	if err != nil {
 		return nil, err
 	}
-	return d.replay(cols, o)
+	return d.ReplayLog(log, nil, ReplayOptions{})
 }
 
 // ReplayLog replays a log of touchpoints: rules say which events are which
 // triggers. The log's columns are read where they are, so that this is the fast
-// way for many events. Errors are those of [Rules.Validate] and of the options.
+// way for many events; guards see the attributes that the log keeps. Errors are
+// those of [Rules.Validate], of the options, and a [*GuardError].
 func (d *Definition) ReplayLog(log *touchpoint.Log, rules Rules, o ReplayOptions) (*Replay, error) {
 	o, err := o.validate()
 	if err != nil {
@@ -136,30 +138,34 @@ func (d *Definition) ReplayLog(log *touchpoint.Log, rules Rules, o ReplayOptions
 	if err := rules.Validate(d); err != nil {
 		return nil, err
 	}
-	cols, err := rules.codes(d, log)
+	if _, last, ok := log.Span(); ok && o.AtLastEvent && o.Horizon.IsZero() {
+		o.Horizon = last
+	}
+	cols, err := rules.columns(d, log)
 	if err != nil {
 		return nil, err
 	}
+	cols.everyone = o.Everyone
 	return d.replay(cols, o)
 }
 
 func (d *Definition) replay(cols *columns, o ReplayOptions) (*Replay, error) {
 	r := &Replay{
 		d: d, cols: cols, table: newReplayTable(d), options: o,
-		final: make([]uint16, cols.customers), since: make([]int64, cols.customers),
+		final: make([]uint16, cols.customers()), since: make([]int64, cols.customers()),
 	}
 	if len(d.spec.Milestones) > 0 {
-		r.reached = make([]uint64, cols.customers)
+		r.reached = make([]uint64, cols.customers())
 	}
 	if !o.Horizon.IsZero() {
 		r.horizon, _ = nanos(o.Horizon)
 	}
 	walkers := make([]*walker, o.Goroutines)
-	err := r.parallel(func(worker int) func(from, to int) error {
+	err := r.parallel(func(worker int) task {
 		w := r.walker()
 		w.keep = int64(o.Examples)
 		walkers[worker] = w
-		return func(from, to int) error { return w.run(from, to, r) }
+		return task{func(from, to int) error { return w.run(from, to, r) }, w.vanished}
 	})
 	if err != nil {
 		return nil, err
@@ -181,21 +187,29 @@ func (r *Replay) walker() *walker {
 
 func (r *Replay) bounded() bool { return !r.options.Horizon.IsZero() }
 
+// task is what a worker does with a range of customers, and what it says when
+// a callback ended the goroutine.
+type task struct {
+	work     func(from, to int) error
+	vanished func() error
+}
+
 // parallel cuts the customers into ranges with about as many events each and
 // hands them out in order to the workers, so that a worker whose processor is
 // busy elsewhere takes fewer. The error is that of the first range that has
 // one, so that it does not depend on timing: when a range fails, all before it
 // have been handed out.
-func (r *Replay) parallel(begin func(worker int) func(from, to int) error) error {
+func (r *Replay) parallel(begin func(worker int) task) error {
 	const rangesPerWorker = 16
 	n := r.options.Goroutines
-	ranges := min(n*rangesPerWorker, max(1, r.cols.customers))
+	customers := r.cols.customers()
+	ranges := min(n*rangesPerWorker, max(1, customers))
 	cut := func(i int) int {
-		if i == ranges {
-			return r.cols.customers
+		if i == ranges || r.cols.picks != nil {
+			return int(int64(customers) * int64(i) / int64(ranges))
 		}
-		target := uint32(uint64(r.cols.events()) * uint64(i) / uint64(ranges))
-		c, _ := slices.BinarySearch(r.cols.start[:r.cols.customers], target)
+		target := uint32(uint64(len(r.cols.at)) * uint64(i) / uint64(ranges))
+		c, _ := slices.BinarySearch(r.cols.start[:customers], target)
 		return c
 	}
 	errs := make([]error, ranges)
@@ -203,17 +217,25 @@ func (r *Replay) parallel(begin func(worker int) func(from, to int) error) error
 	var failed atomic.Bool
 	var wg sync.WaitGroup
 	for worker := range n {
-		work := begin(worker)
+		t := begin(worker)
 		wg.Go(func() {
-			for !failed.Load() {
-				i := int(next.Add(1)) - 1
-				if i >= ranges {
-					return
+			i, whole := -1, false
+			defer func() { // a guard may call runtime.Goexit
+				if !whole && i >= 0 && i < ranges {
+					errs[i] = t.vanished()
+					failed.Store(true)
 				}
-				if errs[i] = work(cut(i), cut(i+1)); errs[i] != nil {
+			}()
+			for !failed.Load() {
+				i = int(next.Add(1)) - 1
+				if i >= ranges {
+					break
+				}
+				if errs[i] = t.work(cut(i), cut(i+1)); errs[i] != nil {
 					failed.Store(true)
 				}
 			}
+			whole = true
 		})
 	}
 	wg.Wait()
@@ -230,6 +252,7 @@ func (s *walker) merge(w *walker) {
 	for i := range w.cells {
 		s.cells[i].events += w.cells[i].events
 		s.refused[i] += w.refused[i]
+		s.noted[i] += w.noted[i]
 	}
 	for i := range w.sojourn {
 		s.sojourn[i].merge(w.sojourn[i])
@@ -280,19 +303,22 @@ func (r *Replay) Customers() int64 { return r.sum.seen }
 
 // Counts says what became of the events of a log. The zero value is no events.
 type Counts struct {
-	Accepted   int64 // moved the customer, or counted within the visit
-	Observed   int64 // of the accepted, those that only counted towards milestones
-	Refused    int64 // see Replay.Refusals
-	Ignored    int64 // no rule speaks of them
-	Duplicates int64 // dropped as repeats of an id
-	Beyond     int64 // after the horizon
-	Timers     int64 // transitions that timers fired; not events of the log
+	Accepted   int64 `json:"accepted"`   // moved the customer, or counted within the visit
+	Observed   int64 `json:"observed"`   // of the accepted, those that only counted towards milestones
+	Refused    int64 `json:"refused"`    // see Replay.Refusals
+	Ignored    int64 `json:"ignored"`    // no rule speaks of them
+	Duplicates int64 `json:"duplicates"` // dropped as repeats of an id
+	Beyond     int64 `json:"beyond"`     // after the horizon
+	Timers     int64 `json:"timers"`     // transitions that timers fired; not events of the log
 }
 
 // Counts returns what became of the events. Accepted, Refused, Ignored,
 // Duplicates and Beyond add up to the events of the input.
 func (r *Replay) Counts() Counts {
-	c := Counts{Duplicates: r.cols.duplicates, Beyond: r.sum.beyond}
+	c := Counts{Beyond: r.sum.beyond}
+	if r.cols.picks == nil {
+		c.Duplicates = r.cols.log.Duplicates()
+	}
 	for s := range r.d.stages {
 		for on := range r.d.width {
 			k := s*r.table.width + on
@@ -305,6 +331,7 @@ func (r *Replay) Counts() Counts {
 			case r.d.observes(cell):
 				c.Observed += n
 			}
+			c.Observed += r.sum.noted[k]
 			c.Accepted += n - r.sum.refused[k]
 			c.Refused += r.sum.refused[k]
 		}
@@ -336,7 +363,7 @@ func (r *Replay) Journey(customer string) (Journey, bool) {
 // Journeys yields every journey, in order of the customers' ids.
 func (r *Replay) Journeys() iter.Seq[Journey] {
 	return func(yield func(Journey) bool) {
-		for c := range r.cols.customers {
+		for c := range r.final {
 			if r.final[c] != absent && !yield(r.journey(c)) {
 				return
 			}
@@ -361,8 +388,8 @@ func (r *Replay) Stages() iter.Seq2[string, Stage] {
 func (r *Replay) journey(c int) Journey {
 	d := r.d
 	from, to, _ := r.cols.span(c, r.horizon, r.bounded())
-	j := Journey{def: d, customer: r.cols.customer(c), since: r.cols.at[from], last: r.cols.at[from], stage: d.initial}
-	for i := from; i < to; i++ {
+	j := d.begin(r.cols.customer(c), d.initial, r.cols.at[from])
+	for i, seen := range r.cols.events(c, from, to) {
 		on, at := r.cols.column[r.cols.code[i]], r.cols.at[i]
 		if on == r.cols.ignored {
 			continue
@@ -373,10 +400,8 @@ func (r *Replay) journey(c int) Journey {
 		if on == r.cols.unknown {
 			continue
 		}
-		e := Event{Customer: j.customer, Trigger: d.triggers[on], At: instant(at)}
-		if _, err := d.apply(&j, on, at, e); err == nil && r.cols.id != nil && r.cols.id[i] != 0 {
-			j.lastID = r.cols.id[i]
-		}
+		e := Event{Customer: j.customer, Trigger: d.triggers[on], At: instant(at), ID: seen.ID, Attrs: seen.Attrs}
+		_, _ = d.apply(&j, on, at, e)
 	}
 	if r.bounded() {
 		_ = d.advance(&j, r.horizon)

@@ -22,7 +22,7 @@ type Arrival struct {
 func (r *Replay) Arrivals(by By) []Arrival {
 	u := r.d.units(by)
 	out := make([]Arrival, len(u.names))
-	for i, d := range r.detail(by) {
+	for i, d := range r.durations(by) {
 		out[i] = Arrival{Name: u.names[i], Customers: r.sum.seen, Reached: int64(len(d.reach)), times: d.reach}
 	}
 	return out

@@ -5,19 +5,19 @@ import (
 	"sync"
 )
 
-// detail is what a second pass finds out about one line of a report, sorted.
-type detail struct {
+// durations is what a second pass finds out about one line of a report, sorted.
+type durations struct {
 	done  []int64 // lengths of the visits that ended
 	open  []int64 // lengths so far of those that did not
 	reach []int64 // times from the start to the first visit
 }
 
-// detailVisitor collects the details of a range of customers.
-type detailVisitor struct {
+// durationsVisitor collects the durations of a range of customers.
+type durationsVisitor struct {
 	units units
-	of    []detail
+	of    []durations
 	met   []int // by unit: number of the last customer who came there
-	whole bool  // moves inside a unit do not end the visit
+	d     *Definition
 
 	number int
 	unit   uint16
@@ -25,13 +25,13 @@ type detailVisitor struct {
 	since  int64
 }
 
-func (v *detailVisitor) begin(_ int, stage uint16, at int64) {
+func (v *durationsVisitor) begin(_ int, stage uint16, at int64) {
 	v.number++
 	v.start = at
 	v.enter(v.units.of[stage], at)
 }
 
-func (v *detailVisitor) enter(unit uint16, at int64) {
+func (v *durationsVisitor) enter(unit uint16, at int64) {
 	v.unit, v.since = unit, at
 	if v.met[unit] != v.number {
 		v.met[unit] = v.number
@@ -39,38 +39,35 @@ func (v *detailVisitor) enter(unit uint16, at int64) {
 	}
 }
 
-func (v *detailVisitor) move(_, to, _ uint16, at int64) {
-	unit := v.units.of[to]
-	if v.whole && unit == v.unit {
+func (v *durationsVisitor) move(edge int, at int64) {
+	if !v.d.ends(&v.units, edge) {
 		return
 	}
 	o := &v.of[v.unit]
 	o.done = append(o.done, int64(elapsed(v.since, at)))
-	v.enter(unit, at)
+	v.enter(v.units.of[v.d.dest[edge]], at)
 }
 
-func (v *detailVisitor) reach(uint64, int64) {}
+func (v *durationsVisitor) reach(uint64, int64) {}
 
-func (v *detailVisitor) end(_ uint16, _ uint64, _, until int64) {
+func (v *durationsVisitor) end(_ uint16, _ uint64, _, until int64) {
 	o := &v.of[v.unit]
 	o.open = append(o.open, int64(elapsed(v.since, until)))
 }
 
-// detail makes the second pass once.
-func (r *Replay) detail(by By) []detail {
-	if by != ByGroup {
-		by = ByStage
-	}
+// durations makes the second pass once for each reading.
+func (r *Replay) durations(by By) []durations {
+	by = min(by, maxDepth+1)
 	cache := &r.details[by]
 	cache.once.Do(func() {
 		u := r.d.units(by)
-		shards := make([]*detailVisitor, r.options.Goroutines)
-		_ = r.parallel(func(worker int) func(from, to int) error {
-			shards[worker] = &detailVisitor{units: u, of: make([]detail, len(u.names)), met: make([]int, len(u.names)), whole: by == ByGroup}
+		shards := make([]*durationsVisitor, r.options.Goroutines)
+		cache.err = r.parallel(func(worker int) task {
+			shards[worker] = &durationsVisitor{units: u, of: make([]durations, len(u.names)), met: make([]int, len(u.names)), d: r.d}
 			return r.visitAll(shards[worker])
 		})
-		cache.of = make([]detail, len(u.names))
-		join := func(list func(*detail) *[]int64) func() {
+		cache.of = make([]durations, len(u.names))
+		join := func(list func(*durations) *[]int64) func() {
 			return func() {
 				for i := range cache.of {
 					lists := make([][]int64, len(shards))
@@ -83,9 +80,9 @@ func (r *Replay) detail(by By) []detail {
 		}
 		var wg sync.WaitGroup
 		for _, job := range []func(){
-			join(func(d *detail) *[]int64 { return &d.done }),
-			join(func(d *detail) *[]int64 { return &d.open }),
-			join(func(d *detail) *[]int64 { return &d.reach }),
+			join(func(d *durations) *[]int64 { return &d.done }),
+			join(func(d *durations) *[]int64 { return &d.open }),
+			join(func(d *durations) *[]int64 { return &d.reach }),
 		} {
 			wg.Go(job)
 		}
@@ -95,10 +92,10 @@ func (r *Replay) detail(by By) []detail {
 }
 
 // visitAll shows ranges of customers to v.
-func (r *Replay) visitAll(v visitor) func(from, to int) error {
+func (r *Replay) visitAll(v visitor) task {
 	w := r.walker()
 	w.watch(v)
-	return func(from, to int) error {
+	return task{func(from, to int) error {
 		for c := from; c < to; c++ {
 			if r.final[c] == absent {
 				continue
@@ -108,7 +105,7 @@ func (r *Replay) visitAll(v visitor) func(from, to int) error {
 			}
 		}
 		return nil
-	}
+	}, w.vanished}
 }
 
 func (r *Replay) unitIndex(by By, name string) (int, bool) {

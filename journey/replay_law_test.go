@@ -187,7 +187,7 @@ func TestLaw_ReplayIsAFoldOfStep(t *testing.T) {
 		if rapid.Bool().Draw(t, "bounded") {
 			o.Horizon = day0.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "horizon")) * time.Hour)
 		}
-		r, err := d.ReplayWith(slices.Values(shuffled(events, rapid.Uint64().Draw(t, "seed"))), o)
+		r, err := replayWith(d, slices.Values(shuffled(events, rapid.Uint64().Draw(t, "seed"))), o)
 		require.NoError(t, err)
 		want := foldOf(d, events, o.Horizon)
 
@@ -237,7 +237,7 @@ func TestLaw_TiesKeepInputOrder(t *testing.T) {
 				At:       day0.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "hour")) * time.Hour),
 			})
 		}
-		r, err := d.ReplayWith(slices.Values(events), journey.ReplayOptions{Examples: -1})
+		r, err := replayWith(d, slices.Values(events), journey.ReplayOptions{Examples: -1})
 		require.NoError(t, err)
 		want := foldOf(d, events, time.Time{})
 		for j := range r.Journeys() {

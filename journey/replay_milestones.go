@@ -85,8 +85,8 @@ func (r *Replay) Milestone(name string, o MilestoneOptions) (MilestoneReport, er
 		horizon = r.horizon
 	}
 	shards := make([]*milestoneVisitor, r.options.Goroutines)
-	err = r.parallel(func(worker int) func(from, to int) error {
-		shards[worker] = &milestoneVisitor{bit: 1 << m, goal: goal, within: int64(o.Within), horizon: horizon}
+	err = r.parallel(func(worker int) task {
+		shards[worker] = &milestoneVisitor{d: r.d, bit: 1 << m, goal: goal, within: int64(o.Within), horizon: horizon}
 		return r.visitAll(shards[worker])
 	})
 	if err != nil {
@@ -151,6 +151,7 @@ func (r *Replay) milestoneOptions(name string, o MilestoneOptions) ([]bool, Mile
 
 // milestoneVisitor counts one milestone over a range of customers.
 type milestoneVisitor struct {
+	d       *Definition
 	bit     uint64
 	goal    []bool
 	within  int64
@@ -170,8 +171,8 @@ func (v *milestoneVisitor) begin(_ int, stage uint16, at int64) {
 	v.converted = at
 }
 
-func (v *milestoneVisitor) move(_, to, _ uint16, at int64) {
-	if v.goal[to] && !v.isConverted {
+func (v *milestoneVisitor) move(edge int, at int64) {
+	if v.goal[v.d.dest[edge]] && !v.isConverted {
 		v.isConverted, v.converted = true, at
 	}
 }

@@ -31,13 +31,11 @@ func (r *Replay) Sojourns(by By) []Sojourn {
 		totals[u.of[s]].merge(r.sum.sojourn[s])
 	}
 	out[u.of[r.d.initial]].Visits += r.sum.seen
-	for i, e := range r.d.edges {
-		from, to := u.of[r.d.from[i]], u.of[r.d.dest[i]]
-		if e.Internal || by == ByGroup && from == to {
-			continue
+	for i := range r.d.edges {
+		if r.d.ends(&u, i) {
+			n, timers := r.edgeCount(i)
+			out[u.of[r.d.dest[i]]].Visits += n + timers
 		}
-		n, timers := r.edgeCount(i)
-		out[to].Visits += n + timers
 	}
 	for _, s := range r.final {
 		if s != absent {
@@ -59,30 +57,30 @@ func (r *Replay) Sojourn(by By, name string) (Sojourn, bool) {
 	return r.Sojourns(by)[i], true
 }
 
-func (s Sojourn) detail() detail {
+func (s Sojourn) durations() durations {
 	if s.r == nil {
-		return detail{}
+		return durations{}
 	}
-	return s.r.detail(s.by)[s.unit]
+	return s.r.durations(s.by)[s.unit]
 }
 
 // Mean returns the mean length of the visits that ended; false when none did.
 // Long visits tend to be still open, so while customers arrive the mean of the
 // ended ones is too short; metrics/survival estimates without that bias.
 func (s Sojourn) Mean() (time.Duration, bool) {
-	done := s.detail().done
+	done := s.durations().done
 	return sumOf(done).elapsed().Mean(int64(len(done)))
 }
 
 // Quantile returns the length that the share q of the visits that ended did not
 // exceed, by nearest rank; false when none ended or q is not in 0 to 1.
 func (s Sojourn) Quantile(q float64) (time.Duration, bool) {
-	done := s.detail().done
+	done := s.durations().done
 	return quantile(done, int64(len(done)), q)
 }
 
 // OpenQuantile is Quantile of the lengths so far of the open visits.
 func (s Sojourn) OpenQuantile(q float64) (time.Duration, bool) {
-	open := s.detail().open
+	open := s.durations().open
 	return quantile(open, int64(len(open)), q)
 }

@@ -45,7 +45,10 @@ func newReplayTable(d *Definition) *replayTable {
 	for s := range d.stages {
 		row := s * w
 		t.rows[row] = replayRow{first: noTimer, stage: uint16(s)}
-		if ts := d.timers[s]; len(ts) > 0 {
+		switch ts := d.timers[s]; {
+		case len(ts) > 0 && d.outer[s]:
+			t.rows[row].first = 0 // when they fall due, this row cannot say
+		case len(ts) > 0:
 			t.rows[row].first = uint64(ts[0].after)
 		}
 		for on := range d.width {
@@ -53,7 +56,7 @@ func newReplayTable(d *Definition) *replayTable {
 			switch c := d.cells[s*d.width+on]; {
 			case c == 0:
 				*e = uint32(row) | stayBit
-			case c&choiceBit != 0 || d.watches[on] != nil:
+			case c&choiceBit != 0 || d.watches[on] != nil: // watched cells are never 0
 				*e = slowBit
 			default:
 				*e = uint32(int(c-1) * w)

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -51,27 +52,27 @@ func TestReplay_ReportsEveryBadRow(t *testing.T) {
 		journey.Event{Customer: "ada", Trigger: "open", At: day(1), ID: string(make([]byte, 1024+1))},
 		journey.Event{},
 	}))
-	var be *journey.BatchError
+	var be *fault.Batch
 	require.ErrorAs(t, err, &be)
 	var got []string
 	for _, r := range be.Rows {
 		got = append(got, strconv.FormatInt(r.Row, 10)+" "+r.Field)
 	}
 	assert.Equal(t, []string{"2 Customer", "3 Trigger", "4 At", "5 ID", "6 Customer", "6 Trigger", "6 At"}, got)
-	require.ErrorIs(t, err, journey.ErrEmpty)
+	require.ErrorIs(t, err, fault.ErrEmpty)
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
-	require.ErrorIs(t, err, journey.ErrTooLong)
-	require.ErrorContains(t, err, `journey: replay: 7 bad row(s); row 2: Customer "": must not be empty; `)
+	require.ErrorIs(t, err, fault.ErrTooLong)
+	require.ErrorContains(t, err, `journey: log: 7 bad rows, nothing was taken; row 2: Customer: must not be empty; `)
 }
 
 func TestReplayOptions_AreChecked(t *testing.T) {
 	t.Parallel()
 	d := product(t)
-	_, err := d.ReplayWith(nil, journey.ReplayOptions{Goroutines: -1, Examples: 10_000, Horizon: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)})
+	_, err := replayWith(d, nil, journey.ReplayOptions{Goroutines: -1, Examples: 10_000, Horizon: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)})
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
 	require.ErrorContains(t, err, "Goroutines: -1, want 0 to 256")
 	require.ErrorContains(t, err, "Examples: 10000, at most 1000")
-	r, err := d.ReplayWith(slices.Values(productEvents()), journey.ReplayOptions{Examples: -1})
+	r, err := replayWith(d, slices.Values(productEvents()), journey.ReplayOptions{Examples: -1})
 	require.NoError(t, err)
 	for _, x := range r.Refusals(journey.ByStage) {
 		assert.Empty(t, x.Examples)
@@ -119,10 +120,10 @@ func TestLaw_OrderOfInputAndGoroutinesDoNotMatter(t *testing.T) {
 		if rapid.Bool().Draw(t, "bounded") {
 			o.Horizon = day0.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "horizon")) * time.Hour)
 		}
-		a, err := d.ReplayWith(slices.Values(events), o)
+		a, err := replayWith(d, slices.Values(events), o)
 		require.NoError(t, err)
 		o.Goroutines = rapid.IntRange(2, 9).Draw(t, "goroutines")
-		b, err := d.ReplayWith(slices.Values(shuffled(events, rapid.Uint64().Draw(t, "seed"))), o)
+		b, err := replayWith(d, slices.Values(shuffled(events, rapid.Uint64().Draw(t, "seed"))), o)
 		require.NoError(t, err)
 		require.Equal(t, report(t, a), report(t, b))
 	})

@@ -30,7 +30,8 @@ func (l *visitList) begin(_ int, stage uint16, at int64) {
 	l.visits = append(l.visits[:0], Visit{Stage: l.d.stages[stage].Name, From: instant(at), Open: true})
 }
 
-func (l *visitList) move(_, to, on uint16, at int64) {
+func (l *visitList) move(edge int, at int64) {
+	to, on := l.d.dest[edge], l.d.on[edge]
 	last := &l.visits[len(l.visits)-1]
 	last.Until, last.Open = instant(at), false
 	l.visits = append(l.visits, Visit{Stage: l.d.stages[to].Name, By: l.d.triggers[on], From: instant(at), Open: true})
@@ -66,7 +67,7 @@ func (r *Replay) AllVisits() iter.Seq2[string, []Visit] {
 		l := &visitList{d: r.d}
 		w := r.walker()
 		w.watch(l)
-		for c := range r.cols.customers {
+		for c := range r.final {
 			if r.final[c] == absent {
 				continue
 			}

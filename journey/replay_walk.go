@@ -1,6 +1,9 @@
 package journey
 
-import "math"
+import (
+	"errors"
+	"math"
+)
 
 // walker folds the events of a range of customers. One goroutine owns it; its
 // sums are merged afterwards. It is the fast implementation of the fold of Step
@@ -16,6 +19,7 @@ type walker struct {
 	cells    []replayCell
 	rows     []replayRow
 	refused  []int64 // by entry: of those, refused by a choice
+	noted    []int64 // by entry: of those, only observed because a choice refused
 	branches []int64 // by edge: taken by an event, where a choice decided
 	fired    []int64 // by edge: taken by a timer
 	booked   uint64  // time observed, not yet settled
@@ -30,6 +34,10 @@ type walker struct {
 	latest int64   // time of the last event
 	beyond int64   // events after the horizon
 
+	asked occasion // what guards are shown
+	row   int      // number of the event they are asked about
+	who   int      // and of its customer
+
 	// Set by watch for a pass that wants details.
 	visit visitor
 }
@@ -40,7 +48,7 @@ func (w *walker) watch(v visitor) { w.visit, w.keep = v, math.MaxInt64 }
 // visitor is told what happens to one customer after another.
 type visitor interface {
 	begin(customer int, stage uint16, at int64)
-	move(from, to, on uint16, at int64) // a visit ended and another began
+	move(edge int, at int64) // a visit ended and another began
 	reach(milestones uint64, at int64)
 	end(stage uint16, reached uint64, since, until int64)
 }
@@ -61,7 +69,7 @@ func newWalker(d *Definition, cols *columns, t *replayTable) *walker {
 	return &walker{
 		j: Journey{def: d}, d: d, cols: cols, table: t,
 		cells: append(make([]replayCell, 0, n+pad), t.cells...), rows: append(make([]replayRow, 0, n+pad), t.rows...),
-		refused:  make([]int64, n, n+pad),
+		refused: make([]int64, n, n+pad), noted: make([]int64, n, n+pad),
 		branches: make([]int64, len(d.edges), len(d.edges)+pad), fired: make([]int64, len(d.edges), len(d.edges)+pad),
 		sojourn: make([]wide, len(d.stages)), latest: math.MinInt64, strange: map[strange]int64{},
 		examples: map[int][]example{}, odd: map[strange][]example{},
@@ -71,8 +79,9 @@ func newWalker(d *Definition, cols *columns, t *replayTable) *walker {
 // span counts what lies outside the customer's events that count.
 func (w *walker) span(c int) (from, to int) {
 	from, to, end := w.cols.span(c, w.horizon, w.bounded)
-	w.beyond += int64(w.cols.start[c+1]) - int64(end)
-	w.cells[int(w.d.initial)*w.table.width+int(w.cols.ignored)].events += int64(from) - int64(w.cols.start[c]) + int64(end) - int64(to)
+	lo, hi := w.cols.bounds(c)
+	w.beyond += int64(hi - end)
+	w.cells[int(w.d.initial)*w.table.width+int(w.cols.ignored)].events += int64(from - lo + end - to)
 	return from, to
 }
 
@@ -80,7 +89,7 @@ func (w *walker) span(c int) (from, to int) {
 // final, since and reached, where those are given.
 func (w *walker) run(lo, hi int, r *Replay) error {
 	for c := lo; c < hi; c++ {
-		from, to := int(w.cols.start[c]), int(w.cols.start[c+1])
+		from, to := w.cols.bounds(c)
 		if w.bounded || w.cols.ignores {
 			from, to = w.span(c)
 		}
@@ -149,7 +158,7 @@ func (w *walker) customer(c, from, to int) error {
 	if w.bounded {
 		until = w.horizon
 		if w.d.guarded {
-			w.j.customer = w.cols.customer(c)
+			w.j.customer, w.who, w.row = w.cols.customer(c), c, -1
 		}
 		if err := w.timers(&w.j, until); err != nil {
 			return err
@@ -181,6 +190,9 @@ func (w *walker) begin(c int, begin, until int64) {
 	if w.j.progress != "" {
 		w.j.progress = ""
 	}
+	if w.d.timed != nil {
+		w.j.progress = w.d.wind("", w.d.startClocks(w.d.initial), begin)
+	}
 	if w.visit != nil {
 		w.visit.begin(c, w.d.initial, begin)
 	}
@@ -202,7 +214,7 @@ func (w *walker) settle() {
 func (w *walker) event(j *Journey, c, i int) error {
 	d := w.d
 	if d.guarded {
-		j.customer = w.cols.customer(c) // for guards to see
+		j.customer, w.who, w.row = w.cols.customer(c), c, i // for guards to see
 	}
 	at, code := w.cols.at[i], w.cols.code[i]
 	on := w.cols.column[code]
@@ -224,7 +236,11 @@ func (w *walker) event(j *Journey, c, i int) error {
 		return nil
 	}
 	cell := d.cells[int(j.stage)*d.width+int(on)]
-	edge, err := d.pick(j, on, at, nil)
+	w.asked.event = nil
+	if d.guarded && cell&choiceBit != 0 && w.cols.attrs != nil {
+		w.asked.event = &Event{Customer: j.customer, Trigger: d.triggers[on], At: instant(at), Attrs: w.cols.attributes(i)}
+	}
+	edge, err := d.pick(j, on, at, &w.asked)
 	switch {
 	case err == ErrNotAllowed: //nolint:errorlint // pick returns it bare
 		if cell != 0 {
@@ -235,9 +251,11 @@ func (w *walker) event(j *Journey, c, i int) error {
 		}
 		return nil
 	case err != nil:
-		return err
-	case cell&choiceBit != 0 && edge != observation:
+		return w.blame(err)
+	case edge != observation && cell&choiceBit != 0:
 		w.branches[edge]++
+	case edge == observation && !d.observes(cell):
+		w.noted[k]++
 	}
 	w.take(j, edge, on, at)
 	return nil
@@ -246,9 +264,10 @@ func (w *walker) event(j *Journey, c, i int) error {
 // timers fires what is due by until.
 func (w *walker) timers(j *Journey, until int64) error {
 	for uint64(until-j.since) >= w.rows[int(j.stage)*w.table.width].first {
-		t, at, edge, err := w.d.due(j, until)
+		w.asked.event = nil
+		t, at, edge, err := w.d.due(j, until, &w.asked)
 		if err != nil || edge < 0 {
-			return err
+			return w.blame(err)
 		}
 		w.fired[edge]++
 		w.take(j, edge, t, at)
@@ -268,9 +287,33 @@ func (w *walker) take(j *Journey, edge int, on uint16, at int64) {
 		return
 	}
 	if moved {
-		w.visit.move(from, j.stage, on, at)
+		w.visit.move(edge, at)
 	}
 	if j.reached != reached {
 		w.visit.reach(j.reached&^reached, at)
 	}
+}
+
+// blame adds to a guard's panic whose event it was.
+func (w *walker) blame(err error) error {
+	var g *GuardError
+	if errors.As(err, &g) {
+		g.Customer, g.Row = w.cols.customer(w.who), w.number()
+	}
+	return err
+}
+
+// vanished is the error of a walker whose goroutine a guard ended.
+func (w *walker) vanished() error {
+	return w.blame(&GuardError{Guard: w.asked.guard, Exited: true})
+}
+
+// number is the place of the event among its customer's in the log, from one;
+// 0 for a timer at the horizon.
+func (w *walker) number() int64 {
+	if w.row < 0 {
+		return 0
+	}
+	from, _ := w.cols.bounds(w.who)
+	return int64(w.row - from + 1)
 }

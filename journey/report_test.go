@@ -68,7 +68,7 @@ func productEvents() []journey.Event {
 
 func productReplay(t testing.TB) *journey.Replay {
 	t.Helper()
-	r, err := product(t).ReplayWith(slices.Values(shuffled(productEvents(), 3)), journey.ReplayOptions{Horizon: day(12)})
+	r, err := replayWith(product(t), slices.Values(shuffled(productEvents(), 3)), journey.ReplayOptions{Horizon: day(12)})
 	require.NoError(t, err)
 	return r
 }

@@ -3,50 +3,53 @@ package journey
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
 // Rule says which touchpoint events are which trigger. An empty condition
 // matches everything; the zero Rule takes every event's name for its trigger.
 type Rule struct {
-	// Name is the event's name.
-	Name string
-	// Channel is the event's channel.
-	Channel touchpoint.Channel
-	// Attr is an attribute the event must have; the log has to keep it. Value,
-	// when not empty, is the value it must have.
-	Attr, Value string
+	// Name, Channel, Campaign and Where are the conditions of a
+	// [touchpoint.Match]; the log has to keep what they ask for.
+	Name     string                 `json:"name,omitempty"`
+	Channel  touchpoint.Channel     `json:"channel,omitempty"`
+	Campaign string                 `json:"campaign,omitempty"`
+	Where    []touchpoint.Condition `json:"where,omitempty"`
 	// Trigger is what a matching event means; empty means the trigger of the
 	// event's own name.
-	Trigger Trigger
+	Trigger Trigger `json:"trigger,omitempty"`
 }
 
-// Rules maps the events of a log to triggers: the first rule that matches
+// Match returns the conditions of the rule.
+func (r Rule) Match() touchpoint.Match {
+	return touchpoint.Match{Name: r.Name, Channel: r.Channel, Campaign: r.Campaign, Where: r.Where}
+}
+
+// Rules maps touchpoint events to triggers: the first rule that matches
 // decides. An event that no rule matches is ignored and counted as such. An
 // event whose trigger the definition does not know is refused and counted under
 // that name. Nil Rules are Rules{{}}: every event's name is its trigger.
 type Rules []Rule
 
 // maxRules bounds the work per distinct kind of event.
-const maxRules = 10_000
-
-// ErrNoAttribute: a rule asks for an attribute that the log does not keep.
-var ErrNoAttribute = errors.New("the log does not keep this attribute")
+const maxRules = 4_096
 
 // ErrRule: a rule that can never decide anything.
 var ErrRule = errors.New("rule has no effect")
 
 // Validate reports, joined, every rule that names an unknown trigger, that has
-// a Value without an Attr, or that stands behind one that matches all it
-// matches.
+// a condition without an attribute, or that stands behind one that matches all
+// it matches.
 func (rs Rules) Validate(d *Definition) error {
 	if len(rs) > maxRules {
-		return fmt.Errorf("journey: rules: %w: %d, at most %d", ErrTooMany, len(rs), maxRules)
+		return fmt.Errorf("journey: rules: %w: %d, at most %d", fault.ErrTooMany, len(rs), maxRules)
 	}
 	var errs []error
-	first := map[Rule]int{} // conditions -> rule
+	byName := map[string][]int{}
 	for i, r := range rs {
 		bad := func(format string, args ...any) {
 			errs = append(errs, fmt.Errorf("journey: rules[%d]: "+format, append([]any{i}, args...)...))
@@ -54,61 +57,74 @@ func (rs Rules) Validate(d *Definition) error {
 		if _, ok := d.trigIx.find(string(r.Trigger)); !ok && r.Trigger != "" {
 			bad("%w: %q", ErrUnknownTrigger, clip(string(r.Trigger)))
 		}
-		if r.Value != "" && r.Attr == "" {
-			bad("%w: Value %q without Attr", ErrRule, clip(r.Value))
+		if slices.ContainsFunc(r.Where, func(c touchpoint.Condition) bool { return c.Attr == "" }) {
+			bad("%w: a condition without attribute", touchpoint.ErrMatch)
 		}
-		r.Trigger = ""
-		for _, wider := range r.wider() {
-			if k, ok := first[wider]; ok {
+		candidates := byName[""]
+		if r.Name != "" {
+			candidates = slices.Concat(candidates, byName[r.Name])
+			slices.Sort(candidates)
+		}
+		for _, k := range candidates {
+			if covers(&rs[k], &r) {
 				bad("%w: rules[%d] matches all it matches", ErrRule, k)
 				break
 			}
 		}
-		if _, ok := first[r]; !ok {
-			first[r] = i
-		}
+		byName[r.Name] = append(byName[r.Name], i)
 	}
 	return errors.Join(errs...)
 }
 
-// wider lists the conditions that match everything r matches, r among them.
-func (r Rule) wider() []Rule {
-	list := []Rule{r}
-	drop := func(change func(*Rule)) {
-		for _, w := range slices.Clone(list) {
-			change(&w)
-			if !slices.Contains(list, w) {
-				list = append(list, w)
-			}
+// covers reports whether a matches everything that b does.
+func covers(a, b *Rule) bool {
+	if a.Name != "" && a.Name != b.Name || a.Channel != "" && a.Channel != b.Channel || a.Campaign != "" && a.Campaign != b.Campaign {
+		return false
+	}
+	for _, ca := range a.Where {
+		if !slices.ContainsFunc(b.Where, func(cb touchpoint.Condition) bool {
+			return ca.Attr == cb.Attr && (len(ca.Values) == 0 || len(cb.Values) > 0 &&
+				!slices.ContainsFunc(cb.Values, func(v string) bool { return !slices.Contains(ca.Values, v) }))
+		}) {
+			return false
 		}
 	}
-	drop(func(w *Rule) { w.Name = "" })
-	drop(func(w *Rule) { w.Channel = "" })
-	drop(func(w *Rule) { w.Value = "" })
-	drop(func(w *Rule) {
-		if w.Value == "" {
-			w.Attr = ""
+	return true
+}
+
+// Trigger returns what the rules take an event for, and whether any of them
+// matches: for live code what [Definition.ReplayLog] does for a log.
+func (rs Rules) Trigger(e touchpoint.Event) (Trigger, bool) {
+	if rs == nil {
+		return Trigger(e.Name), true
+	}
+	for i := range rs {
+		if rs[i].Match().Matches(e) {
+			if rs[i].Trigger == "" {
+				return Trigger(e.Name), true
+			}
+			return rs[i].Trigger, true
 		}
-	})
-	return list
+	}
+	return "", false
+}
+
+// Event turns a touchpoint event into the event of a journey, and reports
+// whether any rule matches.
+func (rs Rules) Event(e touchpoint.Event) (Event, bool) {
+	t, ok := rs.Trigger(e)
+	return Event{Customer: e.Customer, Trigger: t, At: e.At, ID: e.ID, Attrs: e.Attrs}, ok
 }
 
 // named reports whether the rules look at nothing but the name.
 func (rs Rules) named() bool {
-	return !slices.ContainsFunc(rs, func(r Rule) bool { return r.Channel != "" || r.Attr != "" })
+	return !slices.ContainsFunc(rs, func(r Rule) bool { return r.Channel != "" || r.Campaign != "" || len(r.Where) > 0 })
 }
 
-// codes translates a log: names of the codes and the code of each event. It
-// returns the log's own column where rules only look at names.
-func (rs Rules) codes(d *Definition, log *touchpoint.Log) (*columns, error) {
-	cols := log.Columns()
-	c := &columns{
-		customers: cols.Customers(), customer: log.Customer, find: log.Find,
-		start: cols.Start, at: cols.UnixNano, code: cols.Name, duplicates: log.Duplicates(),
-	}
-	if c.start == nil {
-		c.start = []uint32{0}
-	}
+// columns translates a log: names of the codes and the code of each event. It
+// uses the log's own column where rules only look at names.
+func (rs Rules) columns(d *Definition, log *touchpoint.Log) (*columns, error) {
+	c := newColumns(log)
 	names := log.Names()
 	if rs == nil {
 		rs = Rules{{}}
@@ -126,11 +142,12 @@ func (rs Rules) codes(d *Definition, log *touchpoint.Log) (*columns, error) {
 		}
 		return c, nil
 	}
-	m, err := rs.compile(log)
+	first, err := rs.compile(log)
 	if err != nil {
 		return nil, err
 	}
 	// Codes: one per name, then one per rule, then one for "ignored".
+	kinds := c.code
 	for _, r := range rs {
 		names = append(names, string(r.Trigger))
 	}
@@ -138,14 +155,14 @@ func (rs Rules) codes(d *Definition, log *touchpoint.Log) (*columns, error) {
 	none := uint32(len(names) - 1)
 	c.resolve(d, names)
 	c.column[none], c.ignores = c.ignored, true
-	c.code = make([]uint32, len(cols.Name))
-	for i := range c.code {
-		k := m.match(&cols, i)
+	c.code = make([]uint32, len(kinds))
+	for i, n := range kinds {
+		k := first.match(i, n)
 		switch {
 		case k < 0:
 			c.code[i] = none
 		case rs[k].Trigger == "":
-			c.code[i] = cols.Name[i]
+			c.code[i] = n
 		default:
 			c.code[i] = none - uint32(len(rs)) + uint32(k)
 		}
@@ -153,72 +170,43 @@ func (rs Rules) codes(d *Definition, log *touchpoint.Log) (*columns, error) {
 	return c, nil
 }
 
-// compiledRules answers by number. Candidates are listed per name, so that an
-// event asks only the rules its name allows.
+// compiledRules are the rules as selectors of up to touchpoint.MaxSets each,
+// and by name the selectors that have a rule for it.
 type compiledRules struct {
-	byName [][]numberRule
-}
-
-type numberRule struct {
-	rule    int
-	channel int // place in the log's channels, -1 = any
-	attr    []uint32
-	value   uint32 // place+1 of the value; 0 = any
+	selectors []*touchpoint.Selector
+	byName    [][]int
 }
 
 func (rs Rules) compile(log *touchpoint.Log) (*compiledRules, error) {
 	names := log.Names()
-	m := &compiledRules{byName: make([][]numberRule, len(names))}
-	channels := log.Channels()
-	attrs := map[string]touchpoint.AttrColumn{}
-	var errs []error
-	for i, r := range rs {
-		n := numberRule{rule: i, channel: -1}
-		possible := true
-		if r.Channel != "" {
-			n.channel = slices.Index(channels, r.Channel)
-			possible = n.channel >= 0
+	m := &compiledRules{byName: make([][]int, len(names))}
+	for lo := 0; lo < len(rs); lo += touchpoint.MaxSets {
+		part := rs[lo:min(len(rs), lo+touchpoint.MaxSets)]
+		sets := make([][]touchpoint.Match, len(part))
+		for i := range part {
+			sets[i] = []touchpoint.Match{part[i].Match()}
 		}
-		if r.Attr != "" {
-			col, ok := attrs[r.Attr]
-			if !ok {
-				if col, ok = log.Attr(r.Attr); !ok {
-					errs = append(errs, fmt.Errorf("journey: rules[%d]: %w: %q", i, ErrNoAttribute, clip(r.Attr)))
-					continue
-				}
-				attrs[r.Attr] = col
-			}
-			n.attr = col.ID
-			if r.Value != "" {
-				k, ok := slices.BinarySearch(col.Values, r.Value)
-				n.value = uint32(k) + 1
-				possible = possible && ok
+		s, err := log.Select(sets...)
+		if err != nil {
+			return nil, fmt.Errorf("journey: rules from %d on: %w", lo, err)
+		}
+		for k, n := range names {
+			if slices.ContainsFunc(part, func(r Rule) bool { return r.Name == "" || r.Name == n }) {
+				m.byName[k] = append(m.byName[k], len(m.selectors))
 			}
 		}
-		if !possible {
-			continue
-		}
-		if k, ok := slices.BinarySearch(names, r.Name); ok {
-			m.byName[k] = append(m.byName[k], n)
-		} else if r.Name == "" {
-			for k := range names {
-				m.byName[k] = append(m.byName[k], n)
-			}
-		}
+		m.selectors = append(m.selectors, s)
 	}
-	return m, errors.Join(errs...)
+	return m, nil
 }
 
-// match returns the first rule that matches event i, or -1.
-func (m *compiledRules) match(cols *touchpoint.Columns, i int) int {
-	for _, n := range m.byName[cols.Name[i]] {
-		if n.channel >= 0 && int(cols.Channel[i]) != n.channel {
-			continue
+// match returns the first rule that matches event i, which has the name n, or
+// -1.
+func (m *compiledRules) match(i int, n uint32) int {
+	for _, s := range m.byName[n] {
+		if mask := m.selectors[s].Mask(i); mask != 0 {
+			return s*touchpoint.MaxSets + bits.TrailingZeros64(mask)
 		}
-		if n.attr != nil && (n.attr[i] == 0 || n.value != 0 && n.attr[i] != n.value) {
-			continue
-		}
-		return n.rule
 	}
 	return -1
 }

@@ -9,8 +9,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
+
+func where(attr string, values ...string) []touchpoint.Condition {
+	return []touchpoint.Condition{{Attr: attr, Values: values}}
+}
 
 func TestRules_MapEvents(t *testing.T) {
 	t.Parallel()
@@ -31,11 +36,11 @@ func TestRules_MapEvents(t *testing.T) {
 	require.NoError(t, err)
 	rules := journey.Rules{
 		{Name: "Signed Up", Trigger: "sign_up"},
-		{Name: "invoice", Attr: "plan", Value: "free", Trigger: "start_trial"},
-		{Name: "invoice", Attr: "plan", Trigger: "convert"},
+		{Name: "invoice", Where: where("plan", "free"), Trigger: "start_trial"},
+		{Name: "invoice", Where: where("plan"), Trigger: "convert"},
 		{Name: "cancel"},
 		{Channel: "nowhere", Trigger: "upgrade"},
-		{Attr: "plan", Value: "never seen", Trigger: "upgrade"},
+		{Where: where("plan", "never seen"), Trigger: "upgrade"},
 	}
 	r, err := d.ReplayLog(log, rules, journey.ReplayOptions{})
 	require.NoError(t, err)
@@ -63,10 +68,10 @@ func TestRules_Faults(t *testing.T) {
 	d := lifecycle(t)
 	rules := journey.Rules{
 		{Name: "a", Trigger: "fly"},
-		{Name: "b", Value: "x", Trigger: "convert"},
+		{Name: "b", Where: where(""), Trigger: "convert"},
 		{Name: "c", Trigger: "convert"},
 		{Name: "c", Channel: "web", Trigger: "cancel"},
-		{Name: "c", Attr: "plan", Value: "pro", Trigger: "cancel"},
+		{Name: "c", Where: where("plan", "pro"), Trigger: "cancel"},
 		{},
 		{Name: "d"},
 	}
@@ -74,18 +79,18 @@ func TestRules_Faults(t *testing.T) {
 	require.ErrorIs(t, err, journey.ErrUnknownTrigger)
 	require.ErrorIs(t, err, journey.ErrRule)
 	assert.EqualError(t, err, `journey: rules[0]: unknown trigger: "fly"
-journey: rules[1]: rule has no effect: Value "x" without Attr
+journey: rules[1]: match cannot be decided: a condition without attribute
 journey: rules[3]: rule has no effect: rules[2] matches all it matches
 journey: rules[4]: rule has no effect: rules[2] matches all it matches
 journey: rules[6]: rule has no effect: rules[5] matches all it matches`)
-	require.ErrorIs(t, make(journey.Rules, 10_001).Validate(d), journey.ErrTooMany)
+	require.ErrorIs(t, make(journey.Rules, 10_001).Validate(d), fault.ErrTooMany)
 
 	log, err := touchpoint.LogOf(touchpoint.Event{Customer: "acme", Name: "x", At: day0})
 	require.NoError(t, err)
 	_, err = d.ReplayLog(log, rules, journey.ReplayOptions{})
 	require.ErrorIs(t, err, journey.ErrRule)
-	_, err = d.ReplayLog(log, journey.Rules{{Attr: "plan", Trigger: "convert"}}, journey.ReplayOptions{})
-	require.ErrorIs(t, err, journey.ErrNoAttribute)
+	_, err = d.ReplayLog(log, journey.Rules{{Where: where("plan"), Trigger: "convert"}}, journey.ReplayOptions{})
+	require.ErrorIs(t, err, touchpoint.ErrNotKept)
 	require.NoError(t, journey.Rules(nil).Validate(d))
 }
 
@@ -100,10 +105,13 @@ func TestLaw_RulesAreFirstMatch(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "rules") {
 			r := journey.Rule{
 				Name: pick("name", "", "n1", "n2", "cancel"), Channel: touchpoint.Channel(pick("channel", "", "c1", "c2")),
-				Attr: pick("attr", "", "a1", "a2"), Trigger: rapid.SampledFrom(append(triggers, "")).Draw(t, "trigger"),
+				Trigger: rapid.SampledFrom(append(triggers, "")).Draw(t, "trigger"),
 			}
-			if r.Attr != "" {
-				r.Value = pick("value", "", "v1", "v2")
+			for _, a := range []string{"a1", "a2"} {
+				if rapid.Bool().Draw(t, "where") {
+					values := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"v1", "v2", "v4"}), 0, 2, rapid.ID[string]).Draw(t, "values")
+					r.Where = append(r.Where, where(a, values...)...)
+				}
 			}
 			rules = append(rules, r)
 			if rules.Validate(d) != nil {
@@ -126,12 +134,15 @@ func TestLaw_RulesAreFirstMatch(t *testing.T) {
 				}
 			}
 			touches = append(touches, e)
+			live, matched := rules.Event(e)
 			for _, r := range rules {
 				if r.Name != "" && r.Name != e.Name || r.Channel != "" && r.Channel != e.Channel {
 					continue
 				}
-				v, has := e.Attrs[r.Attr]
-				if r.Attr != "" && (!has || r.Value != "" && v != r.Value) {
+				if slices.ContainsFunc(r.Where, func(c touchpoint.Condition) bool {
+					v, has := e.Attrs[c.Attr]
+					return !has || len(c.Values) > 0 && !slices.Contains(c.Values, v)
+				}) {
 					continue
 				}
 				trigger := r.Trigger
@@ -139,8 +150,12 @@ func TestLaw_RulesAreFirstMatch(t *testing.T) {
 					trigger = journey.Trigger(e.Name)
 				}
 				events = append(events, journey.Event{Customer: e.Customer, Trigger: trigger, At: e.At})
+				require.True(t, matched)
+				require.Equal(t, trigger, live.Trigger, "live as in bulk")
+				matched = false
 				break
 			}
+			require.False(t, matched)
 		}
 		log, err := touchpoint.LogOptions{Attrs: []string{"a1", "a2"}}.LogOf(touches...)
 		require.NoError(t, err)

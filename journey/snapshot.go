@@ -52,7 +52,8 @@ type Snapshot struct {
 // Progress is how far one milestone has come. Which fields are set depends on
 // its rule.
 type Progress struct {
-	// Milestone is its name.
+	// Milestone is its name; or "@" and the name of a stage with parts that has
+	// timers, whose one mark is when the visit to it began.
 	Milestone string `json:"milestone"`
 	// Count is the number of events so far, for CountOf without a window.
 	Count int64 `json:"count,omitempty"`
@@ -261,8 +262,15 @@ func (d *Definition) progressOf(packed string) []Progress {
 			list = append(list, p)
 		}
 	}
+	for _, n := range d.timed {
+		if v := slot(d.clockAt[n]); v != 0 {
+			list = append(list, Progress{Milestone: "@" + d.nodes[n].name, Marks: []Mark{{At: unstamp(v)}}})
+		}
+	}
 	slices.SortFunc(list, func(a, b Progress) int { return strings.Compare(a.Milestone, b.Milestone) })
 	return list
 }
 
-func unstamp(v uint64) time.Time { return instant(int64(v ^ 1<<63)) }
+func unstamp(v uint64) time.Time { return instant(unstampNanos(v)) }
+
+func unstampNanos(v uint64) int64 { return int64(v ^ 1<<63) }

@@ -111,7 +111,7 @@ func (d *Definition) Restore(s Snapshot, migrations ...Migration) (Journey, erro
 	since, _ := nanos(s.Since)
 	last, _ := nanos(s.Last)
 	j := Journey{def: d, customer: s.Customer, since: since, last: last, lastID: s.LastEvent, seq: s.Seq}
-	if s.Hash == d.hash && len(s.Reached)+len(s.Progress) == 0 {
+	if s.Hash == d.hash && len(s.Reached)+len(s.Progress) == 0 && d.timed == nil {
 		if i, ok := d.stageIx.find(string(s.Stage)); ok {
 			j.stage = i
 			return j, nil
@@ -127,6 +127,9 @@ func (d *Definition) Restore(s Snapshot, migrations ...Migration) (Journey, erro
 		}
 	}
 	i, ok := d.stageIx.find(string(s.Stage))
+	if !ok && fail.Migrated {
+		i, ok = d.enter(s.Stage) // a stage that has been given parts since
+	}
 	if !ok {
 		fail.Stage = s.Stage
 	}
@@ -139,7 +142,7 @@ func (d *Definition) Restore(s Snapshot, migrations ...Migration) (Journey, erro
 		}
 		j.reached |= 1 << i
 	}
-	j.progress = d.resume(s.Progress, j.reached, restart, fail)
+	j.progress = d.resume(s.Progress, &j, restart, fail)
 	if fail.foreign() || fail.Stage != "" || len(fail.Milestones) > 0 || len(fail.Progress) > 0 {
 		slices.Sort(fail.Milestones)
 		fail.Milestones = slices.Compact(fail.Milestones)
@@ -167,6 +170,12 @@ func (m Migration) rename(s Snapshot) Snapshot {
 		s.Stage = to
 	}
 	milestone := func(name string) (string, bool) {
+		if stage, ok := strings.CutPrefix(name, "@"); ok {
+			if to, ok := m.Stages[Stage(stage)]; ok {
+				return "@" + string(to), true
+			}
+			return name, true
+		}
 		to, ok := m.Milestones[name]
 		if !ok {
 			return name, true
@@ -199,13 +208,18 @@ func (m Migration) rename(s Snapshot) Snapshot {
 }
 
 // resume packs progress into counters. What does not fit goes into fail.
-func (d *Definition) resume(list []Progress, reached uint64, restart []string, fail *RestoreError) string {
-	if len(list) == 0 {
+func (d *Definition) resume(list []Progress, j *Journey, restart []string, fail *RestoreError) string {
+	if len(list) == 0 && d.timed == nil {
 		return ""
 	}
+	reached := j.reached
 	slots := make([]uint64, d.slots)
+	d.resumeClocks(slots, list, j, fail)
 	var seen uint64
 	for _, p := range list {
+		if strings.HasPrefix(p.Milestone, "@") {
+			continue
+		}
 		i, ok := d.mileIx.find(p.Milestone)
 		if !ok {
 			fail.Milestones = append(fail.Milestones, p.Milestone)
@@ -222,6 +236,41 @@ func (d *Definition) resume(list []Progress, reached uint64, restart []string, f
 		seen |= 1 << i
 	}
 	return packSlots(slots)
+}
+
+// resumeClocks sets the clocks of the stages that j's stage is part of, from
+// the list or else to the beginning of the visit. Under one definition the list
+// has exactly those; a migration may bring others, which have stopped.
+func (d *Definition) resumeClocks(slots []uint64, list []Progress, j *Journey, fail *RestoreError) {
+	if fail.Stage != "" {
+		return
+	}
+	for _, p := range list {
+		name, ok := strings.CutPrefix(p.Milestone, "@")
+		if !ok {
+			continue
+		}
+		n, known := d.nodeAt[name]
+		clock, timed := d.clockAt[n]
+		fits := known && timed && d.within(j.stage, n) && slots[clock] == 0 && p.Count == 0 && len(p.Marks) == 1 && p.Marks[0].Event == "" && !p.Marks[0].At.IsZero()
+		if fits {
+			at, _ := nanos(p.Marks[0].At)
+			if fits = at <= j.since; fits {
+				slots[clock] = stamp(at)
+			}
+		}
+		if !fits && !fail.Migrated {
+			fail.Progress = append(fail.Progress, p.Milestone)
+		}
+	}
+	for _, n := range d.timed {
+		if clock := d.clockAt[n]; d.within(j.stage, n) && slots[clock] == 0 {
+			slots[clock] = stamp(j.since)
+			if !fail.Migrated {
+				fail.Progress = append(fail.Progress, "@"+d.nodes[n].name)
+			}
+		}
+	}
 }
 
 // load fills the milestone's counters and reports whether p is progress the
@@ -273,7 +322,7 @@ func (d *Definition) checkMigrations(list []Migration) error {
 			errs = append(errs, fmt.Errorf("journey: migration %d from %.12q: %s: %w", i, m.From, what, err))
 		}
 		for _, old := range slices.Sorted(maps.Keys(m.Stages)) {
-			if _, ok := d.stageIx.find(string(m.Stages[old])); !ok {
+			if _, ok := d.enter(m.Stages[old]); !ok {
 				bad(fmt.Sprintf("stage %q to %q", old, m.Stages[old]), ErrUnknownStage)
 			}
 		}

@@ -35,6 +35,11 @@ type Spec struct {
 	// Triggers, when given, is the closed vocabulary: a declared trigger that
 	// nothing uses and a used trigger that is not declared are both faults.
 	Triggers []Trigger
+	// Observe lists triggers that are accepted everywhere and move nobody
+	// wherever no transition takes them: what happens to customers without
+	// changing where they are. Reports count them by stage. What milestones
+	// wait for is observed without being listed.
+	Observe []Trigger
 	// Transitions lists the moves. Among transitions with the same source and
 	// trigger the first whose guard and gate are satisfied is taken.
 	Transitions []Transition
@@ -110,6 +115,7 @@ func (s Spec) Bind(guards map[string]func(Journey, Event) bool) Spec {
 func (s Spec) clone() Spec {
 	s.Stages = slices.Clone(s.Stages)
 	s.Triggers = slices.Clone(s.Triggers)
+	s.Observe = slices.Clone(s.Observe)
 	s.Transitions = slices.Clone(s.Transitions)
 	for i := range s.Transitions {
 		s.Transitions[i].Except = slices.Clone(s.Transitions[i].Except)

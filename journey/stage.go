@@ -22,8 +22,10 @@ const (
 )
 
 // InGroup returns the wildcard that, as Transition.From, stands for every
-// non-terminal stage whose StageSpec names the group, except the transition's
-// own destination and the stages it lists in Except.
+// non-terminal stage that is part of the group, at any depth, except the
+// transition's own destination and the stages it lists in Except. A stage with
+// parts as From means the same, except that a part may have a transition of its
+// own on the trigger, and that nothing is left out.
 func InGroup(group string) Stage { return Stage("@" + group) }
 
 // StageSpec describes one stage of a [Spec]. Its zero value has no name and is
@@ -33,7 +35,10 @@ type StageSpec struct {
 	Name Stage
 	// Group is the larger stage this one is part of, such as "customer" for
 	// onboarding, adoption and retention; empty means the stage stands alone.
-	// Every report can be read by stage or by group.
+	// It may be declared as a stage itself, with a Group of its own, so that
+	// stages nest to any depth; customers are always in the innermost. A stage
+	// with parts passes on to them Goal, Terminal, Aside, and the hooks of those
+	// that have none. Every report can be read at any level.
 	Group string
 	// Doc says in a sentence what being here means. It is not part of the hash.
 	Doc string
@@ -41,6 +46,9 @@ type StageSpec struct {
 	Goal bool
 	// Terminal marks a stage that nobody leaves.
 	Terminal bool
+	// Aside marks a stage that is no step of the way, such as churned, lost or
+	// paused: moves to and from it are neither forward nor back.
+	Aside bool
 	// Entry and Exit name the hooks that run when the stage is entered and left.
 	// The functions live in code; only the names belong to the definition.
 	Entry, Exit string

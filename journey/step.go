@@ -38,37 +38,8 @@ const (
 	NoChange ChangeKind = iota // a repeat of the last event
 	Moved                      // a new visit began, to another or the same stage
 	Stayed                     // an internal transition: same visit
-	Observed                   // only counted towards milestones
+	Observed                   // no transition took it: only counted
 )
-
-var changeNames = [...]string{"none", "moved", "stayed", "observed"}
-
-// String returns none, moved, stayed or observed.
-func (k ChangeKind) String() string {
-	if int(k) < len(changeNames) {
-		return changeNames[k]
-	}
-	return fmt.Sprintf("ChangeKind(%d)", uint8(k))
-}
-
-// MarshalText returns the kind's name.
-func (k ChangeKind) MarshalText() ([]byte, error) {
-	if int(k) >= len(changeNames) {
-		return nil, fmt.Errorf("journey: change kind: %d is not one of 0 to %d", uint8(k), len(changeNames)-1)
-	}
-	return []byte(changeNames[k]), nil
-}
-
-// UnmarshalText reads a kind's name.
-func (k *ChangeKind) UnmarshalText(text []byte) error {
-	for i, n := range changeNames {
-		if n == string(text) {
-			*k = ChangeKind(i)
-			return nil
-		}
-	}
-	return fmt.Errorf("journey: change kind: %q is not one of %q", text, changeNames)
-}
 
 // Step returns the journey after e. It is pure: equal arguments give equal
 // results, and j is not changed.
@@ -164,9 +135,9 @@ func (d *Definition) Move(j Journey, e Event) (Journey, Change, error) {
 const observation = -1
 
 // pick chooses the edge that trigger t takes from j at a time, or observation.
-// It returns ErrNotAllowed, bare, when there is none, or a *GuardError. e is
-// what guards are shown; nil means an event of j's customer without ID.
-func (d *Definition) pick(j *Journey, t uint16, at int64, e *Event) (int, error) {
+// It returns ErrNotAllowed, bare, when there is none, or a *GuardError. o holds
+// what guards are shown; no event in it means one of j's customer without ID.
+func (d *Definition) pick(j *Journey, t uint16, at int64, o *occasion) (int, error) {
 	c := d.cells[int(j.stage)*d.width+int(t)]
 	if c == 0 {
 		return 0, ErrNotAllowed
@@ -183,10 +154,11 @@ func (d *Definition) pick(j *Journey, t uint16, at int64, e *Event) (int, error)
 			continue
 		}
 		if allow := d.edges[i].Guard.Allow; allow != nil {
-			if e == nil {
-				e = &Event{Customer: j.customer, Trigger: d.triggers[t], At: instant(at)}
+			if o.event == nil {
+				o.event = &Event{Customer: j.customer, Trigger: d.triggers[t], At: instant(at)}
 			}
-			ok, err := ask(d.edges[i].Guard, *j, *e)
+			o.guard = d.edges[i].Guard.Name
+			ok, err := ask(d.edges[i].Guard, *j, *o.event)
 			if err != nil {
 				return 0, err
 			}
@@ -196,7 +168,16 @@ func (d *Definition) pick(j *Journey, t uint16, at int64, e *Event) (int, error)
 		}
 		return int(i), nil
 	}
+	if d.observed[t] {
+		return observation, nil // it happened, whatever the guards say of the move
+	}
 	return 0, ErrNotAllowed
+}
+
+// occasion is what guards are asked about, and the one asked last.
+type occasion struct {
+	event *Event
+	guard string
 }
 
 // ask calls a guard and turns its panic into an error.
@@ -214,6 +195,9 @@ func (d *Definition) take(j *Journey, i int, t uint16, at int64) {
 	if i != observation && !d.edges[i].Internal {
 		j.stage = d.dest[i]
 		j.since = at
+		if d.clocks[i] != nil {
+			j.progress = d.wind(j.progress, d.clocks[i], at)
+		}
 	}
 	j.last = max(j.last, at)
 	j.seq++
@@ -224,7 +208,7 @@ func (d *Definition) take(j *Journey, i int, t uint16, at int64) {
 
 // apply takes trigger t at time at, or leaves j alone and returns why not.
 func (d *Definition) apply(j *Journey, t uint16, at int64, e Event) (Change, error) {
-	i, err := d.pick(j, t, at, &e)
+	i, err := d.pick(j, t, at, &occasion{event: &e})
 	if err != nil {
 		return Change{}, err
 	}
@@ -316,10 +300,7 @@ func (d *Definition) translate(j Journey) Journey {
 	old := j.def
 	j.def = d
 	j.stage, _ = d.stageIx.find(string(old.stages[j.stage].Name))
-	from := make([]uint64, old.slots)
-	for k := range len(j.progress) / 8 {
-		from[k] = word(j.progress[8*k:])
-	}
+	from := old.unpack(j.progress)
 	to := make([]uint64, d.slots)
 	var reached uint64
 	for i := range old.spec.Milestones {
@@ -328,8 +309,20 @@ func (d *Definition) translate(j Journey) Journey {
 		reached |= j.reached >> i & 1 << k
 		d.carry(to[d.offsets[k]:], from[old.offsets[i]:], m, &d.spec.Milestones[k])
 	}
+	for _, n := range old.timed {
+		to[d.clockAt[d.nodeAt[old.nodes[n].name]]] = from[old.clockAt[n]]
+	}
 	j.reached, j.progress = reached, packSlots(to)
 	return j
+}
+
+// unpack is the counters of a progress.
+func (d *Definition) unpack(progress string) []uint64 {
+	slots := make([]uint64, d.slots)
+	for k := range len(progress) / 8 {
+		slots[k] = word(progress[8*k:])
+	}
+	return slots
 }
 
 // carry copies the counters of a milestone whose events may be listed in

@@ -301,7 +301,7 @@ func TestStep_TimerRefusedWhenDueDoesNotFireLater(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("trial"), j.Stage())
 
-	r, err := d.ReplayWith(func(yield func(journey.Event) bool) {
+	r, err := replayWith(d, func(yield func(journey.Event) bool) {
 		_ = yield(journey.Event{Customer: "acme", Trigger: "login", At: day(0)}) &&
 			yield(journey.Event{Customer: "bob", Trigger: "login", At: day(0)}) &&
 			yield(journey.Event{Customer: "bob", Trigger: "login", At: day(2)})

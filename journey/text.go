@@ -32,6 +32,9 @@ func (s Spec) AppendText(b []byte) ([]byte, error) {
 	for _, t := range s.Triggers {
 		w.line("trigger", string(t))
 	}
+	for _, t := range s.Observe {
+		w.line("observe", string(t))
+	}
 	for _, st := range s.Stages {
 		w.stage(st)
 	}
@@ -137,6 +140,7 @@ func (w *textWriter) stage(s StageSpec) {
 	w.option("group", s.Group)
 	w.flag("goal", s.Goal)
 	w.flag("terminal", s.Terminal)
+	w.flag("aside", s.Aside)
 	w.option("entry", s.Entry)
 	w.option("exit", s.Exit)
 	w.doc(s.Doc)
@@ -181,8 +185,8 @@ func (w *textWriter) milestone(m Milestone) {
 
 // keywords are the words a bare name must not be.
 var keywords = map[string]bool{
-	"journey": true, "doc": true, "initial": true, "trigger": true, "stage": true, "group": true,
-	"goal": true, "terminal": true, "entry": true, "exit": true, "from": true, "on": true, "to": true,
+	"journey": true, "doc": true, "initial": true, "trigger": true, "observe": true, "stage": true, "group": true,
+	"goal": true, "terminal": true, "aside": true, "entry": true, "exit": true, "from": true, "on": true, "to": true,
 	"if": true, "gate": true, "internal": true, "except": true, "after": true, "fires": true,
 	"milestone": true, "any": true, "all": true, "count": true, "distinct": true, "of": true,
 	"within": true, "deadline": true,

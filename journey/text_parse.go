@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // maxSpecText is the longest text ParseSpec and the JSON decoder take.
@@ -29,9 +31,10 @@ func (e *SyntaxError) Error() string {
 //	doc "How a workspace lives."
 //	initial trial
 //	trigger convert                      # optional: the closed vocabulary
+//	observe ticket_opened ticket_solved  # counted, moves nobody
 //	stage trial group onboarding
 //	stage active group customer goal entry send_welcome doc "Pays."
-//	stage churned terminal
+//	stage churned terminal aside
 //	from trial on convert to active if card_valid gate activated
 //	from trial on expire to churned
 //	from @customer on cancel to churned  # every stage of the group
@@ -54,7 +57,7 @@ func ParseSpec(text string) (Spec, error) {
 		p.line++
 		if err := p.read(strings.TrimSuffix(line, "\r")); err != nil {
 			p.errs = append(p.errs, &SyntaxError{Line: p.line, Msg: err.Error()})
-			if len(p.errs) == maxFaults {
+			if len(p.errs) == fault.MaxListed {
 				break
 			}
 		}
@@ -111,6 +114,14 @@ func (p *specParser) read(line string) error {
 		var t string
 		t, err = ts.name("trigger")
 		p.spec.Triggers = append(p.spec.Triggers, Trigger(t))
+	case "observe":
+		names := ts.names()
+		if len(names) == 0 {
+			err = errors.New("observe: a name is missing")
+		}
+		for _, n := range names {
+			p.spec.Observe = append(p.spec.Observe, Trigger(n))
+		}
 	case "stage":
 		err = p.stage(&ts)
 	case "from":
@@ -268,7 +279,7 @@ func (p *specParser) stage(ts *tokens) error {
 		return err
 	}
 	s := StageSpec{Name: Stage(name)}
-	err = ts.options(ts.text("group", &s.Group), ts.flag("goal", &s.Goal), ts.flag("terminal", &s.Terminal),
+	err = ts.options(ts.text("group", &s.Group), ts.flag("goal", &s.Goal), ts.flag("terminal", &s.Terminal), ts.flag("aside", &s.Aside),
 		ts.text("entry", &s.Entry), ts.text("exit", &s.Exit), ts.text("doc", &s.Doc))
 	p.spec.Stages = append(p.spec.Stages, s)
 	return err

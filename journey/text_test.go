@@ -235,7 +235,7 @@ func TestSpec_JSONErrors(t *testing.T) {
 		{`{"initial":"a","colour":"red"}`, "unknown field"},
 		{`{"initial":1}`, "cannot unmarshal number"},
 		{`{"after":[{"stage":"a","after":"soon","trigger":"b"}]}`, `"soon" is not a duration`},
-		{`{"milestones":[{"name":"m","events":["e"],"rule":"often"}]}`, `"often" is not one of`},
+		{`{"milestones":[{"name":"m","events":["e"],"rule":"often"}]}`, `MilestoneRule "often": want one of any`},
 	} {
 		data, want := c[0], c[1]
 		s := journey.Spec{Name: "kept"}

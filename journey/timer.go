@@ -1,7 +1,9 @@
 package journey
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -9,6 +11,77 @@ import (
 type timer struct {
 	after   int64
 	trigger uint16
+	clock   int // slot that holds when its visit began, or ownClock
+}
+
+// ownClock: the timer counts from the beginning of the stage's own visit.
+const ownClock = -1
+
+// tick sets or stops the clock in a slot.
+type tick struct {
+	slot  int
+	start bool
+}
+
+// began is the beginning of the visit that the timer counts from.
+func (t *timer) began(j *Journey) int64 {
+	if t.clock == ownClock {
+		return j.since
+	}
+	if 8*t.clock >= len(j.progress) {
+		return j.since
+	}
+	if v := word(j.progress[8*t.clock:]); v != 0 {
+		return unstampNanos(v)
+	}
+	return j.since
+}
+
+// wind sets and stops clocks.
+func (d *Definition) wind(progress string, ticks []tick, at int64) string {
+	if len(ticks) == 0 {
+		return progress
+	}
+	slots := d.unpack(progress)
+	for _, t := range ticks {
+		slots[t.slot] = 0
+		if t.start {
+			slots[t.slot] = stamp(at)
+		}
+	}
+	return packSlots(slots)
+}
+
+// startClocks are the clocks that run from the beginning for who starts in a
+// stage.
+func (d *Definition) startClocks(stage uint16) []tick {
+	var list []tick
+	for _, n := range d.timed {
+		if d.within(stage, n) {
+			list = append(list, tick{d.clockAt[n], true})
+		}
+	}
+	return list
+}
+
+func (d *Definition) within(stage uint16, n int) bool {
+	for at := d.leafNode[stage]; at >= 0; at = d.nodes[at].parent {
+		if at == n {
+			return true
+		}
+	}
+	return false
+}
+
+// inOrder are the timers of the stage by when they fall due.
+func (d *Definition) inOrder(j *Journey) []timer {
+	ts := d.timers[j.stage]
+	if !d.outer[j.stage] {
+		return ts // they count from the same instant, and are sorted
+	}
+	ts = slices.Clone(ts)
+	slices.SortStableFunc(ts, func(a, b timer) int { return cmp.Compare(a.began(j)+a.after, b.began(j)+b.after) })
+	return ts
 }
 
 // Due returns the earliest timer event that is due by now and would be
@@ -28,7 +101,7 @@ func (d *Definition) Due(j Journey, now time.Time) (Event, bool) {
 	if !ok {
 		return Event{}, false
 	}
-	i, at, edge, err := d.due(&j, t)
+	i, at, edge, err := d.due(&j, t, &occasion{})
 	if err == nil && edge < 0 {
 		return Event{}, false
 	}
@@ -43,8 +116,8 @@ func (d *Definition) NextTimer(j Journey) (time.Time, bool) {
 	if err != nil {
 		return time.Time{}, false
 	}
-	for _, t := range d.timers[j.stage] {
-		if at := j.since + t.after; at > j.last {
+	for _, t := range d.inOrder(&j) {
+		if at := t.began(&j) + t.after; at > j.last {
 			return instant(at), true
 		}
 	}
@@ -67,33 +140,35 @@ func (d *Definition) Advance(j Journey, now time.Time) (Journey, error) {
 }
 
 // due finds the earliest timer in (j.last, until] whose transition is allowed,
-// and the edge it takes; -1 when there is none. Timers of a stage are sorted by
-// duration and distinct, so the first is it.
-func (d *Definition) due(j *Journey, until int64) (trigger uint16, at int64, edge int, err error) {
-	for _, t := range d.timers[j.stage] {
-		at := j.since + t.after
+// and the edge it takes; -1 when there is none.
+func (d *Definition) due(j *Journey, until int64, o *occasion) (trigger uint16, at int64, edge int, err error) {
+	for _, t := range d.inOrder(j) {
+		at := t.began(j) + t.after
 		if at > until {
 			break
 		}
 		if at <= j.last {
 			continue
 		}
-		edge, err := d.pick(j, t.trigger, at, nil)
-		if err == nil {
+		o.event = nil
+		edge, err := d.pick(j, t.trigger, at, o)
+		if err == nil && edge != observation {
 			return t.trigger, at, edge, nil
 		}
-		if !errors.Is(err, ErrNotAllowed) {
+		if err != nil && !errors.Is(err, ErrNotAllowed) {
 			return t.trigger, at, -1, err
 		}
 	}
 	return 0, 0, -1, nil
 }
 
-// advance fires due timers. It ends because Define refuses stages that timers
-// alone go round in, and a visit fires each of its timers at most once.
+// advance fires due timers. It ends because a visit fires each of its timers at
+// most once, and because going round by timers alone takes minTurn: 110,000
+// turns in the years there are.
 func (d *Definition) advance(j *Journey, until int64) error {
+	var o occasion
 	for {
-		t, at, edge, err := d.due(j, until)
+		t, at, edge, err := d.due(j, until, &o)
 		if err != nil || edge < 0 {
 			return err
 		}

@@ -19,7 +19,7 @@ func StandardSaaS() Catalogue {
 			},
 			Feeling: Neutral, Outcome: "The visitor knows the next step and takes it, or knows that this is not for them",
 			Owner: "Marketing", LeadsTo: []string{"Trial or demo", "Product mail", "Community"},
-			Stages: []string{"awareness", "consideration"}, Events: []string{"page_viewed", "pricing_viewed", "lead_captured"},
+			Stages: []string{"awareness", "consideration"}, Events: []string{"visited", "content_viewed", "content_shared", "content_downloaded", "pricing_viewed", "webinar_attended", "lead_captured", "newsletter_joined"},
 		},
 		{
 			Name: "Trial or demo", Channel: InApp, Contact: ContactDirect,
@@ -35,7 +35,7 @@ func StandardSaaS() Catalogue {
 			},
 			Feeling: Happy, Outcome: "The prospect has reached the first result and can say what the product is worth to them",
 			Owner: "Sales", LeadsTo: []string{"Onboarding", "Product mail", "Cancellation and win-back"},
-			Stages: []string{"consideration", "decision"}, Events: []string{"trial_started", "demo_held", "trial_ended"},
+			Stages: []string{"consideration", "decision", "trial"}, Events: []string{"engaged", "contacted", "marketing_qualified", "sales_qualified", "demo_requested", "demo_held", "declined", "trial_started", "trial_extended", "trial_expired"},
 		},
 		{
 			Name: "Onboarding", Channel: InApp, Contact: ContactDirect,
@@ -51,7 +51,7 @@ func StandardSaaS() Catalogue {
 			},
 			Feeling: Happy, Outcome: "The agreed first result is reached, measured and known to the person who paid",
 			Owner: "Customer success", LeadsTo: []string{"Support", "Product mail", "Feedback", "Account manager"},
-			Stages: []string{"onboarding"}, Events: []string{"account_created", "data_imported", "activated"},
+			Stages: []string{"onboarding"}, Events: []string{"subscribed", "account_created", "data_imported", "goal_agreed", "activated", "value_received"},
 		},
 		{
 			Name: "Support", Channel: Chat, Contact: ContactDirect,
@@ -82,7 +82,7 @@ func StandardSaaS() Catalogue {
 			Feeling: Neutral, Outcome: "The reader takes the one step the mail was about, or is left in peace",
 			Owner: "Product marketing", LeadsTo: []string{"Onboarding", "Support", "Renewal and upgrade", "Feedback"},
 			Stages: []string{"consideration", "onboarding", "adoption", "retention", "expansion"},
-			Events: []string{"mail_sent", "mail_opened", "mail_clicked"},
+			Events: []string{"mail_sent", "mail_opened", "mail_clicked", "logged_in", "active_day", "feature_used"},
 		},
 		{
 			Name: "Feedback", Channel: InApp, Contact: ContactDirect,
@@ -112,7 +112,7 @@ func StandardSaaS() Catalogue {
 			},
 			Feeling: Happy, Outcome: "Both sides agree on the value so far, the open risks and the next goal",
 			Owner: "Account management", LeadsTo: []string{"Renewal and upgrade", "Support", "Community", "Cancellation and win-back"},
-			Stages: []string{"adoption", "retention", "expansion"}, Events: []string{"review_held", "goal_agreed"},
+			Stages: []string{"adoption", "retention", "expansion"}, Events: []string{"review_held", "goal_reached"},
 		},
 		{
 			Name: "Renewal and upgrade", Channel: Phone, Contact: ContactDirect,
@@ -127,7 +127,7 @@ func StandardSaaS() Catalogue {
 			},
 			Feeling: Neutral, Outcome: "The subscription continues on terms both would choose again",
 			Owner: "Account management", LeadsTo: []string{"Onboarding", "Community", "Cancellation and win-back"},
-			Stages: []string{"retention", "expansion"}, Events: []string{"renewed", "upgraded", "downgraded", "payment_failed"},
+			Stages: []string{"retention", "expansion"}, Events: []string{"renewed", "upgraded", "addon_bought", "downgraded", "payment_failed", "payment_lapsed"},
 		},
 		{
 			Name: "Community", Channel: Community, Contact: ContactIndirect,
@@ -142,7 +142,7 @@ func StandardSaaS() Catalogue {
 			},
 			Feeling: VeryHappy, Outcome: "Customers vouch for the product to others in their own words",
 			Owner: "Community", LeadsTo: []string{"Website", "Trial or demo", "Feedback"},
-			Stages: []string{"advocacy", "awareness"}, Events: []string{"community_joined", "answer_posted", "referral_sent", "review_published"},
+			Stages: []string{"advocacy", "awareness"}, Events: []string{"community_joined", "answer_posted", "referred", "review_published", "case_study_asked", "case_study_agreed"},
 		},
 		{
 			Name: "Cancellation and win-back", Channel: InApp, Contact: ContactDirect,

@@ -63,5 +63,9 @@ func (p *product) replay(now time.Time) (*journey.Replay, error) {
 			}
 		}
 	}
-	return p.tracker.Definition().ReplayWith(slices.Values(events), journey.ReplayOptions{Horizon: now})
+	log, err := journey.LogOf(slices.Values(events))
+	if err != nil {
+		return nil, err
+	}
+	return p.tracker.Definition().ReplayLog(log, nil, journey.ReplayOptions{Horizon: now})
 }

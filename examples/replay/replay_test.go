@@ -110,7 +110,7 @@ func TestRun_Errors(t *testing.T) {
 		"no such file":                             {"-in", filepath.Join(t.TempDir(), "none.csv")},
 		"no such file ":                            {"-definition", filepath.Join(t.TempDir(), "none.txt")},
 		"line 1":                                   {"-definition", file(t, "no definition\n")},
-		`journey: define "x": 2 fault(s)`:          {"-definition", file(t, "journey x\ninitial a\nstage a\nstage b terminal\n")},
+		`journey: define "x": 2 faults`:            {"-definition", file(t, "journey x\ninitial a\nstage a\nstage b terminal\n")},
 		"line 1: header \"x\", want customer,name,channel,at": {"-in", file(t, "x\n")},
 	} {
 		out, errs, code := execute(t, args...)

@@ -1,8 +1,7 @@
 package preset
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 	"sync"
 
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -17,41 +16,34 @@ import (
 //
 // Triggers have the names of the stages: setting the property to a value is the
 // event of that name. Stages can be skipped. Setting the value a contact already
-// has changes nothing; setting an earlier one is refused. The trigger cleared
-// empties the property, after which any value can be set, which is how HubSpot
-// moves a contact backwards.
+// has changes nothing; setting an earlier one is refused, see [Refusals]. The
+// trigger cleared empties the property, after which any value can be set, which
+// is how HubSpot moves a contact backwards.
+//
+// There are no milestones: Replay.Arrivals says who came to each stage, and when.
 //
 // Source: HubSpot knowledge base, "Use contact and company lifecycle stages".
 func HubSpot() *journey.Definition { return hubSpot() }
 
 var hubSpot = sync.OnceValue(func() *journey.Definition {
-	stages := []string{
-		"unset", "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity",
-		"customer", "evangelist", "other",
+	stages := []journey.StageSpec{
+		{Name: "unset", Doc: "No lifecycle stage set."},
+		{Name: "subscriber", Group: "prospect", Doc: "Opted in to hear more."},
+		{Name: "lead", Group: "prospect", Doc: "Converted beyond a subscription."},
+		{Name: "marketingqualifiedlead", Group: "prospect", Doc: "Marketing has qualified it."},
+		{Name: "salesqualifiedlead", Group: "prospect", Doc: "Sales has qualified it."},
+		{Name: "opportunity", Group: "prospect", Doc: "Has an open deal."},
+		{Name: "customer", Group: "buyer", Goal: true, Doc: "Has a closed deal."},
+		{Name: "evangelist", Group: "buyer", Goal: true, Doc: "Speaks for the company."},
+		{Name: "other", Aside: true, Doc: "Fits none of the others."},
 	}
-	var b strings.Builder
-	b.WriteString("journey \"HubSpot lifecycle stages\"\ninitial unset\nstage unset doc \"No lifecycle stage set.\"\n")
-	b.WriteString(`
-stage subscriber group prospect doc "Opted in to hear more."
-stage lead group prospect doc "Converted beyond a subscription."
-stage marketingqualifiedlead group prospect doc "Marketing has qualified it."
-stage salesqualifiedlead group prospect doc "Sales has qualified it."
-stage opportunity group prospect doc "Has an open deal."
-stage customer group customer goal doc "Has a closed deal."
-stage evangelist group customer goal doc "Speaks for the company."
-stage other doc "Fits none of the others."
-`)
-	for i, from := range stages {
-		for k := max(i, 1); k < len(stages); k++ {
-			internal := ""
-			if k == i {
-				internal = " internal"
-			}
-			fmt.Fprintf(&b, "from %s on %s to %s%s\n", from, stages[k], stages[k], internal)
-		}
+	var order []journey.Stage
+	for _, s := range stages {
+		order = append(order, s.Name)
 	}
-	b.WriteString("from * on cleared to unset\n")
-	b.WriteString("milestone qualification any of marketingqualifiedlead salesqualifiedlead opportunity customer\n")
-	b.WriteString("milestone purchase any of customer\n")
-	return mustDefine(b.String())
+	moves := slices.DeleteFunc(journey.Ordered(order...), func(t journey.Transition) bool { return t.On == "unset" })
+	moves = append(moves,
+		journey.Transition{From: journey.Any, On: "cleared", To: "unset"},
+		journey.Transition{From: "unset", On: "cleared", To: "unset", Internal: true})
+	return must(journey.Define(journey.Spec{Name: "HubSpot lifecycle stages", Initial: "unset", Stages: stages, Transitions: moves}))
 })
