@@ -178,6 +178,16 @@ func benchmarkAtHand(b *testing.B, grouped bool) {
 		}
 		per(b)
 	})
+	b.Run("columns", func(b *testing.B) {
+		numbered := numbered(events)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := touchpoint.NewLogOf(numbered); err != nil {
+				b.Fatal(err)
+			}
+		}
+		per(b)
+	})
 	b.Run("structs", func(b *testing.B) {
 		for b.Loop() {
 			rows := make([]plain, 0, n)

@@ -18,6 +18,9 @@ var (
 	// ErrNoIDs is returned for a merge of logs that read events with IDs but did not keep
 	// them, so that duplicates between the logs could not be seen.
 	ErrNoIDs = errors.New("events had IDs which the log did not keep")
+	// ErrColumns is returned for columns of unequal length, numbers beyond the
+	// texts they count, and texts given twice.
+	ErrColumns = errors.New("columns do not fit")
 	// ErrEncoding is returned for bytes that are no encoded log.
 	ErrEncoding = errors.New("not a valid encoded log")
 	// ErrVersion is returned for an encoded log of another version of the format.

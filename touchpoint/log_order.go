@@ -27,22 +27,8 @@ func (b *builder) log(operation string) (*Log, error) {
 	l.customers, customerPlace = b.customers.table.Sorted(func(id uint32) bool { return counts[id] > 0 })
 	names, namePlace = b.names.table.Sorted(in(used.names))
 	channels, channelPlace = b.channels.table.Sorted(in(used.channels))
-	l.names = names.Strings()
-	l.channels = make([]Channel, channels.Len())
-	for i := range l.channels {
-		l.channels[i] = Channel(channels.At(uint32(i)))
-	}
 	b.customers = nil // what its look-up tables cost is free again
-	l.start = starts(counts, customerPlace, l.customers.Len())
-
-	placed := b.place(l, counts, customerPlace)
-	if !b.optional() {
-		b.chunks = nil
-	}
-	l.at = make([]int64, len(placed))
-	l.name = make([]uint32, len(placed))
-	l.channel = make([]uint16, len(placed))
-	layOut(l, placed, namePlace, channelPlace)
+	placed := b.layOut(l, names, channels, counts, customerPlace, namePlace, channelPlace)
 	if b.optional() {
 		order := make([]uint32, len(placed))
 		for i := range placed {
@@ -51,6 +37,25 @@ func (b *builder) log(operation string) (*Log, error) {
 		b.optionalColumns(l, order, used)
 	}
 	return l, nil
+}
+
+// layOut puts the rows in order and fills the columns that every log has.
+func (b *builder) layOut(l *Log, names, channels intern.Texts, counts, customerPlace, namePlace, channelPlace []uint32) []placed {
+	l.names = names.Strings()
+	l.channels = make([]Channel, channels.Len())
+	for i := range l.channels {
+		l.channels[i] = Channel(channels.At(uint32(i)))
+	}
+	l.start = starts(counts, customerPlace, l.customers.Len())
+	rows := b.place(l, counts, customerPlace)
+	if !b.optional() {
+		b.chunks = nil
+	}
+	l.at = make([]int64, len(rows))
+	l.name = make([]uint32, len(rows))
+	l.channel = make([]uint16, len(rows))
+	fill(l, rows, namePlace, channelPlace)
+	return rows
 }
 
 // merged puts two lists of bad rows, each in order, into one.
@@ -175,28 +180,28 @@ func (b *builder) place(l *Log, counts, at []uint32) []placed {
 			n += uint32(len(chunk))
 		}
 	}
-	share(workersFor(len(out)), len(counts), func(first, end int) { scatter(uint32(first), uint32(end)) })
+	share(workersFor(len(out)), len(counts), func(_, first, end int) { scatter(uint32(first), uint32(end)) })
 	return out
 }
 
 // share gives each of so many goroutines a range of n things.
-func share(workers, n int, do func(first, end int)) {
+func share(workers, n int, do func(worker, first, end int)) {
 	var wait sync.WaitGroup
 	for w := range workers {
 		first, end := int(int64(n)*int64(w)/int64(workers)), int(int64(n)*int64(w+1)/int64(workers))
 		if w == workers-1 {
-			do(first, end)
+			do(w, first, end)
 			break
 		}
-		wait.Go(func() { do(first, end) })
+		wait.Go(func() { do(w, first, end) })
 	}
 	wait.Wait()
 }
 
-// layOut orders the rows of each customer by time, and fills the columns.
-func layOut(l *Log, rows []placed, names, channels []uint32) {
+// fill orders the rows of each customer by time, and fills the columns.
+func fill(l *Log, rows []placed, names, channels []uint32) {
 	workers := workersFor(len(rows))
-	share(workers, len(rows), func(first, end int) {
+	share(workers, len(rows), func(_, first, end int) {
 		// The customers whose events end in this range.
 		from := sort.Search(l.Customers(), func(c int) bool { return int(l.start[c+1]) > first })
 		to := sort.Search(l.Customers(), func(c int) bool { return int(l.start[c+1]) > end })
