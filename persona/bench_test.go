@@ -7,7 +7,8 @@ import (
 	"github.com/lifecycle-go/lifecycle/persona"
 )
 
-func BenchmarkClassifier_ID(b *testing.B) {
+func tenPersonas(b *testing.B) (*persona.Classifier, persona.Profile) {
+	b.Helper()
 	var set persona.Set
 	for i := range 10 {
 		set.Personas = append(set.Personas, persona.Persona{ID: fmt.Sprint(i), Name: "n", Rule: persona.All(
@@ -19,10 +20,24 @@ func BenchmarkClassifier_ID(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	p := profile("a", map[string]persona.Value{"employees": persona.Int(950), "country": persona.String("FR")})
+	return c, profile("a", map[string]persona.Value{"employees": persona.Int(950), "country": persona.String("FR")})
+}
+
+func BenchmarkClassifier_ID(b *testing.B) {
+	c, p := tenPersonas(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if c.ID(p) != "9" {
+			b.Fatal("wrong persona")
+		}
+	}
+}
+
+func BenchmarkClassifier_Classify(b *testing.B) {
+	c, p := tenPersonas(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if m, err := c.Classify(p); err != nil || m.Persona != "9" {
 			b.Fatal("wrong persona")
 		}
 	}

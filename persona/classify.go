@@ -3,6 +3,7 @@ package persona
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -13,11 +14,13 @@ import (
 // knows no persona.
 type Classifier struct {
 	personas []tried
+	program  *program
 }
 
 type tried struct {
 	id   string
 	rule Rule
+	why  *node
 }
 
 // Compile checks the set and makes it ready for classifying. The error is the
@@ -28,7 +31,11 @@ func (s Set) Compile() (*Classifier, error) {
 	}
 	c := &Classifier{}
 	for _, i := range s.order() {
-		c.personas = append(c.personas, tried{s.Personas[i].ID, s.Personas[i].Rule.Clone()})
+		c.personas = append(c.personas, tried{id: s.Personas[i].ID, rule: s.Personas[i].Rule.Clone()})
+	}
+	c.program = newProgram(c.personas)
+	for i := range c.personas {
+		c.personas[i].why = c.program.node(&c.personas[i].rule)
 	}
 	return c, nil
 }
@@ -59,44 +66,46 @@ func (c *Classifier) Personas() []string {
 }
 
 // ID returns the ID of the first persona whose rule holds, "" if none does. It
-// does not check the profile and allocates only where texts are searched.
+// does not check the profile and allocates nothing, but for texts with capitals
+// in which others are searched.
 func (c *Classifier) ID(p Profile) string {
-	for i := range c.personas {
-		if c.personas[i].rule.holds(p.Traits) {
-			return c.personas[i].id
-		}
+	if c.program == nil {
+		return ""
+	}
+	if i := c.program.run(p.Traits); i >= 0 {
+		return c.personas[i].id
 	}
 	return ""
 }
 
 // Match is the persona of a customer and why.
 type Match struct {
-	Customer string
+	Customer string `json:"customer"`
 	// Persona is the ID, "" when no rule holds.
-	Persona string
+	Persona string `json:"persona"`
 	// Because are the tests that decided: those that together make the rule of
 	// the persona hold. Empty for a rule that always holds, and without
 	// persona.
-	Because []Reason
+	Because []Reason `json:"because"`
 	// Not are the personas that were tried before, each with the tests that
 	// kept the customer out.
-	Not []Rejection
+	Not []Rejection `json:"not"`
 	// Missing are the traits that were asked for and are not known, in the
 	// order in which they were asked for.
-	Missing []string
+	Missing []string `json:"missing"`
 }
 
 // Rejection is a persona that the customer is not.
 type Rejection struct {
-	Persona string
-	Because []Reason
+	Persona string   `json:"persona"`
+	Because []Reason `json:"because"`
 }
 
 // Reason is one test and how it came out.
 type Reason struct {
-	Test   Rule  // of the form of a test
-	Actual Value // no value if the trait is not known
-	Holds  bool
+	Test   *Rule `json:"test"`            // of the form of a test, and the classifier's own: not to be changed
+	Actual Value `json:"actual,omitzero"` // no value if the trait is not known
+	Holds  bool  `json:"holds"`
 }
 
 // String returns the reason in words.
@@ -135,14 +144,18 @@ func (c *Classifier) Classify(p Profile) (Match, error) {
 	if !p.Check(1, &bad) {
 		return Match{}, bad.Err()
 	}
-	m := Match{Customer: p.Customer}
-	asked := map[string]bool{}
+	m := Match{Customer: p.Customer, Because: []Reason{}, Missing: []string{}}
+	m.Not = make([]Rejection, 0, len(c.personas))
+	reasons := make([]Reason, 0, len(c.personas)+4) // of all, one after another
+	known := lookUp{traits: p.Traits}
 	for i := range c.personas {
 		t := &c.personas[i]
-		holds, because := t.rule.explain(p.Traits)
-		for _, r := range because {
-			if r.Actual.IsZero() && !asked[r.Test.Trait] {
-				asked[r.Test.Trait] = true
+		from := len(reasons)
+		holds := false
+		holds, reasons = t.why.explain(&known, reasons)
+		because := reasons[from:len(reasons):len(reasons)]
+		for k := range because {
+			if r := &because[k]; r.Actual.IsZero() && !slices.Contains(m.Missing, r.Test.Trait) {
 				m.Missing = append(m.Missing, r.Test.Trait)
 			}
 		}
@@ -153,39 +166,6 @@ func (c *Classifier) Classify(p Profile) (Match, error) {
 		m.Not = append(m.Not, Rejection{t.id, because})
 	}
 	return m, nil
-}
-
-// explain evaluates the rule and returns tests that suffice to decide it.
-func (r *Rule) explain(traits map[string]Value) (holds bool, because []Reason) {
-	switch {
-	case len(r.All) > 0:
-		return explainGroup(r.All, traits, true)
-	case r.Any != nil:
-		return explainGroup(r.Any, traits, false)
-	case r.Not != nil:
-		holds, because = r.Not.explain(traits)
-		return !holds, because
-	case r.isTest():
-		v, ok := traits[r.Trait]
-		holds = ok && r.passes(v)
-		return holds, []Reason{{Test: *r, Actual: v, Holds: holds}}
-	default:
-		return true, nil
-	}
-}
-
-// explainGroup evaluates rules of which all (want true) or one (want false) have
-// to hold. One rule that comes out otherwise decides alone; else all do.
-func explainGroup(rules []Rule, traits map[string]Value, want bool) (bool, []Reason) {
-	var all []Reason
-	for i := range rules {
-		holds, because := rules[i].explain(traits)
-		if holds != want {
-			return !want, because
-		}
-		all = append(all, because...)
-	}
-	return want, all
 }
 
 // Assign classifies customers in bulk and returns the persona ID of each, ""

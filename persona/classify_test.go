@@ -186,3 +186,53 @@ func TestClassifier_IDDoesNotAllocate(t *testing.T) {
 	p := profile("a", map[string]persona.Value{"employees": number(t, "1000.5"), "country": persona.String("FR")})
 	assert.Zero(t, testing.AllocsPerRun(100, func() { c.ID(p) }))
 }
+
+// The list of tests that ID runs comes to what the rules say.
+func TestLaw_IDIsTheFirstRuleThatHolds(t *testing.T) {
+	t.Parallel()
+	everybody := world(t)
+	found, nobody, many := 0, 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		var set persona.Set
+		for i := range rapid.IntRange(1, 4).Draw(t, "personas") {
+			rule := rules(3).Draw(t, "rule")
+			if rule.Validate() != nil {
+				continue
+			}
+			set.Personas = append(set.Personas, persona.Persona{ID: fmt.Sprint(i), Name: "n", Rule: rule})
+		}
+		if rapid.Bool().Draw(t, "more traits than are kept at hand") {
+			many++
+			all := persona.Rule{}
+			for i := range 12 {
+				all.All = append(all.All, persona.Has("t"+fmt.Sprint(i)))
+			}
+			set.Personas = append([]persona.Persona{{ID: "many", Name: "n", Rule: all}}, set.Personas...)
+		}
+		c, err := set.Compile()
+		if err != nil {
+			return
+		}
+		for _, p := range everybody {
+			want := ""
+			for _, one := range set.Personas {
+				if one.Rule.Holds(p) {
+					want = one.ID
+					break
+				}
+			}
+			require.Equal(t, want, c.ID(p), "%v", p.Traits)
+			m, err := c.Classify(persona.Profile{Customer: "a", Traits: p.Traits})
+			require.NoError(t, err)
+			require.Equal(t, want, m.Persona)
+			if want == "" {
+				nobody++
+			} else {
+				found++
+			}
+		}
+	})
+	assert.Positive(t, found)
+	assert.Positive(t, nobody)
+	assert.Positive(t, many)
+}
