@@ -8,7 +8,8 @@ import "math"
 // z^(1−s) times this. NaN elsewhere.
 //
 // Sources: continued fraction DLMF 8.19.17, series 8.19.8 (its removable
-// singularities at whole s taken out), recurrence 8.19.12.
+// singularities at whole s taken out), recurrence 8.19.12, uniform expansion
+// for large s 8.20.6.
 func ScaledExpInt(s, z float64) float64 {
 	switch {
 	case !(s > 0) || !(z >= 0):
@@ -19,7 +20,9 @@ func ScaledExpInt(s, z float64) float64 {
 		return 1 / (s - 1)
 	case math.IsInf(z, 1):
 		return 0
-	case z >= 1 || s >= 20:
+	case s >= 60:
+		return expIntLarge(s, z)
+	case z >= 1:
 		return expIntFraction(s, z)
 	}
 	// The series near s = 1, then upwards, where an error shrinks by z/s a step.
@@ -36,8 +39,49 @@ func ScaledExpInt(s, z float64) float64 {
 	return e
 }
 
+// expIntTerms is how many terms of the uniform expansion are kept: at s = 60
+// the next is below 1e-16 for every z.
+const expIntTerms = 14
+
+// expIntPolynomials are A_1, A_2, … of the uniform expansion, by their
+// coefficients: A_{k+1} = (1−2kλ) A_k + λ(λ+1) A_k′, A_1 = 1.
+var expIntPolynomials = func() (a [expIntTerms][expIntTerms]float64) {
+	a[0][0] = 1
+	for n := 1; n < expIntTerms; n++ {
+		k := float64(n)
+		for i := range n {
+			c, d := a[n-1][i], float64(i)
+			a[n][i] += c * (1 + d)
+			a[n][i+1] += c * (d - 2*k)
+		}
+	}
+	return a
+}()
+
+// expIntLarge is 1/(z+s) Σ A_k(λ) (1+λ)^(−2k) s^(−k), λ = z/s; each term is
+// below (2k−1)!!/(4s)^k or so, and smaller still for large λ.
+func expIntLarge(s, z float64) float64 {
+	l := z / s
+	// q = 1/(s (1+λ)²); A_k q^k with A_k of degree k−1
+	sum, step := 1.0, 1/(s*(1+l)*(1+l))
+	power := step
+	for n := range expIntTerms {
+		var v float64
+		for i := n; i >= 0; i-- {
+			v = v*l + expIntPolynomials[n][i]
+		}
+		t := v * power
+		sum += t
+		if math.Abs(t) < 1e-17 {
+			break
+		}
+		power *= step
+	}
+	return sum / (z + s)
+}
+
 // expIntFraction is Legendre's continued fraction by Lentz' method. It needs
-// some 40 steps at z = 1 and some hundreds for z near 0, where s is large.
+// some 60 steps at z = 1 and fewer above.
 func expIntFraction(s, z float64) float64 {
 	const tiny = 1e-300
 	b := z + s

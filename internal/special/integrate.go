@@ -87,12 +87,18 @@ func panel(f func(float64) float64, lo, hi float64) (value, err float64) {
 // BetaMean is E[f(p, 1−p)] for p ~ Beta(a, b) and a smooth positive f, by
 // quadrature over ln(p/(1−p)), where the density has no singularity and both
 // tails fall exponentially. 1−p is handed over because it cannot be computed
-// from p near 1.
+// from p near 1. Either may be 0, where f has its limit.
 func BetaMean(a, b float64, f func(p, q float64) float64) float64 {
 	if !(a > 0) || !(b > 0) {
 		return math.NaN()
 	}
 	norm := LogBeta(a, b)
+	share := func(log float64) float64 {
+		if log < -690 { // a number with few digits left would only be noise
+			return 0
+		}
+		return math.Exp(log)
+	}
 	value := func(t float64) float64 {
 		// p = e^t/(1+e^t); log p and log(1−p) without loss on either side
 		var logp, logq float64
@@ -103,7 +109,7 @@ func BetaMean(a, b float64, f func(p, q float64) float64) float64 {
 			l := log1p(math.Exp(t))
 			logp, logq = t-l, -l
 		}
-		return math.Exp(a*logp+b*logq-norm) * f(math.Exp(logp), math.Exp(logq))
+		return math.Exp(a*logp+b*logq-norm) * f(share(logp), share(logq))
 	}
 	// Where the integrand is negligible beside its value around the mode. f may
 	// move the mass, so the search looks at the product.

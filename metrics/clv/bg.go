@@ -34,8 +34,7 @@ func (c course) expected(t float64) float64 {
 	}
 	z := t / (c.alpha + t)
 	top := c.a + c.b - 1
-	if top-c.r <= -1 || z > slowSeries || c.r < 1e-6*top {
-		k := t / c.alpha
+	if k := t / c.alpha; top-c.r <= -1 || z > slowSeries || c.r < 1e-6*top || c.a*math.Log1p(k) > 300 {
 		return special.BetaMean(c.a, c.b, func(p, _ float64) float64 {
 			if p == 0 {
 				return c.r * k
@@ -72,7 +71,7 @@ func (c course) stays(t float64) float64 {
 		return 1
 	case math.IsInf(t, 1):
 		return 0
-	case top-c.r <= -1 || z > slowSeries:
+	case top-c.r <= -1 || z > slowSeries || c.a*math.Log1p(t/c.alpha) > 300:
 		k := t / c.alpha
 		return special.BetaMean(c.a, c.b, func(p, _ float64) float64 { return math.Exp(-c.r * math.Log1p(p*k)) })
 	}
@@ -103,17 +102,22 @@ func (c course) discounted(delta float64) float64 {
 	if delta == 0 {
 		return c.total()
 	}
+	most := c.r / (delta * c.alpha) // of someone who never ends
 	return special.BetaMean(c.a, c.b, func(p, _ float64) float64 {
-		if p == 0 {
-			return c.r / (delta * c.alpha)
+		z := delta * c.alpha / p // +Inf at p = 0
+		if !(z < 1e17) {
+			return most
 		}
-		return c.r / p * special.ScaledExpInt(c.r+1, delta*c.alpha/p)
+		return most * z * special.ScaledExpInt(c.r+1, z)
 	})
 }
 
 // logNBD is the log probability of n events within t at a rate ~ Gamma(r, α),
 // t > 0.
 func logNBD(r, alpha, t, n float64) float64 {
+	if n == 0 {
+		return -r * math.Log1p(t/alpha)
+	}
 	return special.LogGammaDiff(r, n) - special.LogGammaDiff(1, n) - r*math.Log1p(t/alpha) - n*math.Log1p(alpha/t)
 }
 

@@ -12,7 +12,7 @@ func discountedCourse(op string, c course, alive, delta, horizon float64, param 
 	case alive == 0 || horizon == 0:
 		return 0, nil
 	case !math.IsInf(horizon, 1):
-		return alive * within(c.expected, delta, horizon), nil
+		return alive * within(c.expected, c.r/c.alpha, delta, horizon), nil
 	case delta == 0 && shape <= 1:
 		return 0, refused(op+" DERT", param, shape, "want more than 1 where delta is 0: the sum is infinite", ErrInfinite)
 	}
@@ -20,14 +20,18 @@ func discountedCourse(op string, c course, alive, delta, horizon float64, param 
 }
 
 // within is ∫₀^h e^(−δt) dE(t) of an expected count E, by parts:
-// e^(−δh) E(h) + δ ∫ e^(−δt) E(t) dt, whose two parts are positive.
-func within(expected func(float64) float64, delta, horizon float64) float64 {
+// e^(−δh) E(h) + δ ∫ e^(−δt) E(t) dt, whose two parts are positive. E rises at
+// first at the given rate and then ever more slowly; the variable is
+// ln(1 + t/(the time in which it would come to its end at that rate)).
+func within(expected func(float64) float64, rate, delta, horizon float64) float64 {
 	v := math.Exp(-delta*horizon) * expected(horizon)
 	if delta > 0 {
-		// What comes after 40/δ has no weight.
-		v += delta * special.Integrate(func(t float64) float64 {
-			return math.Exp(-delta*t) * expected(t)
-		}, 0, min(horizon, 40/delta), 1e-12)
+		end := min(horizon, 40/delta) // what comes later has no weight
+		scale := min(expected(end)/rate, 1/delta)
+		v += delta * special.Integrate(func(u float64) float64 {
+			t := scale * math.Expm1(u)
+			return math.Exp(-delta*t) * expected(t) * (scale + t)
+		}, 0, math.Log1p(end/scale), 1e-12)
 	}
 	return v
 }

@@ -75,7 +75,6 @@ type fitted struct {
 	report FitReport
 	cov    [][]float64 // of the logs of the parameters
 	data   uint64      // fingerprint of the data, for comparisons
-	mean   *Span       // Gamma–Gamma: profile of the mean
 	corr   float64     // Gamma–Gamma: of frequency and mean spend
 }
 

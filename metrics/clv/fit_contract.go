@@ -154,8 +154,6 @@ func (l life) add(p, acc []float64) {
 		c = p[2]
 	}
 	alpha, beta := p[0], p[1]
-	psi, tri := special.Digamma, special.Trigamma
-	psiB, triB, psiAB, triAB := psi(beta), tri(beta), psi(alpha+beta), tri(alpha+beta)
 	// ln S(t) with derivatives by α, β, c
 	type point struct {
 		v float64
@@ -167,19 +165,20 @@ func (l life) add(p, acc []float64) {
 			return q
 		}
 		u := math.Pow(t, c)
-		pb, pab := psi(beta+u), psi(alpha+beta+u)
-		tb, tab := tri(beta+u), tri(alpha+beta+u)
+		psiAB, triAB := special.DigammaDiff(alpha+beta, u), special.TrigammaDiff(alpha+beta, u)
+		// of the gap between the two arguments, which is α
+		gap, triGap := -special.DigammaDiff(beta+u, alpha), -special.TrigammaDiff(beta+u, alpha)
 		q.v = special.LogBetaRatio(alpha, beta, u)
-		q.g[0], q.g[1] = psiAB-pab, pb-psiB-pab+psiAB
-		q.h[0][0], q.h[0][1] = triAB-tab, triAB-tab
-		q.h[1][1] = tb - triB - tab + triAB
+		q.g[0], q.g[1] = -psiAB, special.DigammaDiff(beta, u)-psiAB
+		q.h[0][0], q.h[0][1] = -triAB, -triAB
+		q.h[1][1] = special.TrigammaDiff(beta, u) - triAB
 		if k == 3 {
 			du := u * math.Log(t)
 			ddu := du * math.Log(t)
-			q.g[2] = (pb - pab) * du
-			q.h[0][2] = -tab * du
-			q.h[1][2] = (tb - tab) * du
-			q.h[2][2] = (tb-tab)*du*du + (pb-pab)*ddu
+			q.g[2] = gap * du
+			q.h[0][2] = -special.Trigamma(alpha+beta+u) * du
+			q.h[1][2] = triGap * du
+			q.h[2][2] = triGap*du*du + gap*ddu
 		}
 		return q
 	}

@@ -1,10 +1,8 @@
 package clv
 
 import (
-	"cmp"
 	"iter"
 	"math"
-	"slices"
 
 	"github.com/lifecycle-go/lifecycle/internal/special"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -103,18 +101,7 @@ func readSpends(op string, spends iter.Seq[Spend]) ([]Spend, float64, error) {
 	if len(rows) == 0 {
 		return nil, 0, &fault.Error{Package: "clv", Op: op, Field: "spends", Limit: "want at least one customer with a transaction", Err: ErrInput}
 	}
-	order := func(a, b Spend) int { return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Mean, b.Mean)) }
-	slices.SortFunc(rows, order)
-	n := 0
-	for _, s := range rows {
-		if n > 0 && order(rows[n-1], s) == 0 {
-			rows[n-1].N += s.N
-			continue
-		}
-		rows[n] = s
-		n++
-	}
-	return rows[:n], weight, nil
+	return canonicalSpends(rows), weight, nil
 }
 
 func spendFingerprint(rows []Spend) uint64 {

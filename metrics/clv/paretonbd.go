@@ -165,7 +165,7 @@ func (m ParetoNBD) Discounted(delta, horizon, x, tx, T float64) (float64, error)
 	case alive == 0 || horizon == 0:
 		return 0, nil
 	case !math.IsInf(horizon, 1):
-		return alive * within(next.Expected, delta, horizon), nil
+		return alive * within(next.Expected, next.R/next.Alpha, delta, horizon), nil
 	case delta == 0 && m.S <= 1:
 		return 0, refused(m.name()+" DERT", "s", m.S, "want more than 1 where delta is 0: the sum is infinite", ErrInfinite)
 	}
