@@ -122,7 +122,7 @@ func TestLaw_Derivatives(t *testing.T) {
 		}
 	})
 	for _, n := range []string{"x = 0", "t_x = T", "many", "one"} {
-		if seen[n] == 0 {
+		if seen[n] == 0 && !testing.Short() {
 			t.Errorf("%s was never drawn", n)
 		}
 	}

@@ -18,6 +18,9 @@ type drawn map[string]int
 
 func (d drawn) all(t *testing.T, names ...string) {
 	t.Helper()
+	if testing.Short() { // a fifth of the draws
+		return
+	}
 	for _, n := range names {
 		if d[n] == 0 {
 			t.Errorf("%s was never drawn: %v", n, d)
@@ -58,6 +61,9 @@ func story(t *rapid.T, whole bool, d drawn) (x, tx, age float64) {
 		}
 	} else {
 		age = rapid.Float64Range(0, 120).Draw(t, "T")
+		if rapid.IntRange(0, 9).Draw(t, "just come") == 0 {
+			age = 0
+		}
 		switch rapid.IntRange(0, 5).Draw(t, "story") {
 		case 0: // never came back
 		case 1:
