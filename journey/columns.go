@@ -13,7 +13,7 @@ type columns struct {
 	log   *touchpoint.Log
 	start []uint32 // by customer of the log, and one more
 	at    []int64
-	code  []uint32 // what happened, by number
+	code  []uint16 // what happened, by number
 	picks []uint32 // the customers followed, as places in the log; nil = all
 
 	names  []string // by code

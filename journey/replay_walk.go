@@ -55,7 +55,7 @@ type visitor interface {
 
 type strange struct {
 	stage uint16
-	code  uint32
+	code  uint16
 }
 
 type example struct {

@@ -152,10 +152,10 @@ func (rs Rules) columns(d *Definition, log *touchpoint.Log) (*columns, error) {
 		names = append(names, string(r.Trigger))
 	}
 	names = append(names, "")
-	none := uint32(len(names) - 1)
+	none := uint16(len(names) - 1) // fits: see touchpoint.MaxNames and maxRules
 	c.resolve(d, names)
 	c.column[none], c.ignores = c.ignored, true
-	c.code = make([]uint32, len(kinds))
+	c.code = make([]uint16, len(kinds))
 	for i, n := range kinds {
 		k := first.match(i, n)
 		switch {
@@ -164,7 +164,7 @@ func (rs Rules) columns(d *Definition, log *touchpoint.Log) (*columns, error) {
 		case rs[k].Trigger == "":
 			c.code[i] = n
 		default:
-			c.code[i] = none - uint32(len(rs)) + uint32(k)
+			c.code[i] = none - uint16(len(rs)) + uint16(k)
 		}
 	}
 	return c, nil
@@ -202,7 +202,7 @@ func (rs Rules) compile(log *touchpoint.Log) (*compiledRules, error) {
 
 // match returns the first rule that matches event i, which has the name n, or
 // -1.
-func (m *compiledRules) match(i int, n uint32) int {
+func (m *compiledRules) match(i int, n uint16) int {
 	for _, s := range m.byName[n] {
 		if mask := m.selectors[s].Mask(i); mask != 0 {
 			return s*touchpoint.MaxSets + bits.TrailingZeros64(mask)

@@ -55,7 +55,7 @@ const (
 	// MaxAttrs is the largest number of attributes of one event.
 	MaxAttrs = 256
 	// MaxNames is the largest number of different event names in one log.
-	MaxNames = 1<<16 - 1
+	MaxNames = 60_000
 	// MaxChannels is the largest number of different channels in one log.
 	MaxChannels = 1<<16 - 1
 	// MaxEvents is the largest number of events in one log.

@@ -107,7 +107,7 @@ func ExampleLog_Columns() {
 		return
 	}
 	cols := log.Columns()
-	signUp, paid := uint32(slices.Index(log.Names(), "sign_up")), uint32(slices.Index(log.Names(), "paid"))
+	signUp, paid := uint16(slices.Index(log.Names(), "sign_up")), uint16(slices.Index(log.Names(), "paid"))
 	for c := range cols.Customers() {
 		var signed int64
 		from, to := cols.Range(c)

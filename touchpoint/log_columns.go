@@ -31,12 +31,47 @@ type Columns struct {
 	// UnixNano is the time of each event in nanoseconds since 1970 UTC.
 	UnixNano []int64
 	// Name is the place of each event's name in Log.Names.
-	Name []uint32
+	Name []uint16
 	// Channel is the place of each event's channel in Log.Channels.
-	Channel []uint16
+	Channel ChannelColumn
 	// Campaign is the place of each event's campaign in Log.Campaigns; nil if
 	// the log did not keep it.
 	Campaign []uint32
+}
+
+// ChannelColumn is one channel per event, as its place in Log.Channels. Most
+// logs have few channels, so a place takes one byte up to 256 of them and two
+// above. The zero value has no events.
+type ChannelColumn struct {
+	narrow []uint8
+	wide   []uint16
+}
+
+// At is the place of the channel of event i, which must be one of the log's.
+func (c ChannelColumn) At(i int) int {
+	if c.wide != nil {
+		return int(c.wide[i])
+	}
+	return int(c.narrow[i])
+}
+
+// Len is the number of events.
+func (c ChannelColumn) Len() int { return len(c.narrow) + len(c.wide) }
+
+// makeChannels makes room for n events of so many channels.
+func makeChannels(n, channels int) ChannelColumn {
+	if channels > 256 {
+		return ChannelColumn{wide: make([]uint16, n)}
+	}
+	return ChannelColumn{narrow: make([]uint8, n)}
+}
+
+func (c ChannelColumn) set(i int, place uint32) {
+	if c.wide != nil {
+		c.wide[i] = uint16(place)
+		return
+	}
+	c.narrow[i] = uint8(place)
 }
 
 // Columns returns the log's columns. It costs nothing.
@@ -45,7 +80,7 @@ func (l *Log) Columns() Columns {
 		Start:    l.start[:len(l.start):len(l.start)],
 		UnixNano: l.at[:len(l.at):len(l.at)],
 		Name:     l.name[:len(l.name):len(l.name)],
-		Channel:  l.channel[:len(l.channel):len(l.channel)],
+		Channel:  l.channel,
 	}
 	if l.campaign != nil {
 		c.Campaign = l.campaign.id[:len(l.campaign.id):len(l.campaign.id)]

@@ -38,14 +38,18 @@ func (d *decoder) log() *Log {
 	}
 
 	l.names = names.Strings()
-	l.name = d.places("name column", n, names.Len(), 0)
+	wide := d.places("name column", n, names.Len(), 0)
+	l.name = make([]uint16, len(wide))
+	for i, id := range wide {
+		l.name[i] = uint16(id)
+	}
 	for _, s := range channels.Strings() {
 		l.channels = append(l.channels, Channel(s))
 	}
-	wide := d.places("channel column", n, channels.Len(), 0)
-	l.channel = make([]uint16, len(wide))
+	wide = d.places("channel column", n, channels.Len(), 0)
+	l.channel = makeChannels(len(wide), channels.Len())
 	for i, id := range wide {
-		l.channel[i] = uint16(id)
+		l.channel.set(i, id)
 	}
 	if l.campaign != nil {
 		l.campaign.id = d.places("campaign column", n, l.campaign.table.Len(), 0)

@@ -58,7 +58,7 @@ func (l *Log) AppendBinary(dst []byte) ([]byte, error) {
 	dst = l.appendCustomers(dst)
 	dst = appendNumbers(dst, l.name)
 	for i := range l.Len() {
-		dst = binary.AppendUvarint(dst, uint64(l.channel[i]))
+		dst = binary.AppendUvarint(dst, uint64(l.channel.At(i)))
 	}
 	if l.campaign != nil {
 		dst = appendNumbers(dst, l.campaign.id)

@@ -85,7 +85,7 @@ func (b *builder) addLog(l *Log) error {
 	for c := range l.Customers() {
 		customer := l.Customer(c)
 		for i := l.start[c]; i < l.start[c+1]; i++ {
-			r := row{at: l.at[i], name: uint16(names[l.name[i]]), channel: uint16(channels[l.channel[i]])}
+			r := row{at: l.at[i], name: uint16(names[l.name[i]]), channel: uint16(channels[l.channel.At(int(i))])}
 			if err := b.addRow(l, i, customer, r, columns); err != nil {
 				return err
 			}

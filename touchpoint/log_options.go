@@ -11,7 +11,7 @@ import (
 // none: customer, name, channel and time only. Every field of every event is
 // checked, kept or not.
 //
-// Bytes per event on top of the log's 14: Campaign 4, Cost 9, Value 9, each
+// Bytes per event on top of the log's 11 or 12: Campaign 4, Cost 9, Value 9, each
 // attribute 4, IDs 8 plus the id's text. Texts of campaigns, attributes and
 // sources are kept once per log.
 type LogOptions struct {

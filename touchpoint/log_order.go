@@ -52,8 +52,8 @@ func (b *builder) layOut(l *Log, names, channels intern.Texts, counts, customerP
 		b.chunks = nil
 	}
 	l.at = make([]int64, len(rows))
-	l.name = make([]uint32, len(rows))
-	l.channel = make([]uint16, len(rows))
+	l.name = make([]uint16, len(rows))
+	l.channel = makeChannels(len(rows), len(l.channels))
 	fill(l, rows, namePlace, channelPlace)
 	return rows
 }
@@ -211,7 +211,8 @@ func fill(l *Log, rows []placed, names, channels []uint32) {
 			byTime(own)
 			for i := range own {
 				r, p := &own[i], int(start)+i
-				l.at[p], l.name[p], l.channel[p] = r.at, names[r.name], uint16(channels[r.channel])
+				l.at[p], l.name[p] = r.at, uint16(names[r.name])
+				l.channel.set(p, channels[r.channel])
 			}
 		}
 	})

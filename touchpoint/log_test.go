@@ -42,7 +42,7 @@ func TestLog_OrdersByCustomerTimeInput(t *testing.T) {
 	cols := log.Columns()
 	assert.Equal(t, []uint32{0, 4, 5}, cols.Start)
 	assert.Equal(t, "tie 2", log.Names()[cols.Name[2]])
-	assert.Equal(t, touchpoint.Channel("web"), log.Channels()[cols.Channel[1]])
+	assert.Equal(t, touchpoint.Channel("web"), log.Channels()[cols.Channel.At(1)])
 	assert.Equal(t, 1, cols.CustomerOf(4))
 	assert.Equal(t, -1, cols.CustomerOf(5))
 }
@@ -338,4 +338,28 @@ func TestLog_AmountsAreExactUpToTheirLimit(t *testing.T) {
 		_, err := touchpoint.LogOf(touchpoint.Event{Customer: "a", Name: "n", At: day(1), Cost: decimal.RequireFromString(s)})
 		require.ErrorIs(t, err, touchpoint.ErrAmount, s)
 	}
+}
+
+func TestLog_BoundsTheNumberOfNames(t *testing.T) {
+	t.Parallel()
+	names := func(n int) func(func(touchpoint.Event) bool) {
+		return func(yield func(touchpoint.Event) bool) {
+			for i := range n {
+				if !yield(touchpoint.Event{Customer: "a", Name: fmt.Sprint(i), At: day(1)}) {
+					return
+				}
+			}
+		}
+	}
+	full, err := touchpoint.NewLog(names(touchpoint.MaxNames))
+	require.NoError(t, err)
+	assert.Len(t, full.Names(), touchpoint.MaxNames)
+	_, err = touchpoint.NewLog(names(touchpoint.MaxNames + 1))
+	var row *fault.Row
+	require.ErrorAs(t, err, &row)
+	assert.Equal(t, "at most 60000 names, got 60001", row.Limit)
+	more, err := touchpoint.LogOf(touchpoint.Event{Customer: "a", Name: "one more", At: day(1)})
+	require.NoError(t, err)
+	_, err = touchpoint.Merge(full, more)
+	require.ErrorIs(t, err, fault.ErrTooMany)
 }

@@ -200,7 +200,7 @@ func (s *Selector) look(i int, sets uint64) (mask uint64) {
 
 func (s *Selector) holds(m *compiledMatch, i int) bool {
 	if m.name >= 0 && int(s.log.Name[i]) != m.name ||
-		m.channel >= 0 && int(s.log.Channel[i]) != m.channel ||
+		m.channel >= 0 && s.log.Channel.At(i) != m.channel ||
 		m.campaign >= 0 && int(s.log.Campaign[i]) != m.campaign {
 		return false
 	}

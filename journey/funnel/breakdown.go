@@ -144,7 +144,7 @@ func (p *plan) labels(by Breakdown) (*labels, error) {
 		}
 		l.values, l.id = withNone(p.log.Campaigns(), func(i int32) uint32 { return p.cols.Campaign[i] })
 	case by.Channel:
-		l.values, l.id = withNone(p.log.Channels(), func(i int32) uint32 { return uint32(p.cols.Channel[i]) })
+		l.values, l.id = withNone(p.log.Channels(), func(i int32) uint32 { return uint32(p.cols.Channel.At(int(i))) })
 	default:
 		return l, nil
 	}

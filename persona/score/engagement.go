@@ -136,7 +136,7 @@ func (s *Scorer) fade(from, to int64) float64 {
 type sums struct {
 	points []float64
 	events []int64
-	used   []uint32
+	used   []uint16
 }
 
 func (s *Scorer) newSums() *sums {
