@@ -197,5 +197,10 @@ func rule(b []byte, name string, p paint) []byte {
 		}
 		return s
 	}
-	return append(b, ".lc ."+name+"{fill:"+none(p.fill)+";stroke:"+none(p.stroke)+"}"...)
+	if name == palette[Ink].name {
+		name = "text,.lc .i" // what texts are painted as unless they say otherwise
+	} else {
+		name = "." + name
+	}
+	return append(b, ".lc "+name+"{fill:"+none(p.fill)+";stroke:"+none(p.stroke)+"}"...)
 }

@@ -29,6 +29,8 @@ type Options struct {
 	// right. Shapes and texts are given as if it were not set.
 	RTL    bool
 	Scheme Scheme
+	// Ground paints the background; without it the page shows through.
+	Ground bool
 }
 
 // Picture accumulates shapes and texts and writes them as SVG. Make one with
@@ -165,7 +167,10 @@ func (p *Picture) class(c Class) string {
 }
 
 func (p *Picture) open(element string, c Class) {
-	p.body = append(p.body, "<"+element+` class="`+p.class(c)+`"`...)
+	p.body = append(p.body, "<"+element...)
+	if name := p.class(c); c != Ink || element != "text" {
+		p.body = append(p.body, ` class="`+name+`"`...)
+	}
 }
 
 func (p *Picture) attr(name string, v float64) {
@@ -204,6 +209,9 @@ func (p *Picture) ID() string {
 func (p *Picture) Bytes() []byte {
 	id := p.ID()
 	b := make([]byte, 0, len(p.body)+4096)
+	if p.o.Ground {
+		p.class(Paper)
+	}
 	b = append(b, `<svg xmlns="http://www.w3.org/2000/svg" id="`+id+`" class="lc" viewBox="0 0 `...)
 	b = number(b, p.o.Width)
 	b = append(b, ' ')
@@ -229,6 +237,9 @@ func (p *Picture) Bytes() []byte {
 	b = Escape(b, p.o.Desc)
 	b = append(b, `</desc>`...)
 	b = style(b, &p.used, p.o.Scheme)
+	if p.o.Ground {
+		b = append(b, `<rect class="`+palette[Paper].name+`" width="100%" height="100%"/>`...)
+	}
 	b = append(b, p.body...)
 	b = append(b, strings.Repeat("</g>", p.depth)...)
 	return append(b, "</svg>\n"...)
@@ -276,3 +287,6 @@ func number(b []byte, v float64) []byte {
 	}
 	return b
 }
+
+// Size is the field of the picture.
+func (p *Picture) Size() Box { return Box{W: p.o.Width, H: p.o.Height} }

@@ -17,7 +17,7 @@ import (
 
 type colours struct{ fill, stroke string }
 
-var ruleOf = regexp.MustCompile(`\.lc \.(\w+)\{fill:([^;]+);stroke:([^}]+)\}`)
+var ruleOf = regexp.MustCompile(`\.(\w+)\{fill:([^;]+);stroke:([^}]+)\}`)
 
 // rules reads the light and the dark colours of a picture's classes.
 func rules(t *testing.T, picture []byte) map[string][2]colours {
@@ -66,8 +66,8 @@ func TestPicture_AsWritten(t *testing.T) {
 	p.Text(20, 34, "2 % churned", svg.TextStyle{Max: 160})
 	id := p.ID()
 	assert.Equal(t, `<svg xmlns="http://www.w3.org/2000/svg" id="`+id+`" class="lc" viewBox="0 0 200 60.5" width="200" height="60.5" role="img" aria-labelledby="`+id+`t" aria-describedby="`+id+`d" lang="en" font-family="&quot;Noto Sans&quot;,&quot;Segoe UI&quot;,Roboto,&quot;Helvetica Neue&quot;,Arial,&quot;Noto Sans Arabic&quot;,&quot;Noto Sans Thai&quot;,&quot;Noto Sans CJK SC&quot;,sans-serif" font-size="12"><title id="`+id+`t">Churn</title><desc id="`+id+`d">It fell.</desc>`+
-		`<style>.lc .i{fill:#1b1f24;stroke:none}.lc .n{fill:#f6f8fa;stroke:none}@media (prefers-color-scheme:dark){.lc .i{fill:#e6edf3;stroke:none}.lc .n{fill:#161b22;stroke:none}}</style>`+
-		`<rect class="n" x="10" y="10" width="180" height="40" rx="6"/><text class="i" x="20" y="34">2 % churned</text></svg>`+"\n", string(p.Bytes()))
+		`<style>.lc text,.lc .i{fill:#1b1f24;stroke:none}.lc .n{fill:#f6f8fa;stroke:none}@media (prefers-color-scheme:dark){.lc text,.lc .i{fill:#e6edf3;stroke:none}.lc .n{fill:#161b22;stroke:none}}</style>`+
+		`<rect class="n" x="10" y="10" width="180" height="40" rx="6"/><text x="20" y="34">2 % churned</text></svg>`+"\n", string(p.Bytes()))
 }
 
 func TestPicture_EscapesAndCloses(t *testing.T) {
@@ -103,8 +103,14 @@ func TestPicture_Schemes(t *testing.T) {
 	o.Scheme = svg.Dark
 	dark := string(sample(o).Bytes())
 	assert.NotContains(t, light+dark, "@media")
-	assert.Contains(t, light, ".lc .i{fill:#1b1f24")
-	assert.Contains(t, dark, ".lc .i{fill:#e6edf3")
+	assert.Contains(t, light, ".lc text,.lc .i{fill:#1b1f24")
+	assert.Contains(t, dark, ".lc text,.lc .i{fill:#e6edf3")
+}
+
+func TestPicture_PaintsItsGroundFirst(t *testing.T) {
+	out := string(sample(svg.Options{Width: 100, Height: 100, Title: "t", Ground: true}).Bytes())
+	assert.Contains(t, out, `</style><rect class="p" width="100%" height="100%"/>`)
+	assert.Contains(t, out, ".lc .p{fill:#0d1117")
 }
 
 func TestPicture_Mirrors(t *testing.T) {
@@ -125,7 +131,7 @@ func TestText_StandsAtThePicturesSide(t *testing.T) {
 		return out[strings.Index(out, "<text"):], p.Texts()[0]
 	}
 	out, box := draw(false, "Email", svg.Start)
-	assert.Contains(t, out, `<text class="i" x="50" y="10">Email`)
+	assert.Contains(t, out, `<text x="50" y="10">Email`)
 	assert.InDelta(t, 50, box.Box.X, 1e-9)
 
 	out, box = draw(false, "عميل", svg.Start)
@@ -167,6 +173,18 @@ func TestText_TellsItsLengthWhereItMightNotFit(t *testing.T) {
 	assert.Contains(t, draw("pricing page", w-7), `lengthAdjust="spacingAndGlyphs"`)
 	assert.Contains(t, draw("pricing page", 20), `textLength="20"`)
 	assert.Contains(t, draw("عميل", svg.Bound("عميل", 12)/0.9), "textLength", "joined letters vary more")
+}
+
+func TestBlock_IsOneParagraph(t *testing.T) {
+	p := svg.New(svg.Options{Width: 200, Height: 20, RTL: true})
+	p.Block(10, 10, 16, []string{"(55 %)", "target", "الهدف"}, svg.TextStyle{})
+	out := string(p.Bytes())
+	assert.Equal(t, 3, strings.Count(out, ` direction="ltr" text-anchor="end">`), "%s", out)
+	assert.Contains(t, out, `y="42"`)
+	p = svg.New(svg.Options{Width: 200, Height: 20, RTL: true})
+	p.Block(10, 10, 16, []string{"41 %", ""}, svg.TextStyle{})
+	assert.NotContains(t, string(p.Bytes()), "ltr", "without letters the picture decides")
+	assert.Len(t, p.Texts(), 1)
 }
 
 func TestNumbers(t *testing.T) {

@@ -71,10 +71,12 @@ const (
 // Text draws one line of text; y is its base line. Numbers in text from right
 // to left are isolated.
 func (p *Picture) Text(x, y float64, s string, t TextStyle) {
-	if s == "" {
-		return
+	if s != "" {
+		p.line(x, y, s, t, RightToLeft(s, p.o.RTL))
 	}
-	rtl := RightToLeft(s, p.o.RTL)
+}
+
+func (p *Picture) line(x, y float64, s string, t TextStyle, rtl bool) {
 	width := t.Width(s)
 	length := t.length(s, width)
 	p.place(x, y, s, width, length, t)
@@ -159,9 +161,19 @@ func (p *Picture) place(x, y float64, s string, width, length float64, t TextSty
 		Box: Box{X: p.flip(x, width), Y: y - 0.8*t.size(), W: width, H: t.size()}})
 }
 
-// Block draws lines one below the other, the first base line at y, step apart.
+// Block draws the lines of one paragraph below each other, the first base line
+// at y, step apart. The first character with a direction decides for all.
 func (p *Picture) Block(x, y, step float64, lines []string, t TextStyle) {
+	rtl := p.o.RTL
+	for _, line := range lines {
+		if a, b := RightToLeft(line, true), RightToLeft(line, false); a == b { // it says so itself
+			rtl = a
+			break
+		}
+	}
 	for i, line := range lines {
-		p.Text(x, y+float64(step*float64(i)), line, t)
+		if line != "" {
+			p.line(x, y+float64(step*float64(i)), line, t, rtl)
+		}
 	}
 }

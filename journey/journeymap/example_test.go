@@ -1,0 +1,222 @@
+package journeymap_test
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+func ExampleMap_Validate() {
+	m := journeymap.Map{
+		Name: "Trial", Kind: journeymap.FutureState, Purpose: "Agree on the first day.",
+		Stages: []journeymap.Stage{{
+			Name: "trial", Goal: journeymap.Notes("See my own case work"), Actions: journeymap.Notes("Imports a file"),
+			Emotion:     &journeymap.Emotion{Value: 3},
+			Touchpoints: []journeymap.Touchpoint{{Name: "Import", Channel: touchpoint.InApp}},
+		}},
+	}
+	fmt.Println(m.Validate())
+	// Output:
+	// journeymap: map "Trial": 2 faults
+	// 	Stages[0].Touchpoints[0].Owner ("Import"): want somebody accountable [touchpoint-no-owner]
+	// 	Stages[0].Emotion.Value ("trial"): want -2 to +2, got 3 [emotion-range]
+}
+
+func ExampleMap_SVG() {
+	picture, err := journeymap.StandardSaaS().SVG(journeymap.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.HasPrefix(string(picture), "<svg "), strings.Count(string(picture), `<path class="h"`), "stages")
+	// Output: true 8 stages
+}
+
+func ExampleMap_Mermaid() {
+	text, err := journeymap.Sample(journeymap.FutureState).Mermaid(journeymap.JourneyDiagram, journeymap.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(text)
+	// Output:
+	// journey
+	//     title Tidewise in a year#colon; a plan on the first day
+	//     section Consideration
+	//       Trial with a sample project: 4: Customer
+	//     section Onboarding
+	//       First plan: 5: Customer
+	//     section Adoption
+	//       Call on day five: 5: Customer
+}
+
+func ExampleMap_Markdown() {
+	m := journeymap.Sample(journeymap.DayInTheLife)
+	text, err := m.Markdown(journeymap.Options{Lanes: []journeymap.Lane{journeymap.LaneTime, journeymap.LaneContext, journeymap.LaneEmotion}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.Join(strings.Split(text, "\n")[8:12], "\n"))
+	// Output:
+	// ### The map as a table
+	//
+	// | Stage | Time | Context | Emotion |
+	// |---|---|---|---|
+}
+
+func ExampleMap_CSV() {
+	data, err := journeymap.Sample(journeymap.Opportunities).CSV(journeymap.Options{Lanes: []journeymap.Lane{journeymap.LaneOpportunities}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(string(data))) // numbers stay with their units
+	// Output:
+	// ,Trial,Onboarding,Expansion
+	// Opportunities,#2 Sample project · Safe gain 23 035,#1 Read the usual spreadsheets as they are · Safe gain 37 759,#3 Seats by the month · Safe gain 3497
+}
+
+func ExampleMap_DOT() {
+	m := journeymap.Map{Name: "Two", Stages: []journeymap.Stage{{Name: "a"}, {Name: "b"}}}
+	text, err := m.DOT(journeymap.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.Contains(text, "s1 -> s2"))
+	// Output: true
+}
+
+func ExampleMap_HTML() {
+	page, err := journeymap.SampleBlueprint("ar").HTML(journeymap.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.Split(string(page), "\n")[1])
+	// Output: <html lang="ar" dir="rtl">
+}
+
+func ExamplePage_HTML() {
+	page, err := journeymap.Page{Title: "This year and next", Maps: []journeymap.Map{journeymap.StandardSaaS(), journeymap.Sample(journeymap.FutureState)}}.HTML()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.Count(string(page), "<h2"), "maps")
+	// Output: 2 maps
+}
+
+func ExampleParse() {
+	m, err := journeymap.Parse([]byte(`{"name": "Trial", "kind": "micro-journey", "stages": [{"name": "form"}, {"name": "first plan"}]}`))
+	fmt.Println(m.Name, m.Kind, len(m.Stages), err)
+	_, err = journeymap.Parse([]byte(`{"name": "Trial", "colour": "red"}`))
+	fmt.Println(err)
+	// Output:
+	// Trial micro-journey 2 <nil>
+	// journeymap: parse: json: unknown field "colour"
+}
+
+func ExampleDiff() {
+	a := journeymap.StandardSaaS()
+	b := journeymap.StandardSaaS()
+	b.Stages[1].Emotion.Value = 1
+	b.Stages[1].Pains = nil
+	changes, err := journeymap.Diff(a, b)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range changes {
+		fmt.Println(c.Lane, "|", c)
+	}
+	// Output:
+	// emotion | changed: consideration › emotion
+	// pains | removed: consideration › pains › The trial begins with an empty screen
+}
+
+func ExampleRank() {
+	ranked, err := journeymap.Rank(map[string]journeymap.Chance{
+		"trial to active":  {Successes: 120, Trials: 1000, Target: 0.18, Value: 600},
+		"set-up to use":    {Successes: 260, Trials: 400, Target: 0.80, Value: 900},
+		"use to expansion": {Successes: 9, Trials: 60, Target: 0.30, Value: 1500},
+	}, 0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range ranked {
+		fmt.Printf("%d. %s: %.0f, for sure %.0f\n", r.Rank, r.Name, r.Gain, r.Safe)
+	}
+	// Output:
+	// 1. set-up to use: 54000, for sure 37759
+	// 2. trial to active: 36000, for sure 23035
+	// 3. use to expansion: 13500, for sure 3497
+}
+
+func ExampleGoal_Progress() {
+	goal := journeymap.Goal{
+		ID: "first-plan", Metric: "activation_rate", From: decimal.New(42, -2), To: decimal.New(55, -2),
+		Start: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), By: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC),
+	}
+	measured, err := metrics.Wilson(480, 1000, 0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := goal.Progress(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), measured)
+	fmt.Printf("%.3f of %.3f expected, on track %t, sure %t, %v\n", p.Value.Value, p.Expected, p.OnTrack, p.Sure, err)
+	// Output: 0.480 of 0.485 expected, on track false, sure false, <nil>
+}
+
+func ExampleMap_Audit() {
+	a := journeymap.StandardSaaS().Audit()
+	fmt.Println("answered:", a.Covered.Percent(0))
+	for _, c := range a.Cells[:2] {
+		fmt.Println(c.Stage, "|", c.Question, "|", c.Items)
+	}
+	// Output:
+	// answered: 36%
+	// awareness | What does it cost us to plan in spreadsheets? | [What late projects cost]
+	// awareness | How do others of our size do it? | []
+}
+
+func ExampleMap_Accountability() {
+	m := journeymap.StandardSaaS()
+	m.Stages[0].Touchpoints[0].Owner = journeymap.Ownership{Accountable: []string{"Marketing", "Sales"}}
+	for _, r := range m.Accountability().Unclear() {
+		fmt.Println(r.Stage, r.Touchpoint, r.Accountable)
+	}
+	// Output: awareness Talk at a trade day [Marketing Sales]
+}
+
+func ExampleMap_CompareVariants() {
+	list, err := journeymap.Sample(journeymap.MicroJourney).CompareVariants(0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range list {
+		fmt.Printf("%s: %+.3f [%.3f, %.3f], p = %.3f\n", c.Stage, c.First.Difference.Value, c.First.Difference.Lo, c.First.Difference.Hi, c.First.P)
+	}
+	// Output:
+	// confirm: +0.090 [0.049, 0.131], p = 0.000
+	// plan: +0.030 [0.000, 0.060], p = 0.050
+}
+
+func ExampleWordsIn() {
+	words, ok := journeymap.WordsIn("ar")
+	fmt.Println(words.Lanes[journeymap.LaneTouchpoints], ok)
+	words, ok = journeymap.WordsIn("th-TH")
+	fmt.Println(words.Lanes[journeymap.LaneTouchpoints], ok)
+	// Output:
+	// نقاط التواصل true
+	// จุดสัมผัส true
+}

@@ -1,0 +1,90 @@
+package journeymap
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+)
+
+// sizes walks through everything a map holds and stops at the first limit that
+// is passed, so that hostile maps cost no more than the limits do.
+type sizes struct {
+	stages, items int
+	path          []string
+	err           error
+}
+
+// bounded reports a map beyond the limits, or a text that is not UTF-8.
+func (m Map) bounded() error {
+	var s sizes
+	s.value(reflect.ValueOf(m))
+	return s.err
+}
+
+var stageType = reflect.TypeFor[Stage]()
+
+func (s *sizes) refuse(limit string, err error) {
+	field := ""
+	for i, p := range s.path {
+		if i > 0 && p[0] != '[' {
+			field += "."
+		}
+		field += p
+	}
+	s.err = &fault.Error{Package: "journeymap", Op: "map", Field: field, Limit: limit, Err: err}
+}
+
+func (s *sizes) value(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		switch text := v.String(); {
+		case len(text) > MaxText:
+			s.refuse(fmt.Sprintf("want at most %d bytes, got %d", MaxText, len(text)), fault.ErrTooLong)
+		case !utf8.ValidString(text):
+			s.refuse("want UTF-8", fault.ErrText)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			s.value(v.Elem())
+		}
+	case reflect.Slice:
+		s.slice(v)
+	case reflect.Struct:
+		t := v.Type()
+		for i := 0; i < v.NumField() && s.err == nil; i++ {
+			if f := t.Field(i); f.IsExported() {
+				s.path = append(s.path, f.Name)
+				s.value(v.Field(i))
+				s.path = s.path[:len(s.path)-1]
+			}
+		}
+	default: // numbers have no size
+	}
+}
+
+func (s *sizes) slice(v reflect.Value) {
+	s.items += v.Len()
+	if s.items > MaxItems {
+		s.refuse(fmt.Sprintf("want at most %d entries in all lists", MaxItems), fault.ErrTooMany)
+		return
+	}
+	if v.Type().Elem() == stageType {
+		s.stages += v.Len()
+		if s.stages > MaxStages {
+			s.refuse(fmt.Sprintf("want at most %d stages", MaxStages), fault.ErrTooMany)
+			return
+		}
+		if len(s.path) > 3*maxDepth {
+			s.refuse(fmt.Sprintf("want stages nested at most %d deep", maxDepth), fault.ErrTooMany)
+			return
+		}
+	}
+	for i := 0; i < v.Len() && s.err == nil; i++ {
+		s.path = append(s.path, "["+strconv.Itoa(i)+"]")
+		s.value(v.Index(i))
+		s.path = s.path[:len(s.path)-1]
+	}
+}

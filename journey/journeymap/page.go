@@ -1,0 +1,421 @@
+package journeymap
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/lifecycle-go/lifecycle/internal/svg"
+	"github.com/lifecycle-go/lifecycle/metrics"
+)
+
+// Page is what one document holds: maps with their tables, and what was
+// computed about them. Everything may stay empty.
+type Page struct {
+	// Title is the page's; empty = the first map's name.
+	Title string
+	// Maps are shown one after the other: planned, actual, one per persona.
+	Maps []Map
+	// Gap is shown behind them.
+	Gap *Gap
+	// Levels, Progress, Audit, Use and Changes are shown where given.
+	Levels   []HandoffReport
+	Progress []Progress
+	Audit    *Audit
+	Use      []ContentUse
+	Changes  []FigureChange
+	Options  Options
+}
+
+// section is a part of a page: a heading, a picture or a table, or all.
+type section struct {
+	level   int // of the heading
+	title   string
+	lines   []string
+	picture *Map
+	head    []string
+	rows    [][]string
+	folded  bool // the table repeats a picture
+}
+
+// words are those of the page: of the options, or of the first map's language.
+func (p Page) words() Words {
+	if len(p.Maps) > 0 {
+		return p.Options.words(p.Maps[0])
+	}
+	return p.Options.words(Map{})
+}
+
+func (p Page) title() string {
+	if p.Title != "" {
+		return p.Title
+	}
+	if len(p.Maps) > 0 {
+		return p.Maps[0].Name
+	}
+	return ""
+}
+
+// sections are the parts of the page in order.
+func (p Page) sections() ([]section, error) {
+	w := p.words()
+	var out []section
+	for i := range p.Maps {
+		v, err := p.Maps[i].see(p.Options)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v.sections(p)...)
+	}
+	if p.Gap != nil {
+		v, err := p.Gap.Map.see(p.Options)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v.mapSections()...)
+		out = append(out, p.Gap.section(v), ranking(v.w, p.Gap.Ranked))
+	}
+	add := func(s section) {
+		if len(s.rows) > 0 {
+			out = append(out, s)
+		}
+	}
+	add(levels(w, p.Levels))
+	if p.Audit != nil {
+		add(auditing(w, *p.Audit))
+	}
+	add(contentUse(w, p.Use))
+	add(changes(w, p.Changes))
+	kept := out[:0]
+	seen := map[string]int{}
+	for _, s := range out {
+		if s.level == 2 { // two maps may have one name
+			seen[s.title]++
+			if n := seen[s.title]; n > 1 {
+				s.title += " (" + strconv.Itoa(n) + ")"
+			}
+		}
+		if s.picture != nil || len(s.rows) > 0 || len(s.lines) > 0 {
+			kept = append(kept, s)
+		}
+	}
+	return kept, nil
+}
+
+// mapSections are the picture of a map and the same as a table.
+func (v *view) mapSections() []section {
+	m := v.m
+	name := m.Name
+	if name == "" {
+		name = pick(v.w.Kinds, m.Kind)
+	}
+	if m.Basis != Drawn {
+		name += " – " + pick(v.w.Bases, m.Basis)
+	}
+	top := section{level: 2, title: name, picture: &m, lines: []string{v.subtitle()}}
+	if m.Purpose != "" {
+		top.lines = append(top.lines, v.w.Purpose+": "+m.Purpose)
+	}
+	var agreed []string
+	for _, a := range m.Agreements {
+		agreed = append(agreed, strings.TrimSpace(a.Department+" "+date(a.On)))
+	}
+	if len(agreed) > 0 {
+		top.lines = append(top.lines, v.w.Agreed+": "+strings.Join(agreed, ", "))
+	}
+	t := section{level: 3, title: v.w.AsTable, folded: true, head: []string{v.w.Stage}}
+	for _, l := range v.lanes {
+		t.head = append(t.head, v.lane(l))
+	}
+	for _, s := range v.columns {
+		row := []string{s.Label()}
+		for _, l := range v.lanes {
+			row = append(row, entries(v.cell(s, l)))
+		}
+		t.rows = append(t.rows, row)
+	}
+	return []section{top, t}
+}
+
+func entries(items []item) string {
+	lines := make([]string, len(items))
+	for i, it := range items {
+		switch {
+		case it.marked && it.evidence == Assumed:
+			lines[i] = "○ " + it.text
+		case it.marked:
+			lines[i] = "● " + it.text
+		default:
+			lines[i] = it.text
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sections are all of a map's own.
+func (v *view) sections(p Page) []section {
+	out := v.mapSections()
+	out = append(out, v.figureTable(), v.pathTable(), v.prunedTable(), v.variantTable(), v.goalTable(p.Progress), v.handoffTable(len(p.Levels) > 0), v.matrixTable(), v.rankTable(), v.initiativeTable())
+	if p.Audit == nil && len(v.m.Content) > 0 {
+		out = append(out, auditing(v.w, v.m.Audit()))
+	}
+	return append(out, v.commentTable())
+}
+
+func (v *view) figureTable() section {
+	w := v.w
+	t := section{level: 3, title: w.Figures, head: []string{w.Stage, w.Entered, w.Onward, w.Median, w.P90, w.Dropped, w.To, w.Blocked, w.Peak, w.MomentOfTruth}}
+	for _, s := range v.columns {
+		f := s.Figures
+		if f == nil {
+			continue
+		}
+		peak := ""
+		if f.Use != nil {
+			if d, h, ok := f.Use.Peak(); ok {
+				peak = d.String()[:3] + " " + strconv.Itoa(h) + ":00"
+			}
+		}
+		t.rows = append(t.rows, []string{
+			s.Label(), count(f.Entered), percent(f.Onward), w.duration(f.Median), w.duration(f.P90), percent(f.Dropped),
+			flows(f.To), flows(f.Blocked), peak, v.moments(f.Moments),
+		})
+	}
+	return t
+}
+
+func flows(list []Flow) string {
+	lines := make([]string, 0, len(list))
+	for _, f := range list {
+		name := f.To
+		if name == "" {
+			name = f.Trigger
+		}
+		lines = append(lines, name+": "+count(f.N))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (v *view) moments(list []Moment) string {
+	lines := make([]string, 0, len(list))
+	for _, m := range list {
+		what := v.w.Frustration
+		if m.Delight {
+			what = v.w.Delight
+		}
+		lines = append(lines, m.Touchpoint+": "+what+" "+points(m.Difference.Value)+" ["+points(m.Difference.Lo)+"; "+points(m.Difference.Hi)+"]")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (v *view) pathTable() section {
+	t := section{level: 3, title: v.w.Paths, head: []string{v.w.Paths, v.w.Count, v.w.Share}}
+	for _, p := range v.m.Paths {
+		t.rows = append(t.rows, []string{strings.Join(p.Steps, " "+v.w.arrow()+" "), count(p.N), percent(p.Share)})
+	}
+	return t
+}
+
+func (v *view) prunedTable() section {
+	t := section{level: 3, title: v.w.Pruned, head: []string{v.w.Touchpoint, v.w.Stage, v.w.Count}}
+	for _, p := range v.m.Pruned {
+		t.rows = append(t.rows, []string{p.Name, p.Stage, count(p.Events)})
+	}
+	return t
+}
+
+func (v *view) variantTable() section {
+	w := v.w
+	t := section{level: 3, title: w.Variants, head: []string{w.Stage, w.Variants, w.Rate, w.Difference, "p"}}
+	list, err := v.m.CompareVariants(0)
+	if err != nil {
+		return t
+	}
+	for _, c := range list {
+		d := c.Previous.Difference
+		t.rows = append(t.rows, []string{
+			c.Stage, c.Variant, percent(c.Previous.A) + " " + w.arrow() + " " + percent(c.Previous.B),
+			points(d.Value) + " [" + points(d.Lo) + "; " + points(d.Hi) + "]", probability(c.Previous.P),
+		})
+	}
+	return t
+}
+
+func (v *view) goalTable(progress []Progress) section {
+	w := v.w
+	t := section{level: 3, title: w.Goals, head: []string{w.Goals, w.Metric, w.From, w.To, w.By, w.Owner, w.How, w.Progress}}
+	byID := map[string]Progress{}
+	for _, p := range progress {
+		byID[p.Goal] = p
+	}
+	for _, g := range v.m.Goals {
+		text := g.Text
+		if text == "" {
+			text = g.ID
+		}
+		how := ""
+		if p, ok := byID[g.ID]; ok {
+			how = w.Behind
+			switch {
+			case !p.Sure:
+				how = w.Unsure
+			case p.OnTrack:
+				how = w.OnTrack
+			}
+			how = decimalText(p.Value.Value, 3) + " (" + w.Expected + " " + decimalText(p.Expected, 3) + "): " + how
+		}
+		t.rows = append(t.rows, []string{text, g.Metric, g.From.String(), g.To.String(), date(g.By), g.Owner, g.How, how})
+	}
+	return t
+}
+
+func (v *view) handoffTable(measured bool) section {
+	t := section{level: 3, title: v.w.Handoffs, head: []string{v.w.From, v.w.To, v.w.Owner, v.w.ServiceLevel}}
+	if measured { // the page has the fuller table
+		return t
+	}
+	for _, h := range v.m.Handoffs {
+		t.rows = append(t.rows, []string{h.From, h.To, v.m.giver(h), v.w.duration(h.Level)})
+	}
+	return t
+}
+
+func levels(w Words, list []HandoffReport) section {
+	t := section{level: 3, title: w.Handoffs, head: []string{w.From, w.To, w.Owner, w.ServiceLevel, w.Late, w.Overdue, w.Median, w.P90}}
+	for _, h := range list {
+		t.rows = append(t.rows, []string{h.From, h.To, h.Owner, w.duration(h.Level), percent(h.Late), count(h.Overdue), w.duration(h.Median), w.duration(h.P90)})
+	}
+	return t
+}
+
+// wideTeams is how many teams a matrix has columns for; more are listed.
+const wideTeams = 16
+
+func (v *view) matrixTable() section {
+	w, x := v.w, v.m.Accountability()
+	t := section{level: 3, title: w.Responsibilities, head: []string{w.Stage, w.Touchpoint}}
+	if len(x.Teams) == 0 {
+		return t
+	}
+	wide := len(x.Teams) <= wideTeams
+	if wide {
+		t.head = append(t.head, x.Teams...)
+	} else {
+		t.head = append(t.head, w.Accountable, w.Contributing)
+	}
+	for _, r := range x.Rows {
+		row := []string{r.Stage, r.Touchpoint}
+		if wide {
+			for _, team := range x.Teams {
+				row = append(row, r.Role(team))
+			}
+		} else {
+			row = append(row, strings.Join(r.Accountable, ", "), strings.Join(r.Contributing, ", "))
+		}
+		switch len(r.Accountable) {
+		case 0:
+			row = append(row, w.Nobody)
+		case 1:
+			row = append(row, "")
+		default:
+			row = append(row, w.Several)
+		}
+		t.rows = append(t.rows, row)
+	}
+	t.head = append(t.head, w.Gap)
+	t.lines = []string{"A: " + w.Accountable + ", C: " + w.Contributing}
+	return t
+}
+
+func (v *view) rankTable() section {
+	ranked, err := v.m.Ranked(0)
+	if err != nil {
+		return section{level: 3}
+	}
+	return ranking(v.w, ranked)
+}
+
+func ranking(w Words, list []Ranked) section {
+	t := section{level: 3, title: pick(w.Lanes, LaneOpportunities), head: []string{w.Rank, pick(w.Lanes, LaneOpportunities), w.Stage, w.Customers, w.Rate, w.Target, w.Value, w.Gain, w.Safe}}
+	for _, r := range list {
+		t.rows = append(t.rows, []string{
+			strconv.Itoa(r.Rank), r.Name, r.Stage, count(r.Trials), percent(metrics.NewCount(r.Successes, r.Trials)), decimalText(r.Target*100, 1) + nbsp + "%",
+			decimalText(r.Value, 2), decimalText(r.Gain, 0), decimalText(r.Safe, 0),
+		})
+	}
+	return t
+}
+
+func (v *view) initiativeTable() section {
+	w := v.w
+	t := section{level: 3, title: w.Initiatives, head: []string{w.Initiatives, w.Kind, w.Stage, w.Touchpoint, w.Owner, w.Due, w.State}}
+	for _, i := range v.m.Initiatives {
+		t.rows = append(t.rows, []string{i.Name, pick(w.InitiativeKinds, i.Kind), i.Stage, i.Touchpoint, i.Owner, date(i.Due), pick(w.States, i.State)})
+	}
+	return t
+}
+
+func auditing(w Words, a Audit) section {
+	t := section{level: 3, title: w.Audit, head: []string{w.Stage, w.Persona, w.Question, w.Content, w.State}, lines: []string{w.Answered + ": " + percent(a.Covered)}}
+	for _, c := range a.Cells {
+		state := w.Answered
+		if len(c.Items) == 0 {
+			state = w.Missing
+		}
+		t.rows = append(t.rows, []string{c.Stage, c.Persona, c.Question, strings.Join(c.Items, "\n"), state})
+	}
+	if len(t.rows) == 0 {
+		t.lines = nil
+	}
+	return t
+}
+
+func contentUse(w Words, list []ContentUse) section {
+	t := section{level: 3, title: w.Content, head: []string{w.Content, w.Count, w.Customers, w.Rate, w.Difference}}
+	for _, c := range list {
+		difference := "–"
+		if a, ok := c.Converted.Float64(); ok {
+			if b, ok := c.Others.Float64(); ok {
+				difference = points(a - b)
+			}
+		}
+		t.rows = append(t.rows, []string{c.Title, count(c.Consumed), count(c.Consumers), percent(c.Converted), difference})
+	}
+	return t
+}
+
+func changes(w Words, list []FigureChange) section {
+	t := section{level: 3, title: w.Difference, head: []string{w.Stage, w.Metric, w.From, w.To, w.Difference}}
+	for _, c := range list {
+		t.rows = append(t.rows, []string{c.Stage, c.name(w), c.before(w), c.after(w), c.change(w)})
+	}
+	return t
+}
+
+func (v *view) commentTable() section {
+	w := v.w
+	t := section{level: 3, title: w.Comments, head: []string{w.Stage, w.Comments, w.Owner, w.Due, w.State}}
+	t.head = []string{w.Stage, "", w.Comments, w.By, w.State}
+	for _, c := range v.m.Comments {
+		state, text := w.Open, c.Text
+		if c.Resolved {
+			state = w.Resolved
+		}
+		if c.Answer != "" {
+			text += "\n" + w.arrow() + " " + c.Answer
+		}
+		lane := ""
+		if c.Lane != NoLane {
+			lane = v.lane(c.Lane)
+		}
+		t.rows = append(t.rows, []string{c.Stage, lane, text, strings.TrimSpace(c.Author + " " + date(c.On)), state})
+	}
+	return t
+}
+
+// isolated is a text for a page whose numbers keep their order.
+func isolated(s string, rtl bool) string {
+	if svg.RightToLeft(s, rtl) {
+		return svg.Isolate(s)
+	}
+	return s
+}

@@ -1,0 +1,452 @@
+package journeymap
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+)
+
+// The faults of maps.
+const (
+	FaultName        fault.Code = "name-missing"           // a name that is required is empty
+	FaultDuplicate   fault.Code = "duplicate"              // the same name twice
+	FaultPurpose     fault.Code = "purpose-missing"        // a map that does not say what it is for
+	FaultAgreement   fault.Code = "agreement-incomplete"   // an agreement without department or day
+	FaultStages      fault.Code = "no-stages"              // a map without stages
+	FaultParent      fault.Code = "content-on-parent"      // a stage with parts that has lanes of its own
+	FaultDepth       fault.Code = "too-deep"               // stages nested too deep
+	FaultLane        fault.Code = "lane-refused"           // a lane that has no place in the kind of map
+	FaultLaneMissing fault.Code = "lane-missing"           // a lane that the kind of map expects
+	FaultTouchpoints fault.Code = "stage-no-touchpoints"   // a stage without touchpoints
+	FaultOwner       fault.Code = "touchpoint-no-owner"    // a touchpoint nobody is accountable for
+	FaultOwners      fault.Code = "two-accountable"        // several teams accountable for one thing
+	FaultInitiative  fault.Code = "pain-no-initiative"     // a touchpoint with a pain point and no initiative
+	FaultMetric      fault.Code = "kpi-no-metric"          // a KPI without a metric
+	FaultLevel       fault.Code = "handoff-no-level"       // a hand-off without a service level
+	FaultEmotion     fault.Code = "emotion-range"          // an emotion or feeling outside -2 to +2
+	FaultArc         fault.Code = "arc-range"              // a dramatic arc outside 1 to 5
+	FaultLink        fault.Code = "dangling-link"          // a name that is not there
+	FaultGoalDate    fault.Code = "goal-no-date"           // a goal without a day, or with one before its start
+	FaultGoal        fault.Code = "goal-not-smart"         // a goal without metric, owner, way or change
+	FaultPilot       fault.Code = "pilot-range"            // a pilot without time or share
+	FaultChance      fault.Code = "chance-range"           // counts, target or value that cannot be
+	FaultRank        fault.Code = "opportunity-not-ranked" // an opportunity map with an opportunity without figures
+	FaultVariants    fault.Code = "variants"               // a micro-journey without two variants of its stages
+	FaultSubject     fault.Code = "subject-missing"        // a map of a persona or segment that is not named
+	FaultWait        fault.Code = "no-waiting-time"        // a blueprint in which nothing waits and nobody approves
+	FaultComment     fault.Code = "comment-incomplete"     // a comment without author, text or id
+	FaultText        fault.Code = "empty-text"             // an entry without text
+	FaultLimit       fault.Code = "too-large"              // beyond the limits of the package
+)
+
+// Validate reports every fault of the map in the order of its fields: what is
+// missing, what is out of range, links to nothing, and what the map's kind asks
+// for or refuses. The error wraps ErrMap and carries a *fault.Design.
+//
+// A map need not be without faults to be drawn.
+func (m Map) Validate() error {
+	v := validator{m: m}
+	v.d.Package, v.d.Kind, v.d.Name, v.d.Err = "journeymap", "map", m.Name, ErrMap
+	if err := m.bounded(); err != nil {
+		v.d.Addf(FaultLimit, "", m.Name, "%v", err)
+		return v.d.Fault()
+	}
+	v.head()
+	v.index(m.Stages, "Stages", 1)
+	v.stages(m.Stages, "Stages")
+	v.kind()
+	v.variants()
+	v.goals()
+	v.handoffs()
+	v.initiatives()
+	v.content()
+	v.comments()
+	return v.d.Fault()
+}
+
+type validator struct {
+	m        Map
+	d        fault.Design
+	names    map[string]bool // stages
+	points   map[string]bool // touchpoints
+	filled   [lanes]bool
+	waits    bool
+	tackled  map[[2]string]bool // stage and touchpoint with an initiative
+	unranked []string
+}
+
+func at(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+func (v *validator) head() {
+	if v.m.Name == "" {
+		v.d.Addf(FaultName, "Name", "", "want a name")
+	}
+	if v.m.Purpose == "" {
+		v.d.Addf(FaultPurpose, "Purpose", "", "want what the map is to decide")
+	}
+	for i, a := range v.m.Agreements {
+		if a.Department == "" || a.On.IsZero() {
+			v.d.Addf(FaultAgreement, at("Agreements", i), a.Department, "want a department and a day")
+		}
+	}
+	if len(v.m.Stages) == 0 {
+		v.d.Addf(FaultStages, "Stages", "", "want at least one stage")
+	}
+	v.names, v.points, v.tackled = map[string]bool{}, map[string]bool{}, map[[2]string]bool{}
+	for _, i := range v.m.Initiatives {
+		if i.State != Dropped {
+			v.tackled[[2]string{i.Stage, i.Touchpoint}] = true
+		}
+	}
+}
+
+// index collects names, so that links may point forward.
+func (v *validator) index(stages []Stage, path string, depth int) {
+	for i, s := range stages {
+		here := at(path, i)
+		switch {
+		case s.Name == "":
+			v.d.Addf(FaultName, here+".Name", s.Title, "want a name")
+		case v.names[s.Name]:
+			v.d.Addf(FaultDuplicate, here+".Name", s.Name, "want each stage once")
+		}
+		v.names[s.Name] = true
+		for _, t := range s.Touchpoints {
+			v.points[t.Name] = true
+		}
+		if depth >= maxDepth && len(s.Parts) > 0 {
+			v.d.Addf(FaultDepth, here+".Parts", s.Name, "want at most %d stages inside each other", maxDepth)
+			continue
+		}
+		v.index(s.Parts, here+".Parts", depth+1)
+	}
+}
+
+func (v *validator) stages(stages []Stage, path string) {
+	for i, s := range stages {
+		here := at(path, i)
+		filled := s.lanes()
+		if len(s.Parts) > 0 {
+			for l, has := range filled {
+				if has {
+					v.d.Addf(FaultParent, here, s.Name, "%s belongs to one of its parts", Lane(l))
+				}
+			}
+			v.stages(s.Parts, here+".Parts")
+			continue
+		}
+		for l, has := range filled {
+			v.filled[l] = v.filled[l] || has
+			if has && slices.Contains(v.m.Kind.Refused(), Lane(l)) {
+				v.d.Addf(FaultLane, here, s.Name, "%s has no place in a map of kind %s", Lane(l), v.m.Kind)
+			}
+		}
+		v.stage(s, here)
+	}
+}
+
+// lanes says in which lanes a stage has something.
+func (s Stage) lanes() [lanes]bool {
+	return [lanes]bool{
+		LaneTime: s.Time != "", LaneContext: s.Context != "", LaneGoal: len(s.Goal) > 0, LaneActions: len(s.Actions) > 0,
+		LaneDecisions: len(s.Decisions) > 0, LaneNeeds: len(s.Needs) > 0, LaneTouchpoints: len(s.Touchpoints) > 0,
+		LaneThoughts: len(s.Thoughts) > 0, LaneEmotion: s.Emotion != nil, LaneArc: s.Arc != 0, LanePains: len(s.Pains) > 0 || s.hasPains(),
+		LaneBackStage: len(s.BackStage) > 0, LaneSupport: len(s.Support) > 0, LaneOpportunities: len(s.Opportunities) > 0,
+		LaneMilestones: len(s.Milestones) > 0, LaneKPIs: len(s.KPIs) > 0, LaneOwner: !s.Owner.IsZero(), LaneGap: len(s.Gap) > 0,
+	}
+}
+
+// hasPains reports that a touchpoint of the stage hurts.
+func (s Stage) hasPains() bool {
+	return slices.ContainsFunc(s.Touchpoints, func(t Touchpoint) bool { return len(t.Pains) > 0 })
+}
+
+func (v *validator) stage(s Stage, path string) {
+	v.notes(s, path)
+	if v.expects(LaneTouchpoints) && len(s.Touchpoints) == 0 {
+		v.d.Addf(FaultTouchpoints, path+".Touchpoints", s.Name, "want at least one touchpoint")
+	}
+	v.owners(s.Owner, path+".Owner", s.Name)
+	v.touchpoints(s, path)
+	if s.Emotion != nil {
+		v.emotion(s.Emotion.Value, path+".Emotion.Value", s.Name)
+		if e := s.Emotion; (e.Lo != 0 || e.Hi != 0) && !(e.Lo <= e.Value && e.Value <= e.Hi && e.Lo >= -2 && e.Hi <= 2) {
+			v.d.Addf(FaultEmotion, path+".Emotion", s.Name, "want an interval around the value, within -2 to +2")
+		}
+	}
+	if s.Arc < 0 || s.Arc > 5 {
+		v.d.Addf(FaultArc, path+".Arc", s.Name, "want 1 to 5, or 0 for not stated; got %d", s.Arc)
+	}
+	for i, k := range s.KPIs {
+		if k.Metric == "" {
+			v.d.Addf(FaultMetric, at(path+".KPIs", i), k.Title, "want the id of a metric")
+		}
+	}
+	for i, o := range s.Opportunities {
+		here := at(path+".Opportunities", i)
+		if o.Chance == nil {
+			v.unranked = append(v.unranked, here)
+			continue
+		}
+		if _, err := rank([]Ranked{{Name: o.Text, Chance: *o.Chance}}, 0); err != nil {
+			v.d.Addf(FaultChance, here+".Chance", o.Text, "%v", err)
+		}
+	}
+	for _, p := range slices.Concat(s.BackStage, s.Support) {
+		v.waits = v.waits || p.Wait > 0 || p.Approval != ""
+	}
+}
+
+func (v *validator) notes(s Stage, path string) {
+	for _, lane := range []struct {
+		field string
+		notes []Note
+	}{{"Goal", s.Goal}, {"Actions", s.Actions}, {"Decisions", s.Decisions}, {"Needs", s.Needs}, {"Thoughts", s.Thoughts}, {"Pains", s.Pains}, {"Gap", s.Gap}} {
+		for i, n := range lane.notes {
+			if n.Text == "" || n.N < 0 {
+				v.d.Addf(FaultText, at(path+"."+lane.field, i), s.Name, "want a text, and no negative count behind it")
+			}
+		}
+	}
+	for i, p := range s.BackStage {
+		if p.Text == "" || p.Wait < 0 {
+			v.d.Addf(FaultText, at(path+".BackStage", i), s.Name, "want a text, and no negative wait")
+		}
+	}
+	for i, p := range s.Support {
+		if p.Text == "" || p.Wait < 0 {
+			v.d.Addf(FaultText, at(path+".Support", i), s.Name, "want a text, and no negative wait")
+		}
+	}
+	for i, p := range s.Milestones {
+		if p.Name == "" {
+			v.d.Addf(FaultText, at(path+".Milestones", i), s.Name, "want a name")
+		}
+	}
+	for i, p := range s.Opportunities {
+		if p.Text == "" {
+			v.d.Addf(FaultText, at(path+".Opportunities", i), s.Name, "want a text")
+		}
+	}
+}
+
+func (v *validator) touchpoints(s Stage, path string) {
+	seen := map[string]bool{}
+	for i, t := range s.Touchpoints {
+		here := at(path+".Touchpoints", i)
+		switch {
+		case t.Name == "":
+			v.d.Addf(FaultName, here+".Name", s.Name, "want a name")
+		case seen[t.Name]:
+			v.d.Addf(FaultDuplicate, here+".Name", t.Name, "want each touchpoint once in a stage")
+		}
+		seen[t.Name] = true
+		if len(t.Owner.Accountable) == 0 {
+			v.d.Addf(FaultOwner, here+".Owner", t.Name, "want somebody accountable")
+		}
+		v.owners(t.Owner, here+".Owner", t.Name)
+		v.emotion(float64(t.Feeling), here+".Feeling", t.Name)
+		for k, to := range t.LeadsTo {
+			if !v.points[to] {
+				v.d.Addf(FaultLink, at(here+".LeadsTo", k), t.Name, "there is no touchpoint %s", fault.Quote(to))
+			}
+		}
+		if len(t.Pains) > 0 && !v.tackled[[2]string{s.Name, t.Name}] && !v.tackled[[2]string{"", t.Name}] {
+			v.d.Addf(FaultInitiative, here+".Pains", t.Name, "it hurts in stage %s and no initiative names it", s.Name)
+		}
+	}
+}
+
+func (v *validator) owners(o Ownership, path, about string) {
+	if len(o.Accountable) > 1 {
+		v.d.Addf(FaultOwners, path+".Accountable", about, "want one, got %d", len(o.Accountable))
+	}
+}
+
+func (v *validator) emotion(value float64, path, about string) {
+	if !(math.Abs(value) <= 2) {
+		v.d.Addf(FaultEmotion, path, about, "want -2 to +2, got %v", value)
+	}
+}
+
+func (v *validator) expects(l Lane) bool { return slices.Contains(v.m.Kind.Expected(), l) }
+
+func (v *validator) kind() {
+	if len(v.m.Stages) > 0 {
+		for _, l := range v.m.Kind.Expected() {
+			if !v.filled[l] {
+				v.d.Addf(FaultLaneMissing, "Stages", l.String(), "a map of kind %s wants it in at least one stage", v.m.Kind)
+			}
+		}
+	}
+	switch v.m.Kind {
+	case PersonaBased, DayInTheLife:
+		if v.m.Persona == "" {
+			v.d.Addf(FaultSubject, "Persona", "", "a map of kind %s wants a persona", v.m.Kind)
+		}
+	case Onboarding:
+		if v.m.Segment == "" {
+			v.d.Addf(FaultSubject, "Segment", "", "a map of kind %s wants a segment", v.m.Kind)
+		}
+	case Blueprint:
+		if !v.waits {
+			v.d.Addf(FaultWait, "Stages", "", "a blueprint wants waiting times or approvals behind the line of visibility")
+		}
+	case Opportunities:
+		for _, path := range v.unranked {
+			v.d.Addf(FaultRank, path, "", "an opportunity map ranks: want a chance")
+		}
+	case CurrentState, FutureState, MicroJourney:
+	}
+}
+
+func (v *validator) variants() {
+	if v.m.Kind == MicroJourney && len(v.m.Variants) < 2 {
+		v.d.Addf(FaultVariants, "Variants", "", "a micro-journey wants two variants or more, got %d", len(v.m.Variants))
+	}
+	seen := map[string]bool{}
+	for i, x := range v.m.Variants {
+		here := at("Variants", i)
+		if x.Name == "" || seen[x.Name] {
+			v.d.Addf(FaultVariants, here+".Name", x.Name, "want a name, each once")
+		}
+		seen[x.Name] = true
+		if err := x.check(v.names); err != nil {
+			v.d.Addf(FaultVariants, here+".Steps", x.Name, "%v", err)
+		}
+	}
+}
+
+func (v *validator) goals() {
+	seen := map[string]bool{}
+	for i, g := range v.m.Goals {
+		here := at("Goals", i)
+		if g.ID == "" || seen[g.ID] {
+			v.d.Addf(FaultDuplicate, here+".ID", g.ID, "want an id, each once")
+		}
+		seen[g.ID] = true
+		if g.Metric == "" || g.Owner == "" || g.How == "" || g.From.Equal(g.To) {
+			v.d.Addf(FaultGoal, here, g.ID, "want a metric, two different values, an owner and a way")
+		}
+		if g.By.IsZero() || !g.Start.IsZero() && !g.Start.Before(g.By) {
+			v.d.Addf(FaultGoalDate, here+".By", g.ID, "want a day after the start")
+		}
+		v.link(g.Stage, here+".Stage", g.ID)
+		if p := g.Pilot; p != nil && (p.From.IsZero() || !p.From.Before(p.Until) || p.Share.Sign() <= 0 || p.Share.GreaterThan(one)) {
+			v.d.Addf(FaultPilot, here+".Pilot", g.ID, "want a share above 0 and at most 1, and a start before the end")
+		}
+	}
+}
+
+func (v *validator) link(stage, path, about string) {
+	if stage != "" && !v.names[stage] {
+		v.d.Addf(FaultLink, path, about, "there is no stage %s", fault.Quote(stage))
+	}
+}
+
+func (v *validator) handoffs() {
+	for i, h := range v.m.Handoffs {
+		here := at("Handoffs", i)
+		about := h.From + " to " + h.To
+		if h.From == "" || h.To == "" {
+			v.d.Addf(FaultName, here, about, "want two stages")
+		}
+		v.link(h.From, here+".From", about)
+		v.link(h.To, here+".To", about)
+		if h.Level <= 0 {
+			v.d.Addf(FaultLevel, here+".Level", about, "want the longest time it may take")
+		}
+	}
+}
+
+func (v *validator) initiatives() {
+	for i, x := range v.m.Initiatives {
+		here := at("Initiatives", i)
+		if x.Name == "" {
+			v.d.Addf(FaultName, here+".Name", x.Stage, "want a name")
+		}
+		v.link(x.Stage, here+".Stage", x.Name)
+		if x.Touchpoint != "" && !v.points[x.Touchpoint] && x.Kind != NewTouchpoint {
+			v.d.Addf(FaultLink, here+".Touchpoint", x.Name, "there is no touchpoint %s", fault.Quote(x.Touchpoint))
+		}
+	}
+}
+
+func (v *validator) content() {
+	questions := map[string]bool{}
+	for s := range v.m.Columns() {
+		for _, n := range s.Needs {
+			questions[n.Text] = true
+		}
+	}
+	for i, c := range v.m.Content {
+		here := at("Content", i)
+		if c.Title == "" {
+			v.d.Addf(FaultName, here+".Title", c.Address, "want a title")
+		}
+		for k, s := range c.Stages {
+			v.link(s, at(here+".Stages", k), c.Title)
+		}
+		for k, q := range c.Questions {
+			if !questions[q] {
+				v.d.Addf(FaultLink, at(here+".Questions", k), c.Title, "no stage has the question %s", fault.Quote(q))
+			}
+		}
+	}
+}
+
+func (v *validator) comments() {
+	seen := map[string]bool{}
+	for i, c := range v.m.Comments {
+		here := at("Comments", i)
+		if c.ID == "" || seen[c.ID] || c.Author == "" || c.Text == "" {
+			v.d.Addf(FaultComment, here, c.ID, "want an id, each once, an author and a text")
+		}
+		seen[c.ID] = true
+		v.link(c.Stage, here+".Stage", c.ID)
+	}
+}
+
+// check says what keeps a variant from being compared.
+func (x Variant) check(stages map[string]bool) error {
+	before := int64(math.MaxInt64)
+	for _, s := range x.Steps {
+		switch {
+		case !stages[s.Stage]:
+			return fmt.Errorf("there is no stage %s", fault.Quote(s.Stage))
+		case s.Customers < 0 || s.Customers > before:
+			return fmt.Errorf("want 0 to %d customers in %s, got %d", before, fault.Quote(s.Stage), s.Customers)
+		}
+		before = s.Customers
+	}
+	if len(x.Steps) == 0 {
+		return fmt.Errorf("want steps")
+	}
+	return nil
+}
+
+// UnknownMetrics returns the KPIs and goals whose metric a list of definitions lacks, each once:
+// those of metrics.Catalog, or of it With the caller's own.
+func (m Map) UnknownMetrics(definitions metrics.Definitions) []string {
+	var unknown []string
+	seen := map[string]bool{"": true}
+	note := func(id string) {
+		if _, ok := definitions.ByID(id); !ok && !seen[id] {
+			unknown = append(unknown, id)
+		}
+		seen[id] = true
+	}
+	for s := range m.Columns() {
+		for _, k := range s.KPIs {
+			note(k.Metric)
+		}
+	}
+	for _, g := range m.Goals {
+		note(g.Metric)
+	}
+	return unknown
+}

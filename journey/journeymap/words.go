@@ -1,0 +1,149 @@
+package journeymap
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/lifecycle-go/lifecycle/persona"
+)
+
+// Words are all fixed words of pictures and pages in one language: a value to
+// use, change or translate. English, Arabic and Thai are shipped; the zero
+// Words have none and fall back to English, field by field.
+type Words struct {
+	// Language is the code, as in BCP 47; RTL says that it is written from right
+	// to left.
+	Language string
+	RTL      bool
+
+	// One word per value of the enumeration, in its order.
+	Kinds, Lanes, Evidence, Bases, Deviations, InitiativeKinds, States []string
+
+	// Units: one form, or six where number decides (zero, one, two, few, many,
+	// other, as Unicode's plural rules for Arabic name them).
+	Days, Hours, Minutes []string
+
+	Stage, Touchpoint, Channel, Persona, Segment, Period, Customers, Purpose, Agreed     string
+	Accountable, Contributing, Customer, Nobody, Several, Wait, Approval, Target, Value  string
+	LineOfVisibility, MomentOfTruth, Legend, Delight, Frustration                        string
+	Entered, Onward, Median, P90, Dropped, Reached, Blocked, Peak                        string
+	Goals, Metric, From, To, By, Owner, How, Progress, Expected, OnTrack, Behind, Unsure string
+	Handoffs, ServiceLevel, Late, Overdue, Responsibilities                              string
+	Audit, Question, Answered, Missing, Content                                          string
+	Comments, Open, Resolved, Initiatives, Kind, State, Due                              string
+	Gap, Rank, Gain, Safe, Rate, Paths, Pruned, Share, Count, Planned, Actual            string
+	AsTable, Skip, Difference, Variants, Figures                                         string
+	// Summary says in a sentence what a map shows: {kind}, {n}, {first} and
+	// {last} stand for the kind, the number of stages and two of them.
+	Summary string
+	// Questions are the interview to begin with: persona.StandardQuestions in
+	// this language, with the same ids.
+	Questions []persona.Question
+}
+
+// WordsIn returns the words of a language, by its code up to the first hyphen;
+// ok is false, and the words are English, where there are none.
+func WordsIn(language string) (words Words, ok bool) {
+	base, _, _ := strings.Cut(strings.ToLower(language), "-")
+	switch base {
+	case "ar":
+		return Arabic(), true
+	case "th":
+		return Thai(), true
+	case "en":
+		return English(), true
+	}
+	return English(), false
+}
+
+// English returns the English words.
+func English() Words {
+	return Words{
+		Language: "en",
+		Kinds: []string{"Current state", "Future state", "Day in the life", "Service blueprint", "Onboarding", "Opportunity map",
+			"Persona-based map", "Micro-journey"},
+		Lanes: []string{"", "Time", "Context", "Goal", "Customer actions", "Decisions", "Information needs", "Touchpoints", "Thoughts",
+			"Emotion", "Dramatic arc", "Pain points", "Back stage", "Support processes", "Opportunities", "Milestones", "KPIs", "Owner", "Gap"},
+		Evidence:        []string{"assumed", "reported", "observed"},
+		Bases:           []string{"drawn", "planned", "actual", "planned against actual"},
+		Deviations:      []string{"as planned", "skipped", "not planned", "out of order"},
+		InitiativeKinds: []string{"not stated", "technology", "process", "feature", "touchpoint"},
+		States:          []string{"proposed", "agreed", "running", "done", "dropped"},
+		Days:            []string{"d"}, Hours: []string{"h"}, Minutes: []string{"min"},
+		Stage: "Stage", Touchpoint: "Touchpoint", Channel: "Channel", Persona: "Persona", Segment: "Segment", Period: "Period",
+		Customers: "customers", Purpose: "Purpose", Agreed: "Agreed by", Accountable: "accountable", Contributing: "contributing",
+		Customer: "Customer", Nobody: "nobody", Several: "several", Wait: "wait", Approval: "approval", Target: "target", Value: "value",
+		LineOfVisibility: "Line of visibility", MomentOfTruth: "moment of truth", Legend: "Legend", Delight: "delight", Frustration: "frustration",
+		Entered: "entered", Onward: "moved on", Median: "median", P90: "90th percentile", Dropped: "dropped off", Reached: "reached",
+		Blocked: "refused", Peak: "busiest",
+		Goals: "Goals", Metric: "Metric", From: "From", To: "To", By: "By", Owner: "Owner", How: "How", Progress: "Progress",
+		Expected: "Expected", OnTrack: "on track", Behind: "behind", Unsure: "within the error",
+		Handoffs: "Hand-offs", ServiceLevel: "Service level", Late: "Late", Overdue: "Overdue", Responsibilities: "Responsibilities",
+		Audit: "Content audit", Question: "Question", Answered: "answered", Missing: "missing", Content: "Content",
+		Comments: "Comments", Open: "open", Resolved: "resolved", Initiatives: "Initiatives", Kind: "Kind", State: "State", Due: "Due",
+		Gap: "Gap", Rank: "Rank", Gain: "Gain", Safe: "Safe gain", Rate: "Rate", Paths: "Common paths", Pruned: "Left out as rare",
+		Share: "Share", Count: "Count", Planned: "Planned", Actual: "Actual", AsTable: "The map as a table", Skip: "Skip to the content",
+		Difference: "Difference", Variants: "Variants", Figures: "Figures",
+		Summary:   "{kind}: {n} stages from {first} to {last}.",
+		Questions: persona.StandardQuestions(),
+	}
+}
+
+// unit is the form of a unit for a number; whole says that it has no decimals.
+func unit(forms []string, n int64, whole bool) string {
+	if len(forms) == 0 {
+		return ""
+	}
+	if len(forms) < 6 {
+		return forms[0]
+	}
+	if !whole {
+		return forms[5]
+	}
+	switch r := n % 100; {
+	case n == 0:
+		return forms[0]
+	case n == 1:
+		return forms[1]
+	case n == 2:
+		return forms[2]
+	case r >= 3 && r <= 10:
+		return forms[3]
+	case r >= 11:
+		return forms[4]
+	}
+	return forms[5]
+}
+
+// or fills what is empty from other words.
+func (w Words) or(o Words) Words {
+	if w.Language == "" {
+		w.Language, w.RTL = o.Language, o.RTL
+	}
+	to, from := reflect.ValueOf(&w).Elem(), reflect.ValueOf(o)
+	for i := range to.NumField() {
+		if to.Field(i).IsZero() {
+			to.Field(i).Set(from.Field(i))
+		}
+	}
+	return w
+}
+
+// arrow points in the direction of reading.
+func (w Words) arrow() string {
+	if w.RTL {
+		return "←"
+	}
+	return "→"
+}
+
+// pick is the word of an enumeration's value, or its name where there is none.
+func pick[E interface {
+	~uint8
+	String() string
+}](list []string, e E) string {
+	if int(e) < len(list) && list[e] != "" {
+		return list[e]
+	}
+	return e.String()
+}
