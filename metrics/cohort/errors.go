@@ -9,4 +9,8 @@ var (
 	ErrOptions = errors.New("bad options")
 	// ErrRange: months, or a number of them or of segments, beyond the limit.
 	ErrRange = errors.New("out of range")
+	// ErrCustomers: two tables to be merged that hold the same customers.
+	ErrCustomers = errors.New("customers in both tables")
+	// ErrEncoding: bytes that are not a table, or not a whole one.
+	ErrEncoding = errors.New("bad encoding")
 )

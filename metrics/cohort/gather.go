@@ -42,42 +42,46 @@ func (t tableSums) settle() {
 // gathered is the sums of one goroutine, or of all. With Options.Key the whole
 // is left to the sum of the segments.
 type gathered struct {
-	whole    tableSums
-	segments map[string]*tableSums
-	months   int // from the first cohort through the last month observed
-	err      error
+	whole     tableSums
+	segments  map[string]*tableSums
+	customers []uint64      // fingerprints of those in it
+	periods   int           // from the first cohort through the last one observed
+	steps     []ledger.Step // of the customer at hand, by period
+	err       error
 }
 
 // gather sums the whole ledger.
-func gather(l *ledger.Ledger, o Options) (*gathered, error) {
+func gather(l *ledger.Ledger, o Options, p period) (*gathered, error) {
 	key := o.Key
 	if key != nil {
 		key = serial(key)
 	}
-	parts, err := ledger.Fold(l, o.Through, newGathered, func(g *gathered, c *ledger.Curve) {
-		before := o.Through.Sub(c.First)
-		g.months = max(g.months, before+1)
-		if g.months > MaxMonths || g.err != nil {
+	through := p.through()
+	parts, err := ledger.Fold(l, through, newGathered, func(g *gathered, c *ledger.Curve) {
+		before := p.before(c.First)
+		g.periods = max(g.periods, before+1)
+		if g.periods*p.every > MaxMonths || g.err != nil {
 			return
 		}
+		g.customers = append(g.customers, c.Fingerprint())
 		to := &g.whole
 		if key != nil {
 			if to, g.err = g.segment(key(c.Customer())); g.err != nil {
 				return
 			}
 		}
-		to.cohort(before).add(c, o.Base)
+		to.cohort(before).add(c, g.byPeriod(c, p), o.Base)
 	})
 	if err != nil {
 		return nil, err
 	}
 	all := newGathered()
 	for _, g := range parts {
-		all.months = max(all.months, g.months)
+		all.periods = max(all.periods, g.periods)
 	}
-	if all.months > MaxMonths {
+	if all.periods*p.every > MaxMonths {
 		return nil, fmt.Errorf("%w: %s through %s is %d months; the limit is %d",
-			ErrRange, o.Through.Add(1-all.months), o.Through, all.months, MaxMonths)
+			ErrRange, p.last.Add((1-all.periods)*p.every), through, all.periods*p.every, MaxMonths)
 	}
 	for _, g := range parts {
 		all.merge(g)
@@ -90,6 +94,24 @@ func gather(l *ledger.Ledger, o Options) (*gathered, error) {
 		s.settle()
 	}
 	return all, nil
+}
+
+// byPeriod are a customer's steps by age in periods: of several in one the last.
+func (g *gathered) byPeriod(c *ledger.Curve, p period) []ledger.Step {
+	if p.every == 1 {
+		return c.Steps
+	}
+	into := c.First.Sub(p.floor(c.First))
+	g.steps = g.steps[:0]
+	for _, s := range c.Steps {
+		s.Age = (into + s.Age) / p.every
+		if n := len(g.steps); n > 0 && g.steps[n-1].Age == s.Age {
+			g.steps[n-1].Level = s.Level
+			continue
+		}
+		g.steps = append(g.steps, s)
+	}
+	return g.steps
 }
 
 func newGathered() *gathered { return &gathered{segments: map[string]*tableSums{}} }
@@ -126,6 +148,7 @@ func (g *gathered) merge(o *gathered) {
 		return
 	}
 	g.whole.merge(o.whole)
+	g.customers = append(g.customers, o.customers...)
 	for key, from := range o.segments {
 		to, err := g.segment(key)
 		if err != nil {

@@ -1,8 +1,9 @@
 package cohort
 
 import (
-	"fmt"
-	"slices"
+	"database/sql/driver"
+
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
 
 // Base says what a cohort's retained revenue is measured against.
@@ -18,18 +19,22 @@ const (
 	BaseMonthEnd
 )
 
-var baseNames = []string{"initial", "month-end"}
+var baseNames = enum.New[Base]("cohort", "Base", "initial", "month-end")
 
 // String returns the name, "initial" or "month-end".
-func (b Base) String() string { return name(baseNames, uint8(b), "Base") }
+func (b Base) String() string { return baseNames.String(b) }
 
 // MarshalText returns the name.
-func (b Base) MarshalText() ([]byte, error) { return marshal(baseNames, uint8(b), "base") }
+func (b Base) MarshalText() ([]byte, error) { return baseNames.Marshal(b) }
 
 // UnmarshalText reads a name as String writes it.
-func (b *Base) UnmarshalText(text []byte) error {
-	return unmarshal(baseNames, (*uint8)(b), text, "base")
-}
+func (b *Base) UnmarshalText(text []byte) error { return baseNames.Unmarshal(b, text) }
+
+// Value is the name, for a column of text.
+func (b Base) Value() (driver.Value, error) { return baseNames.Value(b) }
+
+// Scan reads a name from a column of text.
+func (b *Base) Scan(src any) error { return baseNames.Scan(b, src) }
 
 // Month0 says what curves show at age 0, the activation month itself.
 type Month0 uint8
@@ -43,38 +48,19 @@ const (
 	Month0End
 )
 
-var month0Names = []string{"activation", "month-end"}
+var month0Names = enum.New[Month0]("cohort", "Month0", "activation", "month-end")
 
 // String returns the name, "activation" or "month-end".
-func (m Month0) String() string { return name(month0Names, uint8(m), "Month0") }
+func (m Month0) String() string { return month0Names.String(m) }
 
 // MarshalText returns the name.
-func (m Month0) MarshalText() ([]byte, error) { return marshal(month0Names, uint8(m), "month0") }
+func (m Month0) MarshalText() ([]byte, error) { return month0Names.Marshal(m) }
 
 // UnmarshalText reads a name as String writes it.
-func (m *Month0) UnmarshalText(text []byte) error {
-	return unmarshal(month0Names, (*uint8)(m), text, "month0")
-}
+func (m *Month0) UnmarshalText(text []byte) error { return month0Names.Unmarshal(m, text) }
 
-func name(names []string, i uint8, kind string) string {
-	if int(i) < len(names) {
-		return names[i]
-	}
-	return fmt.Sprintf("%s(%d)", kind, i)
-}
+// Value is the name, for a column of text.
+func (m Month0) Value() (driver.Value, error) { return month0Names.Value(m) }
 
-func marshal(names []string, i uint8, what string) ([]byte, error) {
-	if int(i) >= len(names) {
-		return nil, fmt.Errorf("cohort: marshal %s: %d is not one of 0 to %d", what, i, len(names)-1)
-	}
-	return []byte(names[i]), nil
-}
-
-func unmarshal(names []string, to *uint8, text []byte, what string) error {
-	i := slices.Index(names, string(text))
-	if i < 0 {
-		return fmt.Errorf("cohort: unmarshal %s: %.40q is not one of %q", what, text, names)
-	}
-	*to = uint8(i)
-	return nil
-}
+// Scan reads a name from a column of text.
+func (m *Month0) Scan(src any) error { return month0Names.Scan(m, src) }

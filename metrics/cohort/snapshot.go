@@ -13,16 +13,28 @@ import (
 // Retention compares the customers of one month end with themselves at another.
 // A value, safe everywhere; the zero Retention is of nobody, and undefined.
 type Retention struct {
-	Base, Now calendar.Month
+	Base calendar.Month `json:"base"`
+	Now  calendar.Month `json:"now"`
 	// Customers had MRR above zero at the end of Base; Retained of them have it
 	// at the end of Now, whether or not they were away in between.
-	Customers, Retained int64
+	Customers int64 `json:"customers"`
+	Retained  int64 `json:"retained"`
 	// BaseMRR and NowMRR are what those customers were worth and are worth now.
 	// KeptMRR counts each at the smaller of the two.
-	BaseMRR, NowMRR, KeptMRR decimal.Decimal
+	BaseMRR decimal.Decimal `json:"base_mrr"`
+	NowMRR  decimal.Decimal `json:"now_mrr"`
+	KeptMRR decimal.Decimal `json:"kept_mrr"`
 	// NRR is NowMRR / BaseMRR, GRR is KeptMRR / BaseMRR and never exceeds 1,
 	// Logo is Retained / Customers. Undefined where there were no customers.
-	NRR, GRR, Logo metrics.Ratio
+	NRR  metrics.Ratio `json:"nrr"`
+	GRR  metrics.Ratio `json:"grr"`
+	Logo metrics.Ratio `json:"logo"`
+}
+
+// String is "2025-01 to 2026-01: NRR 104.2%, GRR 91.0%, logo 88.0% of 25 customers".
+func (r Retention) String() string {
+	return fmt.Sprintf("%s to %s: NRR %s, GRR %s, logo %s of %d customers",
+		r.Base, r.Now, r.NRR.Percent(1), r.GRR.Percent(1), r.Logo.Percent(1), r.Customers)
 }
 
 // Snapshot is the retention of the customers above zero at the end of base,

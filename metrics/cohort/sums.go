@@ -11,7 +11,6 @@ type cell struct {
 	mrr    ledger.Units // theirs
 	kept   ledger.Units // min(now, base) of each
 	floor  ledger.Units // lowest so far of each, base included
-	_      int64        // a cell is one cache line
 }
 
 // away is the part of a cell that concerns those who left and came back.
@@ -34,9 +33,8 @@ func newCohortSums(ages int) *cohortSums {
 	return &cohortSums{cells: make([]cell, ages), away: make([]away, ages)}
 }
 
-// add takes in one customer.
-func (c *cohortSums) add(curve *ledger.Curve, rule Base) {
-	steps := curve.Steps
+// add takes in one customer, whose steps are by age in periods.
+func (c *cohortSums) add(curve *ledger.Curve, steps []ledger.Step, rule Base) {
 	var level ledger.Units // at the end of the activation month
 	if len(steps) > 0 && steps[0].Age == 0 {
 		level = steps[0].Level
@@ -98,7 +96,7 @@ func (c *cohortSums) addReturned(steps []ledger.Step, base ledger.Units) {
 	}
 }
 
-// merge adds the sums of other customers, both still in differences.
+// merge adds the sums of other customers, both in differences or both settled.
 func (c *cohortSums) merge(o *cohortSums) {
 	c.size += o.size
 	c.base = c.base.Add(o.base)
@@ -129,6 +127,34 @@ func (a *away) add(o *away) {
 	a.active += o.active
 	a.mrr = a.mrr.Add(o.mrr)
 	a.outside = a.outside.Add(o.outside)
+}
+
+// at is the cohort at an age, once settled.
+func (c *cohortSums) at(k int, activation bool) point {
+	cell, gone := &c.cells[k], &c.away[k]
+	return point{
+		size: c.size, base: c.base, active: cell.active, intact: cell.active - gone.active,
+		mrr: cell.mrr.Sub(gone.outside), kept: cell.kept, low: cell.floor, cohorts: 1, activation: activation, any: true,
+	}
+}
+
+// reached adds up the cohorts that have reached an age.
+func (t tableSums) reached(k int, activation bool) point {
+	sum := point{activation: activation}
+	for _, c := range t[k:] {
+		if c == nil {
+			continue
+		}
+		p := c.at(k, activation)
+		sum.size += p.size
+		sum.base = sum.base.Add(p.base)
+		sum.active += p.active
+		sum.intact += p.intact
+		sum.mrr, sum.kept, sum.low = sum.mrr.Add(p.mrr), sum.kept.Add(p.kept), sum.low.Add(p.low)
+		sum.cohorts++
+		sum.any = true
+	}
+	return sum
 }
 
 // intact is who was never at zero up to an age, in heads and MRR, once settled.

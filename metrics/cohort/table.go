@@ -12,45 +12,26 @@ import (
 )
 
 // Table is the cohorts of a ledger at every age they have reached. It keeps
-// nothing of the ledger, which may be written to afterwards.
+// nothing of the ledger, which may be written to afterwards, but the exact sums:
+// they are rounded when asked for, and tables of other customers may be merged
+// into it.
 //
-// A Table is immutable and safe for concurrent use. The zero Table has no
-// cohorts, and all of its ratios are undefined.
+// A Table accumulates (Merge, UnmarshalBinary); between that, any number of
+// goroutines may read it. The zero Table has no cohorts, and all of its ratios
+// are undefined.
 type Table struct {
-	through  calendar.Month
+	period   period
 	currency money.Currency
+	rules    uint64 // of the ledger
 	base     Base
 	month0   Month0
-	cohorts  []row // by month
-	ages     []ageSum
-	tenure   Tenure
-	totals   []decimal.Decimal // MRR by month, from the first cohort on
+	unit     ledger.Unit
+	sums     tableSums
 
-	keys     []string
-	segments []*Table
-}
-
-// row is one cohort.
-type row struct {
-	month  calendar.Month
-	size   int64
-	base   decimal.Decimal
-	points []point // by age
-}
-
-// point is one cohort at one age, or all cohorts that have reached it.
-type point struct {
-	active, intact        int64
-	retained, kept, floor decimal.Decimal
-	layer                 decimal.Decimal // in the layer cake
-}
-
-// ageSum is the sum of the cohorts that have reached it.
-type ageSum struct {
-	point
-	size    int64
-	base    decimal.Decimal
-	cohorts int
+	segmented bool
+	keys      []string
+	segments  []*Table
+	customers *customers
 }
 
 // New observes a ledger through a month. It fails with ErrOptions, with ErrRange
@@ -68,64 +49,68 @@ func New(l *ledger.Ledger, o Options) (*Table, error) {
 	}
 	if o.Through.IsZero() {
 		o.Through = lastMovement(l)
+		if p := periodOf(o.Through, o.Every); !o.Through.IsZero() && p.through() != o.Through {
+			o.Through = p.last.Add(2*p.every - 1) // the period of the last movement is taken to be over
+		}
+	}
+	t := &Table{
+		period: periodOf(o.Through, o.Every), currency: l.Options().Currency, rules: l.Options().Hash(),
+		base: o.Base, month0: o.Month0, segmented: o.Key != nil, customers: &customers{},
 	}
 	if o.Through.IsZero() { // nothing ever moved
-		return newTable(l, o, nil), nil
+		return t, nil
 	}
-	sums, err := gather(l, o)
+	sums, err := gather(l, o, t.period)
 	if err != nil {
 		return nil, fmt.Errorf("cohort: new: %w", err)
 	}
-	t := newTable(l, o, sums.whole)
+	t.unit, t.sums, t.customers = l.Unit(), sums.whole, &customers{prints: sums.customers}
 	for key := range sums.segments {
 		t.keys = append(t.keys, key)
 	}
 	slices.Sort(t.keys)
 	for _, key := range t.keys {
-		t.segments = append(t.segments, newTable(l, o, *sums.segments[key]))
+		t.segments = append(t.segments, t.part(*sums.segments[key]))
 	}
 	return t, nil
 }
 
-// newTable turns exact sums into amounts.
-func newTable(l *ledger.Ledger, o Options, sums tableSums) *Table {
-	t := &Table{through: o.Through, currency: l.Options().Currency, base: o.Base, month0: o.Month0}
-	r := rounder{l: l}
-	for before, c := range slices.Backward(sums) {
-		if c == nil {
-			continue
-		}
-		t.cohorts = append(t.cohorts, row{
-			month: o.Through.Add(-before), size: c.size, base: l.Amount(c.base),
-			points: r.points(c),
-		})
-	}
-	t.ages = r.ages(sums)
-	t.tenure = newTenure(l, sums)
-	t.totals = r.bake(t.cohorts, sums)
-	return t
+// part is a table of some of the customers.
+func (t *Table) part(sums tableSums) *Table {
+	p := *t
+	p.sums, p.segmented, p.keys, p.segments, p.customers = sums, false, nil, nil, nil
+	return &p
 }
 
 // Through is the last month observed.
-func (t *Table) Through() calendar.Month { return t.through }
+func (t *Table) Through() calendar.Month { return t.period.through() }
+
+// Every is how many months make a period.
+func (t *Table) Every() int { return max(t.period.every, 1) }
 
 // Currency is the ledger's.
 func (t *Table) Currency() money.Currency { return t.currency }
 
-// Cohorts are the months in which customers were won, in order.
+// Cohorts are the months in which customers were won, in order; of longer
+// periods their first months.
 func (t *Table) Cohorts() []calendar.Month {
-	out := make([]calendar.Month, len(t.cohorts))
-	for i := range t.cohorts {
-		out[i] = t.cohorts[i].month
+	out := make([]calendar.Month, 0, len(t.sums))
+	for before, c := range slices.Backward(t.sums) {
+		if c != nil {
+			out = append(out, t.month(before))
+		}
 	}
 	return out
 }
 
+// month is the first month of the period so many before the last.
+func (t *Table) month(before int) calendar.Month { return t.period.last.Add(-before * t.Every()) }
+
 // Size is how many customers a cohort began with; 0 for a month in which nobody
 // was won, or after the last one observed.
 func (t *Table) Size(cohort calendar.Month) int64 {
-	if r := t.row(cohort); r != nil {
-		return r.size
+	if c := t.cohort(cohort); c != nil {
+		return c.size
 	}
 	return 0
 }
@@ -133,8 +118,8 @@ func (t *Table) Size(cohort calendar.Month) int64 {
 // Base is the MRR that a cohort's retained revenue is measured against, by the
 // rule of Options.Base.
 func (t *Table) Base(cohort calendar.Month) decimal.Decimal {
-	if r := t.row(cohort); r != nil {
-		return r.base
+	if c := t.cohort(cohort); c != nil {
+		return t.amount(c.base)
 	}
 	return decimal.Decimal{}
 }
@@ -142,8 +127,8 @@ func (t *Table) Base(cohort calendar.Month) decimal.Decimal {
 // Ages is how many ages of a cohort have been observed: 0 to Ages-1, at least
 // one. It is 0 for a month that is no cohort.
 func (t *Table) Ages(cohort calendar.Month) int {
-	if r := t.row(cohort); r != nil {
-		return len(r.points)
+	if c := t.cohort(cohort); c != nil {
+		return len(c.cells)
 	}
 	return 0
 }
@@ -153,7 +138,7 @@ func (t *Table) Segments() []string { return slices.Clone(t.keys) }
 
 // Segment is the table of the customers with one key, and whether there are any.
 // Segments have the table's last month, and their customers, amounts and ratios
-// pool to the whole.
+// pool to the whole. It is for reading: only whole tables merge.
 func (t *Table) Segment(key string) (*Table, bool) {
 	i, ok := slices.BinarySearch(t.keys, key)
 	if !ok {
@@ -162,19 +147,14 @@ func (t *Table) Segment(key string) (*Table, bool) {
 	return t.segments[i], true
 }
 
-func (t *Table) row(cohort calendar.Month) *row {
-	i, ok := slices.BinarySearchFunc(t.cohorts, cohort, func(r row, m calendar.Month) int { return r.month.Compare(m) })
-	if !ok {
+// cohort is the sums of one, nil for a month that is none.
+func (t *Table) cohort(m calendar.Month) *cohortSums {
+	if m.IsZero() || len(t.sums) == 0 || t.period.floor(m) != m {
 		return nil
 	}
-	return &t.cohorts[i]
-}
-
-// point is a cohort at an age, nil where that was not observed.
-func (t *Table) point(cohort calendar.Month, age int) (*row, *point) {
-	r := t.row(cohort)
-	if r == nil || age < 0 || age >= len(r.points) {
-		return nil, nil
+	before := t.period.before(m)
+	if before < 0 || before >= len(t.sums) {
+		return nil
 	}
-	return r, &r.points[age]
+	return t.sums[before]
 }

@@ -2,7 +2,6 @@ package cohort
 
 import (
 	"math/big"
-	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -16,22 +15,25 @@ import (
 // they were observed. A value, safe everywhere.
 type TenureMonth struct {
 	// Month is the month of tenure, 0 being the activation month.
-	Month int
+	Month int `json:"month"`
 	// AtRisk customers were there at its beginning and are observed at its end.
 	// Churned of them are gone by then. Censored are those who stay but are not
 	// observed any further: they leave the count without having left.
-	AtRisk, Churned, Censored int64
+	AtRisk   int64 `json:"at_risk"`
+	Churned  int64 `json:"churned"`
+	Censored int64 `json:"censored"`
 	// Hazard is Churned / AtRisk: the churn rate of this month of tenure.
-	Hazard metrics.Ratio
+	Hazard metrics.Ratio `json:"hazard"`
 	// MRRAtRisk is what those at risk paid a month before, in month 0 what they
 	// paid first; MRRChurned is that of the churned, and MRRHazard its share.
-	MRRAtRisk, MRRChurned decimal.Decimal
-	MRRHazard             metrics.Ratio
+	MRRAtRisk  decimal.Decimal `json:"mrr_at_risk"`
+	MRRChurned decimal.Decimal `json:"mrr_churned"`
+	MRRHazard  metrics.Ratio   `json:"mrr_hazard"`
 	// Survival is the Kaplan-Meier estimate of the share of customers still
 	// there at the end of the month: the product of 1 - Hazard so far. It is
 	// exact, in lowest terms, unless its digits exceed the bounds of a Ratio;
 	// then it is rounded to metrics.ScalePlaces.
-	Survival metrics.Ratio
+	Survival metrics.Ratio `json:"survival"`
 }
 
 // Tenure is churn by month of tenure, from month 0 through the last in which
@@ -43,7 +45,9 @@ type Tenure []TenureMonth
 
 // Tenure is the churn of all customers by month of tenure. Who is there at the
 // last month observed is censored, not churned.
-func (t *Table) Tenure() Tenure { return slices.Clone(t.tenure) }
+//
+// In a table of longer periods a month of tenure is a period.
+func (t *Table) Tenure() Tenure { return newTenure(t.unit, t.sums) }
 
 // Worst is the month of tenure with the highest Hazard, among those with at
 // least so many at risk: the rate of the last few customers of an old cohort
@@ -75,7 +79,7 @@ func (t Tenure) worst(atRisk int64, of func(*TenureMonth) metrics.Ratio) (Tenure
 	return t[worst], true
 }
 
-func newTenure(l *ledger.Ledger, sums tableSums) Tenure {
+func newTenure(l ledger.Unit, sums tableSums) Tenure {
 	var out Tenure
 	survival := big.NewRat(1, 1)
 	for k := range sums {

@@ -12,9 +12,12 @@ import (
 // its age, of all there are. At high ages few have, and they are the oldest. A
 // value, safe everywhere; the zero Coverage is nothing of nothing.
 type Coverage struct {
-	Cohorts, OfCohorts     int
-	Customers, OfCustomers int64
-	Base, OfBase           decimal.Decimal
+	Cohorts     int             `json:"cohorts"`
+	OfCohorts   int             `json:"of_cohorts"`
+	Customers   int64           `json:"customers"`
+	OfCustomers int64           `json:"of_customers"`
+	Base        decimal.Decimal `json:"base"`
+	OfBase      decimal.Decimal `json:"of_base"`
 }
 
 // String is "12 of 16 cohorts, 31 of 44 customers".
@@ -25,61 +28,55 @@ func (c Coverage) String() string {
 // Complete reports whether every cohort has reached the age.
 func (c Coverage) Complete() bool { return c.Cohorts == c.OfCohorts }
 
-// WeightedLogo is Logo over all cohorts that have reached an age, each weighing
-// as many customers as it has: their ratios pooled. Undefined where no cohort
-// has reached the age.
-func (t *Table) WeightedLogo(age int) (metrics.Ratio, Coverage) {
-	return t.weighted(age, func(a *ageSum) metrics.Ratio { return metrics.NewCount(a.active, a.size) })
-}
-
-// WeightedLogoAbsorbing is LogoAbsorbing in the same way.
-func (t *Table) WeightedLogoAbsorbing(age int) (metrics.Ratio, Coverage) {
-	return t.weighted(age, func(a *ageSum) metrics.Ratio { return metrics.NewCount(a.intact, a.size) })
-}
-
-// WeightedNRR is NRR over all cohorts that have reached an age, each weighing as
-// much as its base: the weighting of GP Bullhound's CFO handbook. Undefined
-// where no cohort has reached the age.
-func (t *Table) WeightedNRR(age int) (metrics.Ratio, Coverage) {
-	return t.weighted(age, func(a *ageSum) metrics.Ratio { return metrics.NewRatio(a.retained, a.base) })
-}
-
-// WeightedGRR is GRR in the same way.
-func (t *Table) WeightedGRR(age int) (metrics.Ratio, Coverage) {
-	return t.weighted(age, func(a *ageSum) metrics.Ratio { return metrics.NewRatio(a.kept, a.base) })
-}
-
-// WeightedGRRAbsorbing is GRRAbsorbing in the same way. The average, unlike the
-// curves in it, can rise from one age to the next, because fewer cohorts have
-// reached the later one.
-func (t *Table) WeightedGRRAbsorbing(age int) (metrics.Ratio, Coverage) {
-	return t.weighted(age, func(a *ageSum) metrics.Ratio { return metrics.NewRatio(a.floor, a.base) })
-}
-
-// MonthTwo is month-2 retention: WeightedLogo at age 2, the share of customers
-// still paying in their second month after activation.
-func (t *Table) MonthTwo() (metrics.Ratio, Coverage) { return t.WeightedLogo(2) }
-
-// Annual is annual retention: WeightedLogo at age 12.
-func (t *Table) Annual() (metrics.Ratio, Coverage) { return t.WeightedLogo(12) }
-
-func (t *Table) weighted(age int, of func(*ageSum) metrics.Ratio) (metrics.Ratio, Coverage) {
-	if len(t.ages) == 0 {
+// Weighted is a curve over all cohorts that have reached an age, each weighing
+// as much as it has customers or base: their ratios pooled. It is the weighting
+// of GP Bullhound's CFO handbook. Undefined where no cohort has reached the age.
+// The average, unlike the curves in it, can rise from one age to the next,
+// because fewer cohorts have reached the later one.
+func (t *Table) Weighted(c Curve, age int) (metrics.Ratio, Coverage) {
+	if len(t.sums) == 0 {
 		return metrics.Ratio{}, Coverage{}
 	}
-	all := &t.ages[0]
-	c := Coverage{OfCohorts: all.cohorts, OfCustomers: all.size, OfBase: all.base}
-	if age < 0 || age >= len(t.ages) {
-		return metrics.Ratio{}, c
+	all := t.sums.reached(0, false)
+	cover := Coverage{OfCohorts: all.cohorts, OfCustomers: all.size, OfBase: t.amount(all.base)}
+	if age < 0 || age >= len(t.sums) {
+		return metrics.Ratio{}, cover
 	}
-	a := &t.ages[age]
-	c.Cohorts, c.Customers, c.Base = a.cohorts, a.size, a.base
-	if t.activation(age) {
-		// The sums at age 0 are those of the month's end.
-		start := ageSum{size: a.size, base: a.base}
-		start.active, start.intact = a.size, a.size
-		start.retained, start.kept, start.floor = a.base, a.base, a.base
-		a = &start
+	p := t.sums.reached(age, t.activation(age))
+	cover.Cohorts, cover.Customers, cover.Base = p.cohorts, p.size, t.amount(p.base)
+	return t.of(c, &p), cover
+}
+
+// WeightedLogo is Weighted of Logo.
+func (t *Table) WeightedLogo(age int) (metrics.Ratio, Coverage) { return t.Weighted(Logo, age) }
+
+// WeightedLogoAbsorbing is Weighted of LogoAbsorbing.
+func (t *Table) WeightedLogoAbsorbing(age int) (metrics.Ratio, Coverage) {
+	return t.Weighted(LogoAbsorbing, age)
+}
+
+// WeightedNRR is Weighted of NRR.
+func (t *Table) WeightedNRR(age int) (metrics.Ratio, Coverage) { return t.Weighted(NRR, age) }
+
+// WeightedGRR is Weighted of GRR.
+func (t *Table) WeightedGRR(age int) (metrics.Ratio, Coverage) { return t.Weighted(GRR, age) }
+
+// WeightedGRRAbsorbing is Weighted of GRRAbsorbing.
+func (t *Table) WeightedGRRAbsorbing(age int) (metrics.Ratio, Coverage) {
+	return t.Weighted(GRRAbsorbing, age)
+}
+
+// MonthTwo is month-2 retention: the share of customers still paying in their
+// second month after activation. Undefined in a table of longer periods.
+func (t *Table) MonthTwo() (metrics.Ratio, Coverage) { return t.after(2) }
+
+// Annual is annual retention: the share of customers still paying a year after.
+func (t *Table) Annual() (metrics.Ratio, Coverage) { return t.after(12) }
+
+// after is WeightedLogo so many months after activation.
+func (t *Table) after(months int) (metrics.Ratio, Coverage) {
+	if every := max(t.period.every, 1); months%every == 0 {
+		return t.Weighted(Logo, months/every)
 	}
-	return of(a), c
+	return t.Weighted(Logo, -1)
 }

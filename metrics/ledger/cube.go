@@ -104,7 +104,7 @@ func (l *Ledger) cube(from, to calendar.Month) (*Cube, *tally, error) {
 		return nil, nil, err
 	}
 	whole := l.tallied()
-	c := &Cube{currency: l.opts.Currency, rules: l.opts.hash(), from: from, to: to}
+	c := &Cube{currency: l.opts.Currency, rules: l.opts.Hash(), from: from, to: to}
 	var err error
 	if c.whole, err = l.bridges(whole, from, to); err != nil {
 		return nil, nil, err

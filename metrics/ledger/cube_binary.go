@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -21,7 +22,7 @@ import (
 //	the whole, then segments: how many, each its key and its months
 //	months: opening, heads and payers at opening, then of each month closing,
 //	    the five kinds, in, out, and how heads moved
-//	an amount: numerator as sign and bytes, denominator as bytes
+//	an amount: see num.AppendRat
 //	CRC-32C of all before, four bytes, big-endian
 const (
 	cubeMagic   = "LCQB"
@@ -60,16 +61,16 @@ func (c *Cube) AppendBinary(b []byte) ([]byte, error) {
 }
 
 func appendBridges(b []byte, bs []bridge) []byte {
-	b = appendRat(b, bs[0].opening)
+	b = num.AppendRat(b, bs[0].opening)
 	b = binary.AppendVarint(b, bs[0].heads)
 	b = binary.AppendVarint(b, bs[0].payers)
 	for i := range bs {
 		x := &bs[i]
-		b = appendRat(b, x.closing)
+		b = num.AppendRat(b, x.closing)
 		for k := NewBusiness; k < kinds; k++ {
-			b = appendRat(b, x.amount[k])
+			b = num.AppendRat(b, x.amount[k])
 		}
-		b = appendRat(appendRat(b, x.in), x.out)
+		b = num.AppendRat(num.AppendRat(b, x.in), x.out)
 		for _, n := range x.flow.list() {
 			b = binary.AppendVarint(b, *n)
 		}
@@ -79,17 +80,6 @@ func appendBridges(b []byte, bs []bridge) []byte {
 
 func (f *flow) list() [6]*int64 {
 	return [...]*int64{&f.joined, &f.returned, &f.left, &f.joinedAndLeft, &f.leftAndReturned, &f.paying}
-}
-
-func appendRat(b []byte, r *big.Rat) []byte {
-	num, den := r.Num(), r.Denom()
-	n := num.Bytes()
-	b = binary.AppendVarint(b, int64(r.Sign())*int64(len(n)))
-	b = append(b, n...)
-	if len(n) == 0 {
-		return b
-	}
-	return appendBytes(b, den.Bytes())
 }
 
 // UnmarshalBinary reads what AppendBinary wrote into a zero Cube. Truncated or
@@ -175,33 +165,17 @@ func (d *decoder) bridges(n int) []bridge {
 	return out
 }
 
-// maxRatBytes bounds one number of an amount: far beyond what sums of charges
-// reach, far below what costs.
-const maxRatBytes = 1 << 12
-
 func (d *decoder) rat(field string) *big.Rat {
-	n := d.int(field)
-	neg := n < 0
-	if neg {
-		n = -n
-	}
-	if n < 0 || n > maxRatBytes {
-		d.fail("%s: a number of %d bytes", field, n)
+	if d.err != nil {
 		return new(big.Rat)
 	}
-	num := new(big.Int).SetBytes(d.bytes(field, uint64(n)))
-	if n == 0 || d.err != nil {
+	r, n, err := num.ReadRat(d.data)
+	if err != nil {
+		d.fail("%s: %v", field, err)
 		return new(big.Rat)
 	}
-	den := new(big.Int).SetBytes(d.bytes(field, d.uint(field, maxRatBytes)))
-	if den.Sign() == 0 {
-		d.fail("%s: nothing to divide by", field)
-		return new(big.Rat)
-	}
-	if neg {
-		num.Neg(num)
-	}
-	return new(big.Rat).SetFrac(num, den)
+	d.data = d.data[n:]
+	return r
 }
 
 func (d *decoder) bytes(field string, n uint64) []byte {

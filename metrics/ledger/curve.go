@@ -12,6 +12,8 @@ import (
 // Units is an exact amount of MRR inside one ledger: a whole number of a unit
 // so fine that no charge is rounded. Units of different ledgers do not mix, nor
 // those of one ledger before and after a write. Amount turns them into money.
+//
+// Unit lets them outlive a ledger.
 type Units struct{ v value }
 
 // Add returns u+v.
@@ -30,7 +32,7 @@ func (u Units) Cmp(v Units) int { return u.v.cmp(v.v) }
 func (u Units) Sign() int { return u.v.sign() }
 
 // Amount returns units as MRR in the ledger's currency, rounded once to Places.
-func (l *Ledger) Amount(u Units) decimal.Decimal { return l.money(u.v) }
+func (l *Ledger) Amount(u Units) decimal.Decimal { return l.Unit().Amount(u) }
 
 // Curve is what one customer was worth at the end of each month.
 type Curve struct {
@@ -70,6 +72,10 @@ func (c *Curve) Level(age int) Units {
 
 // Customer returns the customer's id.
 func (c *Curve) Customer() string { return c.l.customers.string(c.cust) }
+
+// Fingerprint is a hash of the customer's id, the same in every process: enough
+// to notice that two sums hold one customer twice.
+func (c *Curve) Fingerprint() uint64 { return fingerprint(c.l.customers.text(c.cust)) }
 
 // Fold gives every customer's curve up to and including the month to, in no
 // particular order and on several goroutines, to add, with one of the
@@ -228,4 +234,31 @@ func (c *curves) end(month int) int64 {
 		return m.starts[month+1] - 1
 	}
 	return c.w.months.first.Add(month+1).Start(c.w.l.opts.location()).UnixNano() - 1
+}
+
+// FirstPlan is the plan of a customer's first charge above zero, "" where that
+// names none or there never was one: a key for cohorts and segments, which may
+// be called from several goroutines while nobody writes.
+func (l *Ledger) FirstPlan(customer string) string {
+	l.settle()
+	c, ok := l.customers.find(0, customer)
+	if !ok || int(c) >= len(l.blocks) {
+		return ""
+	}
+	b := l.blocks[c]
+	for i := range b {
+		if l.coef(&b[i]).IsZero() {
+			continue
+		}
+		for j := i + 1; j < len(b) && b[j].at == b[i].at; j++ { // corrected at once
+			if b[j].slot == b[i].slot {
+				i = j
+			}
+		}
+		if l.coef(&b[i]).IsZero() {
+			continue
+		}
+		return l.dims.text(l.dimOf(&b[i]).plan)
+	}
+	return ""
 }

@@ -101,8 +101,9 @@ func (o Options) location() *time.Location {
 	return o.Location
 }
 
-// hash is of everything that statements depend on but the rates.
-func (o Options) hash() uint64 {
+// Hash is of everything that amounts and heads depend on but the rates: sums of
+// ledgers whose options differ in it must not be added up.
+func (o Options) Hash() uint64 {
 	b := appendString(nil, string(o.Currency))
 	b = appendString(b, o.location().String())
 	b = binary.AppendUvarint(b, uint64(o.Net))

@@ -23,35 +23,11 @@ import (
 //
 // Amounts that end within Places are not touched by any of this.
 
-// perMonth is how many value units make one major unit of MRR.
-func (l *Ledger) perMonth() *big.Int {
-	u := new(big.Int).Mul(big.NewInt(12), big.NewInt(l.scale.den))
-	if l.fx() {
-		u.Mul(u, big.NewInt(rateScale))
-	}
-	return u
-}
-
 // mrr is a value as exact MRR in major units.
-func (l *Ledger) mrr(v value) *big.Rat {
-	r := v.rat()
-	return r.Quo(r, new(big.Rat).SetInt(l.perMonth()))
-}
+func (l *Ledger) mrr(v value) *big.Rat { return l.Unit().Rat(Units{v}) }
 
 // money turns value units into MRR, rounded once to Places.
-func (l *Ledger) money(v value) decimal.Decimal {
-	if v.x == nil {
-		per := uint64(12 * l.scale.den)
-		mul := uint64(1e12)
-		if l.fx() { // Places are those of a rate
-			mul = 1
-		}
-		if d, ok := num.RoundInt(v.v, mul, per, Places); ok {
-			return d
-		}
-	}
-	return roundRat(l.mrr(v))
-}
+func (l *Ledger) money(v value) decimal.Decimal { return l.Unit().Amount(Units{v}) }
 
 // roundRat rounds to Places, ties up.
 func roundRat(r *big.Rat) decimal.Decimal { return num.Round(r.Num(), r.Denom(), Places) }
