@@ -25,6 +25,8 @@ func (m BdW) theta() []float64 { return []float64{m.Alpha, m.Beta, m.C} }
 
 func (m BdW) fitting() *fitted { return m.fit }
 
+func (m BdW) logs() int { return 3 }
+
 func (m BdW) at(p []float64) BdW { return BdW{Alpha: p[0], Beta: p[1], C: p[2], fit: m.fit} }
 
 func (m BdW) name() string { return "BdW" }

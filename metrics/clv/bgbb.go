@@ -32,6 +32,8 @@ func (m BGBB) theta() []float64 { return []float64{m.Alpha, m.Beta, m.Gamma, m.D
 
 func (m BGBB) fitting() *fitted { return m.fit }
 
+func (m BGBB) logs() int { return 4 }
+
 func (m BGBB) at(p []float64) BGBB {
 	return BGBB{Alpha: p[0], Beta: p[1], Gamma: p[2], Delta: p[3], fit: m.fit}
 }

@@ -29,6 +29,8 @@ func (m BGNBD) theta() []float64 { return []float64{m.R, m.Alpha, m.A, m.B} }
 
 func (m BGNBD) fitting() *fitted { return m.fit }
 
+func (m BGNBD) logs() int { return 4 }
+
 func (m BGNBD) at(p []float64) BGNBD {
 	return BGNBD{R: p[0], Alpha: p[1], A: p[2], B: p[3], fit: m.fit}
 }

@@ -66,14 +66,14 @@ type FitReport struct {
 	Cells         int     // different histories among them
 	Iterations    int
 	Evaluations   int
-	Converged     bool    // the last Newton step was below 1e-9 in the logs
+	Converged     bool    // the last Newton step was below 1e-9 in the logs, or promised no gain
 	Diagnoses     []error // what a reader must know before believing it
 }
 
 // fitted is what a fit leaves with a model besides the estimates.
 type fitted struct {
 	report FitReport
-	cov    [][]float64 // of the logs of the parameters
+	cov    [][]float64 // of the logs of the parameters, and of coefficients
 	data   uint64      // fingerprint of the data, for comparisons
 	corr   float64     // Gamma–Gamma: of frequency and mean spend
 }
@@ -107,6 +107,18 @@ type task struct {
 	cells     int
 	data      uint64
 	opt       FitOptions
+	units     []float64 // of coefficients, which follow the positive parameters: θ is value × unit
+}
+
+// logs is the number of positive parameters, which are fitted by their logs.
+func (t task) logs() int { return t.o.k - len(t.units) }
+
+// natural is parameter i at θ.
+func (t task) natural(i int, theta float64) float64 {
+	if n := t.logs(); i >= n {
+		return theta / t.units[i-n]
+	}
+	return math.Exp(theta)
 }
 
 // reach is how far from its scale a parameter may run before it counts as
@@ -118,6 +130,10 @@ func (t task) run() *fitted {
 	lo, hi := make([]float64, k), make([]float64, k)
 	theta := make([]float64, k)
 	for i := range theta {
+		if i >= t.logs() {
+			lo[i], hi[i] = -reachLog, reachLog
+			continue
+		}
 		c := math.Log(t.scale[i])
 		lo[i], hi[i] = c-reachLog, c+reachLog
 		theta[i] = math.Log(t.start[i])
@@ -137,12 +153,17 @@ func (t task) run() *fitted {
 	z := special.NormalTwoSided(t.opt.Level)
 	r.Profiled = make([]bool, k)
 	for i, v := range at.theta {
-		p, se := math.Exp(v), math.Sqrt(f.cov[i][i])
+		p, se := t.natural(i, v), math.Sqrt(f.cov[i][i])
 		r.Params = append(r.Params, p)
-		r.SE = append(r.SE, p*se)
-		r.Intervals = append(r.Intervals, Span{p * math.Exp(-z*se), p * math.Exp(z*se)})
-		if at.fixed[i] {
-			r.Diagnoses = append(r.Diagnoses, &BoundaryError{Model: t.model, Param: t.names[i], Value: p, Upper: v >= hi[i]})
+		r.Intervals = append(r.Intervals, Span{t.natural(i, v-z*se), t.natural(i, v+z*se)})
+		if i < t.logs() {
+			r.SE = append(r.SE, p*se)
+		} else {
+			r.SE = append(r.SE, t.natural(i, se))
+		}
+		const edge = 0.01 // stopping this near to a bound is standing at it
+		if at.fixed[i] || v < lo[i]+edge || v > hi[i]-edge {
+			r.Diagnoses = append(r.Diagnoses, &BoundaryError{Model: t.model, Param: t.names[i], Value: p, Upper: v > hi[i]-edge})
 		}
 	}
 	if !at.converged {
@@ -155,7 +176,8 @@ func (t task) run() *fitted {
 	for i := range k {
 		if t.opt.Profile || (flat != nil && flat.involves(i)) {
 			if at.converged && !at.fixed[i] {
-				r.Intervals[i] = profile(t.o, at, i, lo, hi, t.opt.Level)
+				s := profile(t.o, at, i, lo, hi, t.opt.Level)
+				r.Intervals[i] = Span{t.natural(i, s.Lo), t.natural(i, s.Hi)}
 				r.Profiled[i] = true
 			}
 		}
@@ -164,5 +186,14 @@ func (t task) run() *fitted {
 		flat.Intervals = append([]Span(nil), r.Intervals...)
 	}
 	f.report = r
+	for i := range k { // of the coefficients themselves, not in their units
+		for j := range k {
+			for _, n := range [2]int{i, j} {
+				if n >= t.logs() {
+					f.cov[i][j] /= t.units[n-t.logs()]
+				}
+			}
+		}
+	}
 	return f
 }

@@ -22,6 +22,8 @@ func (m GammaGamma) theta() []float64 { return []float64{m.P, m.Q, m.V} }
 
 func (m GammaGamma) fitting() *fitted { return m.fit }
 
+func (m GammaGamma) logs() int { return 3 }
+
 func (m GammaGamma) at(p []float64) GammaGamma {
 	return GammaGamma{P: p[0], Q: p[1], V: p[2], fit: m.fit}
 }

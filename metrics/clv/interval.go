@@ -96,6 +96,7 @@ type Fitted[M any] interface {
 	Reported
 	theta() []float64
 	at([]float64) M
+	logs() int // how many of theta are positive and vary by their logs
 }
 
 // Interval is a prediction with the uncertainty that the parameters bring into
@@ -149,7 +150,11 @@ func uncertain[M Fitted[M]](op string, m M, q func(M) float64) (spread, error) {
 	moved := func(shift []float64) M {
 		p := make([]float64, k)
 		for i := range p {
-			p[i] = at[i] * math.Exp(shift[i])
+			if i < m.logs() {
+				p[i] = at[i] * math.Exp(shift[i])
+			} else {
+				p[i] = at[i] + shift[i]
+			}
 		}
 		return m.at(p)
 	}
@@ -158,6 +163,10 @@ func uncertain[M Fitted[M]](op string, m M, q func(M) float64) (spread, error) {
 		const h = 1e-4
 		g := make([]float64, k)
 		for _, i := range free {
+			h := h
+			if i >= m.logs() { // a coefficient varies in its own unit
+				h *= math.Sqrt(f.cov[i][i])
+			}
 			shift := make([]float64, k)
 			shift[i] = h
 			up := scale.to(q(moved(shift)))

@@ -25,6 +25,8 @@ func (m MBGNBD) theta() []float64 { return []float64{m.R, m.Alpha, m.A, m.B} }
 
 func (m MBGNBD) fitting() *fitted { return m.fit }
 
+func (m MBGNBD) logs() int { return 4 }
+
 func (m MBGNBD) at(p []float64) MBGNBD {
 	return MBGNBD{R: p[0], Alpha: p[1], A: p[2], B: p[3], fit: m.fit}
 }

@@ -70,9 +70,9 @@ func climb(o *objective, theta, lo, hi []float64, hold []bool, most int) optimum
 			}
 		}
 		if !moved {
-			// No gain in the last digits: at the optimum if the promised gain is
-			// itself below them.
-			at.converged = slope <= 1e-10*max(1, math.Abs(at.ll))
+			// No gain in the last digits: at the optimum, or on a ridge as flat as
+			// one, if the promised gain is itself near them.
+			at.converged = slope <= 1e-9*max(1e3, math.Abs(at.ll))
 			return at
 		}
 		if near && size < 1e-7 {

@@ -26,6 +26,8 @@ func (m ParetoNBD) theta() []float64 { return []float64{m.R, m.Alpha, m.S, m.Bet
 
 func (m ParetoNBD) fitting() *fitted { return m.fit }
 
+func (m ParetoNBD) logs() int { return 4 }
+
 func (m ParetoNBD) at(p []float64) ParetoNBD {
 	return ParetoNBD{R: p[0], Alpha: p[1], S: p[2], Beta: p[3], fit: m.fit}
 }

@@ -7,8 +7,9 @@ import (
 )
 
 // profile is the profile-likelihood interval of parameter i: where the maximum
-// over all others lies within half a χ² quantile of the whole maximum. A side
-// on which it never falls that far ends at 0 or +Inf.
+// over all others lies within half a χ² quantile of the whole maximum, in the
+// optimiser's own parameters. A side on which it never falls that far is
+// infinite.
 func profile(o *objective, at optimum, i int, lo, hi []float64, level float64) Span {
 	z := special.NormalTwoSided(level)
 	drop := z * z / 2
@@ -61,5 +62,5 @@ func profile(o *objective, at optimum, i int, lo, hi []float64, level float64) S
 		}
 		return sign * d
 	}
-	return Span{math.Exp(at.theta[i] + side(-1, lo[i])), math.Exp(at.theta[i] + side(1, hi[i]))}
+	return Span{at.theta[i] + side(-1, lo[i]), at.theta[i] + side(1, hi[i])}
 }

@@ -27,6 +27,8 @@ func (m SBG) theta() []float64 { return []float64{m.Alpha, m.Beta} }
 
 func (m SBG) fitting() *fitted { return m.fit }
 
+func (m SBG) logs() int { return 2 }
+
 func (m SBG) at(p []float64) SBG { return SBG{Alpha: p[0], Beta: p[1], fit: m.fit} }
 
 func (m SBG) name() string { return "sBG" }
