@@ -38,29 +38,27 @@ type diagramArrow struct {
 }
 
 // diagramOf lays the definition out, with counts when r is given.
-func diagramOf(d *Definition, r *Replay, by By) diagram {
-	if len(d.stages) == 0 {
+func diagramOf(d *Definition, s *Summary, by By) diagram {
+	if d == nil || len(d.stages) == 0 {
 		return diagram{start: -1}
 	}
 	u := d.units(by)
-	g := diagram{title: d.spec.Name, start: int(u.of[d.initial]), counts: r != nil, nodes: make([]diagramNode, len(u.names))}
+	g := diagram{title: d.spec.Name, start: int(u.of[d.initial]), counts: s != nil, nodes: make([]diagramNode, len(u.names))}
 	for i, n := range u.names {
 		g.nodes[i] = diagramNode{label: n, box: -1, terminal: true}
 	}
-	for i, s := range d.stages {
+	for i, st := range d.stages {
 		n := &g.nodes[u.of[i]]
-		n.goal = n.goal || s.Goal
-		n.terminal = n.terminal && s.Terminal
+		n.goal = n.goal || st.Goal
+		n.terminal = n.terminal && st.Terminal
 	}
 	g.box(d, u)
-	if r != nil {
-		for _, s := range r.final {
-			if s != absent {
-				g.nodes[u.of[s]].here++
-			}
+	if s != nil {
+		for stage, n := range s.tally.here {
+			g.nodes[u.of[stage]].here += n
 		}
 	}
-	g.arrow(d, r, u, by)
+	g.arrow(d, s, u, by)
 	return g
 }
 
@@ -85,7 +83,7 @@ func (g *diagram) box(d *Definition, u units) {
 	}
 }
 
-func (g *diagram) arrow(d *Definition, r *Replay, u units, by By) {
+func (g *diagram) arrow(d *Definition, s *Summary, u units, by By) {
 	timers := map[cellKey][]time.Duration{}
 	for s, ts := range d.timers {
 		for _, t := range ts {
@@ -114,8 +112,8 @@ func (g *diagram) arrow(d *Definition, r *Replay, u units, by By) {
 			at[k] = n
 			g.arrows = append(g.arrows, diagramArrow{from: from, to: to, label: label})
 		}
-		if r != nil {
-			events, fired := r.edgeCount(i)
+		if s != nil {
+			events, fired := s.EdgeCount(i)
 			g.arrows[n].count += events + fired
 			g.most = max(g.most, g.arrows[n].count)
 		}

@@ -15,7 +15,7 @@ func (d *Definition) DOT(by By) string { return diagramOf(d, nil, by).dot() }
 // DOT returns the definition as [Definition.DOT] does, with the number of
 // customers in each stage, and the number of times each transition was taken as
 // text and as the width of the arrow.
-func (r *Replay) DOT(by By) string { return diagramOf(r.d, r, by).dot() }
+func (s *Summary) DOT(by By) string { return diagramOf(s.d, s, by).dot() }
 
 func (g diagram) dot() string {
 	var b strings.Builder

@@ -15,7 +15,7 @@ func (d *Definition) Mermaid(by By) string { return diagramOf(d, nil, by).mermai
 
 // Mermaid returns the definition as [Definition.Mermaid] does, with the number
 // of customers in each stage and the number of times each transition was taken.
-func (r *Replay) Mermaid(by By) string { return diagramOf(r.d, r, by).mermaid() }
+func (s *Summary) Mermaid(by By) string { return diagramOf(s.d, s, by).mermaid() }
 
 func (g diagram) mermaid() string {
 	var b strings.Builder

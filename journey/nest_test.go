@@ -500,7 +500,7 @@ func TestGuardsSeeAttributes(t *testing.T) {
 	require.NoError(t, err)
 	r, err = d.ReplayLog(log, nil, journey.ReplayOptions{})
 	require.NoError(t, err)
-	assert.EqualValues(t, 1, r.InStage(journey.ByStage, "large"))
+	assert.EqualValues(t, 1, r.InStage("large"))
 	var kept []string
 	for e := range log.Of("b") {
 		assert.Equal(t, map[string]string{"plan": "basic"}, e.Attrs)

@@ -85,22 +85,18 @@ func (o ReplayOptions) validate() (ReplayOptions, error) {
 // Customers start in the initial stage at their first event. The zero Replay
 // has nobody.
 type Replay struct {
-	d       *Definition
+	Summary // every table; see there
+
 	cols    *columns
 	table   *replayTable
+	rules   Rules
 	options ReplayOptions
 	horizon int64
-	sum     *walker // merged
 
 	final   []uint16 // by customer; absent when no event counts
 	since   []int64
 	reached []uint64 // nil without milestones
 
-	details [maxDepth + 2]struct {
-		once sync.Once
-		of   []durations
-		err  error
-	}
 }
 
 const absent = math.MaxUint16
@@ -146,12 +142,12 @@ func (d *Definition) ReplayLog(log *touchpoint.Log, rules Rules, o ReplayOptions
 		return nil, err
 	}
 	cols.everyone = o.Everyone
-	return d.replay(cols, o)
+	return d.replay(cols, rules, o)
 }
 
-func (d *Definition) replay(cols *columns, o ReplayOptions) (*Replay, error) {
+func (d *Definition) replay(cols *columns, rules Rules, o ReplayOptions) (*Replay, error) {
 	r := &Replay{
-		d: d, cols: cols, table: newReplayTable(d), options: o,
+		Summary: Summary{d: d}, cols: cols, table: newReplayTable(d), rules: rules, options: o,
 		final: make([]uint16, cols.customers()), since: make([]int64, cols.customers()),
 	}
 	if len(d.spec.Milestones) > 0 {
@@ -170,12 +166,13 @@ func (d *Definition) replay(cols *columns, o ReplayOptions) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.sum = walkers[0]
-	r.sum.settle()
+	sum := walkers[0]
+	sum.settle()
 	for _, w := range walkers[1:] {
 		w.settle()
-		r.sum.merge(w)
+		sum.merge(w)
 	}
+	r.summarise(sum, rules)
 	return r, nil
 }
 
@@ -282,72 +279,6 @@ func firstOf(a, b []example, most int64) []example {
 	slices.SortFunc(a, func(x, y example) int { return cmp.Compare(x.event, y.event) })
 	return a[:min(int64(len(a)), most)]
 }
-
-// Definition returns the definition that was replayed.
-func (r *Replay) Definition() *Definition { return r.d }
-
-// Horizon returns the instant the replay looks at: the one of the options, or
-// else the time of the last event; the zero time when there is neither.
-func (r *Replay) Horizon() time.Time {
-	switch {
-	case !r.options.Horizon.IsZero():
-		return r.options.Horizon.UTC()
-	case r.sum.seen == 0:
-		return time.Time{}
-	}
-	return instant(r.sum.latest)
-}
-
-// Customers returns how many customers have an event that counts.
-func (r *Replay) Customers() int64 { return r.sum.seen }
-
-// Counts says what became of the events of a log. The zero value is no events.
-type Counts struct {
-	Accepted   int64 `json:"accepted"`   // moved the customer, or counted within the visit
-	Observed   int64 `json:"observed"`   // of the accepted, those that only counted towards milestones
-	Refused    int64 `json:"refused"`    // see Replay.Refusals
-	Ignored    int64 `json:"ignored"`    // no rule speaks of them
-	Duplicates int64 `json:"duplicates"` // dropped as repeats of an id
-	Beyond     int64 `json:"beyond"`     // after the horizon
-	Timers     int64 `json:"timers"`     // transitions that timers fired; not events of the log
-}
-
-// Counts returns what became of the events. Accepted, Refused, Ignored,
-// Duplicates and Beyond add up to the events of the input.
-func (r *Replay) Counts() Counts {
-	c := Counts{Beyond: r.sum.beyond}
-	if r.cols.picks == nil {
-		c.Duplicates = r.cols.log.Duplicates()
-	}
-	for s := range r.d.stages {
-		for on := range r.d.width {
-			k := s*r.table.width + on
-			n := r.sum.cells[k].events
-			cell := r.d.cells[s*r.d.width+on]
-			switch {
-			case cell == 0:
-				c.Refused += n
-				continue
-			case r.d.observes(cell):
-				c.Observed += n
-			}
-			c.Observed += r.sum.noted[k]
-			c.Accepted += n - r.sum.refused[k]
-			c.Refused += r.sum.refused[k]
-		}
-		c.Ignored += r.sum.cells[s*r.table.width+r.d.width].events
-		c.Refused += r.sum.cells[s*r.table.width+r.d.width+1].events
-	}
-	for _, n := range r.sum.fired {
-		c.Timers += n
-	}
-	return c
-}
-
-// Observed returns the time that all customers were observed: from the first
-// event to the horizon or, without one, to the last event of each. It equals
-// the sum of the sojourn times of all stages.
-func (r *Replay) Observed() Elapsed { return r.sum.observed.elapsed() }
 
 // Journey returns where a customer is: exactly the journey that Start at the
 // first event and Step over the others give, with the timers due by the horizon

@@ -19,22 +19,25 @@ type Arrival struct {
 
 // Arrivals returns one line per stage or group, in the order of the definition:
 // the first time customers came there, counted from their first event.
-func (r *Replay) Arrivals(by By) []Arrival {
-	u := r.d.units(by)
+func (s *Summary) Arrivals(by By) []Arrival {
+	if s.d == nil {
+		return nil
+	}
+	u := s.d.units(by)
 	out := make([]Arrival, len(u.names))
-	for i, d := range r.durations(by) {
-		out[i] = Arrival{Name: u.names[i], Customers: r.sum.seen, Reached: int64(len(d.reach)), times: d.reach}
+	for i, d := range s.durations(by) {
+		out[i] = Arrival{Name: u.names[i], Customers: s.tally.seen, Reached: int64(len(d.reach)), times: d.reach}
 	}
 	return out
 }
 
 // Arrival returns the line of one stage or group, and whether there is one.
-func (r *Replay) Arrival(by By, name string) (Arrival, bool) {
-	i, ok := r.unitIndex(by, name)
+func (s *Summary) Arrival(by By, name string) (Arrival, bool) {
+	i, ok := s.unitIndex(by, name)
 	if !ok {
 		return Arrival{}, false
 	}
-	return r.Arrivals(by)[i], true
+	return s.Arrivals(by)[i], true
 }
 
 // Rate returns reached over customers.

@@ -55,10 +55,20 @@ func (v *durationsVisitor) end(_ uint16, _ uint64, _, until int64) {
 	o.open = append(o.open, int64(elapsed(v.since, until)))
 }
 
-// durations makes the second pass once for each reading.
-func (r *Replay) durations(by By) []durations {
-	by = min(by, maxDepth+1)
-	cache := &r.details[by]
+// durations makes the second pass once for each reading. Levels below the
+// deepest are read by stage, so that they are one and the same.
+func (s *Summary) durations(by By) []durations {
+	if s.d == nil {
+		return nil
+	}
+	if int(by) >= s.depth() {
+		by = ByStage
+	}
+	cache := &s.levels[by]
+	r := s.replay
+	if r == nil {
+		return cache.of
+	}
 	cache.once.Do(func() {
 		u := r.d.units(by)
 		shards := make([]*durationsVisitor, r.options.Goroutines)
@@ -108,7 +118,10 @@ func (r *Replay) visitAll(v visitor) task {
 	}, w.vanished}
 }
 
-func (r *Replay) unitIndex(by By, name string) (int, bool) {
-	i := slices.Index(r.d.units(by).names, name)
+func (s *Summary) unitIndex(by By, name string) (int, bool) {
+	if s.d == nil {
+		return 0, false
+	}
+	i := slices.Index(s.d.units(by).names, name)
 	return i, i >= 0
 }

@@ -80,7 +80,7 @@ func (r *Replay) Milestone(name string, o MilestoneOptions) (MilestoneReport, er
 		return MilestoneReport{}, err
 	}
 	m, _ := r.d.mileIx.find(name)
-	horizon := r.sum.latest
+	horizon := r.tally.latest
 	if !r.options.Horizon.IsZero() {
 		horizon = r.horizon
 	}
@@ -92,7 +92,7 @@ func (r *Replay) Milestone(name string, o MilestoneOptions) (MilestoneReport, er
 	if err != nil {
 		return MilestoneReport{}, err
 	}
-	rep := MilestoneReport{Milestone: name, Within: o.Within, Customers: r.sum.seen, r: r, index: m, level: o.Level}
+	rep := MilestoneReport{Milestone: name, Within: o.Within, Customers: r.tally.seen, r: r, index: m, level: o.Level}
 	lists := make([][]int64, len(shards))
 	for i, v := range shards {
 		lists[i] = v.times

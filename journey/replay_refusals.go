@@ -25,39 +25,40 @@ type Refusal struct {
 
 // Refusals returns every kind of refused event, ordered by stage as in the
 // definition, then trigger.
-func (r *Replay) Refusals(by By) []Refusal {
-	u := r.d.units(by)
-	found := map[refusalKey]*refusalSum{}
-	add := func(stage uint16, t Trigger, n int64, err error, guarded bool, ex []example) {
+func (s *Summary) Refusals(by By) []Refusal {
+	if s.d == nil {
+		return nil
+	}
+	u := s.d.units(by)
+	t := &s.tally
+	found := map[refusalKey]*Refusal{}
+	add := func(stage int, on Trigger, n int64, err error, guarded bool, examples []Event) {
 		if n == 0 {
 			return
 		}
-		k := refusalKey{u.of[stage], t}
-		s := found[k]
-		if s == nil {
-			s = &refusalSum{Refusal: Refusal{Stage: u.names[k.unit], Trigger: t, Err: err}}
-			found[k] = s
+		k := refusalKey{u.of[stage], on}
+		f := found[k]
+		if f == nil {
+			f = &Refusal{Stage: u.names[k.unit], Trigger: on, Err: err}
+			found[k] = f
 		}
-		s.Count += n
-		s.Guarded = s.Guarded || guarded
-		s.Allowed = append(s.Allowed, r.d.allowed[stage]...)
-		s.examples = append(s.examples, ex...)
+		f.Count += n
+		f.Guarded = f.Guarded || guarded
+		f.Allowed = append(f.Allowed, s.d.allowed[stage]...)
+		f.Examples = firstEvents(f.Examples, examples, s.basis.keep)
 	}
-	for s := range r.d.stages {
-		for on := range r.d.width {
-			k := s*r.table.width + on
-			n, guarded := r.sum.refused[k], true
-			if r.d.cells[s*r.d.width+on] == 0 {
-				n, guarded = r.sum.cells[k].events, false
-			}
-			add(uint16(s), r.d.triggers[on], n, ErrNotAllowed, guarded, r.sum.examples[k])
+	for k, n := range t.met {
+		guarded := s.d.cells[k] != 0
+		if guarded {
+			n = t.refused[k]
 		}
+		add(k/s.d.width, s.d.triggers[k%s.d.width], n, ErrNotAllowed, guarded, t.examples[k])
 	}
-	for k, n := range r.sum.strange { //nolint:maprange // sums and sorted below
-		add(k.stage, Trigger(r.cols.names[k.code]), n, ErrUnknownTrigger, false, r.sum.odd[k])
+	for _, x := range t.unknown {
+		add(int(x.stage), x.name, x.count, ErrUnknownTrigger, false, x.examples)
 	}
 	keys := make([]refusalKey, 0, len(found))
-	for k := range found {
+	for k := range found { //nolint:maprange // sorted below
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b refusalKey) int {
@@ -65,7 +66,13 @@ func (r *Replay) Refusals(by By) []Refusal {
 	})
 	out := make([]Refusal, len(keys))
 	for i, k := range keys {
-		out[i] = r.finish(found[k])
+		f := found[k]
+		slices.Sort(f.Allowed)
+		f.Allowed = slices.Compact(f.Allowed)
+		if len(f.Examples) == 0 {
+			f.Examples = nil
+		}
+		out[i] = *f
 	}
 	return out
 }
@@ -73,21 +80,4 @@ func (r *Replay) Refusals(by By) []Refusal {
 type refusalKey struct {
 	unit    uint16
 	trigger Trigger
-}
-
-type refusalSum struct {
-	Refusal
-	examples []example
-}
-
-func (r *Replay) finish(s *refusalSum) Refusal {
-	slices.Sort(s.Allowed)
-	s.Allowed = slices.Compact(s.Allowed)
-	slices.SortFunc(s.examples, func(a, b example) int { return cmp.Compare(a.event, b.event) })
-	for _, e := range s.examples[:min(len(s.examples), int(r.sum.keep))] {
-		s.Examples = append(s.Examples, Event{
-			Customer: r.cols.customer(e.customer), Trigger: s.Trigger, At: instant(r.cols.at[e.event]),
-		})
-	}
-	return s.Refusal
 }

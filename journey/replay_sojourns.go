@@ -14,32 +14,30 @@ type Sojourn struct {
 	// observation. The totals of all lines add up to Replay.Observed.
 	Total Elapsed
 
-	r    *Replay
+	sum  *Summary
 	by   By
 	unit int
 }
 
 // Sojourns returns one line per stage or group, in the order of the definition.
-func (r *Replay) Sojourns(by By) []Sojourn {
-	u := r.d.units(by)
+func (s *Summary) Sojourns(by By) []Sojourn {
+	if s.d == nil {
+		return nil
+	}
+	u := s.d.units(by)
 	out := make([]Sojourn, len(u.names))
 	totals := make([]wide, len(u.names))
 	for i, n := range u.names {
-		out[i] = Sojourn{Name: n, r: r, by: by, unit: i}
+		out[i] = Sojourn{Name: n, sum: s, by: by, unit: i}
 	}
-	for s := range r.d.stages {
-		totals[u.of[s]].merge(r.sum.sojourn[s])
+	for i, w := range s.tally.sojourn {
+		totals[u.of[i]].merge(w)
+		out[u.of[i]].Open += s.tally.here[i]
 	}
-	out[u.of[r.d.initial]].Visits += r.sum.seen
-	for i := range r.d.edges {
-		if r.d.ends(&u, i) {
-			n, timers := r.edgeCount(i)
-			out[u.of[r.d.dest[i]]].Visits += n + timers
-		}
-	}
-	for _, s := range r.final {
-		if s != absent {
-			out[u.of[s]].Open++
+	out[u.of[s.d.initial]].Visits += s.tally.seen
+	for i := range s.d.edges {
+		if s.d.ends(&u, i) {
+			out[u.of[s.d.dest[i]]].Visits += s.tally.branches[i] + s.tally.fired[i]
 		}
 	}
 	for i := range out {
@@ -49,19 +47,19 @@ func (r *Replay) Sojourns(by By) []Sojourn {
 }
 
 // Sojourn returns the line of one stage or group, and whether there is one.
-func (r *Replay) Sojourn(by By, name string) (Sojourn, bool) {
-	i, ok := r.unitIndex(by, name)
+func (s *Summary) Sojourn(by By, name string) (Sojourn, bool) {
+	i, ok := s.unitIndex(by, name)
 	if !ok {
 		return Sojourn{}, false
 	}
-	return r.Sojourns(by)[i], true
+	return s.Sojourns(by)[i], true
 }
 
 func (s Sojourn) durations() durations {
-	if s.r == nil {
+	if s.sum == nil {
 		return durations{}
 	}
-	return s.r.durations(s.by)[s.unit]
+	return s.sum.durations(s.by)[s.unit]
 }
 
 // Mean returns the mean length of the visits that ended; false when none did.

@@ -89,9 +89,9 @@ func TestReplay_CountedByHand(t *testing.T) {
 		where = append(where, who+" "+string(s))
 	}
 	assert.Equal(t, []string{"ada active", "bob gone", "cyd gone", "dee trial", "eve active", "fay setup", "gus setup"}, where)
-	assert.EqualValues(t, 2, r.InStage(journey.ByStage, "active"))
-	assert.EqualValues(t, 3, r.InStage(journey.ByGroup, "new"))
-	assert.Zero(t, r.InStage(journey.ByStage, "nowhere"))
+	assert.EqualValues(t, 2, r.InStage("active"))
+	assert.EqualValues(t, 3, r.InStage("new"))
+	assert.Zero(t, r.InStage("nowhere"))
 
 	assert.Equal(t, []journey.Visit{
 		{Stage: "trial", From: day(1), Until: day(11)},

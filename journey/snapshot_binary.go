@@ -85,7 +85,7 @@ func (s Snapshot) AppendBinary(b []byte) ([]byte, error) {
 			maybe(m.At)
 		}
 	}
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli())), nil
+	return frame(b, start), nil
 }
 
 // MarshalBinary is AppendBinary on a new slice.
@@ -96,28 +96,15 @@ func (s Snapshot) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 // says which; s is then as it was.
 func (s *Snapshot) UnmarshalBinary(data []byte) error {
 	bad := func(format string, args ...any) error {
-		return fmt.Errorf("journey: snapshot: decode: %w: %s", ErrSnapshot, fmt.Sprintf(format, args...))
+		return fmt.Errorf("journey: snapshot: decode: %w: "+format, append([]any{ErrSnapshot}, args...)...)
 	}
-	const head = len(snapshotMagic) + 1
-	switch n := len(data); {
-	case n < head || string(data[:head-1]) != snapshotMagic:
-		return bad("%d bytes that do not begin with %q", n, snapshotMagic)
-	case data[head-1] != snapshotVersion:
-		return bad("version %d, this library reads %d", data[head-1], snapshotVersion)
-	case n < head+crc32.Size:
-		return bad("%d bytes, too few for a checksum", n)
+	r, err := unframe(data, snapshotMagic, snapshotVersion)
+	if err != nil {
+		return bad("%w", err)
 	}
-	body, tail := data[:len(data)-crc32.Size], data[len(data)-crc32.Size:]
-	if want, got := binary.LittleEndian.Uint32(tail), crc32.Checksum(body, castagnoli()); want != got {
-		return bad("checksum %08x, the bytes give %08x: they were changed or cut short", want, got)
-	}
-	r := snapshotReader{data: body, at: head}
 	v := r.snapshot()
-	switch {
-	case r.why != "":
-		return bad("byte %d: %s", r.at, r.why)
-	case r.at != len(body):
-		return bad("byte %d: %d bytes too many", r.at, len(body)-r.at)
+	if err := r.done(); err != nil {
+		return bad("%w", err)
 	}
 	if err := v.Validate(); err != nil {
 		return err
@@ -126,14 +113,7 @@ func (s *Snapshot) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// snapshotReader reads fields until something is wrong.
-type snapshotReader struct {
-	data []byte
-	at   int
-	why  string
-}
-
-func (r *snapshotReader) snapshot() Snapshot {
+func (r *binaryReader) snapshot() Snapshot {
 	var s Snapshot
 	s.Definition = r.text(MaxName)
 	s.Hash = r.text(MaxName)
@@ -155,68 +135,4 @@ func (r *snapshotReader) snapshot() Snapshot {
 		s.Progress = append(s.Progress, p)
 	}
 	return s
-}
-
-func (r *snapshotReader) fail(format string, args ...any) {
-	if r.why == "" {
-		r.why = fmt.Sprintf(format, args...)
-	}
-}
-
-// uvarint reads a number of at most limit in its shortest form.
-func (r *snapshotReader) uvarint(limit uint64) uint64 {
-	if r.why != "" {
-		return 0
-	}
-	v, n := binary.Uvarint(r.data[r.at:])
-	switch {
-	case n <= 0:
-		r.fail("no number here")
-		return 0
-	case n > 1 && r.data[r.at+n-1] == 0:
-		r.fail("a number longer than needed")
-		return 0
-	case v > limit:
-		r.fail("number %d, at most %d", v, limit)
-		return 0
-	}
-	r.at += n
-	return v
-}
-
-func (r *snapshotReader) bytes(n int) []byte {
-	if r.why == "" && n > len(r.data)-r.at {
-		r.fail("%d bytes wanted, %d left", n, len(r.data)-r.at)
-	}
-	if r.why != "" {
-		return nil
-	}
-	b := r.data[r.at : r.at+n]
-	r.at += n
-	return b
-}
-
-func (r *snapshotReader) text(limit int) string {
-	return string(r.bytes(int(r.uvarint(uint64(limit)))))
-}
-
-func (r *snapshotReader) fixed() uint64 {
-	if b := r.bytes(8); b != nil {
-		return binary.LittleEndian.Uint64(b)
-	}
-	return 0
-}
-
-func (r *snapshotReader) moment() time.Time { return instant(int64(r.fixed())) }
-
-func (r *snapshotReader) maybe() time.Time {
-	b := r.bytes(1)
-	switch {
-	case b == nil || b[0] == 0:
-		return time.Time{}
-	case b[0] != 1:
-		r.fail("flag %d, want 0 or 1", b[0])
-		return time.Time{}
-	}
-	return r.moment()
 }

@@ -1,0 +1,413 @@
+package journey
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+)
+
+// Summary is what a replay has counted: every table, and the lengths of all
+// visits for exact quantiles, without the paths of single customers. Summaries
+// of shards add up: cut the customers into any parts, replay each, Merge, and
+// the result is the summary of one replay, byte for byte in its binary form.
+//
+// It accumulates by Merge and UnmarshalBinary: one writer, or many readers. The
+// zero Summary is of nobody; merging into it takes the other's shape.
+type Summary struct {
+	d      *Definition
+	basis  basis
+	tally  tally
+	names  []string // of the customers, sorted; nil while replay has them
+	replay *Replay  // where durations come from, until levels has them
+	levels []lazyDurations
+}
+
+// basis is what has to be equal for counts to add up.
+type basis struct {
+	spec     string // the definition's text
+	rules    string // hash of the rules
+	horizon  int64
+	bounded  bool
+	everyone bool
+	keep     int64
+}
+
+// ErrMerge: two summaries or reports that do not add up.
+var ErrMerge = errors.New("do not add up")
+
+func (b *basis) check(o *basis) error {
+	switch {
+	case b.spec != o.spec:
+		return fmt.Errorf("journey: merge: %w: of different definitions", ErrMerge)
+	case b.rules != o.rules:
+		return fmt.Errorf("journey: merge: %w: under different rules", ErrMerge)
+	case b.bounded != o.bounded || b.horizon != o.horizon:
+		return fmt.Errorf("journey: merge: %w: horizons %s and %s", ErrMerge, b.at(), o.at())
+	case b.everyone != o.everyone || b.keep != o.keep:
+		return fmt.Errorf("journey: merge: %w: options Everyone %t and %t, Examples %d and %d", ErrMerge, b.everyone, o.everyone, b.keep, o.keep)
+	}
+	return nil
+}
+
+func (b *basis) at() string {
+	if !b.bounded {
+		return "none"
+	}
+	return instant(b.horizon).Format(time.RFC3339Nano)
+}
+
+// hashOf identifies rules.
+func (rs Rules) hash() string {
+	if rs == nil {
+		return ""
+	}
+	text, err := json.Marshal(rs)
+	if err != nil {
+		return err.Error() // strings marshal
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+// tally is the counts. Those by cell are [stage*width+trigger].
+type tally struct {
+	seen       int64 // customers
+	beyond     int64 // events after the horizon
+	duplicates int64
+	ignored    int64
+	latest     int64 // time of the last event that counts
+	met        []int64
+	refused    []int64 // of those, refused though there is a transition
+	noted      []int64 // of those, observed because guards refused the move
+	branches   []int64 // by edge: taken by an event
+	fired      []int64 // by edge: taken by a timer
+	here       []int64 // by stage: customers there at the end
+	sojourn    []wide  // by stage
+	observed   wide
+	unknown    []unknownCount // sorted by stage, then name
+	examples   [][]Event      // by cell: of what was refused
+}
+
+type unknownCount struct {
+	stage    uint16
+	name     Trigger
+	count    int64
+	examples []Event
+}
+
+func newTally(d *Definition) tally {
+	cells, edges := len(d.stages)*d.width, len(d.edges)
+	return tally{
+		met: make([]int64, cells), refused: make([]int64, cells), noted: make([]int64, cells), examples: make([][]Event, cells),
+		branches: make([]int64, edges), fired: make([]int64, edges),
+		here: make([]int64, len(d.stages)), sojourn: make([]wide, len(d.stages)),
+	}
+}
+
+// summarise reads the sums of a walker, merged and settled.
+func (r *Replay) summarise(w *walker, rules Rules) {
+	d := r.d
+	spec, _ := d.spec.AppendText(nil)
+	s := &r.Summary
+	*s = Summary{
+		d: d, replay: r, levels: make([]lazyDurations, maxDepth+2), tally: newTally(d),
+		basis: basis{spec: string(spec), rules: rules.hash(), horizon: r.horizon, bounded: r.bounded(), everyone: r.options.Everyone, keep: w.keep},
+	}
+	t := &s.tally
+	t.seen, t.beyond, t.latest, t.observed = w.seen, w.beyond, w.latest, w.observed
+	if r.cols.picks == nil {
+		t.duplicates = r.cols.log.Duplicates()
+	}
+	copy(t.sojourn, w.sojourn)
+	copy(t.fired, w.fired)
+	event := func(e example, on Trigger) Event {
+		return Event{Customer: r.cols.customer(e.customer), Trigger: on, At: instant(r.cols.at[e.event])}
+	}
+	for stage := range d.stages {
+		for on := range d.width {
+			k, from := stage*d.width+on, stage*r.table.width+on
+			t.met[k], t.refused[k], t.noted[k] = w.cells[from].events, w.refused[from], w.noted[from]
+			for _, e := range w.examples[from] {
+				t.examples[k] = append(t.examples[k], event(e, d.triggers[on]))
+			}
+		}
+		t.ignored += w.cells[stage*r.table.width+d.width].events
+	}
+	for i := range d.edges {
+		t.branches[i] = w.branches[i]
+		if k := int(d.from[i])*d.width + int(d.on[i]); d.cells[k]&choiceBit == 0 {
+			t.branches[i] = t.met[k]
+		}
+	}
+	for key, n := range w.strange { //nolint:maprange // sorted below
+		u := unknownCount{stage: key.stage, name: Trigger(r.cols.names[key.code]), count: n}
+		for _, e := range w.odd[key] {
+			u.examples = append(u.examples, event(e, u.name))
+		}
+		t.unknown = append(t.unknown, u)
+	}
+	slices.SortFunc(t.unknown, compareUnknown)
+	t.unknown = joinUnknown(t.unknown, w.keep)
+	for _, stage := range r.final {
+		if stage != absent {
+			t.here[stage]++
+		}
+	}
+}
+
+func compareUnknown(a, b unknownCount) int {
+	return cmp.Or(cmp.Compare(a.stage, b.stage), cmp.Compare(a.name, b.name))
+}
+
+// joinUnknown adds up equal neighbours: several rules may give one name.
+func joinUnknown(list []unknownCount, keep int64) []unknownCount {
+	out := list[:0]
+	for _, u := range list {
+		if n := len(out); n > 0 && compareUnknown(out[n-1], u) == 0 {
+			out[n-1].count += u.count
+			out[n-1].examples = firstEvents(out[n-1].examples, u.examples, keep)
+			continue
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// firstEvents are the first of two lists by customer and time.
+func firstEvents(a, b []Event, keep int64) []Event {
+	a = append(slices.Clone(a), b...)
+	slices.SortStableFunc(a, compareExamples)
+	return a[:min(int64(len(a)), keep)]
+}
+
+func compareExamples(a, b Event) int {
+	return cmp.Or(cmp.Compare(a.Customer, b.Customer), a.At.Compare(b.At))
+}
+
+// Merge adds the summary of other customers. Summaries of other definitions,
+// rules or options, and customers that are in both, are an [ErrMerge]; so is
+// merging into the summary of a replay. Nothing is changed then. A replay
+// without a Horizon ends with each customer's own last event, so shards add up;
+// AtLastEvent gives each shard a horizon of its own.
+func (s *Summary) Merge(o *Summary) error {
+	if s.replay != nil {
+		return fmt.Errorf("journey: merge: %w: merge into a Summary of its own, not into that of a replay", ErrMerge)
+	}
+	if o.d == nil {
+		return nil
+	}
+	o, err := o.settled()
+	if err != nil {
+		return err
+	}
+	if s.d == nil {
+		*s = Summary{d: o.d, basis: o.basis, tally: newTally(o.d), levels: make([]lazyDurations, len(o.levels))}
+		s.tally.latest = o.tally.latest
+		for by := range o.levels {
+			s.levels[by].of = make([]durations, len(o.levels[by].of))
+		}
+	}
+	if err := s.basis.check(&o.basis); err != nil {
+		return err
+	}
+	if err := disjoint(s.names, o.names); err != nil {
+		return err
+	}
+	s.names = mergeNames(s.names, o.names)
+	s.tally.merge(&o.tally, s.basis.keep)
+	for by := range s.levels {
+		for i := range s.levels[by].of {
+			a, b := &s.levels[by].of[i], &o.levels[by].of[i]
+			*a = durations{joinSorted([][]int64{a.done, b.done}), joinSorted([][]int64{a.open, b.open}), joinSorted([][]int64{a.reach, b.reach})}
+		}
+	}
+	return nil
+}
+
+func (t *tally) merge(o *tally, keep int64) {
+	t.seen += o.seen
+	t.beyond += o.beyond
+	t.duplicates += o.duplicates
+	t.ignored += o.ignored
+	t.latest = max(t.latest, o.latest)
+	t.observed.merge(o.observed)
+	for _, pair := range [][2][]int64{
+		{t.met, o.met}, {t.refused, o.refused}, {t.noted, o.noted}, {t.branches, o.branches}, {t.fired, o.fired}, {t.here, o.here},
+	} {
+		for i, n := range pair[1] {
+			pair[0][i] += n
+		}
+	}
+	for i := range t.sojourn {
+		t.sojourn[i].merge(o.sojourn[i])
+	}
+	for i := range t.examples {
+		if len(o.examples[i]) > 0 {
+			t.examples[i] = firstEvents(t.examples[i], o.examples[i], keep)
+		}
+	}
+	t.unknown = slices.Concat(t.unknown, o.unknown)
+	slices.SortStableFunc(t.unknown, compareUnknown)
+	t.unknown = joinUnknown(t.unknown, keep)
+}
+
+// settled is s with everything that would still have to be asked of the
+// replay, so that it stands on its own. It shares what nobody writes to.
+func (s *Summary) settled() (*Summary, error) {
+	if s.replay == nil {
+		return s, nil
+	}
+	t := &Summary{d: s.d, basis: s.basis, tally: s.tally, names: s.customers(), levels: make([]lazyDurations, s.depth())}
+	for by := range t.levels {
+		t.levels[by].of = s.durations(By(by))
+		if err := s.levels[by].err; err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// depth is how many readings a report has: by stage, and by the levels above.
+func (s *Summary) depth() int {
+	most := 0
+	for _, n := range s.d.leafNode {
+		most = max(most, s.d.nodes[n].depth)
+	}
+	return most + 1
+}
+
+// customers are the ids of those counted, sorted.
+func (s *Summary) customers() []string {
+	if s.replay == nil {
+		return s.names
+	}
+	names := make([]string, 0, s.tally.seen)
+	for c, stage := range s.replay.final {
+		if stage != absent {
+			names = append(names, s.replay.cols.customer(c))
+		}
+	}
+	return names
+}
+
+// disjoint refuses two sorted lists that share a name.
+func disjoint(a, b []string) error {
+	for len(a) > 0 && len(b) > 0 {
+		switch c := strings.Compare(a[0], b[0]); {
+		case c == 0:
+			return fmt.Errorf("journey: merge: %w: customer %s is in both", ErrMerge, fault.Quote(a[0]))
+		case c < 0:
+			a = a[1:]
+		default:
+			b = b[1:]
+		}
+	}
+	return nil
+}
+
+func mergeNames(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return all
+}
+
+// lazyDurations are the durations of one reading, once asked for.
+type lazyDurations struct {
+	once sync.Once
+	of   []durations
+	err  error
+}
+
+// Definition returns the definition that was replayed; nil for the zero
+// Summary.
+func (s *Summary) Definition() *Definition { return s.d }
+
+// Horizon returns the instant the replay looks at: the one of the options, or
+// else the time of the last event; the zero time when there is neither.
+func (s *Summary) Horizon() time.Time {
+	switch {
+	case s.basis.bounded:
+		return instant(s.basis.horizon)
+	case s.tally.seen == 0:
+		return time.Time{}
+	}
+	return instant(s.tally.latest)
+}
+
+// Customers returns how many customers were followed.
+func (s *Summary) Customers() int64 { return s.tally.seen }
+
+// Observed returns the time that all customers were observed: from the first
+// event to the horizon or, without one, to the last event of each. It equals
+// the sum of the sojourn times of all stages.
+func (s *Summary) Observed() Elapsed { return s.tally.observed.elapsed() }
+
+// Counts says what became of the events of a log. The zero value is no events.
+type Counts struct {
+	Accepted   int64 `json:"accepted"`   // moved the customer, or counted within the visit
+	Observed   int64 `json:"observed"`   // of the accepted, those that no transition took
+	Refused    int64 `json:"refused"`    // see Summary.Refusals
+	Ignored    int64 `json:"ignored"`    // no rule speaks of them
+	Duplicates int64 `json:"duplicates"` // dropped as repeats of an id
+	Beyond     int64 `json:"beyond"`     // after the horizon
+	Timers     int64 `json:"timers"`     // transitions that timers fired; not events of the log
+}
+
+// Counts returns what became of the events. Accepted, Refused, Ignored,
+// Duplicates and Beyond add up to the events of the input.
+func (s *Summary) Counts() Counts {
+	t := &s.tally
+	c := Counts{Duplicates: t.duplicates, Beyond: t.beyond, Ignored: t.ignored}
+	for k, n := range t.met {
+		switch cell := s.d.cells[k]; {
+		case cell == 0:
+			c.Refused += n
+			continue
+		case s.d.observes(cell):
+			c.Observed += n
+		}
+		c.Observed += t.noted[k]
+		c.Accepted += n - t.refused[k]
+		c.Refused += t.refused[k]
+	}
+	for _, u := range t.unknown {
+		c.Refused += u.count
+	}
+	for _, n := range t.fired {
+		c.Timers += n
+	}
+	return c
+}
+
+// InStage returns how many customers are in a stage at the end, or in one that
+// is part of it, at any depth.
+func (s *Summary) InStage(stage Stage) int64 {
+	n := int64(0)
+	if s.d == nil {
+		return 0
+	}
+	if k, ok := s.d.nodeAt[string(stage)]; ok {
+		for _, leaf := range s.d.nodes[k].leaves {
+			n += s.tally.here[leaf]
+		}
+	}
+	return n
+}
+
+// EdgeCount returns how often edge i of [Definition.Edges] was taken, by events
+// and by timers; zero for an i that is no edge.
+func (s *Summary) EdgeCount(i int) (events, timers int64) {
+	if i < 0 || i >= len(s.tally.branches) {
+		return 0, 0
+	}
+	return s.tally.branches[i], s.tally.fired[i]
+}

@@ -1,0 +1,268 @@
+package journey
+
+import (
+	"encoding"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// The binary form of a Summary, version 1. Integers are minimal unsigned
+// varints unless said otherwise; a text is its length and its bytes; a wide is
+// two of 64 bits; a sorted list is its length and differences; times are 64
+// bits, little endian, Unix nanoseconds.
+//
+//	"LJSUM" 1            magic and version
+//	spec                 text of the definition, as Spec.AppendText writes it
+//	rules                text
+//	bounded everyone     flags; horizon, a time; examples kept
+//	customers            their number, then their ids, strictly ascending
+//	beyond duplicates ignored; latest, a time; observed, wide
+//	by cell              met, refused, noted
+//	by edge              branches, fired
+//	by stage             here, then sojourn, wide
+//	by cell              number of examples; each: customer, time
+//	unknown              number; each: stage, name, count, examples
+//	by reading, by line  done, open, reach: sorted lists
+//	checksum             CRC-32C of all before it, little endian
+//
+// Equal summaries have equal bytes, whatever parts they were merged from.
+const (
+	summaryMagic   = "LJSUM"
+	summaryVersion = 1
+)
+
+// ErrEncoding is what every complaint about the bytes of a [Summary] or a
+// [MilestoneReport] is.
+var ErrEncoding = errors.New("bad encoding")
+
+var (
+	_ encoding.BinaryAppender    = (*Summary)(nil)
+	_ encoding.BinaryMarshaler   = (*Summary)(nil)
+	_ encoding.BinaryUnmarshaler = (*Summary)(nil)
+)
+
+// MarshalBinary is AppendBinary on a new slice.
+func (s *Summary) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+
+// AppendBinary appends the binary form, which carries a version, the definition
+// and a checksum; the zero Summary is an ErrUndefined. A definition whose guards
+// have no names cannot be written.
+func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
+	if s.d == nil {
+		return b, fmt.Errorf("journey: summary: encode: %w", ErrUndefined)
+	}
+	s, err := s.settled()
+	if err != nil {
+		return b, err
+	}
+	start := len(b)
+	t := &s.tally
+	b = append(b, summaryMagic...)
+	b = append(b, summaryVersion)
+	b = s.basis.append(b)
+	b = appendNames(b, s.names)
+	b = appendNumbers(b, []int64{t.beyond, t.duplicates, t.ignored})
+	b = binary.LittleEndian.AppendUint64(b, uint64(t.latest))
+	b = t.observed.append(b)
+	for _, list := range [][]int64{t.met, t.refused, t.noted, t.branches, t.fired, t.here} {
+		b = appendNumbers(b, list)
+	}
+	for _, w := range t.sojourn {
+		b = w.append(b)
+	}
+	for _, list := range t.examples {
+		b = appendExamples(b, list)
+	}
+	b = binary.AppendUvarint(b, uint64(len(t.unknown)))
+	for _, u := range t.unknown {
+		b = binary.AppendUvarint(b, uint64(u.stage))
+		b = appendString(b, string(u.name))
+		b = binary.AppendUvarint(b, uint64(u.count))
+		b = appendExamples(b, u.examples)
+	}
+	for by := range s.levels {
+		for _, d := range s.levels[by].of {
+			b = appendAscending(appendAscending(appendAscending(b, d.done), d.open), d.reach)
+		}
+	}
+	return frame(b, start), nil
+}
+
+func (o *basis) append(b []byte) []byte {
+	b = appendString(appendString(b, o.spec), o.rules)
+	b = appendFlag(appendFlag(b, o.bounded), o.everyone)
+	b = binary.LittleEndian.AppendUint64(b, uint64(o.horizon))
+	return binary.AppendUvarint(b, uint64(o.keep))
+}
+
+func (w wide) append(b []byte) []byte {
+	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(b, w.hi), w.lo)
+}
+
+func appendNames(b []byte, names []string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(names)))
+	for _, n := range names {
+		b = appendString(b, n)
+	}
+	return b
+}
+
+func appendExamples(b []byte, list []Event) []byte {
+	b = binary.AppendUvarint(b, uint64(len(list)))
+	for _, e := range list {
+		b = appendString(b, e.Customer)
+		at, _ := nanos(e.At)
+		b = binary.LittleEndian.AppendUint64(b, uint64(at))
+	}
+	return b
+}
+
+// UnmarshalBinary reads what AppendBinary wrote. Bytes that are cut short,
+// changed, followed by others, or of another version are an [ErrEncoding] that
+// says which; s is then as it was. The guards of the definition it has then
+// allow everything: it is there to be read.
+func (s *Summary) UnmarshalBinary(data []byte) error {
+	r, err := unframe(data, summaryMagic, summaryVersion)
+	if err != nil {
+		return fmt.Errorf("journey: summary: decode: %w: %w", ErrEncoding, err)
+	}
+	v := r.summary()
+	if err := r.done(); err != nil {
+		return fmt.Errorf("journey: summary: decode: %w: %w", ErrEncoding, err)
+	}
+	*s = Summary{d: v.d, basis: v.basis, tally: v.tally, names: v.names, levels: v.levels}
+	return nil
+}
+
+func (r *binaryReader) summary() *Summary {
+	s := &Summary{}
+	s.d = r.basis(&s.basis)
+	s.names = r.names()
+	if r.why != "" {
+		return s
+	}
+	d := s.d
+	t := newTally(d)
+	t.seen = int64(len(s.names))
+	head := make([]int64, 3)
+	r.numbers(head)
+	t.beyond, t.duplicates, t.ignored = head[0], head[1], head[2]
+	t.latest = int64(r.fixed())
+	t.observed = r.wide()
+	for _, list := range [][]int64{t.met, t.refused, t.noted, t.branches, t.fired, t.here} {
+		r.numbers(list)
+	}
+	for i := range t.sojourn {
+		t.sojourn[i] = r.wide()
+	}
+	for k := range t.examples {
+		t.examples[k] = r.examples(d.triggers[k%d.width], s.basis.keep)
+	}
+	for range r.count("unknown names", maxTally, 4) {
+		u := unknownCount{stage: uint16(r.uvarint(uint64(len(d.stages) - 1))), name: Trigger(r.text(maxID)), count: int64(r.uvarint(maxTally))}
+		u.examples = r.examples(u.name, s.basis.keep)
+		if n := len(t.unknown); n > 0 && compareUnknown(t.unknown[n-1], u) >= 0 {
+			r.fail("unknown name %q does not sort after the one before it", u.name)
+		}
+		if r.why != "" {
+			return s
+		}
+		t.unknown = append(t.unknown, u)
+	}
+	here := int64(0)
+	for _, n := range t.here {
+		here += min(n, t.seen+1)
+	}
+	if here != t.seen {
+		r.fail("%d customers are in a stage, %d there are", here, t.seen)
+	}
+	s.tally = t
+	s.levels = make([]lazyDurations, s.depth())
+	for by := range s.levels {
+		s.levels[by].of = make([]durations, len(d.units(By(by)).names))
+		for i := range s.levels[by].of {
+			s.levels[by].of[i] = durations{r.ascending("ended visits"), r.ascending("open visits"), r.ascending("arrivals")}
+		}
+	}
+	return s
+}
+
+// basis reads what counts stand on, and compiles the definition.
+func (r *binaryReader) basis(o *basis) *Definition {
+	o.spec, o.rules = r.text(maxSpecText), r.text(MaxName)
+	o.bounded, o.everyone = r.flag(), r.flag()
+	o.horizon = int64(r.fixed())
+	o.keep = int64(r.uvarint(maxExamples))
+	if r.why == "" && !o.bounded && o.horizon != 0 {
+		r.fail("a horizon without its flag")
+	}
+	if _, ok := nanos(instant(o.horizon)); r.why == "" && !ok {
+		r.fail("a horizon outside the years 1900 to 2200")
+	}
+	if r.why != "" {
+		return nil
+	}
+	spec, err := ParseSpec(o.spec)
+	if err != nil {
+		r.fail("%v", err)
+		return nil
+	}
+	for i := range spec.Transitions {
+		if g := &spec.Transitions[i].Guard; g.Name != "" {
+			g.Allow = func(Journey, Event) bool { return true }
+		}
+	}
+	d, err := Define(spec)
+	if err != nil {
+		r.fail("%v", err)
+		return nil
+	}
+	if again, err := d.spec.AppendText(nil); err != nil || string(again) != o.spec {
+		r.fail("the definition's text is not as it would be written")
+	}
+	return d
+}
+
+// names reads ids, strictly ascending.
+func (r *binaryReader) names() []string {
+	n := r.count("customers", maxTally, 2)
+	names := make([]string, 0, n)
+	for i := range n {
+		name := r.text(MaxCustomer)
+		if r.why == "" && (name == "" || i > 0 && name <= names[i-1]) {
+			r.fail("customer %d does not sort after the one before it", i)
+		}
+		if r.why != "" {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+func (r *binaryReader) wide() wide {
+	w := wide{hi: r.fixed(), lo: 0}
+	w.lo = r.fixed()
+	if r.why == "" && w.hi >= 1e9 {
+		r.fail("a time longer than there is")
+	}
+	return w
+}
+
+func (r *binaryReader) examples(on Trigger, keep int64) []Event {
+	n := r.count("examples", uint64(keep), 10)
+	var list []Event
+	for range n {
+		e := Event{Customer: r.text(MaxCustomer), Trigger: on, At: r.moment()}
+		if _, ok := nanos(e.At); !ok {
+			r.fail("an example outside the years 1900 to 2200")
+		}
+		list = append(list, e)
+	}
+	if !slices.IsSortedFunc(list, compareExamples) {
+		r.fail("examples of %q are not sorted", on)
+	}
+	return list
+}
