@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"time"
 )
 
@@ -141,6 +142,9 @@ func appendFlag(b []byte, set bool) []byte {
 	}
 	return append(b, 0)
 }
+
+func bitsOf(f float64) uint64  { return math.Float64bits(f) }
+func floatOf(b uint64) float64 { return math.Float64frombits(b) }
 
 func (r *binaryReader) flag() bool {
 	b := r.bytes(1)

@@ -20,6 +20,10 @@ func (c *compiler) build() *Definition {
 	d.stageIx = newIndex(namesOf(d.stages, func(s StageSpec) string { return string(s.Name) }))
 	d.trigIx = newIndex(namesOf(d.triggers, func(t Trigger) string { return string(t) }))
 	d.mileIx = newIndex(namesOf(c.spec.Milestones, func(m Milestone) string { return m.Name }))
+	hasGoal := slices.ContainsFunc(d.stages, func(s StageSpec) bool { return s.Goal })
+	for _, s := range d.stages {
+		d.off = append(d.off, s.Aside || hasGoal && s.Terminal && !s.Goal)
+	}
 	d.initial = uint16(c.nodes[c.declared(c.spec.Initial)].first)
 	for _, n := range c.leafNode {
 		d.groups = append(d.groups, c.nodes[c.ancestorOf(n)].name)
@@ -49,7 +53,7 @@ func (c *compiler) buildEdges(d *Definition) {
 		d.edges = append(d.edges, Edge{
 			From: d.stages[e.from].Name, On: t.On, To: d.stages[e.to].Name,
 			Guard: t.Guard, Gate: t.Gate, Internal: t.Internal, Choice: e.choice,
-			Direction: c.direction(e),
+			Direction: directionOf(e.from, e.to, d.off[e.from] || d.off[e.to]),
 		})
 		d.scope = append(d.scope, uint8(e.scope))
 		d.clocks = append(d.clocks, c.clocks(d, e, t.Internal))
@@ -160,11 +164,6 @@ func (c *compiler) clocks(d *Definition, e rawEdge, internal bool) []tick {
 		}
 	}
 	return list
-}
-
-// direction compares the two ends of an edge in the order of the stages.
-func (c *compiler) direction(e rawEdge) Direction {
-	return directionOf(e.from, e.to, c.leaves[e.from].Aside || c.leaves[e.to].Aside)
 }
 
 // ancestorOf is the outermost node that n is part of.

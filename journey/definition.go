@@ -38,6 +38,7 @@ type Definition struct {
 	nodes    []node // the tree of stages
 	nodeAt   map[string]int
 	leafNode []int
+	off      []bool // by stage: it stands aside
 
 	timers   [][]timer   // by stage, by duration
 	watches  [][]watch   // by trigger

@@ -1,10 +1,15 @@
 package journey
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"math"
 	"math/bits"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Elapsed is an exact sum of times spent, which a time.Duration could not hold
@@ -60,6 +65,50 @@ func (e Elapsed) Mean(n int64) (time.Duration, bool) {
 func (e Elapsed) String() string {
 	s := e.seconds
 	return fmt.Sprintf("%dd %02d:%02d:%02d", s/86400, s/3600%24, s/60%60, s%60)
+}
+
+// MarshalText writes the sum as hours, minutes and seconds in the way of
+// time.Duration: "61320h0m0.5s".
+func (e Elapsed) MarshalText() ([]byte, error) {
+	s := fmt.Sprintf("%dh%dm%d", e.seconds/3600, e.seconds/60%60, e.seconds%60)
+	if e.nanos > 0 {
+		s += strings.TrimRight(fmt.Sprintf(".%09d", e.nanos), "0")
+	}
+	return []byte(s + "s"), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (e *Elapsed) UnmarshalText(text []byte) error {
+	bad := func() error {
+		return &fault.Error{Package: "journey", Op: "unmarshal", Field: "Elapsed", Value: fault.Quote(string(text)), Limit: "want a time such as 61320h0m0.5s", Err: fault.ErrText}
+	}
+	hours, rest, ok := strings.Cut(string(text), "h")
+	h, err := strconv.ParseUint(hours, 10, 64)
+	if !ok || err != nil || h > math.MaxInt64/3600-1 {
+		return bad()
+	}
+	d, err := time.ParseDuration(rest)
+	if err != nil || d < 0 || d >= time.Hour {
+		return bad()
+	}
+	v := Elapsed{int64(h)*3600 + int64(d/time.Second), int32(d % time.Second)}
+	if again, _ := v.MarshalText(); string(again) != string(text) {
+		return bad()
+	}
+	*e = v
+	return nil
+}
+
+// Value returns the text for SQL.
+func (e Elapsed) Value() (driver.Value, error) {
+	text, err := e.MarshalText()
+	return string(text), err
+}
+
+// Scan reads the text from SQL; NULL is no time.
+func (e *Elapsed) Scan(src any) error {
+	*e = Elapsed{}
+	return scanText(e, src)
 }
 
 // wide is a 128-bit sum of nanoseconds, for counting.

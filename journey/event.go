@@ -11,17 +11,17 @@ import (
 type Event struct {
 	// Customer is the customer's id. In Step an empty Customer means the
 	// journey's own; in a batch it is an error.
-	Customer string
+	Customer string `json:"customer"`
 	// Trigger is what happened.
-	Trigger Trigger
+	Trigger Trigger `json:"trigger"`
 	// At is when, in the years 1900 to 2200.
-	At time.Time
+	At time.Time `json:"at"`
 	// ID identifies the occurrence, so that a second delivery changes nothing;
 	// empty means no protection.
-	ID string
+	ID string `json:"id,omitempty"`
 	// Attrs are further properties, for guards and hooks to see. Nothing here
 	// changes or keeps them.
-	Attrs map[string]string
+	Attrs map[string]string `json:"attrs,omitempty"`
 }
 
 // The accepted range of times: 1900-01-01 up to, not including, 2201-01-01 UTC,

@@ -1,9 +1,13 @@
 package journey
 
 import (
+	"encoding"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
@@ -16,16 +20,17 @@ type MilestoneOptions struct {
 	// wanted; zero means the milestone's Deadline, and if that is zero too, no
 	// limit.
 	Within time.Duration
-	// Goals are the stages that count as conversion; empty means every stage
-	// marked as a goal.
+	// Goals are the stages that count as conversion, those with parts too; empty
+	// means every stage marked as a goal.
 	Goals []Stage
 	// Level is the level of the intervals; zero means 0.95.
 	Level float64
 }
 
 // MilestoneReport says who reached a milestone, how fast, and what became of
-// them. It is immutable and safe for concurrent use; the zero report is of
-// nothing.
+// them. Reports of shards add up by Merge. A report is for one writer, or for
+// many readers; the zero report is of nothing, and merging into it takes the
+// other's shape.
 type MilestoneReport struct {
 	// Milestone is what it is about.
 	Milestone string
@@ -43,32 +48,36 @@ type MilestoneReport struct {
 	// they reached it or never reached it. Comparing the two says what goes
 	// together, not what causes what.
 	With, Without Conversion
+	// Circular says that no way leads to a goal without an event of the
+	// milestone, so that Without is zero by construction and says nothing.
+	Circular bool
+	// LandmarkWith and LandmarkWithout compare fairly, at the end of the window:
+	// of the mature customers who had not converted by then, those who had
+	// reached the milestone by then and those who had not, and how many of each
+	// converted later. Who was late to the milestone is among those without, so
+	// that having had the time to reach it is no advantage (landmark analysis,
+	// Anderson, Cain and Gelber 1983). Both are empty without a window.
+	LandmarkWith, LandmarkWithout Conversion
+	// Level is the level of the intervals.
+	Level float64
 
 	times []int64
+	basis basis
+	goals []string // sorted
+	sum   *Summary // for the customers, until names has them
+	names []string
 	r     *Replay
 	index uint16
-	level float64
 }
 
-// Conversion is how many of some customers came to a goal.
-type Conversion struct {
-	Customers, Converted int64
-	// Rate is Converted over Customers with its Wilson score interval; it is
-	// not defined for no customers.
-	Rate metrics.Estimate
-}
-
-// Ratio returns converted over customers, exactly.
-func (c Conversion) Ratio() metrics.Ratio { return metrics.NewCount(c.Converted, c.Customers) }
-
-// Stuck is a customer who has not reached a milestone.
+// Stuck is a customer who has not got on.
 type Stuck struct {
-	Customer string
-	Stage    Stage     // where they are
-	Since    time.Time // since when they are there
-	Started  time.Time // when their journey began
+	Customer string    `json:"customer"`
+	Stage    Stage     `json:"stage"`   // where they are
+	Since    time.Time `json:"since"`   // since when they are there
+	Started  time.Time `json:"started"` // when their journey began
 	// Seen is their last event that counts, refused ones included.
-	Seen time.Time
+	Seen time.Time `json:"seen"`
 }
 
 // Milestone reports on a milestone of the definition. It goes over the log
@@ -80,43 +89,86 @@ func (r *Replay) Milestone(name string, o MilestoneOptions) (MilestoneReport, er
 		return MilestoneReport{}, err
 	}
 	m, _ := r.d.mileIx.find(name)
-	horizon := r.tally.latest
-	if !r.options.Horizon.IsZero() {
-		horizon = r.horizon
-	}
 	shards := make([]*milestoneVisitor, r.options.Goroutines)
 	err = r.parallel(func(worker int) task {
-		shards[worker] = &milestoneVisitor{d: r.d, bit: 1 << m, goal: goal, within: int64(o.Within), horizon: horizon}
+		shards[worker] = &milestoneVisitor{d: r.d, bit: 1 << m, goal: goal, within: int64(o.Within), horizon: r.until()}
 		return r.visitAll(shards[worker])
 	})
 	if err != nil {
 		return MilestoneReport{}, err
 	}
-	rep := MilestoneReport{Milestone: name, Within: o.Within, Customers: r.tally.seen, r: r, index: m, level: o.Level}
+	rep := MilestoneReport{
+		Milestone: name, Within: o.Within, Customers: r.tally.seen, Level: o.Level, Circular: r.d.circular(int(m), goal),
+		r: r, sum: &r.Summary, basis: r.basis, index: m,
+	}
+	for i, s := range r.d.stages {
+		if goal[i] {
+			rep.goals = append(rep.goals, string(s.Name))
+		}
+	}
+	slices.Sort(rep.goals)
 	lists := make([][]int64, len(shards))
 	for i, v := range shards {
 		lists[i] = v.times
 		rep.Mature += v.mature
 		rep.ReachedWithin += v.inTime
-		rep.With.Customers += v.with
-		rep.With.Converted += v.withGoal
-		rep.Without.Customers += v.without
-		rep.Without.Converted += v.withoutGoal
+		rep.With.add(v.with)
+		rep.Without.add(v.without)
+		rep.LandmarkWith.add(v.landmarkWith)
+		rep.LandmarkWithout.add(v.landmarkWithout)
 	}
 	rep.times = joinSorted(lists)
 	rep.Reached = int64(len(rep.times))
-	for _, c := range []*Conversion{&rep.With, &rep.Without} {
-		if c.Customers == 0 {
-			continue
-		}
-		if c.Rate, err = metrics.Wilson(c.Converted, c.Customers, o.Level); err != nil {
-			return MilestoneReport{}, fmt.Errorf("journey: milestone %q: %w", name, err)
+	return rep, rep.rate()
+}
+
+// until is the end of observation that reports measure maturity by.
+func (r *Replay) until() int64 {
+	if r.bounded() {
+		return r.horizon
+	}
+	return r.tally.latest
+}
+
+func (m *MilestoneReport) conversions() [4]*Conversion {
+	return [4]*Conversion{&m.With, &m.Without, &m.LandmarkWith, &m.LandmarkWithout}
+}
+
+// rate fills in the intervals.
+func (m *MilestoneReport) rate() error {
+	for _, c := range m.conversions() {
+		if err := c.rate(m.Level); err != nil {
+			return fmt.Errorf("journey: milestone %q: %w", clip(m.Milestone), err)
 		}
 	}
-	return rep, nil
+	return nil
+}
+
+// circular reports whether a goal can only be reached by an event of the
+// milestone. It is asked of milestones that any of their events reaches.
+func (d *Definition) circular(m int, goal []bool) bool {
+	mile := &d.spec.Milestones[m]
+	if mile.Rule != AnyOf {
+		return false
+	}
+	next := make([][]int, len(d.stages))
+	for i, e := range d.edges {
+		if !slices.Contains(mile.Events, e.On) && e.Gate != mile.Name {
+			next[d.from[i]] = append(next[d.from[i]], int(d.dest[i]))
+		}
+	}
+	for s, ok := range flood(next, []int{int(d.initial)}) {
+		if ok && goal[s] {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Replay) milestoneOptions(name string, o MilestoneOptions) ([]bool, MilestoneOptions, error) {
+	if r.d == nil {
+		return nil, o, fmt.Errorf("journey: milestone report: %w", ErrUndefined)
+	}
 	m, ok := r.d.mileIx.find(name)
 	if !ok {
 		return nil, o, fmt.Errorf("journey: milestone report: %w: %q", ErrUnknownMilestone, clip(name))
@@ -139,12 +191,14 @@ func (r *Replay) milestoneOptions(name string, o MilestoneOptions) ([]bool, Mile
 		goal[i] = s.Goal && len(o.Goals) == 0
 	}
 	for _, g := range o.Goals {
-		i, ok := r.d.stageIx.find(string(g))
+		n, ok := r.d.nodeAt[string(g)]
 		if !ok {
 			errs = append(errs, fmt.Errorf("journey: milestone report: Goals: %w: %q", ErrUnknownStage, clip(string(g))))
 			continue
 		}
-		goal[i] = true
+		for _, leaf := range r.d.nodes[n].leaves {
+			goal[leaf] = true
+		}
 	}
 	return goal, o, errors.Join(errs...)
 }
@@ -160,9 +214,20 @@ type milestoneVisitor struct {
 	start, reached, converted int64
 	isReached, isConverted    bool
 
-	times                                []int64
-	mature, inTime                       int64
-	with, withGoal, without, withoutGoal int64
+	times          []int64
+	mature, inTime int64
+
+	with, without, landmarkWith, landmarkWithout converts
+}
+
+// converts counts customers and those of them who converted.
+type converts struct{ customers, converted int64 }
+
+func (c *converts) count(converted bool) {
+	c.customers++
+	if converted {
+		c.converted++
+	}
 }
 
 func (v *milestoneVisitor) begin(_ int, stage uint16, at int64) {
@@ -187,22 +252,25 @@ func (v *milestoneVisitor) end(uint16, uint64, int64, int64) {
 	if v.isReached {
 		v.times = append(v.times, int64(elapsed(v.start, v.reached)))
 	}
+	in := func(at int64) bool { return v.within == 0 || uint64(at)-uint64(v.start) <= uint64(v.within) }
 	if v.within == 0 || uint64(v.horizon)-uint64(v.start) >= uint64(v.within) {
 		v.mature++
-		if v.isReached && (v.within == 0 || uint64(v.reached)-uint64(v.start) <= uint64(v.within)) {
+		reached := v.isReached && in(v.reached)
+		if reached {
 			v.inTime++
+		}
+		if v.within > 0 && (!v.isConverted || !in(v.converted)) {
+			if reached {
+				v.landmarkWith.count(v.isConverted)
+			} else {
+				v.landmarkWithout.count(v.isConverted)
+			}
 		}
 	}
 	if v.isReached && (!v.isConverted || v.reached <= v.converted) {
-		v.with++
-		if v.isConverted {
-			v.withGoal++
-		}
-		return
-	}
-	v.without++
-	if v.isConverted {
-		v.withoutGoal++
+		v.with.count(v.isConverted)
+	} else {
+		v.without.count(v.isConverted)
 	}
 }
 
@@ -219,7 +287,8 @@ func (m MilestoneReport) ReachedRate() metrics.Ratio {
 }
 
 // TimeToFirstValue returns the median time from start to milestone over all
-// customers; see Quantile. It is false while fewer than half have reached it.
+// customers, the one definition of it in this library; see Quantile. It is false
+// while fewer than half have reached it. MeanOfReached stands beside it.
 func (m MilestoneReport) TimeToFirstValue() (time.Duration, bool) { return m.Quantile(0.5) }
 
 // Quantile returns the time within which the share q of all customers reached
@@ -229,28 +298,28 @@ func (m MilestoneReport) Quantile(q float64) (time.Duration, bool) {
 	return quantile(m.times, m.Customers, q)
 }
 
-// Mean returns the mean time to the milestone of those who reached it, which
-// leaves out the slow ones still to come; false when nobody did.
-func (m MilestoneReport) Mean() (time.Duration, bool) {
+// MeanOfReached returns the mean time to the milestone of those who reached it,
+// which leaves out the slow ones still to come; false when nobody did.
+func (m MilestoneReport) MeanOfReached() (time.Duration, bool) {
 	return sumOf(m.times).elapsed().Mean(m.Reached)
 }
 
 // RateWithin returns the share of all customers who reached it within d of
 // their start, whether or not d has passed for everybody.
 func (m MilestoneReport) RateWithin(d time.Duration) metrics.Ratio {
-	n := int64(0)
-	for _, t := range m.times { // sorted
-		if t > int64(d) {
-			break
+	n, _ := slices.BinarySearchFunc(m.times, int64(d), func(t, d int64) int {
+		if t <= d {
+			return -1
 		}
-		n++
-	}
-	return metrics.NewCount(n, m.Customers)
+		return 1
+	})
+	return metrics.NewCount(int64(n), m.Customers)
 }
 
 // Stuck yields the customers who have not reached the milestone, in order of
 // id: where they are, and since when. Customers in a terminal stage are left
-// out; they will not reach anything.
+// out; they will not reach anything. A merged or decoded report does not know
+// them.
 func (m MilestoneReport) Stuck() iter.Seq[Stuck] {
 	return func(yield func(Stuck) bool) {
 		r := m.r
@@ -261,13 +330,236 @@ func (m MilestoneReport) Stuck() iter.Seq[Stuck] {
 			if s == absent || r.d.stages[s].Terminal || r.reached[c]>>m.index&1 != 0 {
 				continue
 			}
-			from, to, _ := r.cols.span(c, r.horizon, r.bounded())
-			if !yield(Stuck{
-				Customer: r.cols.customer(c), Stage: r.d.stages[s].Name, Since: instant(r.since[c]),
-				Started: instant(r.cols.at[from]), Seen: instant(r.cols.at[to-1]),
-			}) {
+			if !yield(r.stuck(c)) {
 				return
 			}
 		}
 	}
+}
+
+func (r *Replay) stuck(c int) Stuck {
+	from, to, _ := r.cols.span(c, r.horizon, r.bounded())
+	return Stuck{
+		Customer: r.cols.customer(c), Stage: r.d.stages[r.final[c]].Name, Since: instant(r.since[c]),
+		Started: instant(r.cols.at[from]), Seen: instant(r.cols.at[to-1]),
+	}
+}
+
+// Stuck yields the customers who have been in a stage, or in a part of it, for
+// at least d at the horizon, in order of id; without a horizon, at the last
+// event of the log.
+func (r *Replay) Stuck(stage Stage, d time.Duration) iter.Seq[Stuck] {
+	return func(yield func(Stuck) bool) {
+		if r.d == nil {
+			return
+		}
+		n, ok := r.d.nodeAt[string(stage)]
+		if !ok {
+			return
+		}
+		for c, s := range r.final {
+			if s != absent && r.d.within(s, n) && elapsed(r.since[c], r.until()) >= d && !yield(r.stuck(c)) {
+				return
+			}
+		}
+	}
+}
+
+// Merge adds the report of other customers. Reports of another milestone,
+// window or goals, of other definitions, rules or options, and customers that
+// are in both, are an [ErrMerge]; nothing is changed then. Reports of shards
+// without a Horizon are mature by the shard's own last event, so give one.
+func (m *MilestoneReport) Merge(o *MilestoneReport) error {
+	if o.Milestone == "" {
+		return nil
+	}
+	if m.Milestone == "" {
+		*m = MilestoneReport{
+			Milestone: o.Milestone, Within: o.Within, Level: o.Level, Circular: o.Circular, basis: o.basis, goals: o.goals, index: o.index,
+		}
+	}
+	if err := m.basis.check(&o.basis); err != nil {
+		return err
+	}
+	if m.Milestone != o.Milestone || m.Within != o.Within || m.Level != o.Level || !slices.Equal(m.goals, o.goals) {
+		return fmt.Errorf("journey: merge: %w: milestone %q within %s at %g to %q, and %q within %s at %g to %q", ErrMerge,
+			clip(m.Milestone), m.Within, m.Level, m.goals, clip(o.Milestone), o.Within, o.Level, o.goals)
+	}
+	mine, theirs := m.customers(), o.customers()
+	if err := disjoint(mine, theirs); err != nil {
+		return err
+	}
+	m.names, m.sum, m.r = mergeNames(mine, theirs), nil, nil
+	m.Customers += o.Customers
+	m.Reached += o.Reached
+	m.Mature += o.Mature
+	m.ReachedWithin += o.ReachedWithin
+	m.times = joinSorted([][]int64{m.times, o.times})
+	own, others := m.conversions(), o.conversions()
+	for i, c := range own {
+		c.add(converts{others[i].Customers, others[i].Converted})
+	}
+	return m.rate()
+}
+
+func (m *MilestoneReport) customers() []string {
+	if m.sum != nil {
+		return m.sum.customers()
+	}
+	return m.names
+}
+
+// The binary form of a MilestoneReport, version 1, in the notation of that of a
+// Summary:
+//
+//	"LJMIL" 1            magic and version
+//	basis                as in a Summary
+//	milestone            text; within; level, the bits of a float64
+//	goals, customers     texts, strictly ascending
+//	mature, reached within
+//	with, without, and both of the landmark: customers, converted
+//	times                sorted list
+//	checksum             CRC-32C of all before it, little endian
+const (
+	milestoneMagic   = "LJMIL"
+	milestoneVersion = 1
+)
+
+var (
+	_ encoding.BinaryAppender    = (*MilestoneReport)(nil)
+	_ encoding.BinaryMarshaler   = (*MilestoneReport)(nil)
+	_ encoding.BinaryUnmarshaler = (*MilestoneReport)(nil)
+)
+
+// MarshalBinary is AppendBinary on a new slice.
+func (m *MilestoneReport) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
+
+// AppendBinary appends the binary form: equal reports have equal bytes, whatever
+// parts they were merged from. The zero report is an ErrUndefined.
+func (m *MilestoneReport) AppendBinary(b []byte) ([]byte, error) {
+	if m.Milestone == "" {
+		return b, fmt.Errorf("journey: milestone report: encode: %w", ErrUndefined)
+	}
+	start := len(b)
+	b = append(b, milestoneMagic...)
+	b = append(b, milestoneVersion)
+	b = m.basis.append(b)
+	b = appendString(b, m.Milestone)
+	b = binary.AppendUvarint(b, uint64(m.Within))
+	b = binary.LittleEndian.AppendUint64(b, bitsOf(m.Level))
+	b = appendNames(appendNames(b, m.goals), m.customers())
+	b = appendNumbers(b, []int64{m.Mature, m.ReachedWithin})
+	for _, c := range m.conversions() {
+		b = appendNumbers(b, []int64{c.Customers, c.Converted})
+	}
+	return frame(appendAscending(b, m.times), start), nil
+}
+
+// UnmarshalBinary reads what AppendBinary wrote. Bytes that are cut short,
+// changed, followed by others, or of another version are an [ErrEncoding] that
+// says which; m is then as it was.
+func (m *MilestoneReport) UnmarshalBinary(data []byte) error {
+	fail := func(err error) error {
+		return fmt.Errorf("journey: milestone report: decode: %w: %w", ErrEncoding, err)
+	}
+	r, err := unframe(data, milestoneMagic, milestoneVersion)
+	if err != nil {
+		return fail(err)
+	}
+	var v MilestoneReport
+	d := r.basis(&v.basis)
+	v.Milestone = r.text(MaxName)
+	v.Within = time.Duration(r.uvarint(1<<63 - 1))
+	v.Level = floatOf(r.fixed())
+	v.goals, v.names = r.names(), r.names()
+	v.Customers = int64(len(v.names))
+	head := make([]int64, 2)
+	r.numbers(head)
+	v.Mature, v.ReachedWithin = head[0], head[1]
+	for _, c := range v.conversions() {
+		r.numbers(head)
+		c.Customers, c.Converted = head[0], head[1]
+	}
+	v.times = r.ascending("times")
+	v.Reached = int64(len(v.times))
+	if err := r.done(); err != nil {
+		return fail(err)
+	}
+	if err := v.check(d); err != nil {
+		return fail(err)
+	}
+	if err := v.rate(); err != nil {
+		return fail(err)
+	}
+	*m = v
+	return nil
+}
+
+// check refuses what no replay could have counted.
+func (m *MilestoneReport) check(d *Definition) error {
+	i, ok := d.mileIx.find(m.Milestone)
+	if !ok {
+		return fmt.Errorf("%w: %q", ErrUnknownMilestone, m.Milestone)
+	}
+	goal := make([]bool, len(d.stages))
+	for _, g := range m.goals {
+		k, ok := d.stageIx.find(g)
+		if !ok {
+			return fmt.Errorf("%w: %q", ErrUnknownStage, g)
+		}
+		goal[k] = true
+	}
+	m.index, m.Circular = i, d.circular(int(i), goal)
+	c := m.conversions()
+	landmark := c[2].Customers + c[3].Customers
+	if m.Reached > m.Customers || m.Mature > m.Customers || m.ReachedWithin > min(m.Mature, m.Reached) ||
+		c[0].Customers > m.Customers || c[0].Customers+c[1].Customers != m.Customers || landmark < 0 || landmark > m.Mature || !(m.Level > 0 && m.Level < 1) {
+		return errors.New("counts that contradict each other")
+	}
+	for _, c := range c {
+		if c.Converted > c.Customers {
+			return errors.New("more converted than there are")
+		}
+	}
+	return nil
+}
+
+// MarshalJSON writes the report with its rates; times are text, and absent
+// where they are not defined.
+func (m MilestoneReport) MarshalJSON() ([]byte, error) {
+	median, hasMedian := m.TimeToFirstValue()
+	mean, hasMean := m.MeanOfReached()
+	return json.Marshal(struct {
+		Milestone       string        `json:"milestone"`
+		Within          *durationJSON `json:"within,omitempty"`
+		Customers       int64         `json:"customers"`
+		Reached         int64         `json:"reached"`
+		ReachedRate     metrics.Ratio `json:"reached_rate"`
+		Mature          int64         `json:"mature"`
+		ReachedWithin   int64         `json:"reached_within"`
+		ActivationRate  metrics.Ratio `json:"activation_rate"`
+		Median          *durationJSON `json:"time_to_first_value,omitempty"`
+		Mean            *durationJSON `json:"mean_of_reached,omitempty"`
+		With            Conversion    `json:"with"`
+		Without         Conversion    `json:"without"`
+		Circular        bool          `json:"circular,omitempty"`
+		LandmarkWith    Conversion    `json:"landmark_with"`
+		LandmarkWithout Conversion    `json:"landmark_without"`
+	}{
+		m.Milestone, someDuration(m.Within, m.Within > 0), m.Customers, m.Reached, m.ReachedRate(), m.Mature, m.ReachedWithin,
+		m.ActivationRate(), someDuration(median, hasMedian), someDuration(mean, hasMean),
+		m.With, m.Without, m.Circular, m.LandmarkWith, m.LandmarkWithout,
+	})
+}
+
+// String says in a line who reached it.
+func (m MilestoneReport) String() string {
+	s := fmt.Sprintf("%s: reached by %d of %d", m.Milestone, m.Reached, m.Customers)
+	if m.Within > 0 {
+		s += fmt.Sprintf(", within %s by %d of %d", shortDuration(m.Within), m.ReachedWithin, m.Mature)
+	}
+	if median, ok := m.TimeToFirstValue(); ok {
+		s += ", median " + shortDuration(median)
+	}
+	return s
 }

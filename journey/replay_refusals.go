@@ -2,25 +2,48 @@ package journey
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
 )
 
 // Refusal is a kind of event that was refused: a trigger in a stage that does
 // not allow it. It is an immutable value.
 type Refusal struct {
-	Stage   string // stage or group the customers were in
-	Trigger Trigger
-	Count   int64
+	Stage   string  `json:"stage"` // stage or group the customers were in
+	Trigger Trigger `json:"trigger"`
+	Count   int64   `json:"count"`
 	// Err is ErrNotAllowed or ErrUnknownTrigger.
-	Err error
+	Err error `json:"-"`
 	// Guarded reports that there is a transition, which its guard or gate did
 	// not allow.
-	Guarded bool
+	Guarded bool `json:"guarded,omitempty"`
 	// Allowed lists what the stages would have allowed, sorted.
-	Allowed []Trigger
+	Allowed []Trigger `json:"allowed"`
 	// Examples are the first cases by customer id and time; how many is an
 	// option of the replay. They have no ID.
-	Examples []Event
+	Examples []Event `json:"examples,omitempty"`
+}
+
+// MarshalJSON writes the refusal with its reason in words.
+func (f Refusal) MarshalJSON() ([]byte, error) {
+	type plain Refusal
+	if f.Allowed == nil {
+		f.Allowed = []Trigger{}
+	}
+	reason := ""
+	if f.Err != nil {
+		reason = f.Err.Error()
+	}
+	return json.Marshal(struct {
+		plain
+		Reason string `json:"reason"`
+	}{plain(f), reason})
+}
+
+// String says it in a line.
+func (f Refusal) String() string {
+	return fmt.Sprintf("%d × %q in %q: %v", f.Count, f.Trigger, f.Stage, f.Err)
 }
 
 // Refusals returns every kind of refused event, ordered by stage as in the

@@ -102,7 +102,7 @@ func report(t require.TestingT, r *journey.Replay) []any {
 		rep, err := r.Milestone(m.Name, journey.MilestoneOptions{})
 		require.NoError(t, err)
 		median, ok := rep.TimeToFirstValue()
-		mean, _ := rep.Mean()
+		mean, _ := rep.MeanOfReached()
 		out = append(out, rep.Reached, rep.Mature, rep.ReachedWithin, rep.With, rep.Without, median, ok, mean)
 		for s := range rep.Stuck() {
 			out = append(out, s)

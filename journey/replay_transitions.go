@@ -8,11 +8,14 @@ import (
 // TransitionCount says how often a transition was taken. It is an immutable
 // value; the zero value is no transition.
 type TransitionCount struct {
-	From string // stage or group
-	On   Trigger
-	To   string
+	From string  `json:"from"` // stage or group
+	On   Trigger `json:"on"`
+	To   string  `json:"to"`
+	// Direction is where it leads in the order of the stages or groups.
+	Direction Direction `json:"direction"`
 	// Count is how often events took it, Timers how often timers did.
-	Count, Timers int64
+	Count  int64 `json:"count"`
+	Timers int64 `json:"timers"`
 }
 
 // Transitions returns every transition of the definition with how often it was
@@ -41,7 +44,10 @@ func (s *Summary) Transitions(by By) []TransitionCount {
 	})
 	for _, k := range slices.Compact(keys) {
 		at[k] = len(out)
-		out = append(out, TransitionCount{From: u.names[k.from], On: k.on, To: u.names[k.to]})
+		out = append(out, TransitionCount{
+			From: u.names[k.from], On: k.on, To: u.names[k.to],
+			Direction: directionOf(int(k.from), int(k.to), s.d.aside(u.node[k.from]) || s.d.aside(u.node[k.to])),
+		})
 	}
 	for i, e := range s.d.edges {
 		t := &out[at[key{u.of[s.d.from[i]], u.of[s.d.dest[i]], e.On}]]

@@ -7,14 +7,15 @@ import (
 
 // Visit is one stay of a customer in a stage. It is an immutable value.
 type Visit struct {
-	Stage Stage
+	Stage Stage `json:"stage"`
 	// By is the trigger that began it; empty for the first visit.
-	By Trigger
+	By Trigger `json:"by,omitempty"`
 	// From is when it began. Until is when it ended or, while it is open, until
 	// when it was observed.
-	From, Until time.Time
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
 	// Open reports that the customer is still there.
-	Open bool
+	Open bool `json:"open,omitempty"`
 }
 
 // Duration returns how long the visit lasted, so far if it is open.

@@ -172,11 +172,11 @@ func TestReplay_TransitionsRefusalsReachesCountedByHand(t *testing.T) {
 	t.Parallel()
 	r := productReplay(t)
 	assert.Equal(t, []journey.TransitionCount{
-		{From: "trial", On: "begin", To: "setup", Count: 3},
+		{From: "trial", On: "begin", To: "setup", Direction: journey.Forward, Count: 3},
 		{From: "trial", On: "expire", To: "gone", Timers: 1},
 		{From: "trial", On: "open", To: "trial", Count: 6},
-		{From: "trial", On: "pay", To: "active", Count: 2},
-		{From: "setup", On: "pay", To: "active", Count: 1},
+		{From: "trial", On: "pay", To: "active", Direction: journey.Forward, Count: 2},
+		{From: "setup", On: "pay", To: "active", Direction: journey.Forward, Count: 1},
 		{From: "active", On: "cancel", To: "gone", Count: 1},
 		{From: "active", On: "renew", To: "active", Count: 1},
 	}, r.Transitions(journey.ByStage))
@@ -184,7 +184,7 @@ func TestReplay_TransitionsRefusalsReachesCountedByHand(t *testing.T) {
 		{From: "new", On: "begin", To: "new", Count: 3},
 		{From: "new", On: "expire", To: "gone", Timers: 1},
 		{From: "new", On: "open", To: "new", Count: 6},
-		{From: "new", On: "pay", To: "customer", Count: 3},
+		{From: "new", On: "pay", To: "customer", Direction: journey.Forward, Count: 3},
 		{From: "customer", On: "cancel", To: "gone", Count: 1},
 		{From: "customer", On: "renew", To: "customer", Count: 1},
 	}, r.Transitions(journey.ByGroup))
@@ -244,7 +244,7 @@ func TestReplay_MilestoneCountedByHand(t *testing.T) {
 	assert.Equal(t, days(5), ttfv, "the fourth of seven")
 	_, ok = m.Quantile(0.6)
 	assert.False(t, ok, "falls on one who has not reached it")
-	mean, ok := m.Mean()
+	mean, ok := m.MeanOfReached()
 	assert.True(t, ok)
 	assert.Equal(t, days(2.75), mean)
 

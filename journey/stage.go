@@ -47,7 +47,8 @@ type StageSpec struct {
 	// Terminal marks a stage that nobody leaves.
 	Terminal bool
 	// Aside marks a stage that is no step of the way, such as churned, lost or
-	// paused: moves to and from it are neither forward nor back.
+	// paused: moves to and from it are neither forward nor back. Where there are
+	// goals, a terminal stage that is none stands aside without being marked.
 	Aside bool
 	// Entry and Exit name the hooks that run when the stage is entered and left.
 	// The functions live in code; only the names belong to the definition.

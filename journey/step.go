@@ -10,13 +10,14 @@ import (
 // Change is what one accepted event did. It is an immutable value; the zero
 // Change is no change.
 type Change struct {
-	Customer string
-	From, To Stage
-	Trigger  Trigger
-	At       time.Time // time of the event, UTC
-	Seq      int64     // Seq of the journey after it
-	Kind     ChangeKind
-	Choice   int // which branch of a guarded choice was taken, from zero
+	Customer string     `json:"customer"`
+	From     Stage      `json:"from"`
+	To       Stage      `json:"to"`
+	Trigger  Trigger    `json:"trigger"`
+	At       time.Time  `json:"at"`  // time of the event, UTC
+	Seq      int64      `json:"seq"` // Seq of the journey after it
+	Kind     ChangeKind `json:"kind"`
+	Choice   int        `json:"choice,omitempty"` // which branch of a guarded choice was taken, from zero
 	def      *Definition
 	reached  uint64
 	edge     int32 // position in Edges, from one; 0 = none
