@@ -1,6 +1,9 @@
 package journey
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // What an executor of live transitions needs beside Start, Due and Move: see
 // package tracker.
@@ -30,3 +33,21 @@ func (c Change) Edge() int { return int(c.edge) - 1 }
 
 // CheckMigrations reports every name in the migrations that d does not have.
 func (d *Definition) CheckMigrations(list []Migration) error { return d.checkMigrations(list) }
+
+// Timers yields what the timers of the current visit that have not yet had
+// their turn would fire, in the order they fall due, whatever their guards will
+// say: what [Definition.Due] chooses from. The events have no ID.
+func (d *Definition) Timers(j Journey) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		j, err := d.adopt(j)
+		if err != nil {
+			return
+		}
+		for _, t := range d.timers[j.stage] {
+			at := j.since + t.after
+			if at > j.last && !yield(Event{Customer: j.customer, Trigger: d.triggers[t.trigger], At: instant(at)}) {
+				return
+			}
+		}
+	}
+}

@@ -57,7 +57,11 @@ func report(ctx context.Context, out *bytes.Buffer, p *product, now time.Time) e
 func (p *product) replay(now time.Time) (*journey.Replay, error) {
 	var events []journey.Event
 	for _, id := range p.ids {
-		for _, o := range p.store.History(id) {
+		history, err := p.store.History(context.Background(), id, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range history {
 			if o.Origin == tracker.OriginEvent || o.Origin == tracker.OriginHook {
 				events = append(events, o.Event)
 			}

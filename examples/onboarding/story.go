@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 // first is the Monday on which the story begins.
@@ -60,7 +61,7 @@ func play(ctx context.Context, p *product) (time.Time, error) {
 	now := first()
 	for n := range length {
 		now = first().Add(time.Duration(n)*day + 6*time.Hour)
-		if _, err := p.tracker.Tick(ctx, now); err != nil {
+		if _, err := p.tracker.Tick(ctx, now, tracker.TickOptions{}); err != nil {
 			return now, err
 		}
 		for len(events) > 0 && events[0].At.Before(first().Add(time.Duration(n+1)*day)) {

@@ -46,7 +46,7 @@ func ExampleNewClock() {
 	}
 	for range 2 {
 		now, _ := clock.Advance(7 * 24 * time.Hour)
-		ticked, err := live.Tick(ctx, now)
+		ticked, err := live.Tick(ctx, now, tracker.TickOptions{})
 		fmt.Println(now.Format(time.DateOnly), ticked.Fired, err)
 	}
 	// Output:
@@ -147,7 +147,9 @@ type forgetfulStore struct{ *tracker.MemStore }
 
 func (s *forgetfulStore) Put(ctx context.Context, c tracker.Commit) error {
 	if c.Expected == tracker.NotStored {
-		s.Forget(c.Snapshot.Customer)
+		if err := s.Erase(ctx, c.State.Snapshot.Customer); err != nil {
+			return err
+		}
 	}
 	return s.MemStore.Put(ctx, c)
 }

@@ -162,5 +162,9 @@ func storeRules() []storeRule {
 			"ownership", "what was put or loaded belongs to the caller, who may change it; the store's copy is its own",
 			checkOwnership,
 		},
+		{
+			"erasing", "a person who asks to be forgotten is, and whoever comes back under that id begins anew",
+			checkErase,
+		},
 	}
 }

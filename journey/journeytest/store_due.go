@@ -96,8 +96,8 @@ func checkDueWriting(ctx context.Context, s tracker.Store) error {
 		if err != nil {
 			return err
 		}
-		snap.Seq, snap.Due = snap.Seq+1, time.Time{}
-		if err := put(ctx, s, snap, snap.Seq-1); err != nil {
+		snap.Version, snap.Snapshot.Due = snap.Version+1, time.Time{}
+		if err := put(ctx, s, snap, snap.Version-1); err != nil {
 			return err
 		}
 		n++

@@ -11,57 +11,69 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
-// sample is a snapshot with every field in use.
-func sample(customer string, seq int64) journey.Snapshot {
-	at := Origin().Add(time.Duration(seq%1_000)*time.Hour + 123_456_789)
-	return journey.Snapshot{
-		Definition: `contract "é"`, Hash: "0123456789abcdef", Customer: customer,
-		Stage: "on trial, 世 'x' \"y\"", Since: at, Last: at.Add(time.Nanosecond),
-		Seq: seq, LastEvent: 0xFFFF_FFFF_0000_0000 | uint64(seq),
-		Reached: []string{"activated", "ünïcode; drop"},
-		Progress: []journey.Progress{
-			{Milestone: "habit", Marks: []journey.Mark{{At: at.Add(-time.Hour)}, {At: at}}},
-			{Milestone: "paid twice", Count: 1},
-			{Milestone: "team", Marks: []journey.Mark{{Event: "invite"}, {Event: "join", At: at}}},
+// sample is a state with every field in use. Its Seq says nothing about its
+// version: it may fall when a late event has a customer folded anew.
+func sample(customer string, version int64) tracker.State {
+	at := Origin().Add(time.Duration(version%1_000)*time.Hour + 123_456_789)
+	seq := 1<<33 + version*7_919%1_000
+	return tracker.State{
+		Version: version,
+		Noted:   at.Add(30 * time.Hour),
+		Recent:  []uint64{1 << 63, uint64(version) + 1},
+		Parked: []tracker.Parked{
+			{Trigger: "remind", At: at.Add(time.Hour), Attempts: 3, Retry: at.Add(8 * time.Hour), Error: "mail server é down"},
+			{Trigger: "expire", At: at.Add(2 * time.Hour), Attempts: 1, Retry: at.Add(2*time.Hour + 1), Error: ""},
 		},
-		Due: at.Add(14 * 24 * time.Hour),
+		Snapshot: journey.Snapshot{
+			Definition: `contract "é"`, Hash: "0123456789abcdef", Customer: customer,
+			Stage: "on trial, 世 'x' \"y\"", Since: at, Last: at.Add(time.Nanosecond),
+			Seq: seq, LastEvent: 0xFFFF_FFFF_0000_0000 | uint64(seq),
+			Reached: []string{"activated", "ünïcode; drop"},
+			Progress: []journey.Progress{
+				{Milestone: "habit", Marks: []journey.Mark{{At: at.Add(-time.Hour)}, {At: at}}},
+				{Milestone: "paid twice", Count: 1},
+				{Milestone: "team", Marks: []journey.Mark{{Event: "invite"}, {Event: "join", At: at}}},
+			},
+			Due: at.Add(14 * 24 * time.Hour),
+		},
 	}
 }
 
-// small is a snapshot with what is needed; due may be zero.
-func small(customer string, seq int64, due time.Time) journey.Snapshot {
-	return journey.Snapshot{
+// small is a state with what is needed; due may be zero.
+func small(customer string, version int64, due time.Time) tracker.State {
+	return tracker.State{Version: version, Snapshot: journey.Snapshot{
 		Definition: "contract", Hash: "00", Customer: customer, Stage: "trial",
-		Since: Origin(), Last: Origin(), Seq: seq, LastEvent: uint64(seq), Due: due,
-	}
+		Since: Origin(), Last: Origin(), Seq: version, LastEvent: uint64(version), Due: due,
+	}}
 }
 
-func put(ctx context.Context, s tracker.Store, snap journey.Snapshot, expected int64) error {
-	err := s.Put(ctx, tracker.Commit{Snapshot: snap, Expected: expected})
+func put(ctx context.Context, s tracker.Store, state tracker.State, expected int64, changes ...tracker.Occurrence) error {
+	err := s.Put(ctx, tracker.Commit{State: state, Expected: expected, Changes: changes})
 	if err != nil {
-		return fmt.Errorf("put of customer %q, Seq %d, expecting %d: %w", snap.Customer, snap.Seq, expected, err)
+		return fmt.Errorf("put of customer %q, version %d, expecting %d: %w", state.Snapshot.Customer, state.Version, expected, err)
 	}
 	return nil
 }
 
-// holds wants the store to have exactly this snapshot.
-func holds(ctx context.Context, s tracker.Store, want journey.Snapshot) error {
-	got, err := s.Load(ctx, want.Customer)
+// holds wants the store to have exactly this state.
+func holds(ctx context.Context, s tracker.Store, want tracker.State) error {
+	customer := want.Snapshot.Customer
+	got, err := s.Load(ctx, customer)
 	switch {
 	case err != nil:
-		return fmt.Errorf("load of customer %q: %w", want.Customer, err)
+		return fmt.Errorf("load of customer %q: %w", customer, err)
 	case !got.Equal(want):
-		return fmt.Errorf("load of customer %q gave %+v, want %+v", want.Customer, got, want)
+		return fmt.Errorf("load of customer %q gave %+v, want %+v", customer, got, want)
 	}
 	return nil
 }
 
 // conflicts wants a Put to be refused as a conflict.
-func conflicts(ctx context.Context, s tracker.Store, snap journey.Snapshot, expected int64) error {
-	err := put(ctx, s, snap, expected)
+func conflicts(ctx context.Context, s tracker.Store, state tracker.State, expected int64) error {
+	err := put(ctx, s, state, expected)
 	switch {
 	case err == nil:
-		return fmt.Errorf("put of customer %q, Seq %d, expecting %d succeeded, want ErrConflict", snap.Customer, snap.Seq, expected)
+		return fmt.Errorf("put of customer %q, version %d, expecting %d succeeded, want ErrConflict", state.Snapshot.Customer, state.Version, expected)
 	case !errors.Is(err, tracker.ErrConflict):
 		return fmt.Errorf("%w; want ErrConflict", err)
 	}
@@ -105,14 +117,14 @@ func checkUnknown(ctx context.Context, s tracker.Store) error {
 
 func checkRoundTrip(ctx context.Context, s tracker.Store) error {
 	long := sample("big", 3)
-	long.Progress[0].Marks = nil
+	long.Snapshot.Progress[0].Marks = nil
 	for i := range 99 {
-		long.Progress[0].Marks = append(long.Progress[0].Marks, journey.Mark{At: Origin().Add(time.Duration(i) * time.Nanosecond)})
+		long.Snapshot.Progress[0].Marks = append(long.Snapshot.Progress[0].Marks, journey.Mark{At: Origin().Add(time.Duration(i) * time.Nanosecond)})
 	}
 	early := small("early", 0, time.Time{})
-	early.Since = time.Date(1900, 1, 1, 0, 0, 0, 1, time.UTC)
-	early.Last = time.Date(2200, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
-	for _, snap := range []journey.Snapshot{
+	early.Snapshot.Since = time.Date(1900, 1, 1, 0, 0, 0, 1, time.UTC)
+	early.Snapshot.Last = time.Date(2200, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	for _, snap := range []tracker.State{
 		sample("acme", 0), small("plain", 1<<40, time.Time{}), long, early,
 		small(`quote ' " ; -- é 世`, 7, Origin().Add(1)),
 	} {
@@ -127,10 +139,10 @@ func checkRoundTrip(ctx context.Context, s tracker.Store) error {
 	return first(
 		func() error { return put(ctx, s, bigger, 1<<40) },
 		func() error { return holds(ctx, s, bigger) },
-		func() error { return put(ctx, s, small("plain", 1<<40+1, Origin().Add(time.Hour)), 1<<40+1) }, // in another form
-		func() error { return holds(ctx, s, small("plain", 1<<40+1, Origin().Add(time.Hour))) },
-		func() error { return put(ctx, s, small("plain", 1<<40+2, time.Time{}), 1<<40+1) },
-		func() error { return holds(ctx, s, small("plain", 1<<40+2, time.Time{})) }, // and less
+		func() error { return put(ctx, s, small("plain", 1<<40+2, Origin().Add(time.Hour)), 1<<40+1) },
+		func() error { return holds(ctx, s, small("plain", 1<<40+2, Origin().Add(time.Hour))) }, // and less
+		func() error { return put(ctx, s, small("plain", 1<<41, time.Time{}), 1<<40+2) },
+		func() error { return holds(ctx, s, small("plain", 1<<41, time.Time{})) },
 		func() error { return holds(ctx, s, sample("acme", 0)) },
 	)
 }
@@ -225,12 +237,12 @@ func checkOneWinner(ctx context.Context, s tracker.Store) error {
 		var winners []uint64
 		err := together(func(i int) error {
 			snap := small("acme", round, time.Time{})
-			snap.LastEvent = uint64(i + 1)
-			err := s.Put(ctx, tracker.Commit{Snapshot: snap, Expected: expected})
+			snap.Snapshot.LastEvent = uint64(i + 1)
+			err := s.Put(ctx, tracker.Commit{State: snap, Expected: expected})
 			switch {
 			case err == nil:
 				mu.Lock()
-				winners = append(winners, snap.LastEvent)
+				winners = append(winners, snap.Snapshot.LastEvent)
 				mu.Unlock()
 			case !errors.Is(err, tracker.ErrConflict):
 				return fmt.Errorf("put against %d others: %w; want nil or ErrConflict", storeWriters-1, err)
@@ -247,8 +259,8 @@ func checkOneWinner(ctx context.Context, s tracker.Store) error {
 		if err != nil {
 			return err
 		}
-		if got.LastEvent != winners[0] {
-			return fmt.Errorf("writer %d was told it had won, and the store holds what writer %d wrote", winners[0], got.LastEvent)
+		if got.Snapshot.LastEvent != winners[0] {
+			return fmt.Errorf("writer %d was told it had won, and the store holds what writer %d wrote", winners[0], got.Snapshot.LastEvent)
 		}
 		expected = round
 	}
@@ -271,9 +283,9 @@ func checkWriters(ctx context.Context, s tracker.Store) error {
 				if err != nil {
 					return err
 				}
-				expected := snap.Seq
-				snap.Seq++
-				err = s.Put(ctx, tracker.Commit{Snapshot: snap, Expected: expected})
+				expected := snap.Version
+				snap.Version++
+				err = s.Put(ctx, tracker.Commit{State: snap, Expected: expected})
 				if err == nil {
 					break
 				}
@@ -294,8 +306,8 @@ func checkWriters(ctx context.Context, s tracker.Store) error {
 	if err != nil {
 		return err
 	}
-	if want := int64(storeWriters * each); got.Seq != want {
-		return fmt.Errorf("%d writers raised Seq %d times each, and it is %d, want %d", storeWriters, each, got.Seq, want)
+	if want := int64(storeWriters * each); got.Version != want {
+		return fmt.Errorf("%d writers raised the version %d times each, and it is %d, want %d", storeWriters, each, got.Version, want)
 	}
 	return nil
 }
@@ -324,9 +336,9 @@ func checkTorn(ctx context.Context, s tracker.Store) error {
 			if err != nil {
 				return err
 			}
-			want := sample("acme", got.Seq)
-			if got.Seq%2 == 1 {
-				want = small("acme", got.Seq, time.Time{})
+			want := sample("acme", got.Version)
+			if got.Version%2 == 1 {
+				want = small("acme", got.Version, time.Time{})
 			}
 			if !got.Equal(want) {
 				return fmt.Errorf("load gave %+v, which nobody put", got)
@@ -374,10 +386,11 @@ func checkCancelled(ctx context.Context, s tracker.Store) error {
 }
 
 func checkOwnership(ctx context.Context, s tracker.Store) error {
-	spoil := func(snap journey.Snapshot) {
-		snap.Reached[0] = "changed by the caller"
-		snap.Progress[1].Count = 99
-		snap.Progress[0].Marks[0].At = Origin().Add(-1000 * time.Hour)
+	spoil := func(s tracker.State) {
+		s.Snapshot.Reached[0] = "changed by the caller"
+		s.Snapshot.Progress[1].Count = 99
+		s.Snapshot.Progress[0].Marks[0].At = Origin().Add(-1000 * time.Hour)
+		s.Recent[0], s.Parked[0].Attempts = 42, 42
 	}
 	mine := sample("acme", 0)
 	if err := put(ctx, s, mine, tracker.NotStored); err != nil {
@@ -394,6 +407,29 @@ func checkOwnership(ctx context.Context, s tracker.Store) error {
 	spoil(loaded)
 	if err := holds(ctx, s, sample("acme", 0)); err != nil {
 		return fmt.Errorf("after the caller changed what it had loaded: %w", err)
+	}
+	return nil
+}
+
+func checkErase(ctx context.Context, s tracker.Store) error {
+	at := Origin().Add(time.Hour)
+	return first(
+		func() error { return erase(ctx, s, "nobody") },
+		func() error { return put(ctx, s, sample("acme", 4), tracker.NotStored) },
+		func() error { return put(ctx, s, small("globex", 0, at), tracker.NotStored) },
+		func() error { return erase(ctx, s, "acme") },
+		func() error { return unknown(ctx, s, "acme") },
+		func() error { return dueAre(ctx, s, at.Add(2000*time.Hour), "globex") },
+		func() error { return conflicts(ctx, s, sample("acme", 5), 4) },
+		func() error { return put(ctx, s, sample("acme", 0), tracker.NotStored) },
+		func() error { return holds(ctx, s, sample("acme", 0)) },
+		func() error { return holds(ctx, s, small("globex", 0, at)) },
+	)
+}
+
+func erase(ctx context.Context, s tracker.Store, customer string) error {
+	if err := s.Erase(ctx, customer); err != nil {
+		return fmt.Errorf("erase of customer %q: %w", customer, err)
 	}
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
@@ -29,7 +28,7 @@ func TestStore_MemStoreKeepsTheContract(t *testing.T) {
 // simple is an obvious store, correct until one of its faults is switched on.
 type simple struct {
 	mu    sync.Mutex
-	rows  map[string]journey.Snapshot
+	rows  map[string]tracker.State
 	fault string
 }
 
@@ -40,16 +39,16 @@ func (s *simple) key(customer string) string {
 	return customer
 }
 
-func (s *simple) Load(ctx context.Context, customer string) (journey.Snapshot, error) {
+func (s *simple) Load(ctx context.Context, customer string) (tracker.State, error) {
 	if err := ctx.Err(); err != nil && s.fault != "load ignores the context" {
-		return journey.Snapshot{}, err
+		return tracker.State{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	row, ok := s.rows[s.key(customer)]
 	switch {
 	case !ok && s.fault == "nobody is a zero snapshot":
-		return journey.Snapshot{}, nil
+		return tracker.State{}, nil
 	case !ok:
 		return row, tracker.ErrNotFound
 	case s.fault == "panics":
@@ -60,11 +59,11 @@ func (s *simple) Load(ctx context.Context, customer string) (journey.Snapshot, e
 	row = row.Clone()
 	switch s.fault {
 	case "milliseconds":
-		row.Since, row.Last = row.Since.Truncate(time.Millisecond), row.Last.Truncate(time.Millisecond)
+		row.Snapshot.Since, row.Snapshot.Last = row.Snapshot.Since.Truncate(time.Millisecond), row.Snapshot.Last.Truncate(time.Millisecond)
 	case "progress is not kept":
-		row.Progress = nil
+		row.Snapshot.Progress = nil
 	case "a column of 32 bits":
-		row.LastEvent = uint64(uint32(row.LastEvent))
+		row.Snapshot.LastEvent = uint64(uint32(row.Snapshot.LastEvent))
 	}
 	return row, nil
 }
@@ -75,20 +74,20 @@ func (s *simple) Put(ctx context.Context, c tracker.Commit) error {
 		case "put ignores the context":
 		case "cancelled puts are stored":
 			s.mu.Lock()
-			s.rows[c.Snapshot.Customer] = c.Snapshot.Clone()
+			s.rows[c.State.Snapshot.Customer] = c.State.Clone()
 			s.mu.Unlock()
 			return err
 		default:
 			return err
 		}
 	}
-	customer := s.key(c.Snapshot.Customer)
+	customer := s.key(c.State.Snapshot.Customer)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	row, ok := s.rows[customer]
 	stored := tracker.NotStored
 	if ok {
-		stored = row.Seq
+		stored = row.Version
 	}
 	if s.fault == "look, then write" {
 		s.mu.Unlock()
@@ -99,7 +98,7 @@ func (s *simple) Put(ctx context.Context, c tracker.Commit) error {
 	case s.fault == "last writer wins":
 	case s.fault == "creating replaces" && c.Expected == tracker.NotStored:
 	case s.fault == "updating creates" && !ok:
-	case s.fault == "newer is enough" && c.Snapshot.Seq > stored && ok:
+	case s.fault == "newer is enough" && c.State.Version > stored && ok:
 	case stored == c.Expected:
 	case s.fault == "conflict is not told":
 		return nil
@@ -112,25 +111,43 @@ func (s *simple) Put(ctx context.Context, c tracker.Commit) error {
 	}
 	switch s.fault {
 	case "put slices are shared":
-		s.rows[customer] = c.Snapshot
+		s.rows[customer] = c.State
 	case "due of the first write stays":
-		snap := c.Snapshot.Clone()
+		snap := c.State.Clone()
 		if ok {
-			snap.Due = row.Due
+			snap.Snapshot.Due = row.Snapshot.Due
 		}
 		s.rows[customer] = snap
 	case "two steps":
-		half := c.Snapshot.Clone()
-		half.Stage, half.Since = row.Stage, row.Since
+		half := c.State.Clone()
+		half.Snapshot.Stage, half.Snapshot.Since = row.Snapshot.Stage, row.Snapshot.Since
 		if ok {
 			s.rows[customer] = half
 			s.mu.Unlock()
 			runtime.Gosched()
 			s.mu.Lock()
 		}
-		s.rows[customer] = c.Snapshot.Clone()
+		s.rows[customer] = c.State.Clone()
 	default:
-		s.rows[customer] = c.Snapshot.Clone()
+		s.rows[customer] = c.State.Clone()
+	}
+	return nil
+}
+
+func (s *simple) Erase(ctx context.Context, customer string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch _, ok := s.rows[customer]; {
+	case s.fault == "erasing leaves the row":
+	case s.fault == "erasing nobody is an error" && !ok:
+		return tracker.ErrNotFound
+	case s.fault == "erasing takes all":
+		clear(s.rows)
+	default:
+		delete(s.rows, customer)
 	}
 	return nil
 }
@@ -145,28 +162,28 @@ func (s *simple) Due(ctx context.Context, now time.Time) iter.Seq2[string, error
 			return
 		}
 		s.mu.Lock()
-		var list []journey.Snapshot
+		var list []tracker.State
 		for _, row := range s.rows {
-			late := row.Due.After(now)
+			late := row.Snapshot.Due.After(now)
 			if s.fault == "due before now only" {
-				late = !row.Due.Before(now)
+				late = !row.Snapshot.Due.Before(now)
 			}
 			switch {
 			case s.fault == "everybody is due":
-			case late || row.Due.IsZero() && s.fault != "no timer is due":
+			case late || row.Snapshot.Due.IsZero() && s.fault != "no timer is due":
 				continue
 			}
 			list = append(list, row)
 		}
-		slices.SortFunc(list, func(a, b journey.Snapshot) int {
+		slices.SortFunc(list, func(a, b tracker.State) int {
 			if s.fault == "due by customer" {
-				return strings.Compare(a.Customer, b.Customer)
+				return strings.Compare(a.Snapshot.Customer, b.Snapshot.Customer)
 			}
-			byName := strings.Compare(a.Customer, b.Customer)
+			byName := strings.Compare(a.Snapshot.Customer, b.Snapshot.Customer)
 			if s.fault == "due in dictionary order" {
-				byName = strings.Compare(strings.ToLower(a.Customer), strings.ToLower(b.Customer))
+				byName = strings.Compare(strings.ToLower(a.Snapshot.Customer), strings.ToLower(b.Snapshot.Customer))
 			}
-			return cmp.Or(a.Due.Compare(b.Due), byName)
+			return cmp.Or(a.Snapshot.Due.Compare(b.Snapshot.Due), byName)
 		})
 		if s.fault == "due holds the lock" {
 			defer s.mu.Unlock()
@@ -180,7 +197,7 @@ func (s *simple) Due(ctx context.Context, now time.Time) iter.Seq2[string, error
 			}
 		}()
 		for _, row := range list {
-			if !yield(row.Customer, nil) && s.fault != "due does not stop" {
+			if !yield(row.Snapshot.Customer, nil) && s.fault != "due does not stop" {
 				return
 			}
 		}
@@ -192,7 +209,7 @@ func TestCheckStore_FindsEachFault(t *testing.T) {
 	t.Parallel()
 	check := func(fault string, patience time.Duration) []error {
 		return journeytest.CheckStore(func() tracker.Store {
-			return &simple{rows: map[string]journey.Snapshot{}, fault: fault}
+			return &simple{rows: map[string]tracker.State{}, fault: fault}
 		}, journeytest.StoreCheck{Patience: patience})
 	}
 	require.Empty(t, check("", 0), "the simple store without a fault is right")
@@ -230,6 +247,9 @@ func TestCheckStore_FindsEachFault(t *testing.T) {
 		{"leaving the loop keeps the lock", "leaving the loop"},
 		{"put slices are shared", "ownership"},
 		{"loaded slices are shared", "ownership"},
+		{"erasing leaves the row", "erasing"},
+		{"erasing nobody is an error", "erasing"},
+		{"erasing takes all", "erasing"},
 	} {
 		t.Run(tt.fault+" breaks "+tt.rule, func(t *testing.T) {
 			t.Parallel()

@@ -153,16 +153,17 @@ func BenchmarkMemStore_AtRest(b *testing.B) {
 
 func BenchmarkMemStore_Put(b *testing.B) {
 	store := tracker.NewMemStore(tracker.MemOptions{})
-	s := lifecycle(b).Start("acme", journeytest.Origin()).Snapshot()
+	s := tracker.StateOf(lifecycle(b).Start("acme", journeytest.Origin()))
 	names := make([]string, 100_000)
 	for i := range names {
 		names[i] = fmt.Sprintf("c%07d", i)
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		s.Customer = names[i%len(names)]
-		s.Seq = int64(i / len(names))
-		if err := store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: s.Seq - 1}); err != nil {
+		s.Snapshot.Customer = names[i%len(names)]
+		s.Snapshot.Seq = int64(i / len(names))
+		s.Version = s.Snapshot.Seq
+		if err := store.Put(context.Background(), tracker.Commit{State: s, Expected: s.Version - 1}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -189,7 +190,7 @@ func BenchmarkTracker_TickNobody(b *testing.B) {
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
-		if done, err := tr.Tick(context.Background(), onDay(5)); err != nil || done.Fired != 0 {
+		if done, err := tr.Tick(context.Background(), onDay(5), tracker.TickOptions{}); err != nil || done.Fired != 0 {
 			b.Fatal(done, err)
 		}
 	}

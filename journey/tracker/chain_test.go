@@ -69,7 +69,7 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 	assert.Empty(t, out.Changes)
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
-	assert.Zero(t, s.Seq)
+	assert.Zero(t, s.Version)
 }
 
 func TestTracker_ChainsEnd(t *testing.T) {
@@ -86,7 +86,7 @@ func TestTracker_ChainsEnd(t *testing.T) {
 	assert.EqualError(t, err, `tracker: customer "acme": too many triggers from hooks: limit 16, cycle go → go → go → go`)
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
-	assert.Zero(t, s.Seq, "nothing is stored")
+	assert.Zero(t, s.Version, "nothing is stored")
 
 	// Exactly as many as are allowed, and one more.
 	for _, n := range []int{3, 4} {
@@ -135,12 +135,12 @@ func TestTracker_StoredHookFails(t *testing.T) {
 	require.Len(t, out.Changes, 3, "everything has been stored all the same")
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
-	assert.EqualValues(t, 3, s.Seq)
+	assert.EqualValues(t, 3, s.Snapshot.Seq)
 }
 
 func TestTracker_EnumsAreText(t *testing.T) {
 	t.Parallel()
-	for v := range 7 {
+	for v := range 8 {
 		p := tracker.Phase(v)
 		text, err := p.MarshalText()
 		require.NoError(t, err)
@@ -158,11 +158,11 @@ func TestTracker_EnumsAreText(t *testing.T) {
 		assert.Equal(t, o, back)
 		assert.Equal(t, o.String(), string(text))
 	}
-	_, err := tracker.Phase(7).MarshalText()
-	require.ErrorContains(t, err, "Phase 7: want one of none")
+	_, err := tracker.Phase(8).MarshalText()
+	require.ErrorContains(t, err, "Phase 8: want one of none")
 	_, err = tracker.Origin(4).MarshalText()
 	require.Error(t, err)
-	assert.Equal(t, "Phase(7)", tracker.Phase(7).String())
+	assert.Equal(t, "Phase(8)", tracker.Phase(8).String())
 	require.ErrorContains(t, new(tracker.Phase).UnmarshalText([]byte("during")), "during")
 	require.Error(t, new(tracker.Origin).UnmarshalText(nil))
 }

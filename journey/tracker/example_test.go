@@ -57,7 +57,7 @@ func ExampleTracker() {
 	if _, err := live.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: january(9), ID: "inv-1"}); err != nil {
 		fmt.Println(err)
 	}
-	if _, err := live.Tick(ctx, january(20)); err != nil { // what a product calls once a minute
+	if _, err := live.Tick(ctx, january(20), tracker.TickOptions{}); err != nil { // what a product calls once a minute
 		fmt.Println(err)
 	}
 	_, err = live.Fire(ctx, journey.Event{Customer: "globex", Trigger: "pay", At: january(21)})
@@ -156,10 +156,10 @@ func ExampleMemStore() {
 	store := tracker.NewMemStore(tracker.MemOptions{})
 	// Customers from a replay, or from a backup, are put in as they are.
 	j := trialProduct().Start("acme", january(5))
-	fmt.Println(store.Put(ctx, tracker.Commit{Snapshot: j.Snapshot(), Expected: tracker.NotStored}))
-	fmt.Println(store.Put(ctx, tracker.Commit{Snapshot: j.Snapshot(), Expected: tracker.NotStored}))
-	for s := range store.Snapshots() {
-		fmt.Println(s.Customer, s.Stage, s.Due.Format(time.DateOnly))
+	fmt.Println(store.Put(ctx, tracker.Commit{State: tracker.StateOf(j), Expected: tracker.NotStored}))
+	fmt.Println(store.Put(ctx, tracker.Commit{State: tracker.StateOf(j), Expected: tracker.NotStored}))
+	for s := range store.States() {
+		fmt.Println(s.Snapshot.Customer, s.Snapshot.Stage, s.Snapshot.Due.Format(time.DateOnly))
 	}
 	// Output:
 	// <nil>
@@ -170,7 +170,7 @@ func ExampleMemStore() {
 func ExampleReadMemStore() {
 	store := tracker.NewMemStore(tracker.MemOptions{})
 	j := trialProduct().Start("acme", january(5))
-	if err := store.Put(context.Background(), tracker.Commit{Snapshot: j.Snapshot(), Expected: tracker.NotStored}); err != nil {
+	if err := store.Put(context.Background(), tracker.Commit{State: tracker.StateOf(j), Expected: tracker.NotStored}); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -185,5 +185,5 @@ func ExampleReadMemStore() {
 	fmt.Println(err)
 	// Output:
 	// 1 <nil>
-	// tracker: memstore: read: customer 0: bad snapshot: it ends too early
+	// tracker: memstore: read: frame 0: bad snapshot: it ends too early
 }

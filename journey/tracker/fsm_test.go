@@ -113,7 +113,7 @@ func equalToLooplab(t require.TestingT, d *journey.Definition) (probes int) {
 					if gate != "" {
 						snap.Reached = []string{gate}
 					}
-					require.NoError(t, store.Put(ctx, tracker.Commit{Snapshot: snap, Expected: tracker.NotStored}))
+					require.NoError(t, store.Put(ctx, tracker.Commit{State: tracker.State{Snapshot: snap}, Expected: tracker.NotStored}))
 					j, err := d.Restore(snap)
 					require.NoError(t, err)
 					event := journey.Event{Customer: customer, Trigger: on, At: journeytest.Origin(), ID: guard}

@@ -6,10 +6,7 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime/debug"
-	"slices"
-	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/internal/text"
@@ -30,11 +27,17 @@ var (
 // for a further trigger, which is handled after the hooks of this change, at the
 // same instant and in the same commit; the empty Trigger asks for none.
 //
-// The context is the caller's. A Hook must not call the tracker it was called
-// by, which returns [ErrNested]: ask for a trigger instead. It may be called
-// again for the same change when another process was faster and the change is
-// computed anew; effects that must not be repeated belong into [Hooks.Stored].
-// It must be safe for concurrent use, for different customers.
+// The context is the caller's. With it a Hook may call the tracker for other
+// customers: whoever referred this one, the other users of an account. For its
+// own customer that is [ErrNested] while the hook runs, for it would wait for
+// itself: ask for a trigger instead, or hand the work to a goroutine with the
+// context that [Detach] makes, which waits for its turn. A Hook that calls for
+// its own customer with a context of its own does wait, until that is done.
+//
+// A Hook may be called again for the same change when another process was
+// faster and the change is computed anew, or when the store failed and the event
+// is sent again: what it does to others should bear that, as an event with an ID
+// does. It must be safe for concurrent use.
 type Hook func(ctx context.Context, o Occurrence) (journey.Trigger, error)
 
 // Hooks are the functions a [Tracker] calls. For a move the order is: Before,
@@ -47,9 +50,13 @@ type Hook func(ctx context.Context, o Occurrence) (journey.Trigger, error)
 // neither Leave nor Enter. A journey that starts enters its initial stage: only
 // Enter is run, with From empty.
 //
-// New refuses stages, triggers, milestones and names that the definition
-// does not have, so that a misspelt hook does not stay silent. The zero value
-// has no hooks.
+// When a late event makes the tracker fold a customer anew, the hooks run for
+// what is new; what comes out as it was is not told again, and what no longer
+// holds is told to Undone.
+//
+// New refuses stages, triggers, milestones and names that the definition does
+// not have, so that a misspelt hook does not stay silent. The zero value has no
+// hooks.
 type Hooks struct {
 	Before  map[journey.Trigger]Hook
 	Leave   map[journey.Stage]Hook
@@ -63,40 +70,20 @@ type Hooks struct {
 	// names, each of which must have one.
 	Named map[string]Hook
 
-	// Stored is called once for every change, in order, after it has been
-	// stored. It is the place for effects: send the mail, publish the event. Its
-	// error is reported, wrapped in a [*HookError], beside a valid [Outcome]; the
-	// change stays.
+	// Stored is called for every change, in order, after it has been stored: at
+	// most once, and not at all when the process ends between the two or when
+	// the store's answer is lost. It suits what may be missed: a cache, a
+	// counter, a line in a log. An effect that must not be lost goes out through
+	// the commit: see [Outbox] and [Relay].
+	//
+	// Its error is reported, wrapped in a [*HookError], beside a valid
+	// [Outcome]; the change stays.
 	Stored func(ctx context.Context, o Occurrence) error
+	// Undone is called, at most once, for every stored change that a late event
+	// took back without another like it in its place. Its error is reported as
+	// that of Stored is.
+	Undone func(ctx context.Context, o Occurrence) error
 }
-
-// Origin says what set off a change.
-type Origin uint8
-
-// The origins of a change.
-const (
-	OriginEvent Origin = iota // an event from outside
-	OriginTimer               // a timer that fell due
-	OriginHook                // a hook asked for the trigger
-	OriginStart               // the journey began
-)
-
-var origins = enum.New[Origin]("tracker", "Origin", "event", "timer", "hook", "start")
-
-// String returns event, timer, hook or start.
-func (o Origin) String() string { return origins.String(o) }
-
-// MarshalText returns the origin's name.
-func (o Origin) MarshalText() ([]byte, error) { return origins.Marshal(o) }
-
-// UnmarshalText reads an origin's name.
-func (o *Origin) UnmarshalText(text []byte) error { return origins.Unmarshal(o, text) }
-
-// Value returns the origin's name for an SQL column.
-func (o Origin) Value() (driver.Value, error) { return origins.Value(o) }
-
-// Scan reads an origin's name from an SQL column.
-func (o *Origin) Scan(src any) error { return origins.Scan(o, src) }
 
 // Phase says when a hook runs.
 type Phase uint8
@@ -110,11 +97,12 @@ const (
 	PhaseAfter         // after the move
 	PhaseReached       // a milestone has been reached
 	PhaseStored        // the change is in the store
+	PhaseUndone        // the change is no longer in the store
 )
 
-var phaseNames = enum.New[Phase]("tracker", "Phase", "none", "before", "leave", "enter", "after", "reached", "stored")
+var phaseNames = enum.New[Phase]("tracker", "Phase", "none", "before", "leave", "enter", "after", "reached", "stored", "undone")
 
-// String returns none, before, leave, enter, after, reached or stored.
+// String returns none, before, leave, enter, after, reached, stored or undone.
 func (p Phase) String() string { return phaseNames.String(p) }
 
 // MarshalText returns the phase's name.
@@ -130,30 +118,13 @@ func (p Phase) Value() (driver.Value, error) { return phaseNames.Value(p) }
 func (p *Phase) Scan(src any) error { return phaseNames.Scan(p, src) }
 
 var (
-	_ encoding.TextMarshaler   = Origin(0)
-	_ encoding.TextUnmarshaler = (*Origin)(nil)
 	_ encoding.TextMarshaler   = Phase(0)
 	_ encoding.TextUnmarshaler = (*Phase)(nil)
 )
 
-// Occurrence is one change of one customer as hooks, stores and callers of a
-// [Tracker] see it. It is a value; the zero Occurrence is none.
-type Occurrence struct {
-	// Change says who moved from where to where, on what, when, as what number.
-	journey.Change
-	// Event is the event behind it: the caller's, or for a timer or a hook one
-	// without an ID.
-	Event journey.Event
-	// Origin says whose event it was.
-	Origin Origin
-	// Since is when the visit to From began; zero for a start.
-	Since time.Time
-	// Journey is the journey after the change.
-	Journey journey.Journey
-}
-
-// HookError says which hook failed on which change. Except in PhaseStored
-// nothing of the event has been stored. The zero value is not useful.
+// HookError says which hook failed on which change. Except in PhaseStored and
+// PhaseUndone nothing of the event has been stored. The zero value is not
+// useful.
 type HookError struct {
 	Phase    Phase
 	Hook     string // what it is registered for: `stage "trial"`, `each`
@@ -190,102 +161,6 @@ func panicked(err error) bool { return err != nil && errors.Is(err, ErrHookPanic
 type boundHook struct {
 	name string
 	call Hook
-}
-
-// hookTable finds the hooks of a change by name. What has none is nil.
-type hookTable struct {
-	before, after map[string][]boundHook // by trigger
-	leave, enter  map[string][]boundHook // by stage
-	reached       map[string][]boundHook // by milestone
-	stored        boundHook              // call is nil when there is none
-	any           bool
-}
-
-// bindHooks checks the hooks against the definition and reports every fault.
-func bindHooks(d *journey.Definition, h Hooks) (hookTable, error) {
-	b := hookBinder{d: d, unused: maps.Clone(h.Named)}
-	var stages, triggers, miles []string
-	exits, entries := map[string]string{}, map[string]string{}
-	for _, s := range d.Stages() {
-		name := string(s.Name)
-		stages = append(stages, name)
-		exits[name], entries[name] = s.Exit, s.Entry
-	}
-	for _, t := range d.Triggers() {
-		triggers = append(triggers, string(t))
-	}
-	for _, m := range d.Milestones() {
-		miles = append(miles, m.Name)
-	}
-	t := hookTable{
-		before:  bindPhase(&b, h, "Before", "trigger", triggers, h.Before, journey.ErrUnknownTrigger, nil, h.BeforeEach),
-		leave:   bindPhase(&b, h, "Leave", "stage", stages, h.Leave, journey.ErrUnknownStage, exits, h.LeaveEach),
-		enter:   bindPhase(&b, h, "Enter", "stage", stages, h.Enter, journey.ErrUnknownStage, entries, h.EnterEach),
-		after:   bindPhase(&b, h, "After", "trigger", triggers, h.After, journey.ErrUnknownTrigger, nil, h.AfterEach),
-		reached: bindPhase(&b, h, "Reached", "milestone", miles, h.Reached, journey.ErrUnknownMilestone, nil, h.ReachedEach),
-	}
-	if h.Stored != nil {
-		b.bound = true
-		t.stored = boundHook{"each", func(ctx context.Context, o Occurrence) (journey.Trigger, error) { return "", h.Stored(ctx, o) }}
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.unused)) {
-		b.fault("Named: %w: no stage names %q", ErrUnknownHook, name)
-	}
-	t.any = b.bound
-	return t, errors.Join(b.errs...)
-}
-
-type hookBinder struct {
-	d      *journey.Definition
-	unused map[string]Hook
-	bound  bool
-	errs   []error
-}
-
-func (b *hookBinder) fault(format string, args ...any) {
-	b.errs = append(b.errs, fmt.Errorf("tracker: new: hooks: "+format, args...))
-}
-
-// bindPhase lists the hooks of one phase for each of names: the one registered
-// for it, the one the definition names, the one for each.
-func bindPhase[K ~string](
-	b *hookBinder, h Hooks, phase, kind string, names []string,
-	byKey map[K]Hook, unknown error, named map[string]string, each Hook,
-) map[string][]boundHook {
-	for _, k := range slices.Sorted(maps.Keys(byKey)) {
-		switch {
-		case !slices.Contains(names, string(k)):
-			b.fault("%s: %w %q", phase, unknown, text.Clip(string(k)))
-		case byKey[k] == nil:
-			b.fault("%s: %s %q has no function", phase, kind, k)
-		}
-	}
-	var table map[string][]boundHook
-	for _, name := range names {
-		var list []boundHook
-		if f := byKey[K(name)]; f != nil {
-			list = append(list, boundHook{fmt.Sprintf("%s %q", kind, name), f})
-		}
-		if n := named[name]; n != "" {
-			delete(b.unused, n)
-			if f := h.Named[n]; f != nil {
-				list = append(list, boundHook{fmt.Sprintf("%s %q, named %q", kind, name, n), f})
-			} else {
-				b.fault("Named: %w: stage %q names %q, which has no function", ErrUnknownHook, name, n)
-			}
-		}
-		if each != nil {
-			list = append(list, boundHook{"each", each})
-		}
-		if len(list) > 0 {
-			if table == nil {
-				table = map[string][]boundHook{}
-			}
-			table[name] = list
-			b.bound = true
-		}
-	}
-	return table
 }
 
 // run calls the hook and turns a panic into an error.

@@ -104,7 +104,7 @@ func TestLaw_TickChangesNoResult(t *testing.T) {
 			}
 			for now.Before(draw.Event.At) && r.IntN(3) > 0 {
 				now = now.Add(time.Duration(r.Int64N(int64(draw.Event.At.Sub(now)) + 1)))
-				_, err := tr.Tick(ctx, now)
+				_, err := tr.Tick(ctx, now, tracker.TickOptions{})
 				require.NoError(t, err)
 			}
 			now = draw.Event.At
@@ -166,7 +166,8 @@ func TestLaw_HooksAskForEvents(t *testing.T) {
 			}
 			sameJourney(t, want, out.Journey)
 		}
-		changes := store.History("customer")
+		changes, err := store.History(ctx, "customer", time.Time{})
+		require.NoError(t, err)
 		require.Len(t, changes, int(want.Seq())+1, "the history is complete")
 		for i, o := range changes {
 			require.EqualValues(t, i, o.Seq)

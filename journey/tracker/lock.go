@@ -5,22 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"runtime"
-	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 )
 
-// ErrNested: a hook called the tracker that was calling it, or called some
-// tracker without passing on the context it was given and so could wait for
-// itself.
-var ErrNested = errors.New("a hook must not fire events; it returns the trigger it wants")
+// ErrNested: a hook called, for its own customer, the tracker that was calling
+// it, and would have waited for itself.
+var ErrNested = errors.New("a hook must not fire events for its own customer; it returns the trigger it wants")
 
 // nesting marks the contexts that a tracker hands to hooks.
 type nesting struct {
-	tracker *Tracker
-	outer   *nesting
+	tracker  *Tracker
+	customer string
+	outer    *nesting
+	over     atomic.Bool // the call is done: work it left behind is its own
 }
 
 type nestingKey struct{}
@@ -28,6 +28,37 @@ type nestingKey struct{}
 func nestingOf(ctx context.Context) *nesting {
 	n, _ := ctx.Value(nestingKey{}).(*nesting)
 	return n
+}
+
+// Detach returns the context for work that a hook hands to a goroutine, in place
+// of the hook's own: it has the same values, is not cancelled with it, and a
+// call of the tracker with it waits until the customer is free.
+func Detach(ctx context.Context) context.Context {
+	return context.WithValue(context.WithoutCancel(ctx), nestingKey{}, (*nesting)(nil))
+}
+
+// admit refuses a context that is done, and a call from a hook for its own
+// customer. It reports whether the call comes from some hook. The empty customer
+// stands for all.
+func (t *Tracker) admit(ctx context.Context, customer string) (nested bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	depth := 0
+	for n := nestingOf(ctx); n != nil; n = n.outer {
+		if n.over.Load() {
+			continue
+		}
+		depth++
+		if n.tracker == t && (customer == "" || customer == n.customer) {
+			return true, fmt.Errorf("tracker: customer %q: %w", text.Clip(n.customer), ErrNested)
+		}
+	}
+	if depth > t.o.MaxChain {
+		return true, fmt.Errorf("tracker: customer %q: %w: hooks fire for one customer from the hooks of another, %d deep, at most %d",
+			text.Clip(customer), ErrChain, depth, t.o.MaxChain)
+	}
+	return depth > 0, nil
 }
 
 // customerLocks makes the goroutines of one process take turns per customer. A
@@ -63,9 +94,14 @@ func (l *customerLocks) shard(customer string) *lockShard {
 	return &l.shards[maphash.String(l.seed, customer)%uint64(len(l.shards))]
 }
 
-// acquire waits for the customer, or until ctx is done. Without an error the
-// caller must release what it returns.
-func (l *customerLocks) acquire(ctx context.Context, customer string) (*customerLock, error) {
+// acquire waits for the customer, or until ctx is done. What it returns without
+// an error must be released.
+//
+// Who comes from a hook holds another customer already. If it waited, two hooks
+// that fire for each other's customer would wait for ever; so it does not, and
+// goes on without the turn: the store decides who was faster, as it does between
+// processes.
+func (l *customerLocks) acquire(ctx context.Context, customer string, nested bool) (*customerLock, error) {
 	s := l.shard(customer)
 	s.mu.Lock()
 	c := s.held[customer]
@@ -84,24 +120,24 @@ func (l *customerLocks) acquire(ctx context.Context, customer string) (*customer
 		return c, nil
 	default:
 	}
-	var err error
-	if nestingOf(ctx) == nil && insideHook() {
-		err = fmt.Errorf("tracker: customer %q: %w; and it must pass on its context", text.Clip(customer), ErrNested)
-	} else {
-		select {
-		case c.turn <- struct{}{}:
-			return c, nil
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
+	if nested {
+		c.leave(customer)
+		return nil, nil //nolint:nilnil // no turn and no error: see above
 	}
-	c.leave(customer)
-	return nil, err
+	select {
+	case c.turn <- struct{}{}:
+		return c, nil
+	case <-ctx.Done():
+		c.leave(customer)
+		return nil, ctx.Err()
+	}
 }
 
 func (c *customerLock) release(customer string) {
-	<-c.turn
-	c.leave(customer)
+	if c != nil {
+		<-c.turn
+		c.leave(customer)
+	}
 }
 
 func (c *customerLock) leave(customer string) {
@@ -111,29 +147,5 @@ func (c *customerLock) leave(customer string) {
 	if c.users--; c.users == 0 {
 		delete(s.held, customer)
 		c.next, s.free = s.free, c
-	}
-}
-
-// insideHook reports whether this goroutine is inside a hook, from its call
-// stack: what is left to tell when a hook has dropped the context it was given.
-// It is asked only when the customer is taken, where the alternative is to wait
-// for ever.
-func insideHook() bool {
-	pcs := make([]uintptr, 64)
-	for skip := 2; ; skip += len(pcs) {
-		n := runtime.Callers(skip, pcs)
-		frames := runtime.CallersFrames(pcs[:n])
-		for {
-			f, more := frames.Next()
-			if strings.HasSuffix(f.Function, "/tracker.boundHook.run") {
-				return true
-			}
-			if !more {
-				break
-			}
-		}
-		if n < len(pcs) {
-			return false
-		}
 	}
 }

@@ -24,27 +24,38 @@ type MemStore struct {
 	seed   maphash.Seed
 	words  memWords
 	shards [memShards]memShard
-	// history by customer, nil unless asked for; its mutex is taken inside a
-	// shard's.
-	historyMu sync.RWMutex
-	history   map[string][]Occurrence
+	// What few need; nil unless asked for. Their mutex is taken inside a shard's.
+	extraMu sync.RWMutex
+	history map[string]*memHistory
+	outbox  *memOutbox
+	leases  map[string]time.Time
 }
 
-var _ Store = (*MemStore)(nil)
+var (
+	_ Historian = (*MemStore)(nil)
+	_ Claimer   = (*MemStore)(nil)
+	_ Outbox    = (*MemStore)(nil)
+)
 
-// MemOptions are the options of a [MemStore]. The zero value keeps snapshots
-// and nothing else.
+// MemOptions are the options of a [MemStore]. The zero value keeps states and
+// nothing else.
 type MemOptions struct {
-	// History keeps the changes of every commit, to be read with
-	// [MemStore.History]. They cost some hundred bytes each.
+	// History keeps the changes of every commit, which makes the store a
+	// [Historian]. They cost some hundred bytes each.
 	History bool
+	// Outbox keeps a message for every change until it has been sent: see
+	// [Relay].
+	Outbox bool
 }
 
 // NewMemStore returns an empty store.
 func NewMemStore(o MemOptions) *MemStore {
 	m := &MemStore{seed: maphash.MakeSeed()} // which seed shows in no result
 	if o.History {
-		m.history = map[string][]Occurrence{}
+		m.history = map[string]*memHistory{}
+	}
+	if o.Outbox {
+		m.outbox = &memOutbox{}
 	}
 	return m
 }
@@ -56,9 +67,9 @@ func (m *MemStore) locate(customer string) (uint64, *memShard) {
 }
 
 // Load implements [Store].
-func (m *MemStore) Load(ctx context.Context, customer string) (journey.Snapshot, error) {
+func (m *MemStore) Load(ctx context.Context, customer string) (State, error) {
 	if err := ctx.Err(); err != nil {
-		return journey.Snapshot{}, err
+		return State{}, err
 	}
 	s, ok := m.load(customer)
 	if !ok {
@@ -67,35 +78,39 @@ func (m *MemStore) Load(ctx context.Context, customer string) (journey.Snapshot,
 	return s, nil
 }
 
-func (m *MemStore) load(customer string) (journey.Snapshot, bool) {
+func (m *MemStore) load(customer string) (State, bool) {
 	h, sh := m.locate(customer)
 	sh.mu.RLock()
 	defer sh.mu.RUnlock()
 	i, ok := sh.find(h, customer)
 	if !ok {
-		return journey.Snapshot{}, false
+		return State{}, false
 	}
 	_, payload := sh.record(sh.slots[i])
 	s := m.words.decode(payload)
-	s.Customer = customer
+	s.Snapshot.Customer = customer
 	return s, true
 }
 
-// Put implements [Store]. A conflict is a [*ConflictError]; a snapshot that
-// Validate complains about is refused.
+// Put implements [Store]. A conflict is a [*ConflictError]; a state that Validate
+// complains about is refused, and so is a version that is not above the one it
+// replaces.
 func (m *MemStore) Put(ctx context.Context, c Commit) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := c.Snapshot.Validate(); err != nil {
+	if err := c.State.Validate(); err != nil {
 		return err
 	}
+	customer := c.State.Snapshot.Customer
+	if c.State.Version <= c.Expected {
+		return fmt.Errorf("tracker: memstore: put: customer %q: %w: version %d does not follow %d", text.Clip(customer), journey.ErrSnapshot, c.State.Version, c.Expected)
+	}
 	var space [256]byte
-	payload, due, err := m.words.encode(space[:0], &c.Snapshot)
+	payload, due, err := m.words.encode(space[:0], &c.State)
 	if err != nil {
 		return err
 	}
-	customer := c.Snapshot.Customer
 	h, sh := m.locate(customer)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
@@ -103,20 +118,18 @@ func (m *MemStore) Put(ctx context.Context, c Commit) error {
 	stored := NotStored
 	if found {
 		_, old := sh.record(sh.slots[i])
-		stored = recordSeq(old)
+		stored = recordVersion(old)
 	}
 	if stored != c.Expected {
 		return &ConflictError{Customer: customer, Expected: c.Expected, Stored: stored}
+	}
+	if err := m.putExtra(customer, &c); err != nil {
+		return err
 	}
 	if found {
 		sh.replace(i, customer, payload, due)
 	} else {
 		sh.insert(m, h, customer, payload, due)
-	}
-	if m.history != nil && len(c.Changes) > 0 {
-		m.historyMu.Lock()
-		m.history[customer] = append(m.history[customer], c.Changes...)
-		m.historyMu.Unlock()
 	}
 	return nil
 }
@@ -161,10 +174,10 @@ func (m *MemStore) Len() int {
 	return n
 }
 
-// Snapshots yields every customer, sorted by id. It shows each as it is when
-// its turn comes; customers who arrive meanwhile are left out.
-func (m *MemStore) Snapshots() iter.Seq[journey.Snapshot] {
-	return func(yield func(journey.Snapshot) bool) {
+// States yields every customer, sorted by id. It shows each as it is when its
+// turn comes; customers who arrive meanwhile are left out.
+func (m *MemStore) States() iter.Seq[State] {
+	return func(yield func(State) bool) {
 		var ids []string
 		for i := range m.shards {
 			ids = m.shards[i].customers(ids)
@@ -178,29 +191,17 @@ func (m *MemStore) Snapshots() iter.Seq[journey.Snapshot] {
 	}
 }
 
-// Forget removes a customer and its history, and reports whether it was there.
-// It asks for no version: a write under way then meets a conflict.
-func (m *MemStore) Forget(customer string) bool {
+// Erase implements [Store]. The bytes that held the customer are overwritten.
+func (m *MemStore) Erase(ctx context.Context, customer string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	h, sh := m.locate(customer)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	i, ok := sh.find(h, customer)
-	if !ok {
-		return false
+	m.eraseExtra(customer)
+	if i, ok := sh.find(h, customer); ok {
+		sh.remove(m, i)
 	}
-	sh.remove(m, i)
-	if m.history != nil {
-		m.historyMu.Lock()
-		delete(m.history, customer)
-		m.historyMu.Unlock()
-	}
-	return true
-}
-
-// History returns the changes committed for a customer, oldest first; nil
-// unless MemOptions.History was set. The slice is the caller's.
-func (m *MemStore) History(customer string) []Occurrence {
-	m.historyMu.RLock()
-	defer m.historyMu.RUnlock()
-	return slices.Clone(m.history[customer])
+	return nil
 }

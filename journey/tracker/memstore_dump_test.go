@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,8 +23,8 @@ func filled(t testing.TB, n int) *tracker.MemStore {
 	store := tracker.NewMemStore(tracker.MemOptions{})
 	r := generatorOf(7)
 	for i := range n {
-		s := randomSnapshot(r, fmt.Sprintf("c%d", i), r.Int64N(1000))
-		require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
+		s := randomState(r, fmt.Sprintf("c%d", i), r.Int64N(1000))
+		require.NoError(t, store.Put(context.Background(), tracker.Commit{State: s, Expected: tracker.NotStored}))
 	}
 	return store
 }
@@ -44,8 +46,8 @@ func TestMemStore_DumpAndRead(t *testing.T) {
 		back, err := tracker.ReadMemStore(iotest.OneByteReader(bytes.NewReader(b)), tracker.MemOptions{})
 		require.NoError(t, err)
 		require.Equal(t, n, back.Len())
-		for s := range store.Snapshots() {
-			got, err := back.Load(context.Background(), s.Customer)
+		for s := range store.States() {
+			got, err := back.Load(context.Background(), s.Snapshot.Customer)
 			require.NoError(t, err)
 			require.True(t, s.Equal(got))
 		}
@@ -68,12 +70,20 @@ func TestMemStore_DumpLargest(t *testing.T) {
 		s.Reached = append(s.Reached, name(i))
 	}
 	store := tracker.NewMemStore(tracker.MemOptions{})
-	require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
+	state := tracker.State{Snapshot: s}
+	for i := range tracker.MaxRecent {
+		state.Recent = append(state.Recent, uint64(i+1))
+	}
+	for i := range tracker.MaxParked {
+		at := s.Since.Add(time.Duration(i+1) * time.Second)
+		state.Parked = append(state.Parked, tracker.Parked{Trigger: journey.Trigger(name(i)), At: at, Attempts: 1, Retry: at, Error: strings.Repeat("x", 256)})
+	}
+	require.NoError(t, store.Put(context.Background(), tracker.Commit{State: state, Expected: tracker.NotStored}))
 	back, err := tracker.ReadMemStore(bytes.NewReader(dump(t, store)), tracker.MemOptions{})
 	require.NoError(t, err)
 	got, err := back.Load(context.Background(), s.Customer)
 	require.NoError(t, err)
-	require.True(t, s.Equal(got))
+	require.True(t, state.Equal(got))
 }
 
 func TestMemStore_DumpDamaged(t *testing.T) {
@@ -89,11 +99,14 @@ func TestMemStore_DumpDamaged(t *testing.T) {
 		require.Nil(t, store)
 	}
 	for want, b := range map[string]string{
-		"it does not begin with":      "nonsense",
-		"version 9":                   "LJM\x09",
-		"customer 0":                  "LJM\x01\x05hello",
-		"at most 1048576":             "LJM\x01\xff\xff\xff\xff\x7f",
-		"customers and says it has 3": "LJM\x01\x00\x03",
+		"it does not begin with":     "nonsense",
+		"version 9":                  "LJM\x09",
+		"version 1":                  "LJM\x01",
+		"frame 0":                    "LJM\x02\x05hello",
+		"at most 2097152":            "LJM\x02\xff\xff\xff\xff\x7f",
+		"more than 64 bits":          "LJM\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+		"longer than needed":         "LJM\x02\x80\x00",
+		"0 frames and says it has 3": "LJM\x02\x00\x03",
 	} {
 		_, err := tracker.ReadMemStore(bytes.NewReader([]byte(b)), tracker.MemOptions{})
 		require.ErrorIs(t, err, journey.ErrSnapshot)
@@ -113,7 +126,8 @@ func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
 func FuzzMemStore_ReadDump(f *testing.F) {
 	f.Add(dump(f, filled(f, 3)))
-	f.Add([]byte("LJM\x01\x00\x00"))
+	f.Add(dump(f, tracker.NewMemStore(tracker.MemOptions{})))
+	f.Add([]byte("LJM\x02\x00\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := tracker.ReadMemStore(bytes.NewReader(b), tracker.MemOptions{})
 		if err != nil {

@@ -12,11 +12,12 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey"
 )
 
-// A record is a Snapshot without its customer, in as few bytes as it takes:
+// A record is a State without its customer, in as few bytes as it takes:
 //
 //	flags                  1 byte
 //	head                   uvarint: definition, hash and stage, as a word
-//	seq                    uvarint
+//	seq                    uvarint seq<<1 | there is more than the snapshot
+//	version - seq          varint, if there is more
 //	since                  4 bytes of seconds since 1970, or 8 of nanoseconds
 //	last - since           uvarint, if they differ
 //	due - since            if a timer is pending: 1 + the word of a span that
@@ -26,6 +27,11 @@ import (
 //	progress               number, then each: word<<2 | has count<<1 | has
 //	                       marks, count, number of marks; then each mark:
 //	                       word<<1 | has time, varint time - since
+//	recent                 if there is more: number, then 8 bytes each
+//	noted                  if there is more: 0, or 1 + nanoseconds after last
+//	parked                 if there is more: number, then each: word, varint
+//	                       At - since in nanoseconds, attempts, varint Retry
+//	                       - At in nanoseconds, length and bytes of the error
 //
 // Spans count seconds when all times are whole seconds, else nanoseconds.
 // Words never leave the store.
@@ -110,8 +116,10 @@ func ownHead(h memHead) memHead {
 
 func appendUvarint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
 
-// encode appends the record of a valid snapshot, and returns when it is due.
-func (w *memWords) encode(b []byte, s *journey.Snapshot) ([]byte, int64, error) {
+// encode appends the record of a valid state, and returns when it is due.
+func (w *memWords) encode(b []byte, state *State) ([]byte, int64, error) {
+	s := &state.Snapshot
+	more := state.Version != s.Seq || len(state.Recent)+len(state.Parked) > 0 || !state.Noted.IsZero()
 	head, err := w.heads.number(memHead{s.Definition, s.Hash, string(s.Stage)}, ownHead)
 	if err != nil {
 		return nil, 0, err
@@ -126,7 +134,12 @@ func (w *memWords) encode(b []byte, s *journey.Snapshot) ([]byte, int64, error) 
 	start := len(b)
 	b = append(b, 0)
 	b = appendUvarint(b, uint64(head))
-	b = appendUvarint(b, uint64(s.Seq))
+	if more {
+		b = appendUvarint(b, uint64(s.Seq)<<1|1)
+		b = binary.AppendVarint(b, state.Version-s.Seq)
+	} else {
+		b = appendUvarint(b, uint64(s.Seq)<<1)
+	}
 	if sec := since / 1e9; since%1e9 == 0 && sec >= 0 && sec <= math.MaxUint32 {
 		flags |= recShort
 		b = binary.LittleEndian.AppendUint32(b, uint32(sec))
@@ -164,8 +177,40 @@ func (w *memWords) encode(b []byte, s *journey.Snapshot) ([]byte, int64, error) 
 			return nil, 0, err
 		}
 	}
+	if more {
+		if b, err = w.encodeMore(b, state, since); err != nil {
+			return nil, 0, err
+		}
+	}
 	b[start] = flags
 	return b, due, nil
+}
+
+func (w *memWords) encodeMore(b []byte, s *State, since int64) ([]byte, error) {
+	b = appendUvarint(b, uint64(len(s.Recent)))
+	for _, h := range s.Recent {
+		b = binary.LittleEndian.AppendUint64(b, h)
+	}
+	if s.Noted.IsZero() {
+		b = append(b, 0)
+	} else {
+		b = appendUvarint(b, 1+uint64(s.Noted.UnixNano())-uint64(s.Snapshot.Last.UnixNano()))
+	}
+	b = appendUvarint(b, uint64(len(s.Parked)))
+	for _, p := range s.Parked {
+		i, err := w.events.number(string(p.Trigger), strings.Clone)
+		if err != nil {
+			return nil, err
+		}
+		at := p.At.UnixNano()
+		b = appendUvarint(b, uint64(i))
+		b = binary.AppendVarint(b, at-since)
+		b = appendUvarint(b, uint64(p.Attempts))
+		b = binary.AppendVarint(b, p.Retry.UnixNano()-at)
+		b = appendUvarint(b, uint64(len(p.Error)))
+		b = append(b, p.Error...)
+	}
+	return b, nil
 }
 
 func wholeSeconds(s *journey.Snapshot) bool {
@@ -237,11 +282,22 @@ func (w *memWords) encodeProgress(b []byte, list []journey.Progress, since, unit
 	return b, nil
 }
 
-// recordSeq reads the Seq of a record.
-func recordSeq(b []byte) int64 {
+// recordVersion reads the Version of a record.
+func recordVersion(b []byte) int64 {
 	_, b = memUvarint(b[1:])
-	seq, _ := memUvarint(b)
-	return int64(seq)
+	_, version, _ := recordCount(b)
+	return version
+}
+
+// recordCount reads Seq and Version, and returns the rest.
+func recordCount(b []byte) (seq, version int64, rest []byte) {
+	v, b := memUvarint(b)
+	seq = int64(v >> 1)
+	if v&1 == 0 {
+		return seq, seq, b
+	}
+	d, n := binary.Varint(b)
+	return seq, seq + d, b[n:]
 }
 
 // recordDue reads when a record is due.
@@ -253,13 +309,20 @@ func (w *memWords) recordDue(b []byte) int64 {
 	return times.due
 }
 
-type recordInstants struct{ since, last, due, unit int64 }
+// recordInstants is the fixed part of a record.
+type recordInstants struct {
+	since, last, due, unit int64
+	seq, version           int64
+	more                   bool
+}
 
 // recordTimes reads the fixed part of a record and its times.
 func (w *memWords) recordTimes(b []byte) (head uint64, rest []byte, t recordInstants) {
 	flags := b[0]
 	head, b = memUvarint(b[1:])
-	_, b = memUvarint(b)
+	v, _ := memUvarint(b)
+	t.more = v&1 != 0
+	t.seq, t.version, b = recordCount(b)
 	t.unit, t.due = 1, neverDue
 	if flags&recSeconds != 0 {
 		t.unit = 1e9
@@ -270,7 +333,6 @@ func (w *memWords) recordTimes(b []byte) (head uint64, rest []byte, t recordInst
 		t.since, b = int64(binary.LittleEndian.Uint64(b)), b[8:]
 	}
 	t.last = t.since
-	var v uint64
 	if flags&recLast != 0 {
 		v, b = memUvarint(b)
 		t.last = t.since + int64(v*uint64(t.unit))
@@ -287,13 +349,13 @@ func (w *memWords) recordTimes(b []byte) (head uint64, rest []byte, t recordInst
 }
 
 // decode is the inverse of encode, but for the customer.
-func (w *memWords) decode(b []byte) journey.Snapshot {
+func (w *memWords) decode(b []byte) State {
 	flags := b[0]
 	head, rest, t := w.recordTimes(b)
 	h := w.heads.value(head)
 	s := journey.Snapshot{
 		Definition: h.definition, Hash: h.hash, Stage: journey.Stage(h.stage),
-		Since: instant(t.since), Last: instant(t.last), Seq: recordSeq(b),
+		Since: instant(t.since), Last: instant(t.last), Seq: t.seq,
 	}
 	if flags&recDue != 0 {
 		s.Due = instant(t.due)
@@ -306,9 +368,41 @@ func (w *memWords) decode(b []byte) journey.Snapshot {
 		s.Reached, b = w.decodeReached(b, flags)
 	}
 	if flags&recProgress != 0 {
-		s.Progress = w.decodeProgress(b, t)
+		s.Progress, b = w.decodeProgress(b, t)
 	}
-	return s
+	state := State{Snapshot: s, Version: t.version}
+	if t.more {
+		w.decodeMore(b, t.since, &state)
+	}
+	return state
+}
+
+func (w *memWords) decodeMore(b []byte, since int64, s *State) {
+	n, b := memUvarint(b)
+	for range n {
+		s.Recent = append(s.Recent, binary.LittleEndian.Uint64(b))
+		b = b[8:]
+	}
+	n, b = memUvarint(b)
+	if n > 0 {
+		s.Noted = instant(int64(uint64(s.Snapshot.Last.UnixNano()) + n - 1))
+	}
+	n, b = memUvarint(b)
+	for range n {
+		var i, attempts, size uint64
+		i, b = memUvarint(b)
+		at, k := binary.Varint(b)
+		b = b[k:]
+		attempts, b = memUvarint(b)
+		pause, k := binary.Varint(b)
+		b = b[k:]
+		size, b = memUvarint(b)
+		s.Parked = append(s.Parked, Parked{
+			Trigger: journey.Trigger(w.events.value(i)), At: instant(since + at), Attempts: int(attempts),
+			Retry: instant(since + at + pause), Error: string(b[:size]),
+		})
+		b = b[size:]
+	}
 }
 
 func (w *memWords) decodeReached(b []byte, flags byte) ([]string, []byte) {
@@ -331,7 +425,7 @@ func (w *memWords) decodeReached(b []byte, flags byte) ([]string, []byte) {
 	return names, b
 }
 
-func (w *memWords) decodeProgress(b []byte, t recordInstants) []journey.Progress {
+func (w *memWords) decodeProgress(b []byte, t recordInstants) ([]journey.Progress, []byte) {
 	n, b := memUvarint(b)
 	list := make([]journey.Progress, 0, n)
 	for range n {
@@ -356,7 +450,7 @@ func (w *memWords) decodeProgress(b []byte, t recordInstants) []journey.Progress
 		}
 		list = append(list, p)
 	}
-	return list
+	return list, b
 }
 
 func unitInstant(t recordInstants, d int64) time.Time { return instant((t.since/t.unit + d) * t.unit) }

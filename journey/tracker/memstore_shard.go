@@ -191,8 +191,11 @@ func (s *memShard) trim(at uint32, spare int) {
 	s.dead += spare
 }
 
-// bury marks a record dead.
+// bury marks a record dead, and overwrites it.
 func (s *memShard) bury(at uint32) {
+	id, payload := s.record(at)
+	clear(id)
+	clear(payload)
 	b := s.pages[at>>memPageBits].b[at&(memPage-1):]
 	n, rest := memUvarint(b)
 	rest[0] = 0

@@ -22,26 +22,27 @@ import (
 )
 
 // model is the obvious store: a map.
-type model map[string]journey.Snapshot
+type model map[string]tracker.State
 
 func (m model) put(c tracker.Commit) bool {
-	old, ok := m[c.Snapshot.Customer]
-	if !ok && c.Expected != tracker.NotStored || ok && old.Seq != c.Expected {
+	customer := c.State.Snapshot.Customer
+	old, ok := m[customer]
+	if !ok && c.Expected != tracker.NotStored || ok && old.Version != c.Expected {
 		return false
 	}
-	m[c.Snapshot.Customer] = c.Snapshot.Clone()
+	m[customer] = c.State.Clone()
 	return true
 }
 
 func (m model) due(now time.Time) []string {
 	var list []string
 	for c, s := range m {
-		if !s.Due.IsZero() && !s.Due.After(now) {
+		if !s.Snapshot.Due.IsZero() && !s.Snapshot.Due.After(now) {
 			list = append(list, c)
 		}
 	}
 	slices.SortFunc(list, func(a, b string) int {
-		if c := m[a].Due.Compare(m[b].Due); c != 0 {
+		if c := m[a].Snapshot.Due.Compare(m[b].Snapshot.Due); c != 0 {
 			return c
 		}
 		return strings.Compare(a, b)
@@ -89,6 +90,33 @@ func randomSnapshot(r *rand.Rand, customer string, seq int64) journey.Snapshot {
 	return s
 }
 
+// randomState draws one whose version may have left Seq behind.
+func randomState(r *rand.Rand, customer string, version int64) tracker.State {
+	seq := version
+	if r.IntN(3) == 0 {
+		seq = r.Int64N(1 << 40)
+	}
+	s := tracker.State{Snapshot: randomSnapshot(r, customer, seq), Version: version}
+	for range r.IntN(10) * r.IntN(2) {
+		s.Recent = append(s.Recent, 1+r.Uint64N(1<<63))
+	}
+	if r.IntN(5) == 0 {
+		s.Noted = s.Snapshot.Last.Add(1 + time.Duration(r.Int64N(1<<50)))
+	}
+	at := s.Snapshot.Since
+	for i := range r.IntN(4) * r.IntN(2) {
+		at = at.Add(1 + time.Duration(r.IntN(1_000_000_000)))
+		s.Parked = append(s.Parked, tracker.Parked{
+			Trigger: journey.Trigger(fmt.Sprintf("t%d", i)), At: at, Attempts: 1 + r.IntN(300),
+			Retry: at.Add(time.Duration(r.IntN(1_000_000))), Error: strings.Repeat("é", r.IntN(100)),
+		})
+	}
+	if s.Validate() != nil { // a time fell out of range
+		return randomState(r, customer, version)
+	}
+	return s
+}
+
 func TestLaw_MemStoreIsAMap(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -104,9 +132,9 @@ func TestLaw_MemStoreIsAMap(t *testing.T) {
 			case op < 7:
 				expected := tracker.NotStored
 				if old, ok := m[customer]; ok && r.IntN(10) > 0 {
-					expected = old.Seq
+					expected = old.Version
 				}
-				c := tracker.Commit{Snapshot: randomSnapshot(r, customer, expected+1+r.Int64N(3)), Expected: expected}
+				c := tracker.Commit{State: randomState(r, customer, expected+1+r.Int64N(3)), Expected: expected}
 				err := store.Put(ctx, c)
 				if m.put(c) {
 					require.NoError(t, err)
@@ -114,8 +142,7 @@ func TestLaw_MemStoreIsAMap(t *testing.T) {
 					require.ErrorIs(t, err, tracker.ErrConflict)
 				}
 			case op == 7:
-				_, ok := m[customer]
-				require.Equal(t, ok, store.Forget(customer))
+				require.NoError(t, store.Erase(ctx, customer))
 				delete(m, customer)
 			case op == 8:
 				now := time.Unix(r.Int64N(9_000_000_000)-2_000_000_000, 0)
@@ -134,10 +161,11 @@ func TestLaw_MemStoreIsAMap(t *testing.T) {
 		}
 		require.Equal(t, len(m), store.Len())
 		n, last := 0, ""
-		for s := range store.Snapshots() {
-			require.True(t, m[s.Customer].Equal(s))
-			require.True(t, n == 0 || s.Customer > last, "sorted")
-			n, last = n+1, s.Customer
+		for s := range store.States() {
+			customer := s.Snapshot.Customer
+			require.True(t, m[customer].Equal(s))
+			require.True(t, n == 0 || customer > last, "sorted")
+			n, last = n+1, customer
 		}
 		require.Equal(t, len(m), n)
 	})
@@ -155,16 +183,16 @@ func TestMemStore_ManyCustomers(t *testing.T) {
 			old, ok := m[customer]
 			expected := tracker.NotStored
 			if ok {
-				expected = old.Seq
+				expected = old.Version
 			}
 			if round > 0 && r.IntN(3) > 0 {
 				continue
 			}
-			c := tracker.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected}
+			c := tracker.Commit{State: randomState(r, customer, expected+1), Expected: expected}
 			require.NoError(t, store.Put(ctx, c))
 			require.True(t, m.put(c))
 			if r.IntN(20) == 0 {
-				require.True(t, store.Forget(customer))
+				require.NoError(t, store.Erase(ctx, customer))
 				delete(m, customer)
 			}
 		}
@@ -193,16 +221,40 @@ func TestMemStore_History(t *testing.T) {
 		require.NoError(t, err)
 	}
 	var got []string
-	for _, o := range store.History("acme") {
+	history, err := store.History(ctx, "acme", time.Time{})
+	require.NoError(t, err)
+	for _, o := range history {
 		got = append(got, fmt.Sprintf("%d %s %s", o.Seq, o.Origin, o.Trigger))
 	}
 	assert.Equal(t, []string{"0 start ", "1 event import", "2 timer remind", "3 timer expire", "4 event return", "5 event remind"}, got)
-	history := store.History("acme")
 	history[0].Customer = "changed"
-	assert.Equal(t, "acme", store.History("acme")[0].Customer)
-	assert.True(t, store.Forget("acme"))
-	assert.Empty(t, store.History("acme"))
-	assert.Nil(t, tracker.NewMemStore(tracker.MemOptions{}).History("acme"))
+	part, err := store.History(ctx, "acme", onDay(20))
+	require.NoError(t, err)
+	require.Len(t, part, 2, "from the last entry that is not after")
+	assert.Equal(t, journey.Trigger("return"), part[0].Trigger)
+	part, err = store.History(ctx, "acme", onDay(-1))
+	require.NoError(t, err)
+	require.Len(t, part, 6)
+	assert.Equal(t, "acme", part[0].Customer, "what is returned is the caller's")
+	known, err := store.Known(ctx, "acme", "import-1")
+	require.NoError(t, err)
+	require.True(t, known)
+	known, err = store.Known(ctx, "acme", "import-2")
+	require.NoError(t, err)
+	require.False(t, known)
+	require.NoError(t, store.Erase(ctx, "acme"))
+	part, err = store.History(ctx, "acme", time.Time{})
+	require.NoError(t, err)
+	assert.Empty(t, part)
+	known, err = store.Known(ctx, "acme", "import-1")
+	require.NoError(t, err)
+	require.False(t, known)
+	assert.True(t, store.KeepsHistory())
+	none := tracker.NewMemStore(tracker.MemOptions{})
+	assert.False(t, none.KeepsHistory())
+	part, err = none.History(ctx, "acme", time.Time{})
+	require.NoError(t, err)
+	assert.Nil(t, part)
 }
 
 func TestMemStore_RefusesWhatIsNoSnapshot(t *testing.T) {
@@ -214,13 +266,13 @@ func TestMemStore_RefusesWhatIsNoSnapshot(t *testing.T) {
 	for _, err := range store.Due(context.Background(), time.Time{}) {
 		require.ErrorIs(t, err, journey.ErrOutOfRange)
 	}
-	s := fullSnapshot()
+	s := tracker.State{Snapshot: fullSnapshot()}
 	for i := range 1 << 16 {
-		s.Customer, s.Stage = fmt.Sprint(i), journey.Stage(fmt.Sprint(i))
-		require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
+		s.Snapshot.Customer, s.Snapshot.Stage = fmt.Sprint(i), journey.Stage(fmt.Sprint(i))
+		require.NoError(t, store.Put(context.Background(), tracker.Commit{State: s, Expected: tracker.NotStored}))
 	}
-	s.Customer, s.Stage = "one more", "one more"
-	err = store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored})
+	s.Snapshot.Customer, s.Snapshot.Stage = "one more", "one more"
+	err = store.Put(context.Background(), tracker.Commit{State: s, Expected: tracker.NotStored})
 	require.ErrorContains(t, err, "more than 65536 different stages")
 }
 
@@ -236,11 +288,11 @@ func TestMemStore_ReadersAndWritersTogether(t *testing.T) {
 			for range 400 {
 				customer := fmt.Sprint(r.IntN(300))
 				s, err := store.Load(ctx, customer)
-				expected := s.Seq
+				expected := s.Version
 				if errors.Is(err, tracker.ErrNotFound) {
 					expected = tracker.NotStored
 				}
-				err = store.Put(ctx, tracker.Commit{Snapshot: randomSnapshot(r, customer, expected+1), Expected: expected})
+				err = store.Put(ctx, tracker.Commit{State: randomState(r, customer, expected+1), Expected: expected})
 				if err != nil && !errors.Is(err, tracker.ErrConflict) {
 					errs[g] = err
 				}
@@ -250,14 +302,15 @@ func TestMemStore_ReadersAndWritersTogether(t *testing.T) {
 						break
 					}
 				case 1:
-					for range store.Snapshots() {
+					for range store.States() {
 						break
 					}
 				case 2:
-					store.Forget(customer)
+					errs[g] = errors.Join(errs[g], store.Erase(ctx, customer))
 				case 3:
 					store.Len()
-					store.History(customer)
+					_, err := store.History(ctx, customer, time.Time{})
+					errs[g] = errors.Join(errs[g], err)
 				}
 			}
 		})
@@ -298,7 +351,7 @@ func populate(t testing.TB, n int, id func(i int) string, withIDs bool) *tracker
 					t.Fatal(err)
 				}
 			}
-			if err := store.Put(ctx, tracker.Commit{Snapshot: j.Snapshot(), Expected: expected}); err != nil {
+			if err := store.Put(ctx, tracker.Commit{State: tracker.StateOf(j), Expected: expected}); err != nil {
 				t.Fatal(err)
 			}
 			expected = j.Seq()

@@ -23,7 +23,7 @@ type rival struct {
 	swap  string // whose snapshot Load returns
 }
 
-func (s *rival) Load(ctx context.Context, customer string) (journey.Snapshot, error) {
+func (s *rival) Load(ctx context.Context, customer string) (tracker.State, error) {
 	if s.swap != "" {
 		customer = s.swap
 	}
@@ -36,12 +36,13 @@ func (s *rival) Put(ctx context.Context, c tracker.Commit) error {
 	}
 	if s.times > 0 && c.Expected != tracker.NotStored {
 		s.times--
-		j, err := s.MemStore.Load(ctx, c.Snapshot.Customer)
+		j, err := s.MemStore.Load(ctx, c.State.Snapshot.Customer)
 		if err != nil {
 			return err
 		}
-		j.Seq++
-		if err := s.MemStore.Put(ctx, tracker.Commit{Snapshot: j, Expected: j.Seq - 1}); err != nil {
+		j.Version++
+		j.Snapshot.Seq++
+		if err := s.MemStore.Put(ctx, tracker.Commit{State: j, Expected: j.Version - 1}); err != nil {
 			return err
 		}
 	}
@@ -101,7 +102,7 @@ func TestTracker_StoreFails(t *testing.T) {
 	out, err := tr.Fire(ctx, event("invite", 2))
 	require.ErrorIs(t, err, store.err)
 	assert.Empty(t, out.Changes)
-	_, err = tr.Tick(ctx, onDay(30))
+	_, err = tr.Tick(ctx, onDay(30), tracker.TickOptions{})
 	require.ErrorIs(t, err, store.err)
 	store.err = nil
 	store.swap = "acme"
@@ -158,7 +159,7 @@ func TestTracker_MigratesStoredCustomers(t *testing.T) {
 	assert.Equal(t, journey.Stage("test drive"), out.Journey.Stage())
 	s, err := store.Load(ctx, "acme")
 	require.NoError(t, err)
-	assert.Equal(t, now.Hash(), s.Hash, "once written, the customer is under the new one")
+	assert.Equal(t, now.Hash(), s.Snapshot.Hash, "once written, the customer is under the new one")
 }
 
 // Two trackers over one store stand for two processes: they do not share locks.
@@ -191,7 +192,7 @@ func TestTracker_TwoProcesses(t *testing.T) {
 	require.NoError(t, errors.Join(errs...))
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
-	assert.EqualValues(t, 2*each, s.Seq, "no update is lost")
+	assert.EqualValues(t, 2*each, s.Snapshot.Seq, "no update is lost")
 	assert.Equal(t, []int{each, each}, stored)
 }
 
@@ -209,15 +210,15 @@ func TestTracker_MigrateFindsNewTimers(t *testing.T) {
 
 	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{Migrations: []journey.Migration{{From: old.Hash()}}})
 	require.NoError(t, err)
-	done, err := tr.Tick(ctx, onDay(30))
+	done, err := tr.Tick(ctx, onDay(30), tracker.TickOptions{})
 	require.NoError(t, err)
-	require.Zero(t, done, "the old definition had no timers")
+	require.Zero(t, counts(done), "the old definition had no timers")
 	changed, err = tr.Migrate(ctx, "acme")
 	require.NoError(t, err)
 	require.True(t, changed)
-	done, err = tr.Tick(ctx, onDay(30))
+	done, err = tr.Tick(ctx, onDay(30), tracker.TickOptions{})
 	require.NoError(t, err)
-	require.Equal(t, tracker.Ticked{Customers: 1, Fired: 2}, done)
+	require.Equal(t, [4]int{1, 2, 0, 0}, counts(done))
 	_, err = tr.Migrate(ctx, "nobody")
 	require.ErrorIs(t, err, tracker.ErrNotFound)
 }

@@ -52,8 +52,8 @@ func TestTrap_SetStateTakesAnything(t *testing.T) {
 	tr, store := startedTracker(t, d, tracker.Options{})
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
-	s.Customer, s.Stage = "globex", "nonsense"
-	require.NoError(t, store.Put(context.Background(), tracker.Commit{Snapshot: s, Expected: tracker.NotStored}))
+	s.Snapshot.Customer, s.Snapshot.Stage = "globex", "nonsense"
+	require.NoError(t, store.Put(context.Background(), tracker.Commit{State: s, Expected: tracker.NotStored}))
 	_, err = tr.Fire(context.Background(), journey.Event{Customer: "globex", Trigger: "go", At: hour(1)})
 	require.ErrorIs(t, err, journey.ErrUnknownStage)
 	require.ErrorContains(t, err, `no stage "nonsense"`)
