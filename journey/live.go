@@ -34,18 +34,19 @@ func (c Change) Edge() int { return int(c.edge) - 1 }
 // CheckMigrations reports every name in the migrations that d does not have.
 func (d *Definition) CheckMigrations(list []Migration) error { return d.checkMigrations(list) }
 
-// Timers yields what the timers of the current visit that have not yet had
-// their turn would fire, in the order they fall due, whatever their guards will
-// say: what [Definition.Due] chooses from. The events have no ID.
+// Timers yields the timers of the current visit and of the visits around it, in
+// the order they fall due, as the events they fire, whatever their guards will
+// say: what [Definition.Due] chooses from. Those not after Last have had their
+// turn. The events have no ID.
 func (d *Definition) Timers(j Journey) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		j, err := d.adopt(j)
 		if err != nil {
 			return
 		}
-		for _, t := range d.timers[j.stage] {
-			at := j.since + t.after
-			if at > j.last && !yield(Event{Customer: j.customer, Trigger: d.triggers[t.trigger], At: instant(at)}) {
+		for _, t := range d.inOrder(&j) {
+			at := t.began(&j) + t.after
+			if !yield(Event{Customer: j.customer, Trigger: d.triggers[t.trigger], At: instant(at)}) {
 				return
 			}
 		}

@@ -192,9 +192,8 @@ func (r *run) restore(o Occurrence) (journey.Journey, error) {
 func (r *run) hold(base journey.Journey) {
 	all := r.parked
 	r.parked, r.held = nil, nil
-	same := base.Since().Equal(r.state.Snapshot.Since) && base.Stage() == r.state.Snapshot.Stage
 	for _, p := range all {
-		if same && !p.At.After(base.Last()) {
+		if r.runs(p, base) && !p.At.After(base.Last()) {
 			r.parked = append(r.parked, p)
 		} else {
 			r.held = append(r.held, p)
@@ -270,7 +269,7 @@ func (r *run) renew(j journey.Journey, w wish, before *group) (journey.Journey, 
 		return r.settle(j, w)
 	}
 	before.root.Again = true
-	r.moveOn(n)
+	r.moveOn(next)
 	return next, nil
 }
 

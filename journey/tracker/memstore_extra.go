@@ -36,7 +36,7 @@ func (m *MemStore) putExtra(customer string, c *Commit) error {
 	if m.outbox != nil {
 		for msg := range c.Messages() {
 			m.outbox.last++
-			msg.N = m.outbox.last
+			msg.N, msg.Occurrence = m.outbox.last, msg.Occurrence.Clone()
 			m.outbox.messages = append(m.outbox.messages, msg)
 		}
 	}
@@ -74,7 +74,10 @@ func (m *MemStore) putHistory(customer string, c *Commit) error {
 		}
 		h.note(o)
 	}
-	h.entries = append(slices.Delete(h.entries, keep, len(h.entries)), c.Changes...)
+	h.entries = slices.Delete(h.entries, keep, len(h.entries))
+	for i := range c.Changes {
+		h.entries = append(h.entries, c.Changes[i].Clone())
+	}
 	m.history[customer] = h
 	return nil
 }
@@ -117,7 +120,11 @@ func (m *MemStore) History(ctx context.Context, customer string, from time.Time)
 			break
 		}
 	}
-	return slices.Clone(h.entries[first:]), nil
+	list := slices.Clone(h.entries[first:])
+	for i := range list {
+		list[i] = list[i].Clone()
+	}
+	return list, nil
 }
 
 // Known implements [Historian].

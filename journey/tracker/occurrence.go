@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -127,10 +128,11 @@ type occurrenceJSON struct {
 }
 
 type eventJSON struct {
-	Customer string          `json:"customer,omitempty"`
-	Trigger  journey.Trigger `json:"trigger,omitempty"`
-	At       time.Time       `json:"at,omitzero"`
-	ID       string          `json:"id,omitempty"`
+	Customer string            `json:"customer,omitempty"`
+	Trigger  journey.Trigger   `json:"trigger,omitempty"`
+	At       time.Time         `json:"at,omitzero"`
+	ID       string            `json:"id,omitempty"`
+	Attrs    map[string]string `json:"attrs,omitempty"`
 }
 
 var (
@@ -145,7 +147,7 @@ var (
 func (o Occurrence) MarshalJSON() ([]byte, error) {
 	v := occurrenceJSON{
 		Customer: o.Customer, From: o.From, To: o.To, Trigger: o.Trigger, At: o.At, Seq: o.Seq, Kind: o.Kind, Choice: o.Choice,
-		Reached: o.Reached(), Origin: o.Origin, Since: o.Since, Again: o.Again, Event: wireEvent(o.Event), Journey: o.Snapshot(),
+		Reached: o.Reached(), Origin: o.Origin, Since: o.Since, Again: o.Again, Event: eventJSON(o.Event), Journey: o.Snapshot(),
 	}
 	if v.Reached == nil {
 		v.Reached = []string{}
@@ -167,18 +169,16 @@ func (o *Occurrence) UnmarshalJSON(data []byte) error {
 		Change: journey.Change{
 			Customer: v.Customer, From: v.From, To: v.To, Trigger: v.Trigger, At: v.At, Seq: v.Seq, Kind: v.Kind, Choice: v.Choice,
 		},
-		Event: v.Event.event(), Origin: v.Origin, Since: v.Since, Again: v.Again,
+		Event: journey.Event(v.Event), Origin: v.Origin, Since: v.Since, Again: v.Again,
 		read: &readOccurrence{reached: v.Reached, snapshot: v.Journey},
 	}
 	return nil
 }
 
-func wireEvent(e journey.Event) eventJSON {
-	return eventJSON{Customer: e.Customer, Trigger: e.Trigger, At: e.At, ID: e.ID}
-}
-
-func (e eventJSON) event() journey.Event {
-	return journey.Event{Customer: e.Customer, Trigger: e.Trigger, At: e.At, ID: e.ID}
+// Clone returns a copy that shares nothing with o which anybody may change.
+func (o Occurrence) Clone() Occurrence {
+	o.Event.Attrs = maps.Clone(o.Event.Attrs)
+	return o
 }
 
 // sameMove is whether two changes are the same move; their Seq may differ, and

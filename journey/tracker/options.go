@@ -16,9 +16,11 @@ const (
 	DefaultMaxRefold   = 10_000
 	DefaultRecent      = 8
 	DefaultRetryAfter  = time.Minute
-	maxTrackerOption   = 10_000
-	maxRefoldOption    = 1_000_000
-	maxRetryAfter      = 24 * time.Hour
+	// MaxID is the longest id of an event in bytes.
+	MaxID            = 1_024
+	maxTrackerOption = 10_000
+	maxRefoldOption  = 1_000_000
+	maxRetryAfter    = 24 * time.Hour
 )
 
 // Options are the options of a [Tracker]. The zero value has no hooks, wants

@@ -35,10 +35,10 @@ func (r *run) due(j journey.Journey, until time.Time) (journey.Event, bool) {
 		if e.At.After(until) {
 			break
 		}
-		if r.isParked(e) {
+		if !e.At.After(j.Last()) || r.isParked(e) {
 			continue
 		}
-		if _, _, err := r.plan.d.Move(j, e); !errors.Is(err, journey.ErrNotAllowed) {
+		if _, c, err := r.plan.d.Move(j, e); !errors.Is(err, journey.ErrNotAllowed) && c.Kind != journey.Observed {
 			return e, true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // run is the work on one customer in one call of a Tracker.
@@ -194,8 +195,8 @@ func rangeError(op string, t time.Time) error {
 
 // event handles an event from outside.
 func (r *run) event(e journey.Event) error {
-	if len(e.ID) > journey.MaxID {
-		return fmt.Errorf("tracker: customer %q: event id: %w: %d bytes, at most %d", text.Clip(r.customer), journey.ErrTooLong, len(e.ID), journey.MaxID)
+	if len(e.ID) > MaxID {
+		return &fault.Error{Package: "tracker", Op: "fire", Field: "ID", Value: fault.Quote(e.ID), Limit: fmt.Sprintf("at most %d bytes", MaxID), Err: fault.ErrTooLong}
 	}
 	if err := r.skew(e); err != nil {
 		return err
@@ -378,20 +379,25 @@ func (r *run) settle(j journey.Journey, first wish) (journey.Journey, error) {
 		r.changes = r.changes[:before]
 		return j, err
 	}
-	r.moveOn(before)
+	r.moveOn(next)
 	return next, nil
 }
 
-// moveOn forgets the parked timers when the visit they belong to has ended.
-func (r *run) moveOn(before int) {
-	if len(r.parked) == 0 {
-		return
+// moveOn forgets the parked timers of visits that have ended.
+func (r *run) moveOn(j journey.Journey) {
+	if len(r.parked) > 0 {
+		r.parked = slices.DeleteFunc(slices.Clone(r.parked), func(p Parked) bool { return !r.runs(p, j) })
 	}
-	for i := range r.changes[before:] {
-		if r.changes[before+i].Kind == journey.Moved {
-			r.parked, r.dirty = nil, true
+}
+
+// runs reports whether the timer is one of the visit in which j is.
+func (r *run) runs(p Parked, j journey.Journey) bool {
+	for e := range r.plan.d.Timers(j) {
+		if thatOf(e)(p) {
+			return true
 		}
 	}
+	return false
 }
 
 // drain works off what hooks have asked for since the commit had that many
@@ -494,7 +500,7 @@ func (r *run) next(j journey.Journey) State {
 		s.Parked = r.parked
 		s.Snapshot.Due = time.Time{}
 		for e := range r.plan.d.Timers(j) {
-			if !r.isParked(e) {
+			if e.At.After(j.Last()) && !r.isParked(e) {
 				s.Snapshot.Due = e.At
 				break
 			}
