@@ -1,13 +1,43 @@
-// Package forecast says what recurring revenue may be, and how sure that is:
-// every figure has an interval.
+// Package forecast says what recurring revenue may be in the months ahead, and
+// how sure that is: every figure has an interval, and [Backtest] says how often
+// such intervals have held for these very books.
 //
-// [Series] continues a series of monthly totals by a classical method, chosen
-// by AICc if none is named:
-//
-//	f, err := forecast.Series(mrr, forecast.SeriesOptions{Season: 12, Horizon: 6})
+//	p, err := forecast.Books(books, forecast.Options{Horizon: 12, Seed: 1})
 //	...
-//	next := f.At(1, 0.95) // value, lo, hi
+//	year := p.At(forecast.MRR, 12, 0.8) // mean, and bounds of 80 %
+//	fmt.Println(p.Mean(1))              // the first month's bridge
 //
-// It is for those who have nothing but totals, and says so in the warnings of
-// every estimate.
+// # Books
+//
+// [Books] rolls the customers of a [ledger.Ledger] forward in many futures:
+//
+//  1. Who is there leaves by the hazard of their month of tenure: what the
+//     books count, drawn towards a shifted-beta-geometric model where they
+//     count little. Known ends and terms come in as a [Commitment].
+//  2. Who stays moves as survivors of a month did: by a factor drawn from all
+//     there were, 1 included.
+//  3. New customers come by a log-linear Poisson trend of the last 18 months
+//     that is damped, and begin with amounts of the last 12.
+//  4. Who left may return, by the months they have been away.
+//  5. Each future draws its own rates, as uncertain as the counts they come
+//     from. That, of the trend above all, is what makes intervals honest.
+//
+// Every path is a bridge in money that closes with the ledger to the minor
+// unit, and so are the means: [Projection.Path], [Projection.Mean]. A
+// [Scenario] meets the same fates by the same random numbers, so that
+// [Projection.Difference] has an interval of its own.
+//
+// What it does not know: seasons of sign-ups, coming price changes that no
+// Scenario states, new plans. A season of half the level up and down lowered
+// the cover of 80 % intervals to two thirds on 30 months of history.
+//
+// # Series
+//
+// [Series] is for those who have nothing but monthly totals: classical methods
+// chosen by AICc, with analytic or conformal intervals. It says "series only"
+// in every estimate: on a company that grows such intervals cover far less
+// than they say.
+//
+// Estimates are float64; money that is a bridge is exact decimals. Equal
+// inputs and seed give equal bytes, whatever the number of goroutines.
 package forecast

@@ -2,8 +2,13 @@ package forecast_test
 
 import (
 	"fmt"
+	"time"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/forecast"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
 // Monthly recurring revenue in thousands, three months ahead.
@@ -26,4 +31,74 @@ func ExampleSeries() {
 	// 2: 64.5 (63.9 to 65.0)
 	// 3: 65.8 (65.3 to 66.4)
 	// series only: intervals rest on monthly totals, not on customers
+}
+
+// example are the books of a company to which three customers come a month;
+// every fifth stays for four months, and every fourth pays more after six.
+func example() (*ledger.Ledger, error) {
+	books, err := ledger.New(ledger.Options{Currency: "EUR"})
+	if err != nil {
+		return nil, err
+	}
+	start := calendar.NewMonth(2024, time.January)
+	for i := range 72 {
+		id := fmt.Sprintf("c%02d", i)
+		came := start.Add(i / 3)
+		changes := []ledger.Change{{Customer: id, At: came.Start(time.UTC), Amount: decimal.NewFromInt(int64(100 + 10*(i%7)))}}
+		switch {
+		case i%5 == 0 && i < 60:
+			changes = append(changes, ledger.Change{Customer: id, At: came.Add(4).Start(time.UTC)})
+		case i%4 == 0 && i < 54:
+			changes = append(changes, ledger.Change{Customer: id, At: came.Add(6).Start(time.UTC), Amount: decimal.NewFromInt(int64(150 + 10*(i%7)))})
+		}
+		if err := books.Append(changes...); err != nil {
+			return nil, err
+		}
+	}
+	return books, nil
+}
+
+func ExampleBooks() {
+	books, err := example()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := forecast.Books(books, forecast.Options{Horizon: 6, Paths: 500, Seed: 1, Scenarios: []forecast.Scenario{{Name: "a tenth dearer", PriceRise: 0.1}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := p.Mean(1)
+	fmt.Println(r.Opening, "+", r.New, "+", r.Expansion, "+", r.Reactivation, "-", r.Contraction, "-", r.Churn, "=", r.Closing())
+	for _, level := range []float64{0.8, 0.95} {
+		e := p.At(forecast.MRR, 6, level)
+		fmt.Printf("%v: %.0f, %.0f %% between %.0f and %.0f\n", p.Month(6), e.Value, 100*level, e.Lo, e.Hi)
+	}
+	d := p.Difference("a tenth dearer", forecast.MRR, 6, 0.8)
+	fmt.Printf("a tenth dearer: %+.0f (%+.0f to %+.0f)\n", d.Value, d.Lo, d.Hi)
+	fmt.Println(p.FromToday())
+	// Output:
+	// 8300 + 412.92 + 53.79 + 0 - 0 - 124.38 = 8642.33
+	// 2026-06: 10416, 80 % between 9228 and 11787
+	// 2026-06: 10416, 95 % between 8712 and 12695
+	// a tenth dearer: +1042 (+923 to +1179)
+	// 91.0 % (86.2 to 95.6) of the next 3 months' revenue from customers of today; a year ago 84.0 %
+}
+
+func ExampleBacktest() {
+	books, err := example()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, err := forecast.Backtest(books, forecast.BacktestOptions{Horizon: 3, Paths: 200, Seed: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := r.Score(forecast.RivalBooks, 3)
+	fmt.Printf("%d forecasts, median error %.1f %%, 80 %% held %.0f %%, missed %v\n", s.N, 100*s.Error, 100*s.Covered[0].Value, s.Missed(0))
+	// Output:
+	// 10 forecasts, median error 1.1 %, 80 % held 100 %, missed false
 }

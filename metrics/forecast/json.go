@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // number is a float in JSON: null where it is not finite.
@@ -48,4 +49,37 @@ func (f *SeriesForecast) MarshalJSON() ([]byte, error) {
 		Warnings      []string    `json:"warnings"`
 		Rows          []SeriesRow `json:"rows"`
 	}{f.Method, f.Logs, append([]Parameter{}, f.Params...), number(f.LogLikelihood), number(f.AICc), number(f.Sigma2), texts(f.Warnings), slices.AppendSeq([]SeriesRow{}, f.Rows())})
+}
+
+// MarshalJSON writes the row.
+func (r Row) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Scenario string           `json:"scenario,omitempty"`
+		Month    calendar.Month   `json:"month"`
+		Ahead    int              `json:"ahead"`
+		Quantity Quantity         `json:"quantity"`
+		Estimate metrics.Estimate `json:"estimate"`
+	}{r.Scenario, r.Month, r.Ahead, r.Quantity, r.Estimate})
+}
+
+// MarshalJSON writes the bridges of means and every row, scenarios included.
+// It is a view: a projection is not read back.
+func (p *Projection) MarshalJSON() ([]byte, error) {
+	type bridge struct {
+		Month calendar.Month  `json:"month"`
+		Mean  metrics.Revenue `json:"mean"`
+		Error number          `json:"monte_carlo_error"`
+	}
+	bridges := []bridge{}
+	for m := 1; m <= p.opt.Horizon; m++ {
+		bridges = append(bridges, bridge{p.Month(m), p.Mean(m), number(p.MonteCarloError(MRR, m))})
+	}
+	return json.Marshal(struct {
+		Origin   calendar.Month `json:"origin"`
+		Paths    int            `json:"paths"`
+		Seed     uint64         `json:"seed"`
+		Warnings []string       `json:"warnings"`
+		Bridges  []bridge       `json:"bridges"`
+		Rows     []Row          `json:"rows"`
+	}{p.Origin, p.opt.Paths, p.opt.Seed, texts(p.Warnings), bridges, slices.AppendSeq([]Row{}, p.Rows())})
 }

@@ -1,0 +1,74 @@
+package forecast
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+
+	"github.com/lifecycle-go/lifecycle/internal/special"
+)
+
+// stream is one customer's own sequence of random numbers in one path. It is
+// a function of seed, path and customer alone, so that results do not depend
+// on goroutines, and a scenario meets every customer with the same numbers.
+//
+// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number
+// generators" (2014): SplitMix64.
+type stream uint64
+
+func mix(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+func newStream(path uint64, kind, customer int) stream {
+	return stream(mix(path + uint64(kind)*0x9e3779b97f4a7c15 + uint64(customer)*0xd1342543de82ef95))
+}
+
+// pathKey tells the paths of a seed apart.
+func pathKey(seed uint64, path int) uint64 {
+	return mix(mix(seed+0x9e3779b97f4a7c15) + uint64(path+1)*0x9e3779b97f4a7c15)
+}
+
+// uniform is in (0, 1), never either.
+func (s *stream) uniform() float64 {
+	*s += 0x9e3779b97f4a7c15
+	return (float64(mix(uint64(*s))>>11) + 0.5) * 0x1p-53
+}
+
+// pair is two of them, of 32 bits each.
+func (s *stream) pair() (u, v float64) {
+	*s += 0x9e3779b97f4a7c15
+	z := mix(uint64(*s))
+	return (float64(z>>32) + 0.5) * 0x1p-32, (float64(z&(1<<32-1)) + 0.5) * 0x1p-32
+}
+
+// below is the place of u among n equal parts.
+func below(u float64, n int) int { return min(n-1, int(u*float64(n))) }
+
+// count is the number with distribution function u: Poisson of the mean, or
+// where phi is above 1 the negative binomial of that variance, phi × mean. A
+// larger mean never gives a smaller count, which is what makes scenarios
+// comparable path by path.
+func count(mean, phi, u, v float64) int {
+	if phi > 1+1e-9 && mean > 0 {
+		shape := mean / (phi - 1)
+		mean = mathext.GammaIncRegInv(shape, v) * (phi - 1)
+	}
+	switch {
+	case mean <= 0:
+		return 0
+	case mean > 500: // by the normal distribution with the skewness of a Poisson
+		z := special.NormalQuantile(u)
+		return max(0, int(math.Round(mean+float64(z*math.Sqrt(mean))+float64(z*z-1)/6)))
+	}
+	p := math.Exp(-mean)
+	k, sum := 0, p
+	for sum < u && k < 5000 {
+		k++
+		p *= mean / float64(k)
+		sum += p
+	}
+	return k
+}
