@@ -118,11 +118,18 @@ func fitETS(y []float64, trend, damped bool, season int) *ets {
 		z[i] = (v - shift) / scale
 	}
 	w := newWorkspace(m, z)
-	grid := []float64{0.05, 0.35, 0.65, 0.95}
-	if m.dim() > 2 {
-		grid = []float64{0.1, 0.5, 0.95}
+	// Without a season an evaluation costs a microsecond, and two or three
+	// parameters of a trend have valleys worth a look.
+	grid, starts := []float64{0.02, 0.15, 0.35, 0.6, 0.8, 0.98}, 4
+	switch {
+	case m.dim() == 1:
+		starts = 2
+	case season > 0 && m.dim() > 2:
+		grid, starts = []float64{0.1, 0.5, 0.95}, 1
+	case season > 0:
+		starts = 1
 	}
-	u := minimise(m.dim(), grid, func(u []float64) float64 {
+	u := minimise(m.dim(), grid, starts, func(u []float64) float64 {
 		m.set(u)
 		return math.Log(w.sse() + exactFit*float64(len(y)))
 	})

@@ -67,7 +67,7 @@ func (m *holt) search(y []float64, dim int) {
 	for _, v := range y {
 		scale = max(scale, math.Abs(v))
 	}
-	u := minimise(dim, []float64{0, 0.25, 0.5, 0.75, 1}, func(u []float64) float64 {
+	u := minimise(dim, []float64{0, 0.25, 0.5, 0.75, 1}, 3, func(u []float64) float64 {
 		m.set(u)
 		m.run(y)
 		if !(m.sse <= math.MaxFloat64) {

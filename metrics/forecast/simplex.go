@@ -4,47 +4,60 @@ import "slices"
 
 // minimise searches the unit cube for the lowest f by Nelder and Mead's
 // simplex, points outside being put on the border, where many a smoothing
-// parameter has its optimum. It starts from the best of a coarse grid and
-// begins anew from where it ended until that gains nothing. f must not keep
-// its argument. Equal f, equal result.
-func minimise(dim int, grid []float64, f func([]float64) float64) []float64 {
-	at, low := make([]float64, dim), 0.0
+// parameter has its optimum. It starts from the best points of a grid, as many
+// as starts says, for such surfaces have more than one valley, and begins anew
+// from where it ended until that gains nothing. f must not keep its argument.
+// Equal f, equal result.
+func minimise(dim int, grid []float64, starts int, f func([]float64) float64) []float64 {
+	var from []vertex
 	index, point := make([]int, dim), make([]float64, dim)
-	for first := true; ; first = false {
+	for done := false; !done; {
 		for i, g := range index {
 			point[i] = grid[g]
 		}
-		if v := f(point); first || v < low {
-			copy(at, point)
-			low = v
-		}
-		i := 0
-		for ; i < dim; i++ {
+		from = append(from, vertex{slices.Clone(point), f(point)})
+		done = true
+		for i := range index {
 			if index[i]++; index[i] < len(grid) {
+				done = false
 				break
 			}
 			index[i] = 0
 		}
-		if i == dim {
-			break
+	}
+	slices.SortStableFunc(from, byValue)
+	best := from[0]
+	for _, v := range from[:min(starts, len(from))] {
+		for _, size := range []float64{0.15, 0.05, 0.02} {
+			next, low := descend(v.at, v.f, size, f)
+			gain := v.f - low
+			if low < v.f {
+				v = vertex{next, low}
+			}
+			if gain < 1e-8 {
+				break
+			}
+		}
+		if v.f < best.f {
+			best = v
 		}
 	}
-	for _, size := range []float64{0.15, 0.05, 0.02} {
-		next, v := descend(at, low, size, f)
-		gain := low - v
-		if v < low {
-			at, low = next, v
-		}
-		if gain < 1e-8 {
-			break
-		}
-	}
-	return at
+	return best.at
 }
 
 type vertex struct {
 	at []float64
 	f  float64
+}
+
+func byValue(a, b vertex) int {
+	switch {
+	case a.f < b.f:
+		return -1
+	case a.f > b.f:
+		return 1
+	}
+	return 0 // a NaN is no better than anything
 }
 
 func descend(start []float64, low, size float64, f func([]float64) float64) ([]float64, float64) {
@@ -59,15 +72,6 @@ func descend(start []float64, low, size float64, f func([]float64) float64) ([]f
 		}
 		simplex = append(simplex, vertex{v, f(v)})
 	}
-	order := func(a, b vertex) int {
-		switch {
-		case a.f < b.f:
-			return -1
-		case a.f > b.f:
-			return 1
-		}
-		return 0
-	}
 	centre := make([]float64, n)
 	try := func(step float64) vertex {
 		v := make([]float64, n)
@@ -78,7 +82,7 @@ func descend(start []float64, low, size float64, f func([]float64) float64) ([]f
 		return vertex{v, f(v)}
 	}
 	for range 200 * n {
-		slices.SortStableFunc(simplex, order)
+		slices.SortStableFunc(simplex, byValue)
 		wide := 0.0
 		for i := range n {
 			wide = max(wide, simplex[n].at[i]-simplex[0].at[i], simplex[0].at[i]-simplex[n].at[i])
@@ -118,6 +122,6 @@ func descend(start []float64, low, size float64, f func([]float64) float64) ([]f
 			}
 		}
 	}
-	slices.SortStableFunc(simplex, order)
+	slices.SortStableFunc(simplex, byValue)
 	return simplex[0].at, simplex[0].f
 }
