@@ -120,12 +120,12 @@ func fitETS(y []float64, trend, damped bool, season int) *ets {
 	w := newWorkspace(m, z)
 	// Without a season an evaluation costs a microsecond, and two or three
 	// parameters of a trend have valleys worth a look.
-	grid, starts := []float64{0.02, 0.15, 0.35, 0.6, 0.8, 0.98}, 4
+	grid, starts := []float64{0, 0.15, 0.35, 0.65, 1}, 3
 	switch {
 	case m.dim() == 1:
 		starts = 2
 	case season > 0 && m.dim() > 2:
-		grid, starts = []float64{0.1, 0.5, 0.95}, 1
+		grid, starts = []float64{0, 0.4, 0.9}, 1
 	case season > 0:
 		starts = 1
 	}
