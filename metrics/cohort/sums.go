@@ -53,6 +53,9 @@ func (c *cohortSums) add(curve *ledger.Curve, steps []ledger.Step, rule Base) {
 	}
 
 	c.cells[0].active++
+	if c.addSmall(steps, base) {
+		return
+	}
 	var now, kept, floor ledger.Units // what the cells count the customer at
 	lowest := base
 	for i := range steps {
@@ -73,6 +76,75 @@ func (c *cohortSums) add(curve *ledger.Curve, steps []ledger.Step, rule Base) {
 		m.kept = m.kept.Add(least.Sub(kept))
 		m.floor = m.floor.Add(lowest.Sub(floor))
 		now, kept, floor = u, least, lowest
+	}
+}
+
+// addSmall is the rest of add in machine words, for a customer whose amounts are
+// small whole numbers of units and who is there at the end of the activation
+// month. It reports whether it was, and else has done nothing.
+func (c *cohortSums) addSmall(steps []ledger.Step, base ledger.Units) bool {
+	least, ok := base.Int64()
+	if !ok {
+		return false
+	}
+	for i := range steps {
+		if _, ok := steps[i].Level.Int64(); !ok {
+			return false
+		}
+	}
+	of := least
+	var now, kept, floor int64 // what the cells count the customer at
+	for i := range steps {
+		k := steps[i].Age
+		u, _ := steps[i].Level.Int64()
+		m := &c.cells[k]
+		m.mrr.AddInt(u - now)
+		if u == 0 {
+			m.active--
+			m.kept.AddInt(-kept)
+			m.floor.AddInt(-floor)
+			c.away[k].lost.AddInt(now)
+			c.returnedSmall(steps[i+1:], of)
+			return true
+		}
+		least = min(least, u)
+		if v := min(u, of); v != kept {
+			m.kept.AddInt(v - kept)
+			kept = v
+		}
+		if least != floor {
+			m.floor.AddInt(least - floor)
+			floor = least
+		}
+		now = u
+	}
+	return true
+}
+
+// returnedSmall is addReturned in machine words.
+func (c *cohortSums) returnedSmall(steps []ledger.Step, base int64) {
+	var now, kept int64
+	for i := range steps {
+		u, _ := steps[i].Level.Int64()
+		m, a := &c.cells[steps[i].Age], &c.away[steps[i].Age]
+		switch {
+		case now == 0 && u > 0:
+			m.active++
+			a.active++
+		case now > 0 && u == 0:
+			m.active--
+			a.active--
+		}
+		m.mrr.AddInt(u - now)
+		a.mrr.AddInt(u - now)
+		if least := min(u, base); least != kept {
+			m.kept.AddInt(least - kept)
+			kept = least
+		}
+		if base == 0 {
+			a.outside.AddInt(u - now)
+		}
+		now = u
 	}
 }
 

@@ -105,10 +105,11 @@ func (l *Ledger) cube(from, to calendar.Month) (*Cube, *tally, error) {
 	}
 	whole := l.tallied()
 	c := &Cube{currency: l.opts.Currency, rules: l.opts.Hash(), from: from, to: to}
-	var err error
-	if c.whole, err = l.bridges(whole, from, to); err != nil {
+	fs, err := l.bridges(whole, from, to)
+	if err != nil {
 		return nil, nil, err
 	}
+	c.whole = l.exactly(fs)
 	for _, cust := range l.sorted() {
 		c.customers = append(c.customers, fingerprint(l.customers.text(cust)))
 	}
@@ -117,32 +118,26 @@ func (l *Ledger) cube(from, to calendar.Month) (*Cube, *tally, error) {
 }
 
 func (c *Cube) segment(l *Ledger, key string, t *tally) error {
-	bs, err := l.bridges(t, c.from, c.to)
+	fs, err := l.bridges(t, c.from, c.to)
 	if err != nil {
 		return err
 	}
-	if quiet(bs) {
+	if quiet(fs) {
 		return nil // nothing by then, or no more since: not a segment of these months
 	}
-	c.keys, c.parts = append(c.keys, key), append(c.parts, bs)
+	c.keys, c.parts = append(c.keys, key), append(c.parts, l.exactly(fs))
 	return nil
 }
 
 // quiet reports whether nothing is and nothing happens in any of the months.
-func quiet(bs []bridge) bool {
-	for i := range bs {
-		b := &bs[i]
-		for _, r := range [...]*big.Rat{b.opening, b.closing, b.in, b.out} {
-			if r.Sign() != 0 {
-				return false
-			}
+func quiet(fs []frame) bool {
+	for i := range fs {
+		f := &fs[i]
+		all := append([]value{f.opening, f.closing, f.in, f.out}, f.amount[:]...)
+		if slices.ContainsFunc(all, func(v value) bool { return !v.isZero() }) {
+			return false
 		}
-		for _, r := range b.amount {
-			if r.Sign() != 0 {
-				return false
-			}
-		}
-		if b.heads != 0 || b.payers != 0 || b.flow != (flow{}) {
+		if f.heads != 0 || f.payers != 0 || f.flow != (flow{}) {
 			return false
 		}
 	}

@@ -2,10 +2,12 @@ package ledger
 
 import (
 	"fmt"
+	"math"
 	"sort"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
@@ -21,6 +23,16 @@ func (u Units) Add(v Units) Units { return Units{u.v.add(v.v)} }
 
 // Sub returns u-v.
 func (u Units) Sub(v Units) Units { return Units{u.v.sub(v.v)} }
+
+// Int64 returns u where it is a small whole number of units, which most customers
+// are worth.
+func (u Units) Int64() (int64, bool) {
+	n, ok := u.v.v.Int64()
+	return n, ok && u.v.x == nil
+}
+
+// AddInt adds n units to u in place.
+func (u *Units) AddInt(n int64) { u.v.incInt(n) }
 
 // Min returns the smaller of u and v.
 func (u Units) Min(v Units) Units { return Units{u.v.min(v.v)} }
@@ -137,6 +149,8 @@ func (c *curves) follow(cust uint32) bool {
 	var first int
 	if c.w.groups || c.w.fx != nil {
 		first = c.walk(b, last)
+	} else if n, ok := c.lone(b, last); ok {
+		first = n
 	} else {
 		first = c.add(b, last)
 	}
@@ -176,6 +190,38 @@ func (c *curves) add(b []entry, last int) int {
 		v.step(month-first, level)
 	}
 	return first
+}
+
+// lone is add for a customer with one level of small amounts.
+func (c *curves) lone(b []entry, last int) (first int, ok bool) {
+	w, v := c.w, &c.curve
+	if !w.isLone(b) {
+		return 0, false
+	}
+	first = -1
+	month, until := 0, int64(math.MinInt64)
+	for i := 0; i < len(b); i++ {
+		at := b[i].at
+		for i+1 < len(b) && b[i+1].at == at { // the last saying holds
+			i++
+		}
+		if at >= until {
+			month = w.months.index(at)
+			if month > last {
+				break
+			}
+			until = w.months.starts[month+1]
+		}
+		level := b[i].coef * w.l.scale.factors[b[i].class()]
+		if first < 0 {
+			if level == 0 {
+				continue
+			}
+			first, v.Initial = month, Units{value{v: num.Of(level)}}
+		}
+		v.step(month-first, value{v: num.Of(level)})
+	}
+	return first, true
 }
 
 // walk is add for books whose movements net over more than an instant, which

@@ -90,8 +90,7 @@ func (l *Ledger) stand(t *tally, m calendar.Month) (Statement, error) {
 	if err != nil {
 		return Statement{}, fmt.Errorf("ledger: restatements: %w", err)
 	}
-	r := roundBridge(&bs[0])
-	return statement(m, m, l.opts.Currency, &bs[0], &r), nil
+	return l.statement(m, m, &bs[0]), nil
 }
 
 // lateOnes are what became known after an instant, in order, and the blocks of

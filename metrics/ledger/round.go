@@ -102,6 +102,78 @@ func roundBridge(b *bridge) lines {
 	return r
 }
 
+// revenue is roundBridge for frames whose amounts are whole numbers of a unit
+// of one word, which nearly all are.
+func (u Unit) revenue(f *frame) (r metrics.Revenue, ok bool) {
+	if u.per == 0 {
+		return r, false
+	}
+	mul := uint64(rateScale)
+	if u.scaled {
+		mul = 1
+	}
+	const n = kinds - NewBusiness + 1 // the kinds and FX
+	var (
+		exact [n]value
+		down  [n]num.Int128
+		rest  [n]uint64
+		order [n]int
+	)
+	fx := f.closing.sub(f.opening)
+	for k := NewBusiness; k < kinds; k++ {
+		v := f.amount[k]
+		if k.Sign() < 0 {
+			v = v.neg()
+		}
+		exact[k-NewBusiness] = v
+		fx = fx.sub(v)
+	}
+	exact[n-1] = fx
+	opening, ok := u.round(f.opening, mul)
+	closing, ok2 := u.round(f.closing, mul)
+	if !ok || !ok2 {
+		return r, false
+	}
+	up := closing.Sub(opening)
+	for i := range exact {
+		if exact[i].x != nil {
+			return r, false
+		}
+		if down[i], rest[i], ok = exact[i].v.MulDiv(mul, u.per); !ok {
+			return r, false
+		}
+		up = up.Sub(down[i])
+		j := i // largest remainders first, ties by position
+		for ; j > 0 && rest[order[j-1]] < rest[i]; j-- {
+			order[j] = order[j-1]
+		}
+		order[j] = i
+	}
+	for _, i := range order {
+		if rest[i] != 0 && up.Sign() > 0 {
+			down[i] = down[i].Add(num.Of(1))
+			up = up.Sub(num.Of(1))
+		}
+	}
+	d := func(k Kind) decimal.Decimal { return num.UnitsInt(down[k-NewBusiness].Abs(), Places) }
+	return metrics.Revenue{
+		Opening: num.UnitsInt(opening, Places), New: d(NewBusiness), Expansion: d(Expansion), Reactivation: d(Reactivation),
+		Contraction: d(Contraction), Churn: d(Churn), FX: num.UnitsInt(down[n-1], Places),
+	}, true
+}
+
+// round gives units of the last place, ties up.
+func (u Unit) round(v value, mul uint64) (num.Int128, bool) {
+	if v.x != nil {
+		return num.Int128{}, false
+	}
+	q, rem, ok := v.v.MulDiv(mul, u.per)
+	if rem >= u.per-rem {
+		q = q.Add(num.Of(1))
+	}
+	return q, ok
+}
+
 // apportion rounds to units of the last place, each to one of its two
 // neighbours, so that they sum to total: largest remainders first, ties by
 // position. total must lie between the sum of all floors and of all ceilings.

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"math/big"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -54,9 +53,8 @@ func (l *Ledger) Statements(from, to calendar.Month) ([]Statement, error) {
 	}
 	out := make([]Statement, len(bs))
 	for i := range bs {
-		r := roundBridge(&bs[i])
 		m := from.Add(i)
-		out[i] = statement(m, m, l.opts.Currency, &bs[i], &r)
+		out[i] = l.statement(m, m, &bs[i])
 	}
 	return out, nil
 }
@@ -78,26 +76,15 @@ func (l *Ledger) StatementOver(from, to calendar.Month) (Statement, error) {
 	if err != nil {
 		return Statement{}, fmt.Errorf("ledger: statement over: %w", err)
 	}
-	run := joinBridges(bs)
-	r := roundBridge(&run)
-	s := statement(from, to, l.opts.Currency, &run, &r)
+	run := bs[0]
+	for i := range bs[1:] {
+		b := &bs[i+1]
+		run.closing = b.closing
+		run.sums.merge(&b.sums)
+	}
+	s := l.statement(from, to, &run)
 	s.Customers = heads
 	return s, nil
-}
-
-// joinBridges is the bridge over months in a row, but for the pairs inside the
-// run, which the months do not tell.
-func joinBridges(bs []bridge) bridge {
-	run := newBridge()
-	run.opening, run.closing = bs[0].opening, bs[len(bs)-1].closing
-	run.heads, run.payers = bs[0].heads, bs[0].payers
-	for i := range bs {
-		for k := range run.amount {
-			run.amount[k].Add(run.amount[k], bs[i].amount[k])
-		}
-		run.flow.merge(&bs[i].flow)
-	}
-	return run
 }
 
 func checkMonths(from, to calendar.Month) error {
@@ -112,61 +99,85 @@ func checkMonths(from, to calendar.Month) error {
 	return nil
 }
 
+// frame is one month of a tally: a bridge in the ledger's units.
+type frame struct {
+	opening, closing value
+	sums
+	heads, payers int64 // at opening
+}
+
 // bridges returns the months from from to to of a tally, nil meaning no changes.
-func (l *Ledger) bridges(t *tally, from, to calendar.Month) ([]bridge, error) {
-	out := make([]bridge, to.Sub(from)+1)
-	for i := range out {
-		out[i] = newBridge()
-	}
+func (l *Ledger) bridges(t *tally, from, to calendar.Month) ([]frame, error) {
+	out := make([]frame, to.Sub(from)+1)
 	if t == nil {
 		return out, nil
 	}
 	if t.err != nil {
 		return nil, t.err
 	}
-	var (
-		level         value // in one currency
-		heads, payers int64
-	)
-	closing := new(big.Rat)
+	var run frame
+	var level value // in one currency
 	local := make([]value, len(t.local))
 	skip := from.Sub(t.months.first) // tally index of from
 	for i := min(skip, 0); i < skip+len(out); i++ {
-		var s sums
+		run.opening, run.sums = run.closing, sums{}
 		if i >= 0 && i < len(t.sums) {
-			s = t.sums[i]
+			run.sums = t.sums[i]
 			for c := range local {
 				local[c] = local[c].add(t.local[c][i])
 			}
-		}
-		opening := closing
-		switch {
-		case t.local == nil:
-			// One currency: the movements are all there is.
-			level = level.add(s.gain())
-			if i >= skip-1 {
-				closing = l.mrr(level)
+			if t.local == nil { // the movements are all there is
+				level = level.add(run.gain())
 			}
-		case i >= skip-1:
+		}
+		run.closing = level
+		if t.local != nil && i >= skip-1 {
 			// The first opening is valued with the rates of the month before.
-			worth, err := l.worth(local, t.months.first.Add(i))
-			if err != nil {
+			var err error
+			if run.closing, err = l.worth(local, t.months.first.Add(i)); err != nil {
 				return nil, err
 			}
-			closing = l.mrr(worth)
 		}
 		if i >= skip {
-			b := &out[i-skip]
-			b.opening, b.closing, b.flow, b.heads, b.payers = opening, closing, s.flow, heads, payers
-			for k := NewBusiness; k < kinds; k++ {
-				b.amount[k] = l.mrr(s.amount[k])
-			}
-			b.in, b.out = l.mrr(s.in), l.mrr(s.out)
+			out[i-skip] = run
 		}
-		heads += s.net()
-		payers += s.paying
+		run.heads += run.net()
+		run.payers += run.paying
 	}
 	return out, nil
+}
+
+// exact is the frame as a bridge in money.
+func (l *Ledger) exact(f *frame) bridge {
+	b := bridge{
+		opening: l.mrr(f.opening), closing: l.mrr(f.closing), in: l.mrr(f.in), out: l.mrr(f.out),
+		flow: f.flow, heads: f.heads, payers: f.payers,
+	}
+	for k := range b.amount {
+		b.amount[k] = l.mrr(f.amount[k])
+	}
+	return b
+}
+
+func (l *Ledger) exactly(fs []frame) []bridge {
+	out := make([]bridge, len(fs))
+	for i := range fs {
+		out[i] = l.exact(&fs[i])
+	}
+	return out
+}
+
+// statement rounds a frame; in words of the machine where they suffice.
+func (l *Ledger) statement(m, through calendar.Month, f *frame) Statement {
+	if r, ok := l.Unit().revenue(f); ok {
+		return Statement{
+			Month: m, Through: through, Currency: l.opts.Currency, Revenue: r, Customers: f.customers(f.heads),
+			ClosingCustomers: f.heads + f.net(), PayingCustomers: f.payers + f.paying,
+		}
+	}
+	b := l.exact(f)
+	r := roundBridge(&b)
+	return statement(m, through, l.opts.Currency, &b, &r)
 }
 
 // worth values what each currency stands at by the rates of a month's last

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"math"
 	"runtime"
 	"sync"
 )
@@ -24,6 +25,15 @@ func (s *sums) gain() value {
 		}
 	}
 	return v
+}
+
+func (s *sums) merge(o *sums) {
+	for k := range s.amount {
+		s.amount[k].inc(&o.amount[k])
+	}
+	s.in.inc(&o.in)
+	s.out.inc(&o.out)
+	s.flow.merge(&o.flow)
 }
 
 // tally is the ledger summed by month. It is additive: a customer's part can be
@@ -86,13 +96,22 @@ func (t *tally) add(w *walker, b []entry, sign int64) {
 	h := heads{period: -1}
 	w.walk(b, func(s *step) {
 		m := &t.sums[s.month]
-		v := s.gain
-		if (v.sign() < 0) != (sign < 0) {
-			v = v.neg()
+		if n, ok := s.gain.v.Int64(); ok && s.gain.x == nil && n > math.MinInt64 {
+			if (n < 0) != (sign < 0) {
+				n = -n
+			}
+			m.amount[s.kind].incInt(n)
+		} else {
+			v := s.gain
+			if (v.sign() < 0) != (sign < 0) {
+				v = v.neg()
+			}
+			m.amount[s.kind].inc(&v)
 		}
-		m.amount[s.kind] = m.amount[s.kind].add(v)
 		m.paying += sign * int64(s.paying)
-		h.step(s.head, s.month, &m.flow, sign)
+		if s.head != stays || h.period != s.month {
+			h.step(s.head, s.month, &m.flow, sign)
+		}
 	})
 	if w.fx != nil && t.err == nil {
 		t.err = w.fx.err
@@ -102,11 +121,7 @@ func (t *tally) add(w *walker, b []entry, sign int64) {
 // merge adds another tally of the same months.
 func (t *tally) merge(o *tally) {
 	for i := range t.sums {
-		a, b := &t.sums[i], &o.sums[i]
-		for k := range a.amount {
-			a.amount[k] = a.amount[k].add(b.amount[k])
-		}
-		a.flow.merge(&b.flow)
+		t.sums[i].merge(&o.sums[i])
 	}
 	for c := range t.local {
 		for i := range t.local[c] {

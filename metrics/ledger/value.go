@@ -3,6 +3,7 @@ package ledger
 import (
 	"math"
 	"math/big"
+	"math/bits"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
 )
@@ -26,6 +27,26 @@ func (a value) add(b value) value {
 }
 
 func (a value) sub(b value) value { return a.add(b.neg()) }
+
+// inc adds b to a in place.
+func (a *value) inc(b *value) {
+	s, ok := a.v.AddOK(b.v)
+	if !ok || a.x != nil || b.x != nil {
+		*a = a.addSlow(*b)
+		return
+	}
+	a.v = s
+}
+
+// incInt adds a small number of units in place.
+func (a *value) incInt(n int64) {
+	if a.v.Hi>>61 != a.v.Hi>>63 { // near the bounds
+		*a = a.add(value{v: num.Of(n)})
+		return
+	}
+	lo, carry := bits.Add64(a.v.Lo, uint64(n), 0)
+	a.v = num.Int128{Hi: a.v.Hi + n>>63 + int64(carry), Lo: lo}
+}
 
 func (a value) addSlow(b value) value {
 	s, ok := a.v.AddOK(b.v)
@@ -52,6 +73,13 @@ func (a value) trim() value {
 }
 
 func (a value) neg() value {
+	if a.x != nil || a.v.Hi == math.MinInt64 {
+		return a.negSlow()
+	}
+	return value{v: a.v.Neg()}
+}
+
+func (a value) negSlow() value {
 	if a.v.Hi == math.MinInt64 && a.v.Lo == 0 { // has no negative
 		return rational(new(big.Rat).Neg(a.rat()))
 	}
@@ -70,13 +98,15 @@ func (a value) abs() value {
 }
 
 func (a value) sign() int {
-	if a.x == nil {
-		return a.v.Sign()
+	if a.x != nil {
+		return a.rat().Sign()
 	}
-	return a.rat().Sign()
+	return a.v.Sign()
 }
 
-func (a value) isZero() bool { return a.v.IsZero() && a.x == nil || a.x != nil && a.sign() == 0 }
+func (a value) isZero() bool {
+	return a.v.Lo|uint64(a.v.Hi) == 0 && a.x == nil || a.x != nil && a.sign() == 0
+}
 
 func (a value) cmp(b value) int {
 	if a.x == nil && b.x == nil {
@@ -89,6 +119,10 @@ func (a value) min(b value) value {
 	if a.x == nil && b.x == nil {
 		return value{v: a.v.Min(b.v)}
 	}
+	return a.minSlow(b)
+}
+
+func (a value) minSlow(b value) value {
 	if a.cmp(b) <= 0 {
 		return a
 	}

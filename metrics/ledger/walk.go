@@ -1,8 +1,12 @@
 package ledger
 
 import (
+	"cmp"
 	"math"
+	"math/bits"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
 // step is one movement of one customer, exact.
@@ -37,9 +41,10 @@ type walker struct {
 
 	live, paid int // levels that are present, and those above zero
 
-	// The step being made and one held back: fields, so that they are not
-	// allocated anew for every movement.
-	step, drop step
+	// The step being made is a field, so that it is not allocated anew for every
+	// movement.
+	step  step
+	names stepNames
 }
 
 // level is the state of one slot.
@@ -98,6 +103,7 @@ func (w *walker) levelOfMany(slot uint32) *level {
 func (w *walker) reset() {
 	w.slots = w.slots[:0]
 	w.live, w.paid = 0, 0
+	w.names.reset()
 	if len(w.index) > 0 {
 		w.index = nil // clearing costs what the largest customer did
 	}
@@ -160,23 +166,14 @@ func (w *walker) instant(b []entry, i, month int, rateAt int64) (gain value, nex
 // step is only valid during the call.
 //
 // A window of netting opens with the first change that moves something: saying
-// a level again opens none. Gaps are measured from the instant at which the
-// customer last left to that of the return.
+// a level again opens none.
 func (w *walker) walk(b []entry, yield func(*step)) {
-	w.reset()
-	var (
-		opts  = &w.l.opts
-		known bool  // was ever present
-		paid  bool  // was ever above zero
-		left  int64 // when the customer last left
-		held  bool  // that departure is w.drop: MinGap leaves its name open
-	)
-	s, drop := &w.step, &w.drop
-	emit := func(s *step) {
-		if s.head != stays || !s.gain.isZero() || w.plans != nil && len(s.parts) > 0 {
-			yield(s)
-		}
+	if w.isLone(b) {
+		w.walkLone(b, yield)
+		return
 	}
+	w.reset()
+	s := &w.step
 	for i := 0; i < len(b); {
 		at := b[i].at
 		month := w.months.index(at)
@@ -196,53 +193,140 @@ func (w *walker) walk(b []entry, yield func(*step)) {
 				}
 			}
 		}
-		is, pays := w.live > 0, w.paid > 0
+		pays := w.paid > 0
 		s.at, s.month, s.gain, s.to = at, month, gain, i
-		s.head, s.paying, s.kind = stays, sign(pays)-sign(above), 0
+		s.paying = sign(pays) - sign(above)
 		if w.plans != nil {
 			s.parts = w.plans.take()
 		}
-		switch {
-		case !was && is:
-			gap := between(left, at)
-			switch {
-			case !known:
-				s.kind, s.head = NewBusiness, joins
-			case held && gap < opts.MinGap:
-				drop.kind, drop.head, s.kind = Contraction, stays, Expansion
-			case opts.MaxGap > 0 && gap > opts.MaxGap:
-				s.kind, s.head, paid = NewBusiness, joins, false
-			default:
-				s.kind, s.head = Reactivation, returns
-			}
-			known = true
-			if !paid && pays {
-				s.kind = NewBusiness
-			}
-			if held {
-				emit(drop)
-				held = false
-			}
-		case was && !is:
-			s.kind, s.head, left = Churn, leaves, leftAt
-			if opts.MinGap > 0 {
-				*drop, held = *s, true
-				continue
-			}
-		case gain.sign() > 0:
-			if s.kind = Expansion; !paid {
-				s.kind = NewBusiness
-			}
-		case gain.sign() < 0:
-			s.kind = Contraction
-		case len(s.parts) == 0:
+		if w.names.name(w, s, gain.sign(), was, w.live > 0, pays, leftAt, yield) {
+			yield(s)
+		}
+	}
+	w.names.end(yield)
+}
+
+// isLone reports whether a block is what most are: one level, of amounts that
+// are small whole numbers of units, in one currency, that nothing nets.
+func (w *walker) isLone(b []entry) bool {
+	if w.groups || w.fx != nil || w.plans != nil || len(b) == 0 {
+		return false
+	}
+	factors, slot := w.l.scale.factors, b[0].slot
+	for i := range b {
+		e := &b[i]
+		c := int(e.class())
+		if e.slot != slot || e.meta&isWide != 0 || c >= len(factors) ||
+			bits.Len64(uint64(e.coef))+bits.Len64(uint64(factors[c])) > 62 || factors[c] == 0 && e.coef != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// walkLone is walk for such a block.
+func (w *walker) walkLone(b []entry, yield func(*step)) {
+	w.names.reset()
+	s := &w.step
+	factors := w.l.scale.factors
+	var level int64
+	was := false
+	until := int64(math.MinInt64)
+	for i := 0; i < len(b); i++ {
+		at := b[i].at
+		s.from = i
+		for i+1 < len(b) && b[i+1].at == at { // the last saying holds
+			i++
+		}
+		e := &b[i]
+		now := e.coef * factors[e.class()]
+		is := now > 0 || e.alive()
+		gain := now - level
+		if gain == 0 && is == was {
 			continue
 		}
-		paid = paid || pays
-		emit(s)
+		if at >= until {
+			s.month = w.months.index(at)
+			until = w.months.starts[s.month+1]
+		}
+		s.at, s.to, s.gain = at, i+1, value{v: num.Of(gain)}
+		s.paying = sign(now > 0) - sign(level > 0)
+		level = now
+		if w.names.name(w, s, cmp.Compare(gain, 0), was, is, now > 0, at, yield) {
+			yield(s)
+		}
+		was = is
 	}
-	if held {
-		emit(drop)
+	w.names.end(yield)
+}
+
+// stepNames calls the steps of one customer what they are. Gaps are measured from
+// the instant at which the customer last left to that of the return.
+type stepNames struct {
+	known bool  // was ever present
+	paid  bool  // was ever above zero
+	held  bool  // the last departure is drop: MinGap leaves its name open
+	left  int64 // when the customer last left
+	drop  step
+}
+
+func (n *stepNames) reset() { n.known, n.paid, n.held = false, false, false }
+
+// name calls s what it is and reports whether it is anything. A departure that
+// was held back goes to yield before.
+func (n *stepNames) name(w *walker, s *step, gain int, was, is, pays bool, leftAt int64, yield func(*step)) bool {
+	s.head, s.kind = stays, 0
+	switch {
+	case was && is:
+		switch {
+		case gain > 0 && !n.paid:
+			s.kind = NewBusiness
+		case gain > 0:
+			s.kind = Expansion
+		case gain < 0:
+			s.kind = Contraction
+		case len(s.parts) == 0:
+			return false
+		}
+	case is:
+		opts := &w.l.opts
+		gap := between(n.left, s.at)
+		switch {
+		case !n.known:
+			s.kind, s.head = NewBusiness, joins
+		case n.held && gap < opts.MinGap:
+			n.drop.kind, n.drop.head, s.kind = Contraction, stays, Expansion
+		case opts.MaxGap > 0 && gap > opts.MaxGap:
+			s.kind, s.head, n.paid = NewBusiness, joins, false
+		default:
+			s.kind, s.head = Reactivation, returns
+		}
+		n.known = true
+		if !n.paid && pays {
+			s.kind = NewBusiness
+		}
+		n.end(yield)
+	case was:
+		s.kind, s.head, n.left = Churn, leaves, leftAt
+		if w.l.opts.MinGap > 0 {
+			n.drop, n.held = *s, true
+			return false
+		}
+	default: // nobody there, before and after: what was netted away
+		return len(s.parts) > 0
+	}
+	n.paid = n.paid || pays
+	return s.head != stays || gain != 0 || len(s.parts) > 0
+}
+
+// end lets the departure go that was held back.
+func (n *stepNames) end(yield func(*step)) {
+	if !n.held {
+		return
+	}
+	n.held = false
+	if s := &n.drop; s.head != stays || !s.gain.isZero() || len(s.parts) > 0 {
+		yield(s)
 	}
 }
 
