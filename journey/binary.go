@@ -6,6 +6,8 @@ import (
 	"hash/crc32"
 	"math"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 )
 
 // binaryReader reads fields until something is wrong.
@@ -116,24 +118,9 @@ func (r *binaryReader) ascending(what string) []int64 {
 
 func appendNumbers(b []byte, list []int64) []byte {
 	for _, n := range list {
-		b = binary.AppendUvarint(b, uint64(n))
+		b = pack.Count(b, n)
 	}
 	return b
-}
-
-func appendAscending(b []byte, list []int64) []byte {
-	b = binary.AppendUvarint(b, uint64(len(list)))
-	last := int64(0)
-	for _, v := range list {
-		b = binary.AppendUvarint(b, uint64(v-last))
-		last = v
-	}
-	return b
-}
-
-func appendString(b []byte, s string) []byte {
-	b = binary.AppendUvarint(b, uint64(len(s)))
-	return append(b, s...)
 }
 
 func appendFlag(b []byte, set bool) []byte {

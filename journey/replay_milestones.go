@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -385,11 +386,11 @@ func (m *MilestoneReport) Merge(o *MilestoneReport) error {
 		return fmt.Errorf("journey: merge: %w: milestone %q within %s at %g to %q, and %q within %s at %g to %q", ErrMerge,
 			clip(m.Milestone), m.Within, m.Level, m.goals, clip(o.Milestone), o.Within, o.Level, o.goals)
 	}
-	mine, theirs := m.customers(), o.customers()
-	if err := disjoint(mine, theirs); err != nil {
+	names, err := disjoint(m.customers(), o.customers())
+	if err != nil {
 		return err
 	}
-	m.names, m.sum, m.r = mergeNames(mine, theirs), nil, nil
+	m.names, m.sum, m.r = names, nil, nil
 	m.Customers += o.Customers
 	m.Reached += o.Reached
 	m.Mature += o.Mature
@@ -444,15 +445,15 @@ func (m *MilestoneReport) AppendBinary(b []byte) ([]byte, error) {
 	b = append(b, milestoneMagic...)
 	b = append(b, milestoneVersion)
 	b = m.basis.append(b)
-	b = appendString(b, m.Milestone)
+	b = pack.Text(b, m.Milestone)
 	b = binary.AppendUvarint(b, uint64(m.Within))
 	b = binary.LittleEndian.AppendUint64(b, bitsOf(m.Level))
-	b = appendNames(appendNames(b, m.goals), m.customers())
+	b = pack.Names(pack.Names(b, m.goals), m.customers())
 	b = appendNumbers(b, []int64{m.Mature, m.ReachedWithin})
 	for _, c := range m.conversions() {
 		b = appendNumbers(b, []int64{c.Customers, c.Converted})
 	}
-	return frame(appendAscending(b, m.times), start), nil
+	return frame(pack.Sorted(b, m.times), start), nil
 }
 
 // UnmarshalBinary reads what AppendBinary wrote. Bytes that are cut short,

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -219,10 +219,11 @@ func (s *Summary) Merge(o *Summary) error {
 	if err := s.basis.check(&o.basis); err != nil {
 		return err
 	}
-	if err := disjoint(s.names, o.names); err != nil {
+	names, err := disjoint(s.names, o.names)
+	if err != nil {
 		return err
 	}
-	s.names = mergeNames(s.names, o.names)
+	s.names = names
 	s.tally.merge(&o.tally, s.basis.keep)
 	for by := range s.levels {
 		for i := range s.levels[by].of {
@@ -299,25 +300,13 @@ func (s *Summary) customers() []string {
 	return names
 }
 
-// disjoint refuses two sorted lists that share a name.
-func disjoint(a, b []string) error {
-	for len(a) > 0 && len(b) > 0 {
-		switch c := strings.Compare(a[0], b[0]); {
-		case c == 0:
-			return fmt.Errorf("journey: merge: %w: customer %s is in both", ErrMerge, fault.Quote(a[0]))
-		case c < 0:
-			a = a[1:]
-		default:
-			b = b[1:]
-		}
+// disjoint joins two sorted lists, or refuses them because they share a name.
+func disjoint(a, b []string) ([]string, error) {
+	union, both, ok := pack.Disjoint(a, b)
+	if !ok {
+		return nil, fmt.Errorf("journey: merge: %w: customer %s is in both", ErrMerge, fault.Quote(both))
 	}
-	return nil
-}
-
-func mergeNames(a, b []string) []string {
-	all := slices.Concat(a, b)
-	slices.Sort(all)
-	return all
+	return union, nil
 }
 
 // lazyDurations are the durations of one reading, once asked for.

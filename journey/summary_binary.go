@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 )
 
 // The binary form of a Summary, version 1. Integers are minimal unsigned
@@ -62,7 +64,7 @@ func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
 	b = append(b, summaryMagic...)
 	b = append(b, summaryVersion)
 	b = s.basis.append(b)
-	b = appendNames(b, s.names)
+	b = pack.Names(b, s.names)
 	b = appendNumbers(b, []int64{t.beyond, t.duplicates, t.ignored})
 	b = binary.LittleEndian.AppendUint64(b, uint64(t.latest))
 	b = t.observed.append(b)
@@ -78,20 +80,20 @@ func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
 	b = binary.AppendUvarint(b, uint64(len(t.unknown)))
 	for _, u := range t.unknown {
 		b = binary.AppendUvarint(b, uint64(u.stage))
-		b = appendString(b, string(u.name))
+		b = pack.Text(b, string(u.name))
 		b = binary.AppendUvarint(b, uint64(u.count))
 		b = appendExamples(b, u.examples)
 	}
 	for by := range s.levels {
 		for _, d := range s.levels[by].of {
-			b = appendAscending(appendAscending(appendAscending(b, d.done), d.open), d.reach)
+			b = pack.Sorted(pack.Sorted(pack.Sorted(b, d.done), d.open), d.reach)
 		}
 	}
 	return frame(b, start), nil
 }
 
 func (o *basis) append(b []byte) []byte {
-	b = appendString(appendString(b, o.spec), o.rules)
+	b = pack.Text(pack.Text(b, o.spec), o.rules)
 	b = appendFlag(appendFlag(b, o.bounded), o.everyone)
 	b = binary.LittleEndian.AppendUint64(b, uint64(o.horizon))
 	return binary.AppendUvarint(b, uint64(o.keep))
@@ -101,18 +103,10 @@ func (w wide) append(b []byte) []byte {
 	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(b, w.hi), w.lo)
 }
 
-func appendNames(b []byte, names []string) []byte {
-	b = binary.AppendUvarint(b, uint64(len(names)))
-	for _, n := range names {
-		b = appendString(b, n)
-	}
-	return b
-}
-
 func appendExamples(b []byte, list []Event) []byte {
 	b = binary.AppendUvarint(b, uint64(len(list)))
 	for _, e := range list {
-		b = appendString(b, e.Customer)
+		b = pack.Text(b, e.Customer)
 		at, _ := nanos(e.At)
 		b = binary.LittleEndian.AppendUint64(b, uint64(at))
 	}

@@ -236,6 +236,11 @@ func TestSpec_JSONErrors(t *testing.T) {
 		{`{"initial":1}`, "cannot unmarshal number"},
 		{`{"after":[{"stage":"a","after":"soon","trigger":"b"}]}`, `"soon" is not a duration`},
 		{`{"milestones":[{"name":"m","events":["e"],"rule":"often"}]}`, `MilestoneRule "often": want one of any`},
+		{`{"initial":"a","stages":[],"stages":[{"name":"b"}]}`, `a second key "stages"`},
+		{`{"initial":"a","Stages":[]}`, `key "Stages": want lower-case letters`},
+		{`{"initial":"a","stages":[{"name":"a"},{"name":"b","name":"c"}]}`, `a second key "name"`},
+		{`{"initial":"a","\u017ftages":[]}`, `want lower-case letters`},
+		{`{"initial":{"a":1},"initial":2}`, `a second key "initial"`},
 	} {
 		data, want := c[0], c[1]
 		s := journey.Spec{Name: "kept"}
