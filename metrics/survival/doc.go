@@ -3,8 +3,10 @@
 // still running when the observation ends.
 //
 // A [Subject] is one stretch of observation. [OfLedger] makes one of every
-// customer in the books, their tenure in months to the first churn; any other
-// time from anything to anything is a Subject the caller makes.
+// customer in the books, their tenure in months to the first churn; [OfReplay]
+// of every customer's way from a stage of the journey to another; [OfCounts]
+// of a table of counts; any other time from anything to anything is a Subject
+// the caller makes.
 //
 //	curve, err := survival.KaplanMeier(survival.OfLedger(books, month), survival.Options{})
 //	...
@@ -18,11 +20,15 @@
 //  2. [LogRank] says whether groups differ, with a p-value that does not
 //     underflow.
 //  3. [CumulativeIncidence] splits leaving by cause: who cancels, who expires,
-//     who converts.
+//     who converts; [Gray] says whether groups differ in that.
 //  4. [Cox] says which covariates go with leaving sooner: [CoxModel.Coefficients],
 //     [CoxModel.Proportional] whether that holds at all times,
-//     [CoxModel.Concordance] how well it orders customers, and
-//     [CoxModel.Predict] the curve expected of one.
+//     [CoxModel.Concordance] how well it orders customers,
+//     [CoxModel.Calibrate] how well its figures hold for others than it was
+//     fitted to, [CoxModel.Predict] the curve expected of one, and
+//     [CoxModel.Risk] the chance that they leave within a horizon, with its
+//     reasons.
+//  5. [Exponential] and [Weibull] are baselines to hold all that against.
 //
 // # Times
 //

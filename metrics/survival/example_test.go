@@ -154,3 +154,67 @@ func ExampleOfLedger() {
 	// 2 false ""
 	// 3 true "cancel"
 }
+
+// Two risk factors, the chance to leave within half a year, and why.
+func ExampleCoxModel_Risk() {
+	var rows []survival.Subject
+	for i := range 120 {
+		seats, annual := float64(1+i*7%10), float64(i%3/2)
+		months := float64(1+i*13%24) + seats/2 + 8*annual
+		rows = append(rows, survival.Subject{Exit: months, Event: i%5 > 0, X: []float64{seats, annual}})
+	}
+	model, err := survival.Cox(slices.Values(rows), survival.CoxOptions{Names: []string{"seats", "annual"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	risk, err := model.Risk([]float64{2, 0}, "", 0, 6, 6) // two seats, monthly, there for half a year
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(risk)
+	// Output:
+	// 22.7 % (13.7 to 36.4); annual 0: × 1.61; seats 2: × 1.09
+}
+
+func ExampleGray() {
+	var trials []survival.Subject
+	for i := range 60 {
+		s := survival.Subject{Group: "self-serve", Exit: float64(1 + i*11%30), Event: i%4 > 0, Cause: "converted"}
+		if i%2 == 0 {
+			s.Cause = "expired"
+		}
+		if i%3 == 0 {
+			s.Group, s.Cause = "guided", "converted"
+		}
+		trials = append(trials, s)
+	}
+	test, err := survival.Gray(slices.Values(trials), "converted", survival.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(test)
+	// Output:
+	// chi-square 4.30903 on 1 degree of freedom, p = 0.03791
+	// guided: observed 15, expected 8.69176
+	// self-serve: observed 20, expected 26.3082
+}
+
+func ExampleWeibull() {
+	w, err := survival.Weibull(slices.Values(subjects), survival.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, err := survival.Exponential(slices.Values(subjects), survival.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%v\n%v\n", w, e)
+	// Output:
+	// Weibull, shape 1.09661 (0.786658 to 1.52868), scale 38.1868 (24.9538 to 58.4372), log likelihood -83.1787
+	// exponential, mean 37.6667 (23.7316 to 59.7843), log likelihood -83.3180
+}
