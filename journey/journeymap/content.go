@@ -1,6 +1,7 @@
 package journeymap
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
@@ -105,66 +106,76 @@ type ContentUse struct {
 	Others    metrics.Ratio `json:"others"`
 }
 
+// itemsAtOnce is how many items one pass over a log counts: two sets each and
+// one for conversions.
+const itemsAtOnce = 31
+
 // ContentUse counts the map's content in a log, in the map's order; converts
-// selects the events that count as conversion. The log must keep the
-// attributes and campaigns that the matches ask for.
-func (m Map) ContentUse(log *touchpoint.Log, converts ...touchpoint.Match) []ContentUse {
-	out := make([]ContentUse, len(m.Content))
-	won, others, wonOthers := make([]int64, len(out)), make([]int64, len(out)), make([]int64, len(out))
-	for i, c := range m.Content {
-		out[i].Title = c.Title
-	}
-	type state struct{ consumed, shared, converted bool }
-	if log != nil {
-		for _, events := range log.ByCustomer() {
-			states := make([]state, len(out))
-			ever := false
-			for e := range events {
-				converted := matches(converts, e)
-				ever = ever || converted
-				for i, c := range m.Content {
-					if matches(c.Consumed, e) {
-						out[i].Consumed++
-						states[i].consumed = true
-					}
-					if matches(c.Shared, e) {
-						out[i].Shared++
-						states[i].shared = true
-					}
-					states[i].converted = states[i].converted || converted && states[i].consumed
-				}
-			}
-			for i, s := range states {
-				if s.shared {
-					out[i].Sharers++
-				}
-				switch {
-				case s.consumed:
-					out[i].Consumers++
-					if s.converted {
-						won[i]++
-					}
-				default:
-					others[i]++
-					if ever {
-						wonOthers[i]++
-					}
-				}
-			}
+// selects the events that count as conversion. The log must keep what the
+// matches ask for, or the error wraps touchpoint.ErrNotKept.
+func (m Map) ContentUse(log *touchpoint.Log, converts ...touchpoint.Match) ([]ContentUse, error) {
+	out := make([]ContentUse, 0, len(m.Content))
+	for at := 0; at < len(m.Content); at += itemsAtOnce {
+		part, err := contentPass(log, m.Content[at:min(at+itemsAtOnce, len(m.Content))], converts)
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, part...)
 	}
-	for i := range out {
-		out[i].Converted = metrics.NewCount(won[i], out[i].Consumers)
-		out[i].Others = metrics.NewCount(wonOthers[i], others[i])
-	}
-	return out
+	return out, nil
 }
 
-func matches(any []touchpoint.Match, e touchpoint.Event) bool {
-	for _, m := range any {
-		if m.Matches(e) {
-			return true
+func contentPass(log *touchpoint.Log, items []Content, converts []touchpoint.Match) ([]ContentUse, error) {
+	sets := [][]touchpoint.Match{converts}
+	for _, c := range items {
+		sets = append(sets, c.Consumed, c.Shared)
+	}
+	selected, err := log.Select(sets...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ContentUse, len(items))
+	won, wonOthers := make([]int64, len(items)), make([]int64, len(items))
+	cols := log.Columns()
+	for c := range cols.Customers() {
+		from, to := cols.Range(c)
+		var met, late uint64 // what happened, and of it what a conversion came at or after
+		for i := from; i < to; i++ {
+			mask := selected.Mask(i)
+			met |= mask
+			if mask&1 != 0 {
+				late |= met
+			}
+			for rest := mask &^ 1; rest != 0; rest &= rest - 1 {
+				k := bits.TrailingZeros64(rest) - 1
+				if k%2 == 0 {
+					out[k/2].Consumed++
+				} else {
+					out[k/2].Shared++
+				}
+			}
+		}
+		for k := range items {
+			consumed, shared := uint64(1)<<(1+2*k), uint64(1)<<(2+2*k)
+			if met&shared != 0 {
+				out[k].Sharers++
+			}
+			switch {
+			case met&consumed == 0:
+				wonOthers[k] += int64(met & 1)
+			default:
+				out[k].Consumers++
+				if late&consumed != 0 {
+					won[k]++
+				}
+			}
 		}
 	}
-	return false
+	for k := range out {
+		u := &out[k]
+		u.Title = items[k].Title
+		u.Converted = metrics.NewCount(won[k], u.Consumers)
+		u.Others = metrics.NewCount(wonOthers[k], int64(cols.Customers())-u.Consumers)
+	}
+	return out, nil
 }

@@ -3,7 +3,7 @@
 // what they meet, what they feel, where they are lost, who owns it, and what to
 // do first. It renders without a browser.
 //
-//	m := journeymap.StandardSaaS()           // or Parse(data)
+//	m := journeymap.StandardSaaS()           // or Parse, Planned, Actual
 //	if err := m.Validate(); err != nil {     // every fault with its code
 //		return err
 //	}
@@ -14,9 +14,12 @@
 //
 //  1. A Map is plain data: stages in columns, lanes in rows, evidence behind
 //     each entry; goals, hand-offs, content, initiatives, comments. People write
-//     it as JSON or in Go.
-//  2. Compare gives the change of figures between two maps that rest on logs;
-//     Diff and Apply give and make the changes between two versions.
+//     it as JSON, Planned derives it from a journey.Definition and a
+//     touchpoint.Catalogue, Actual counts it from a touchpoint.Log, ActualBy for
+//     each persona or segment.
+//  2. GapOf compares a planned map with an actual one and ranks what to do first;
+//     Compare gives the change of each figure between two actual ones, before
+//     and after; Diff and Apply give and make the changes between two versions.
 //  3. Audit, Accountability, ServiceLevels, Ranked, CompareVariants and
 //     Goal.Progress read what a map holds.
 //  4. SVG, HTML, Markdown, Mermaid, DOT, JSON and CSV show it; Page puts several

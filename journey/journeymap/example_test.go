@@ -7,7 +7,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -219,4 +221,135 @@ func ExampleWordsIn() {
 	// Output:
 	// نقاط التواصل true
 	// จุดสัมผัส true
+}
+
+func ExamplePlanned() {
+	m := journeymap.Planned(preset.SaaS(), touchpoint.StandardSaaS(), journeymap.PlanOptions{Purpose: "Show what is promised."})
+	for s, within := range m.Columns() {
+		fmt.Println(within[0].Name, "›", s.Name, len(s.Touchpoints))
+	}
+	// Output:
+	// acquisition › awareness 2
+	// acquisition › consideration 3
+	// acquisition › decision 1
+	// acquisition › trial 1
+	// customer › onboarding 4
+	// customer › adoption 4
+	// customer › retention 5
+	// customer › expansion 3
+	// customer › advocacy 2
+	// churn › churned 1
+}
+
+// firm is a log of four customers of a subscription.
+func firm() *touchpoint.Log {
+	at := func(day int) time.Time { return time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC) }
+	log, err := touchpoint.LogOf(
+		touchpoint.Event{Customer: "acme", Name: "page", At: at(1)}, touchpoint.Event{Customer: "acme", Name: "signed up", At: at(2)},
+		touchpoint.Event{Customer: "acme", Name: "plan made", At: at(3)}, touchpoint.Event{Customer: "acme", Name: "paid", At: at(12)},
+		touchpoint.Event{Customer: "bolt", Name: "page", At: at(1)}, touchpoint.Event{Customer: "bolt", Name: "signed up", At: at(4)},
+		touchpoint.Event{Customer: "core", Name: "page", At: at(2)}, touchpoint.Event{Customer: "core", Name: "help asked", At: at(5)},
+		touchpoint.Event{Customer: "dune", Name: "signed up", At: at(2)}, touchpoint.Event{Customer: "dune", Name: "paid", At: at(9)},
+	)
+	if err != nil {
+		panic(err)
+	}
+	return log
+}
+
+func ExampleActual() {
+	m, err := journeymap.Actual(small, catalogue(), firm(), journeymap.ActualOptions{Replay: journey.ReplayOptions{AtLastEvent: true}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for s := range m.Columns() {
+		f := s.Figures
+		fmt.Println(s.Name, "entered", f.Entered, "onward", f.Onward, "median", f.Median)
+		for _, t := range s.Touchpoints {
+			fmt.Println("  ", t.Name, t.Customers)
+		}
+	}
+	fmt.Println(m.Paths[0].Steps)
+	// Output:
+	// look entered 4 onward 0.75 median 1d
+	//    Site 3
+	//    Form 3
+	//    help asked 1
+	// try entered 3 onward 0.6667 median 7d
+	//    Plan 1
+	//    Invoice 2
+	// use entered 2 onward undefined median 0s
+	// gone entered 0 onward undefined median 0s
+	// [Site Form]
+}
+
+func ExampleGapOf() {
+	planned := journeymap.Planned(small, catalogue(), journeymap.PlanOptions{})
+	actual, err := journeymap.Actual(small, catalogue(), firm(), journeymap.ActualOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gap, err := journeymap.GapOf(planned, actual, journeymap.GapOptions{Targets: map[string]float64{"try": 0.9}, Values: map[string]float64{"try": 1200}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(gap)
+	for _, f := range gap.Findings {
+		fmt.Println(f.Stage, "|", f.Name, "|", f.Deviation, f.Value)
+	}
+	for _, r := range gap.Ranked {
+		fmt.Printf("%d. %s: %.0f, for sure %.0f\n", r.Rank, r.Stage, r.Gain, r.Safe)
+	}
+	// Output:
+	// 1 skipped, 1 not planned, 0 out of order, 0 others
+	// look | Plan | skipped 0
+	// look | help asked | unplanned 0.25
+	// 1. try: 840, for sure 0
+}
+
+func ExampleActualBy() {
+	maps, err := journeymap.ActualBy(small, catalogue(), firm(), func(customer string) string {
+		if customer < "c" {
+			return "buyer"
+		}
+		return "lead"
+	}, journeymap.ActualOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, m := range maps {
+		look, _ := m.Find("look")
+		fmt.Println(m.Persona, look.Figures.Onward)
+	}
+	changes, err := journeymap.Compare(maps[0], maps[1], 0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range changes[1:2] {
+		fmt.Printf("%s %s: %+.2f [%.2f, %.2f], sure %t\n", c.Stage, c.Figure, c.Change.Value, c.Change.Lo, c.Change.Hi, c.Sure)
+	}
+	// Output:
+	// buyer 1
+	// lead 0.5
+	// look onward: -0.50 [-0.91, 0.27], sure false
+}
+
+func ExampleMap_ServiceLevels() {
+	replay, err := small.ReplayLog(firm(), nil, journey.ReplayOptions{AtLastEvent: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m := journeymap.Planned(small, catalogue(), journeymap.PlanOptions{})
+	m.Handoffs = []journeymap.Handoff{{From: "try", To: "use", Level: journeymap.Days(7)}}
+	reports, _ := m.ServiceLevels(replay)
+	for _, h := range reports {
+		fmt.Println(h.Owner, "late", h.Late, "overdue", h.Overdue, "median", h.Median)
+	}
+	// Output: Product late 0.5 overdue 1 median 7d
 }

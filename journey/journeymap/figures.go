@@ -43,6 +43,8 @@ type Flow struct {
 	Trigger string `json:"trigger,omitempty"`
 	To      string `json:"to,omitempty"`
 	N       int64  `json:"n"`
+	// Median is the time before the move, where it is of a stage's visits.
+	Median Duration `json:"median,omitempty"`
 }
 
 // Use counts events by hour of the day and by day of the week, in the
@@ -89,10 +91,12 @@ type Moment struct {
 	Touchpoint string `json:"touchpoint"`
 	// Delight is true where they do better, by more than chance explains.
 	Delight bool `json:"delight"`
+	// Felt reports that it is about emotions in answers, not about moving on.
+	Felt bool `json:"felt,omitempty"`
 	// Met is the share of those who met it that moved on, Others that of those
 	// who did not.
-	Met    metrics.Ratio `json:"met"`
-	Others metrics.Ratio `json:"others"`
+	Met    metrics.Ratio `json:"met,omitzero"`
+	Others metrics.Ratio `json:"others,omitzero"`
 	// Difference is Met less Others, Trend the share of Met in the later half
 	// of the time less that in the earlier.
 	Difference Interval  `json:"difference"`

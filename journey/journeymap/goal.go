@@ -40,6 +40,7 @@ type Pilot struct {
 // Progress is how far a goal is at an instant.
 type Progress struct {
 	Goal  string           `json:"goal"`
+	Stage string           `json:"stage,omitempty"`
 	At    time.Time        `json:"at"`
 	Value metrics.Estimate `json:"value"`
 	// Elapsed is the share of the time that has passed, Done the share of the
@@ -86,7 +87,7 @@ func (g Goal) Progress(at time.Time, value metrics.Estimate) (Progress, error) {
 		return refuse("at", "want an instant not before the start")
 	}
 	elapsed := math.Min(1, float64(at.Sub(from))/float64(until.Sub(from)))
-	p := Progress{Goal: g.ID, At: at, Value: value, Elapsed: elapsed}
+	p := Progress{Goal: g.ID, Stage: g.Stage, At: at, Value: value, Elapsed: elapsed}
 	p.Expected = a + float64((b-a)*elapsed)
 	p.Done = (value.Value - a) / (b - a)
 	up := b > a

@@ -54,6 +54,9 @@ type Stage struct {
 	// Title is shown instead of the name.
 	Title string  `json:"title,omitempty"`
 	Parts []Stage `json:"parts,omitempty"`
+	// Aside marks a stage that is no step of the way, such as churned: nobody is
+	// meant to come there.
+	Aside bool `json:"aside,omitempty"`
 
 	// Time and Context are of a day in the life: "07:30", "on the train".
 	Time    string `json:"time,omitempty"`

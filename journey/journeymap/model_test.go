@@ -477,13 +477,25 @@ func TestContentUse(t *testing.T) {
 	)
 	require.NoError(t, err)
 	m := journeymap.Map{Content: []journeymap.Content{{Title: "Guide", Consumed: touchpoint.Named("read"), Shared: touchpoint.Named("shared")}, {Title: "Unread", Consumed: touchpoint.Named("x")}}}
-	use := m.ContentUse(log, touchpoint.Named("bought")...)
+	use, err := m.ContentUse(log, touchpoint.Named("bought")...)
+	require.NoError(t, err)
 	require.Len(t, use, 2)
 	g := use[0]
 	assert.Equal(t, []int64{3, 2, 1, 1}, []int64{g.Consumed, g.Consumers, g.Shared, g.Sharers})
 	assert.Equal(t, "1/2 1/2", g.Converted.Num().String()+"/"+g.Converted.Den().String()+" "+g.Others.Num().String()+"/"+g.Others.Den().String(), "who bought before reading was not won by it")
 	assert.False(t, use[1].Converted.Defined())
-	assert.Len(t, m.ContentUse(nil), 2)
+	for range 40 { // more than one pass counts
+		m.Content = append(m.Content, m.Content[1])
+	}
+	m.Content = append(m.Content, m.Content[0])
+	use, err = m.ContentUse(log, touchpoint.Named("bought")...)
+	require.NoError(t, err)
+	assert.Len(t, use, 43)
+	assert.Equal(t, g.Consumers, use[42].Consumers)
+	assert.Equal(t, g.Sharers, use[42].Sharers)
+	m.Content[0].Consumed[0].Campaign = "spring"
+	_, err = m.ContentUse(log)
+	assert.ErrorIs(t, err, touchpoint.ErrNotKept)
 }
 
 func TestCompareVariants(t *testing.T) {

@@ -31,6 +31,9 @@ type Touchpoint struct {
 	Events    int64         `json:"events,omitempty"`
 	Customers int64         `json:"customers,omitempty"`
 	Share     metrics.Ratio `json:"share,omitzero"`
+	// Place is the mean place, from 1, at which those who met it did so first
+	// among the touchpoints of the stage; 0 = not counted.
+	Place float64 `json:"place,omitempty"`
 	// Deviation says how it differs from the plan.
 	Deviation Deviation `json:"deviation,omitempty"`
 }
