@@ -13,7 +13,7 @@
 //     definitions.
 //   - [TestStore] is the contract that every [tracker.Store] has to keep, with
 //     an explanation of each rule; [CheckStore] is the same without package
-//     testing.
+//     testing. [FailingStore] is a store that fails in the ways stores do.
 //
 // Randomness is an argument: equal generators give equal results, on every
 // machine. Nothing here reads the time of day; only CheckStore waits, and only

@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -82,7 +84,7 @@ const maxScriptErrors = 100
 //
 // Every line that cannot be read is reported, as a [*ScriptError], joined; then
 // there are no events.
-func Parse(text string, o ScriptOptions) (Script, error) {
+func Parse(script string, o ScriptOptions) (Script, error) {
 	p := scriptParser{o: o, last: map[string]time.Time{}}
 	if p.o.Origin.IsZero() {
 		p.o.Origin = Origin()
@@ -99,7 +101,7 @@ func Parse(text string, o ScriptOptions) (Script, error) {
 	if p.o.Unit < 0 {
 		return nil, fmt.Errorf("journeytest: script: unit %s, want more than 0", p.o.Unit)
 	}
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(script) {
 		p.line++
 		p.read(strings.TrimRight(line, "\r\n"))
 		if len(p.errs) >= maxScriptErrors {
@@ -125,10 +127,11 @@ func MustParse(t testing.TB, text string) Script {
 }
 
 // Events returns the script as events of a journey, the name being the trigger.
+// Attrs are shared with the script.
 func (s Script) Events() []journey.Event {
 	out := make([]journey.Event, len(s))
 	for i, e := range s {
-		out[i] = journey.Event{Customer: e.Customer, Trigger: journey.Trigger(e.Name), At: e.At, ID: e.ID}
+		out[i] = journey.Event{Customer: e.Customer, Trigger: journey.Trigger(e.Name), At: e.At, ID: e.ID, Attrs: e.Attrs}
 	}
 	return out
 }
@@ -161,10 +164,12 @@ type scriptParser struct {
 }
 
 func (p *scriptParser) bad(token, format string, args ...any) {
-	if r := []rune(token); len(r) > 40 {
-		token = string(r[:40]) + "…"
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = text.ClipTo(s, 40)
+		}
 	}
-	p.errs = append(p.errs, &ScriptError{Line: p.line, Token: token, Reason: fmt.Sprintf(format, args...)})
+	p.errs = append(p.errs, &ScriptError{Line: p.line, Token: text.ClipTo(token, 40), Reason: fmt.Sprintf(format, args...)})
 }
 
 func (p *scriptParser) read(line string) {
@@ -192,9 +197,11 @@ func (p *scriptParser) tokens(line string) ([]token, bool) {
 			return out, true
 		}
 		end := 0
-		for end < len(line) && !unicode.IsSpace(rune(line[end])) {
-			if line[end] != '"' {
-				end++
+		for end < len(line) {
+			if c, size := utf8.DecodeRuneInString(line[end:]); unicode.IsSpace(c) {
+				break
+			} else if c != '"' {
+				end += size
 				continue
 			}
 			quote, err := strconv.QuotedPrefix(line[end:])
@@ -206,12 +213,12 @@ func (p *scriptParser) tokens(line string) ([]token, bool) {
 		}
 		t := token{text: line[:end]}
 		if head, quote, found := strings.Cut(t.text, `"`); found { // word, or key="word"
-			text, err := strconv.Unquote(`"` + quote)
+			unquoted, err := strconv.Unquote(`"` + quote)
 			if err != nil || head != "" && !strings.HasSuffix(head, "=") {
 				p.bad(t.text, "a quote stands around the whole of a word or after =")
 				return nil, false
 			}
-			t = token{head + text, head == ""}
+			t = token{head + unquoted, head == ""}
 		}
 		out = append(out, t)
 		line = line[end:]

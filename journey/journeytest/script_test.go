@@ -5,9 +5,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
@@ -190,6 +193,8 @@ func (r *recorder) Fatal(args ...any) { r.Fatalf("%s", fmt.Sprint(args...)) }
 
 func FuzzParse_NeverPanicsAndNeverLies(f *testing.F) {
 	f.Add("1a 2b 3c\nacme: 1a")
+	f.Add("عميل: 1a")
+	f.Add("à Å 2026-01-05\nÅ: 1ภ 2م\x85\xa0 3\u0085b\u00a04c")
 	f.Add("acme \"x y\" 2026-01-05T10:30:00+01:00 id=\"a b\" attr.k=v # c\nacme z +1w2d3h")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := journeytest.Parse(text, journeytest.ScriptOptions{})
@@ -202,4 +207,41 @@ func FuzzParse_NeverPanicsAndNeverLies(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A letter whose bytes look like a space's is a letter; every token takes
+// something from the text, so that reading ends.
+func TestLaw_EveryTokenConsumesInput(t *testing.T) {
+	t.Parallel()
+	letters := []rune("aé1àÅŠłمعภ世\u2028" + "🙂")
+	rapid.Check(t, func(t *rapid.T) {
+		var text, names []string
+		for i := range rapid.IntRange(1, 6).Draw(t, "words") {
+			word := ""
+			for range rapid.IntRange(1, 5).Draw(t, "letters") {
+				if c := rapid.SampledFrom(letters).Draw(t, "letter"); !unicode.IsSpace(c) && (word != "" || c != '1') {
+					word += string(c)
+				}
+			}
+			if word != "" {
+				names = append(names, word)
+				text = append(text, fmt.Sprintf("%d%s", i, word))
+			}
+		}
+		blank := rapid.SampledFrom([]string{" ", "\t", "\u00a0", "\u0085", " \u3000 "}).Draw(t, "blank")
+		s, err := journeytest.Parse("à: "+strings.Join(text, blank), journeytest.ScriptOptions{})
+		require.NoError(t, err)
+		require.Len(t, s, len(names))
+		for i, e := range s {
+			require.Equal(t, "à", e.Customer)
+			require.Equal(t, names[i], e.Name)
+		}
+	})
+	long := strings.Repeat("9", 5_000)
+	for _, text := range []string{long + "a", "acme x +" + long + "d", "acme x 2026-01-05 k" + long + "=v", "1" + strings.Repeat("é", 5_000) + " 1"} {
+		_, err := journeytest.Parse(text, journeytest.ScriptOptions{})
+		require.Error(t, err)
+		require.Less(t, len(err.Error()), 400)
+		require.True(t, utf8.ValidString(err.Error()))
+	}
 }

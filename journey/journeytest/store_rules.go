@@ -230,9 +230,9 @@ func together(f func(writer int) error) error {
 	return nil
 }
 
-func checkOneWinner(ctx context.Context, s tracker.Store) error {
+func checkOneWinner(ctx context.Context, s tracker.Store, o StoreCheck) error {
 	expected := tracker.NotStored
-	for round := range int64(50) {
+	for round := range int64(o.Writes/6 + 1) {
 		var mu sync.Mutex
 		var winners []uint64
 		err := together(func(i int) error {
@@ -267,8 +267,8 @@ func checkOneWinner(ctx context.Context, s tracker.Store) error {
 	return nil
 }
 
-func checkWriters(ctx context.Context, s tracker.Store) error {
-	const each = 25
+func checkWriters(ctx context.Context, s tracker.Store, o StoreCheck) error {
+	each := o.Writes/12 + 1
 	if err := put(ctx, s, small("acme", 0, time.Time{}), tracker.NotStored); err != nil {
 		return err
 	}
@@ -312,7 +312,7 @@ func checkWriters(ctx context.Context, s tracker.Store) error {
 	return nil
 }
 
-func checkTorn(ctx context.Context, s tracker.Store) error {
+func checkTorn(ctx context.Context, s tracker.Store, o StoreCheck) error {
 	if err := put(ctx, s, sample("acme", 0), tracker.NotStored); err != nil {
 		return err
 	}
@@ -320,7 +320,7 @@ func checkTorn(ctx context.Context, s tracker.Store) error {
 	return together(func(i int) error {
 		if i == 0 {
 			defer close(stop)
-			for n := range int64(300) {
+			for n := range int64(o.Writes) {
 				next := sample("acme", n+1)
 				if n%2 == 0 {
 					next = small("acme", n+1, time.Time{})

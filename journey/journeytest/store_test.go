@@ -21,8 +21,14 @@ import (
 
 func TestStore_MemStoreKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	journeytest.TestStore(t, func(testing.TB) tracker.Store { return tracker.NewMemStore(tracker.MemOptions{}) })
-	journeytest.TestStore(t, func(testing.TB) tracker.Store { return tracker.NewMemStore(tracker.MemOptions{History: true}) })
+	t.Run("state alone", func(t *testing.T) {
+		journeytest.TestStore(t, func(testing.TB) tracker.Store { return tracker.NewMemStore(tracker.MemOptions{}) }, journeytest.StoreCheck{})
+	})
+	t.Run("all it has", func(t *testing.T) {
+		journeytest.TestStore(t, func(testing.TB) tracker.Store {
+			return tracker.NewMemStore(tracker.MemOptions{History: true, Outbox: true})
+		}, journeytest.StoreCheck{Outbox: true})
+	})
 }
 
 // simple is an obvious store, correct until one of its faults is switched on.
@@ -203,6 +209,170 @@ func (s *simple) Due(ctx context.Context, now time.Time) iter.Seq2[string, error
 		}
 		open = false
 	}
+}
+
+// full is a store with history, claims and messages, correct until one of its
+// faults is switched on.
+type full struct {
+	*tracker.MemStore
+	fault string
+}
+
+func (s *full) Put(ctx context.Context, c tracker.Commit) error {
+	switch s.fault {
+	case "history without the undone":
+		c.Undone = nil
+	case "ids are not unique":
+		c.Changes = slices.Clone(c.Changes)
+		for i := range c.Changes {
+			if known, _ := s.MemStore.Known(ctx, c.State.Snapshot.Customer, c.Changes[i].Event.ID); known {
+				c.Changes[i].Event.ID += "'"
+			}
+		}
+	case "messages of what is not new":
+		c.Changes = slices.Clone(c.Changes)
+		for i := range c.Changes {
+			c.Changes[i].Again = false
+		}
+	case "history first, then the state":
+		old, err := s.Load(ctx, c.State.Snapshot.Customer)
+		if err == nil && old.Version != c.Expected {
+			old.Version++
+			err = s.MemStore.Put(ctx, tracker.Commit{State: old, Expected: old.Version - 1, Changes: c.Changes})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return s.MemStore.Put(ctx, c)
+}
+
+func (s *full) History(ctx context.Context, customer string, from time.Time) ([]tracker.Occurrence, error) {
+	list, err := s.MemStore.History(ctx, customer, from)
+	switch s.fault {
+	case "history after an instant":
+		list = slices.DeleteFunc(list, func(o tracker.Occurrence) bool { return o.At.Before(from) })
+	case "attributes are not kept":
+		for i := range list {
+			list[i].Event.Attrs = nil
+		}
+	case "what was refused is not kept":
+		list = slices.DeleteFunc(list, tracker.Occurrence.Refused)
+	}
+	return list, err
+}
+
+func (s *full) Known(ctx context.Context, customer, id string) (bool, error) {
+	if s.fault == "ids of all customers" {
+		customer = "acme"
+	}
+	return s.MemStore.Known(ctx, customer, id)
+}
+
+func (s *full) Claim(ctx context.Context, now time.Time, limit int, lease time.Duration) ([]string, error) {
+	switch s.fault {
+	case "claims without a lease":
+		lease = 0
+	case "claims without a limit":
+		limit = 1000
+	case "look, then claim":
+		var list []string
+		for customer, err := range s.Due(ctx, now) {
+			if err != nil || len(list) == limit {
+				return list, err
+			}
+			list = append(list, customer)
+		}
+		return list, nil
+	}
+	return s.MemStore.Claim(ctx, now, limit, lease)
+}
+
+func (s *full) Unsent(ctx context.Context, after int64, limit int) ([]tracker.Message, error) {
+	list, err := s.MemStore.Unsent(ctx, after, limit)
+	switch s.fault {
+	case "numbers from one":
+		for i := range list {
+			list[i].N = int64(i) + 1
+		}
+	case "undone is not told":
+		list = slices.DeleteFunc(list, func(m tracker.Message) bool { return m.Undone })
+	}
+	return list, err
+}
+
+func (s *full) Sent(ctx context.Context, n ...int64) error {
+	if s.fault == "sent is sent again" {
+		return nil
+	}
+	return s.MemStore.Sent(ctx, n...)
+}
+
+func TestCheckStore_FindsFaultsOfWhatIsOffered(t *testing.T) {
+	t.Parallel()
+	check := func(fault string) []error {
+		return journeytest.CheckStore(func() tracker.Store {
+			return &full{tracker.NewMemStore(tracker.MemOptions{History: true, Outbox: true}), fault}
+		}, journeytest.StoreCheck{Outbox: true})
+	}
+	require.Empty(t, check(""))
+	for _, tt := range []struct{ fault, rule string }{
+		{"history without the undone", "history undone"},
+		{"history after an instant", "history in order"},
+		{"history first, then the state", "stale write"},
+		{"attributes are not kept", "history in order"},
+		{"what was refused is not kept", "history in order"},
+		{"ids are not unique", "known events"},
+		{"ids of all customers", "known events"},
+		{"claims without a lease", "claims"},
+		{"claims without a limit", "claims"},
+		{"look, then claim", "claims"},
+		{"messages of what is not new", "messages"},
+		{"numbers from one", "messages"},
+		{"undone is not told", "messages"},
+		{"sent is sent again", "messages"},
+	} {
+		t.Run(tt.fault, func(t *testing.T) {
+			t.Parallel()
+			var broken []string
+			for _, err := range check(tt.fault) {
+				var se *journeytest.StoreError
+				require.ErrorAs(t, err, &se)
+				broken = append(broken, se.Rule)
+			}
+			assert.Contains(t, broken, tt.rule)
+		})
+	}
+}
+
+// slow takes its time over every write, as a disk that is waited for does.
+type slow struct {
+	*tracker.MemStore
+	pause time.Duration
+}
+
+func (s *slow) Put(ctx context.Context, c tracker.Commit) error {
+	time.Sleep(s.pause)
+	return s.MemStore.Put(ctx, c)
+}
+
+// stuck never comes back from a write.
+type stuck struct{ *tracker.MemStore }
+
+func (s *stuck) Put(context.Context, tracker.Commit) error { select {} }
+
+// A store that gets on, however slowly, does not hang; one that does not get on
+// does.
+func TestCheckStore_Patience(t *testing.T) {
+	t.Parallel()
+	open := func() tracker.Store { return &slow{tracker.NewMemStore(tracker.MemOptions{}), 2 * time.Millisecond} }
+	began := time.Now()
+	require.Empty(t, journeytest.CheckStore(open, journeytest.StoreCheck{Patience: 500 * time.Millisecond, Writes: 60}))
+	require.Greater(t, time.Since(began), 500*time.Millisecond)
+	open = func() tracker.Store { return &stuck{tracker.NewMemStore(tracker.MemOptions{})} }
+	errs := journeytest.CheckStore(open, journeytest.StoreCheck{Patience: 20 * time.Millisecond})
+	require.NotEmpty(t, errs)
+	require.ErrorContains(t, errs[0], "it hangs: no call has returned for 20ms")
 }
 
 func TestCheckStore_FindsEachFault(t *testing.T) {

@@ -101,9 +101,10 @@ type Historian interface {
 	// and Snapshot says where the customer was.
 	History(ctx context.Context, customer string, from time.Time) ([]Occurrence, error)
 
-	// Known reports whether an event with this ID is in the customer's history.
-	// Put refuses with ErrDuplicate a commit whose Changes bring one that is
-	// known and not undone by the same commit.
+	// Known reports whether an event with this ID is in the customer's history:
+	// an entry of OriginEvent, accepted or refused. Put refuses with ErrDuplicate
+	// a commit whose Changes bring one that is known and not undone by the same
+	// commit.
 	Known(ctx context.Context, customer, id string) (bool, error)
 }
 
