@@ -11,26 +11,30 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
-// Cohort is the renewals of the customers of one segment, for a fit of its
-// own, with what they were counted from.
+// Cohort is how the customers of one segment renewed.
 type Cohort struct {
-	Segment   string   `json:"segment"`
-	Renewals  Renewals `json:"-"`
-	Customers int64    `json:"customers"` // who ever came
-	Lost      int64    `json:"lost"`      // who left, for the first time
-	Decisions int64    `json:"decisions"` // renewals that came due, made or declined
-
-	tenures []int64 // still there after 0, 1, … renewals
+	Segment   string  `json:"segment"`
+	Customers int64   `json:"customers"` // who ever came
+	Lost      int64   `json:"lost"`      // who left, for the first time
+	Decisions int64   `json:"decisions"` // renewals that came due, made or declined
+	Declined  []int64 `json:"declined"`  // of Lost, by renewal from the first
+	Active    []int64 `json:"active"`    // still there, by renewals made from none
 }
 
-// Cohorts yields the renewals by the number already made, one cohort of the
-// segment for every age: the form in which fits take them.
-func (c Cohort) Cohorts() iter.Seq[Renewals] {
+// Renewals yields the segment as fits take it: who was lost, and who is still
+// there after each number of renewals.
+func (c Cohort) Renewals() iter.Seq[Renewals] {
 	return func(yield func(Renewals) bool) {
-		if len(c.Renewals.Lost) > 0 && !yield(Renewals{Lost: slices.Clone(c.Renewals.Lost)}) {
-			return
+		if len(c.Declined) > 0 {
+			lost := make([]float64, len(c.Declined))
+			for i, n := range c.Declined {
+				lost[i] = float64(n)
+			}
+			if !yield(Renewals{Lost: lost}) {
+				return
+			}
 		}
-		for n, active := range c.tenures {
+		for n, active := range c.Active {
 			if active > 0 && !yield(Renewals{Lost: make([]float64, n), Active: float64(active)}) {
 				return
 			}
@@ -67,7 +71,7 @@ func OfLedger(l *ledger.Ledger, through calendar.Month, period calendar.Cycle, k
 		}
 		c := segments[name]
 		if c == nil {
-			c = &Cohort{Segment: name}
+			c = &Cohort{Segment: name, Declined: []int64{}, Active: []int64{}}
 			segments[name] = c
 			names = append(names, name)
 		}
@@ -88,17 +92,10 @@ func OfLedger(l *ledger.Ledger, through calendar.Month, period calendar.Cycle, k
 		if churned {
 			c.Lost++
 			c.Decisions++
-			for len(c.Renewals.Lost) <= due {
-				c.Renewals.Lost = append(c.Renewals.Lost, 0)
-			}
-			c.Renewals.Lost[due]++
+			c.Declined = counted(c.Declined, due)
 			return nil
 		}
-		for len(c.tenures) <= due {
-			c.tenures = append(c.tenures, 0)
-		}
-		c.tenures[due]++
-		c.Renewals.Active++
+		c.Active = counted(c.Active, due)
 		return nil
 	}
 	for m := range l.Movements(all) {
@@ -131,6 +128,15 @@ func OfLedger(l *ledger.Ledger, through calendar.Month, period calendar.Cycle, k
 		out[i] = *segments[n]
 	}
 	return out, nil
+}
+
+// counted is n with one more at i.
+func counted(n []int64, i int) []int64 {
+	for len(n) <= i {
+		n = append(n, 0)
+	}
+	n[i]++
+	return n
 }
 
 // atLeastDue is a number of periods that have surely passed, so that the exact

@@ -49,24 +49,22 @@ func TestOfLedger(t *testing.T) {
 	all, err := clv.OfLedger(l, april, calendar.Cycle{}, nil)
 	require.NoError(t, err)
 	require.Len(t, all, 1)
-	require.Equal(t, []float64{2, 1, 1}, all[0].Renewals.Lost)
-	require.Equal(t, clv.Cohort{Customers: 7, Lost: 4, Decisions: 1 + 1 + 3 + 2 + 3 + 0 + 1}, func() clv.Cohort {
-		return clv.Cohort{Customers: all[0].Customers, Lost: all[0].Lost, Decisions: all[0].Decisions}
-	}())
+	require.Equal(t, []int64{2, 1, 1}, all[0].Declined)
+	require.Equal(t, clv.Cohort{Customers: 7, Lost: 4, Decisions: 1 + 1 + 3 + 2 + 3 + 0 + 1, Declined: []int64{2, 1, 1}, Active: []int64{1, 1, 0, 1}}, all[0])
 	require.Equal(t, []clv.Renewals{
 		{Lost: []float64{2, 1, 1}}, {Lost: []float64{}, Active: 1}, {Lost: []float64{0}, Active: 1}, {Lost: []float64{0, 0, 0}, Active: 1},
-	}, slices.Collect(all[0].Cohorts()))
+	}, slices.Collect(all[0].Renewals()))
 	plans, err := clv.OfLedger(l, april, calendar.Cycle{}, clv.PlanAtStart(slices.Values(changes)))
 	require.NoError(t, err)
 	require.Equal(t, "m", plans[0].Segment)
 	require.EqualValues(t, 5, plans[0].Customers)
-	require.Equal(t, []float64{0, 1, 1}, plans[0].Renewals.Lost)
-	require.Equal(t, []float64{2}, plans[1].Renewals.Lost)
+	require.Equal(t, []int64{0, 1, 1}, plans[0].Declined)
+	require.Equal(t, []int64{2}, plans[1].Declined)
 	require.Equal(t, `"all": 7 customers, 4 lost in 11 renewals`, all[0].String())
 	// by the quarter
 	quarters, err := clv.OfLedger(l, april, calendar.Cycle{N: 3}, nil)
 	require.NoError(t, err)
-	require.Equal(t, []float64{4}, quarters[0].Renewals.Lost)
+	require.Equal(t, []int64{4}, quarters[0].Declined)
 	_, err = clv.OfLedger(l, calendar.NewMonth(2025, time.April), calendar.Cycle{}, nil)
 	require.ErrorIs(t, err, clv.ErrInput)
 	_, err = clv.OfLedger(l, april, calendar.Cycle{N: -1}, nil)
@@ -79,7 +77,7 @@ func TestLaw_OfLedgerCounts(t *testing.T) {
 	d := drawn{}
 	rapid.Check(t, func(t *rapid.T) {
 		var changes []ledger.Change
-		var lost []float64
+		lost := []int64{}
 		var active []clv.Renewals
 		var people, gone, decided int64
 		through := calendar.NewMonth(2026, time.December)
@@ -130,9 +128,9 @@ func TestLaw_OfLedgerCounts(t *testing.T) {
 		require.NoError(t, err)
 		c := got[0]
 		require.Equal(t, [3]int64{people, gone, decided}, [3]int64{c.Customers, c.Lost, c.Decisions})
-		require.Equal(t, lost, c.Renewals.Lost)
+		require.Equal(t, lost, c.Declined)
 		var still float64
-		for r := range c.Cohorts() {
+		for r := range c.Renewals() {
 			still += r.Active
 			if r.Active > 0 {
 				n := 0.0

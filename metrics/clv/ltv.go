@@ -135,7 +135,7 @@ func segmentLTV(c Cohort, st ledger.Statement, o LTVOptions, iv IntervalOptions)
 	if s.Simple, err = metrics.LTV(metrics.LTVInput{ARPA: s.ARPA, GrossMargin: o.GrossMargin, Churn: s.Churn, CapMonths: o.Months}); err != nil {
 		return s, err
 	}
-	s.Model, s.Err = FitSBG(c.Cohorts(), FitOptions{Level: iv.Level})
+	s.Model, s.Err = FitSBG(c.Renewals(), FitOptions{Level: iv.Level})
 	if s.Err != nil {
 		return s, nil
 	}
@@ -145,7 +145,7 @@ func segmentLTV(c Cohort, st ledger.Statement, o LTVOptions, iv IntervalOptions)
 		money = v.InexactFloat64() * o.GrossMargin.InexactFloat64()
 	}
 	life := func(m SBG) float64 { return lifetime(m, d, o.Months) }
-	rest := func(m SBG) float64 { return residual(m, c.tenures, d, o.Months) }
+	rest := func(m SBG) float64 { return residual(m, c.Active, d, o.Months) }
 	estimate := func(q func(SBG) float64, unit float64) metrics.Estimate {
 		if v := q(*s.Model) * unit; math.IsNaN(v) || math.IsInf(v, 0) {
 			e := metrics.Estimate{Value: v, Lo: math.NaN(), Hi: math.NaN(), Level: iv.Level, Warnings: s.Model.Report().Diagnoses}

@@ -292,15 +292,7 @@ func (o SummaryOptions) days(counts map[int64]float64, base int64) []day {
 }
 
 // Histories are the cells of the customers, for a fit.
-func (s *Summary) Histories() iter.Seq[Cell] {
-	return func(yield func(Cell) bool) {
-		for _, c := range s.Customers {
-			if !yield(c.cell()) {
-				return
-			}
-		}
-	}
-}
+func (s *Summary) Histories() iter.Seq[Cell] { return Histories(s.Customers) }
 
 // cell is the history; adding 0 makes a negative zero one like any other.
 func (c Customer) cell() Cell { return Cell{X: c.X + 0, TX: c.TX + 0, T: c.T + 0, N: 1} }

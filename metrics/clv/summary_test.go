@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -206,6 +207,67 @@ func TestSummarise_Rules(t *testing.T) {
 	}
 	_, err = clv.Summarise(nil, clv.SummaryOptions{})
 	require.ErrorIs(t, err, clv.ErrInput)
+}
+
+// TestOpportunities: BTYD's simulated discrete log, yearly: the histories are
+// those of asking each customer year by year; and they fit.
+func TestOpportunities(t *testing.T) {
+	rows, col := table(t, "btyd_discrete_sim_elog.csv")
+	var in []clv.Transaction
+	years := map[string]map[int]bool{}
+	for _, r := range rows {
+		at := date(r[col["date"]])
+		in = append(in, clv.Transaction{Customer: r[col["cust"]], At: at, Amount: decimal.NewFromInt(2)})
+		if years[r[col["cust"]]] == nil {
+			years[r[col["cust"]]] = map[int]bool{}
+		}
+		years[r[col["cust"]]][at.Year()] = true
+	}
+	const last = 1977
+	got, err := clv.Opportunities(slices.Values(in), true, calendar.NewMonth(last, time.March), nil)
+	require.NoError(t, err)
+	i := 0
+	for id, active := range years {
+		start := 0
+		for y := 1900; y <= last; y++ {
+			if active[y] {
+				start = y
+				break
+			}
+		}
+		if start == 0 {
+			continue
+		}
+		i++
+		want := clv.Customer{T: float64(last - start)}
+		for y := start + 1; y <= last; y++ {
+			if active[y] {
+				want.X++
+				want.TX = float64(y - start)
+			}
+		}
+		at, ok := slices.BinarySearchFunc(got, id, func(c clv.Customer, id string) int { return strings.Compare(c.ID, id) })
+		require.True(t, ok)
+		require.Equal(t, [3]float64{want.X, want.TX, want.T}, [3]float64{got[at].X, got[at].TX, got[at].T}, id)
+		require.Equal(t, want.X*2, got[at].Repeat.InexactFloat64(), "one a year")
+	}
+	require.Len(t, got, i)
+	_, err = clv.FitBGBB(clv.Histories(got), clv.FitOptions{})
+	require.NoError(t, err)
+
+	month := []clv.Transaction{
+		{"b", date("2026-01-31"), decimal.NewFromInt(1)}, {"a", date("2026-01-01"), decimal.NewFromInt(5)}, {"a", date("2026-01-31"), decimal.NewFromInt(5)},
+		{"a", date("2026-03-01"), decimal.NewFromInt(7)}, {"a", date("2026-03-09"), decimal.NewFromInt(1)}, {"a", date("2026-06-01"), decimal.NewFromInt(50)},
+	}
+	got, err = clv.Opportunities(slices.Values(month), false, calendar.NewMonth(2026, time.May), nil)
+	require.NoError(t, err)
+	require.Equal(t, [3]float64{1, 2, 4}, [3]float64{got[0].X, got[0].TX, got[0].T})
+	require.Equal(t, 8.0, got[0].Mean)
+	require.Equal(t, [3]float64{0, 0, 4}, [3]float64{got[1].X, got[1].TX, got[1].T})
+	_, err = clv.Opportunities(slices.Values(month), false, calendar.NewMonth(2025, time.May), nil)
+	require.ErrorIs(t, err, clv.ErrInput)
+	_, err = clv.Opportunities(slices.Values([]clv.Transaction{{}}), false, calendar.NewMonth(2025, time.May), nil)
+	require.Error(t, err)
 }
 
 func TestOfLog(t *testing.T) {
