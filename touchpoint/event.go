@@ -38,7 +38,7 @@ type Event struct {
 	// Campaign is the marketing campaign, if any.
 	Campaign string
 	// Cost is what the touch cost the company; Value is what it earned. Both in
-	// major units of one currency which the caller keeps in mind.
+	// major units of one currency, which LogOptions.Currency states.
 	Cost, Value decimal.Decimal
 	// Attrs are further properties, read by the rules of a journey.
 	Attrs map[string]string

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/intern"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // Log holds events in columns, ordered by customer (as strings compare), then
@@ -34,6 +35,7 @@ type Log struct {
 	value    *amountColumn
 	ids      *idColumn
 
+	currency   money.Currency
 	duplicates int64
 	keyed      bool // an event had an ID, kept or not
 }

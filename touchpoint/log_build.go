@@ -1,6 +1,7 @@
 package touchpoint
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -91,9 +92,15 @@ func (b *builder) fault(field, value, limit string, err error) {
 	b.faults.Add(fault.Row{Row: b.read, Field: field, Value: value, Limit: limit, Err: err})
 }
 
-// fail records an error of the source in place of a row.
+// fail records an error of the source in place of a row. A source that knows the
+// row itself says so by a *fault.Row.
 func (b *builder) fail(err error) {
 	b.read++
+	var row *fault.Row
+	if errors.As(err, &row) {
+		b.faults.Add(*row)
+		return
+	}
 	b.faults.Add(fault.Row{Row: b.read, Err: err})
 }
 

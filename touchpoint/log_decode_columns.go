@@ -1,13 +1,22 @@
 package touchpoint
 
-import "github.com/lifecycle-go/lifecycle/metrics/fault"
+import (
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
+)
 
 // log reads the body; see the format beside AppendBinary.
 func (d *decoder) log() *Log {
 	l := &Log{}
 	flags := d.byte("flags")
-	if flags >= flagKeyed<<1 {
+	if flags >= flagCurrency<<1 {
 		d.fail("flags", "unknown flags %08b", flags)
+	}
+	if flags&flagCurrency != 0 {
+		l.currency = money.Currency(d.text("currency", MaxText))
+		if err := l.currency.Validate(); d.err == nil && err != nil {
+			d.fail("currency", "%s", err)
+		}
 	}
 	keys := d.table("attribute keys", MaxAttrs, MaxText, true)
 	n := d.count("events", MaxEvents, 3)

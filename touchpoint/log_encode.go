@@ -12,7 +12,8 @@ import (
 // number of its texts and the texts, strictly ascending, each of them in use.
 //
 //	"LCTPLOG" and the version, 8 bytes
-//	flags, 1 byte: campaign 1, cost 2, value 4, IDs 8, events had IDs 16
+//	flags, 1 byte: campaign 1, cost 2, value 4, IDs 8, events had IDs 16, currency 32
+//	currency (flag)
 //	table of attribute keys; events; customers; duplicates dropped
 //	tables of names, channels, campaigns (flag), values of each attribute, sources (flag)
 //	customers: their texts, strictly ascending, then their numbers of events
@@ -34,6 +35,7 @@ const (
 	flagValue    = 4
 	flagIDs      = 8
 	flagKeyed    = 16
+	flagCurrency = 32
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -47,6 +49,9 @@ func (l *Log) AppendBinary(dst []byte) ([]byte, error) {
 	from := len(dst)
 	dst = append(dst, logMagic...)
 	dst = append(dst, logVersion, l.flags())
+	if l.currency != "" {
+		dst = appendText(dst, string(l.currency))
+	}
 	dst = binary.AppendUvarint(dst, uint64(len(l.attrs)))
 	for i := range l.attrs {
 		dst = appendText(dst, l.attrs[i].key)
@@ -95,6 +100,7 @@ func (l *Log) flags() byte {
 		{l.value != nil, flagValue},
 		{l.ids != nil, flagIDs},
 		{l.keyed, flagKeyed},
+		{l.currency != "", flagCurrency},
 	} {
 		if set.on {
 			f |= set.flag

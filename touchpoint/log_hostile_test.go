@@ -45,8 +45,9 @@ func TestUnmarshalBinary_RefusesMadeUpBytes(t *testing.T) {
 		what string
 		body []byte
 	}{
-		{"flags", body(flag(32))},
+		{"flags", body(flag(64))},
 		{"flags", nil},
+		{"currency", body(flag(32), "EU", 0, 0, 0, 0)},
 		{"attribute keys", body(flag(0), touchpoint.MaxAttrs+1)},
 		{"attribute keys", body(flag(0), 1, "")},
 		{"attribute keys", body(flag(0), 2, "b", "a")},

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -136,4 +137,42 @@ func TestLogOptions_Validate(t *testing.T) {
 		_, err := touchpoint.LogOptions{Attrs: attrs}.LogOf()
 		assert.ErrorIs(t, err, touchpoint.ErrOptions, name)
 	}
+}
+
+// Renaming customers gives the log of the renamed events.
+func TestLaw_RenameIsTheLogOfRenamedEvents(t *testing.T) {
+	t.Parallel()
+	joined := 0
+	rapid.Check(t, func(t *rapid.T) {
+		in := events(t, "events")
+		names := map[string]string{}
+		for _, c := range []string{"a", "b", "ab", "a\x00", "ä", "customer-1", "customer-10"} {
+			names[c] = rapid.SampledFrom([]string{c, "x", "y", "a"}).Draw(t, c)
+		}
+		log, err := everything.LogOf(in...)
+		require.NoError(t, err)
+		got, err := log.Rename(func(c string) string { return names[c] })
+		require.NoError(t, err)
+		if got.Customers() < log.Customers() {
+			joined++
+		}
+		var renamed []touchpoint.Event
+		for e := range log.Events() {
+			e.Customer = names[e.Customer]
+			renamed = append(renamed, e)
+		}
+		want, err := everything.LogOf(renamed...)
+		require.NoError(t, err)
+		require.Equal(t, log.Duplicates(), got.Duplicates())
+		require.Equal(t, slices.Collect(want.Events()), slices.Collect(got.Events()))
+		require.Equal(t, touchpoint.LogOptions.Validate(got.Options()), error(nil))
+		require.Equal(t, log.Currency(), got.Currency())
+	})
+	assert.Positive(t, joined)
+	log, err := touchpoint.LogOf(touchpoint.Event{Customer: "a", Name: "n", At: day(1)})
+	require.NoError(t, err)
+	_, err = log.Rename(func(string) string { return "" })
+	require.ErrorIs(t, err, fault.ErrEmpty)
+	_, err = log.Rename(func(string) string { return "\xff" })
+	require.ErrorIs(t, err, fault.ErrText)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/internal/intern"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // Merge returns one log with the events of all, as if they had been read in
@@ -12,7 +13,8 @@ import (
 // as the history loaded at once. The logs stay as they are; empty and nil logs
 // are passed over.
 //
-// The logs must keep the same columns, or the error is ErrOptions. Where the
+// The logs must keep the same columns and state the same currency, or the error
+// is ErrOptions. Where the
 // events have IDs, duplicates between logs are dropped and counted, for which
 // the logs must have kept them (LogOptions.IDs); otherwise, and unless only
 // one log has events with IDs, the error is ErrNoIDs.
@@ -46,19 +48,48 @@ func Merge(logs ...*Log) (*Log, error) {
 	}
 	defer b.customers.stop()
 	for _, l := range parts {
-		if err := b.addLog(l); err != nil {
+		if err := b.addLog(l, l.Customer); err != nil {
 			return nil, err
 		}
 	}
 	return b.log("merge")
 }
 
+// Rename returns a log in which the events of every customer belong to whom the
+// function names: where it names one for several, their histories become one, in
+// order of time. Events at one instant stay in the order of the customers they
+// came from. Duplicates were dropped before and are not looked for again. A name
+// that is empty, too long or not UTF-8 is an error, a *[fault.Error]; then there
+// is no log.
+func (l *Log) Rename(to func(customer string) string) (*Log, error) {
+	names := make([]string, l.Customers())
+	for c := range names {
+		names[c] = to(l.Customer(c))
+		limit, err := fault.CheckText(names[c], MaxText)
+		if names[c] == "" {
+			limit, err = "", fault.ErrEmpty
+		}
+		if err != nil {
+			return nil, &fault.Error{Package: "touchpoint", Op: "rename", Field: "customer " + fault.Quote(l.Customer(c)), Value: fault.Quote(names[c]), Limit: limit, Err: err}
+		}
+	}
+	b, err := newBuilder(l.options())
+	if err != nil {
+		return nil, err
+	}
+	defer b.customers.stop()
+	if err := b.addLog(l, func(c int) string { return names[c] }); err != nil {
+		return nil, err
+	}
+	return b.log("rename")
+}
+
 func sameOptions(a, b LogOptions) bool {
-	return a.Campaign == b.Campaign && a.Cost == b.Cost && a.Value == b.Value && a.IDs == b.IDs && slices.Equal(a.Attrs, b.Attrs)
+	return a.Currency == b.Currency && a.Campaign == b.Campaign && a.Cost == b.Cost && a.Value == b.Value && a.IDs == b.IDs && slices.Equal(a.Attrs, b.Attrs)
 }
 
 // addLog takes all events of a log. Its texts are looked up once each.
-func (b *builder) addLog(l *Log) error {
+func (b *builder) addLog(l *Log, customer func(int) string) error {
 	if int64(b.rows)+int64(l.Len()) > MaxEvents {
 		return tooMany("events", MaxEvents, int64(b.rows)+int64(l.Len()))
 	}
@@ -83,10 +114,10 @@ func (b *builder) addLog(l *Log) error {
 	b.duplicates += l.duplicates
 	b.keyed = b.keyed || l.keyed
 	for c := range l.Customers() {
-		customer := l.Customer(c)
+		who := customer(c)
 		for i := l.start[c]; i < l.start[c+1]; i++ {
 			r := row{at: l.at[i], name: uint16(names[l.name[i]]), channel: uint16(channels[l.channel.At(int(i))])}
-			if err := b.addRow(l, i, customer, r, columns); err != nil {
+			if err := b.addRow(l, i, who, r, columns); err != nil {
 				return err
 			}
 		}

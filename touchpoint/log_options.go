@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // LogOptions says which optional columns a log keeps. The zero value keeps
@@ -19,6 +20,9 @@ type LogOptions struct {
 	Campaign bool
 	// Cost and Value keep the amounts.
 	Cost, Value bool
+	// Currency is that of every cost and value in the log: a statement about the
+	// input, which the log hands on. Empty = not stated.
+	Currency money.Currency
 	// Attrs names the attributes to keep, in any order.
 	Attrs []string
 	// IDs keeps Source and ID. Without it they serve to drop duplicates while
@@ -26,11 +30,16 @@ type LogOptions struct {
 	IDs bool
 }
 
-// Validate reports an empty, repeated, too long or malformed attribute key,
+// Validate reports an unknown currency, and an empty, repeated, too long or malformed attribute key,
 // and more keys than MaxAttrs, as ErrOptions.
 func (o LogOptions) Validate() error {
 	if len(o.Attrs) > MaxAttrs {
 		return o.refuse("Attrs", "", fault.AtMost(MaxAttrs, "attribute columns", int64(len(o.Attrs))))
+	}
+	if o.Currency != "" {
+		if err := o.Currency.Validate(); err != nil {
+			return o.refuse("Currency", fault.Quote(string(o.Currency)), "want an ISO 4217 code")
+		}
 	}
 	keys := slices.Sorted(slices.Values(o.Attrs))
 	for i, k := range keys {
@@ -104,11 +113,28 @@ func (o LogOptions) Read(events iter.Seq2[Event, error]) (*Log, error) {
 
 // options returns what l keeps.
 func (l *Log) options() LogOptions {
-	o := LogOptions{Campaign: l.campaign != nil, Cost: l.cost != nil, Value: l.value != nil, IDs: l.ids != nil}
+	o := LogOptions{Currency: l.currency, Campaign: l.campaign != nil, Cost: l.cost != nil, Value: l.value != nil, IDs: l.ids != nil}
 	for i := range l.attrs {
 		o.Attrs = append(o.Attrs, l.attrs[i].key)
 	}
 	return o
+}
+
+// Currency is that of every cost and value, as LogOptions stated it.
+func (l *Log) Currency() money.Currency { return l.currency }
+
+// WithCurrency is the log with its currency stated, where it was not: the events
+// are shared. Another one than was stated is an error that wraps ErrOptions.
+func (l *Log) WithCurrency(c money.Currency) (*Log, error) {
+	if err := (LogOptions{Currency: c}).Validate(); err != nil {
+		return nil, err
+	}
+	if l.currency != "" && l.currency != c {
+		return nil, LogOptions{}.refuse("Currency", fault.Quote(string(c)), "the log is in "+string(l.currency))
+	}
+	out := *l
+	out.currency = c
+	return &out, nil
 }
 
 // Options returns the optional columns the log keeps, attribute keys sorted.

@@ -20,7 +20,7 @@ func (b *builder) log(operation string) (*Log, error) {
 		return nil, &bad
 	}
 	used := b.marks()
-	l := &Log{duplicates: b.duplicates, keyed: b.keyed}
+	l := &Log{currency: b.options.Currency, duplicates: b.duplicates, keyed: b.keyed}
 	var customerPlace, namePlace, channelPlace []uint32
 	var names, channels intern.Texts
 	counts := b.customers.counts

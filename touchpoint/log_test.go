@@ -221,7 +221,7 @@ func events(t *rapid.T, label string) []touchpoint.Event {
 	}), 0, 40).Draw(t, label)
 }
 
-var everything = touchpoint.LogOptions{Campaign: true, Cost: true, Value: true, IDs: true, Attrs: []string{"plan"}}
+var everything = touchpoint.LogOptions{Currency: "EUR", Campaign: true, Cost: true, Value: true, IDs: true, Attrs: []string{"plan"}}
 
 // slowOrder is the definition of a log's content in a few lines.
 func slowOrder(in []touchpoint.Event) (out []touchpoint.Event, duplicates int64) {
