@@ -17,9 +17,39 @@ type layout struct {
 }
 
 // readable says whether decimal.Decimal still looks like layout, checked field
-// by field. Where it does not, coefficient takes the exported way: slower, the
-// same answer.
-var readable = sameLayout(reflect.TypeFor[decimal.Decimal](), reflect.TypeFor[layout]())
+// by field, and still means by it what this package takes it to mean. Where it
+// does not, coefficient takes the exported way: slower, the same answer.
+var readable = sameLayout(reflect.TypeFor[decimal.Decimal](), reflect.TypeFor[layout]()) && sameMeaning(canaries())
+
+// canary is a decimal, what is read of it in place, and what it is.
+type canary struct {
+	d    decimal.Decimal
+	coef string
+	text string
+}
+
+// canaries are a fraction, a negative with a positive exponent, a zero and a
+// coefficient of more than one word. The same memory with another meaning, a
+// scale for an exponent or a magnitude beside a sign, fails one of them.
+func canaries() [4]canary {
+	return [...]canary{
+		{decimal.New(12345, -2), "12345", "123.45"},
+		{decimal.New(-7, 3), "-7", "-7000"},
+		{decimal.New(0, -4), "0", "0"},
+		{decimal.NewFromBigInt(new(big.Int).Lsh(big.NewInt(3), 70), -1), "3541774862152233910272", "354177486215223391027.2"},
+	}
+}
+
+func sameMeaning(cs [4]canary) bool {
+	for i := range cs {
+		c := &cs[i]
+		v := peek(&c.d)
+		if v == nil || v.String() != c.coef || c.d.String() != c.text || v.IsInt64() != (len(c.coef) < 19) {
+			return false
+		}
+	}
+	return true
+}
 
 func sameLayout(a, b reflect.Type) bool {
 	if a.Kind() != reflect.Struct || a.NumField() != b.NumField() || a.Size() != b.Size() {

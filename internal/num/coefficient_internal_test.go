@@ -38,3 +38,26 @@ func TestCoefficient_BothWays(t *testing.T) {
 		}
 	}
 }
+
+// The canary notices what the layout cannot: the same memory with another
+// meaning.
+func TestCanary(t *testing.T) {
+	t.Parallel()
+	require.True(t, sameMeaning(canaries()))
+	for i := range canaries() {
+		for name, spoil := range map[string]func(*canary){
+			"coefficient": func(c *canary) { c.coef += "0" },
+			"text":        func(c *canary) { c.text = "-" + c.text },
+			"exponent":    func(c *canary) { c.d = c.d.Shift(1) },
+		} {
+			cs := canaries()
+			if spoil(&cs[i]); name == "exponent" && cs[i].d.IsZero() {
+				continue // a zero is zero at any scale
+			}
+			require.False(t, sameMeaning(cs), "%d %s", i, name)
+		}
+	}
+	none := canaries()
+	none[0].d = decimal.Decimal{}
+	require.False(t, sameMeaning(none))
+}

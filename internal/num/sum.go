@@ -31,6 +31,26 @@ func (s *Sum) AddAll(ds []decimal.Decimal) {
 	}
 }
 
+// AddChecked is AddAll for decimals from outside: the first beyond the limits of
+// Check is refused with its position, and then none is added. Amounts of one
+// word and up to MaxPlaces decimal places need no check and cost nothing more.
+func (s *Sum) AddChecked(ds []decimal.Decimal) (at int, err error) {
+	before := *s
+	for all := ds; len(ds) > 0; {
+		n := s.addRun(ds)
+		if n == 0 {
+			if err := Check(ds[0]); err != nil {
+				*s = before
+				return len(all) - len(ds), err
+			}
+			s.addOne(&ds[0])
+			n = 1
+		}
+		ds = ds[n:]
+	}
+	return 0, nil
+}
+
 // addRun adds the leading amounts that share an exponent and have coefficients
 // of one word, in registers, and returns how many they were. Neighbours mostly
 // are like that.
@@ -64,6 +84,9 @@ func (s *Sum) addRun(ds []decimal.Decimal) int {
 
 func (s *Sum) addOne(d *decimal.Decimal) {
 	if c, ok := coefficient(d); ok {
+		if c == 0 { // whatever its exponent
+			return
+		}
 		if at := d.Exponent() + MaxPlaces; uint32(at) <= MaxPlaces {
 			s.at[at] = s.at[at].Add(Of(c))
 			return

@@ -277,7 +277,7 @@ func TestLaw_AppendOrderDoesNotMatter(t *testing.T) {
 			}
 		}
 		require.Equal(t, want, encoded(t, l))
-		require.Equal(t, fmt.Sprint(statements(t, books(t, o, changes))), fmt.Sprint(statements(t, l)))
+		require.Equal(t, show(statements(t, books(t, o, changes))), show(statements(t, l)))
 	})
 }
 
@@ -293,7 +293,7 @@ func TestLaw_AppendTwiceIsOnce(t *testing.T) {
 		require.NoError(t, later.Append(changes...))
 		require.Equal(t, encoded(t, once), encoded(t, twice))
 		require.Equal(t, encoded(t, once), encoded(t, later))
-		require.Equal(t, fmt.Sprint(statements(t, once)), fmt.Sprint(statements(t, later)))
+		require.Equal(t, show(statements(t, once)), show(statements(t, later)))
 	})
 }
 
@@ -330,7 +330,7 @@ func TestLaw_BinaryRoundTrips(t *testing.T) {
 		back := books(t, o, nil)
 		require.NoError(t, back.UnmarshalBinary(data))
 		require.Equal(t, data, encoded(t, back))
-		require.Equal(t, fmt.Sprint(statements(t, l)), fmt.Sprint(statements(t, back)))
+		require.Equal(t, show(statements(t, l)), show(statements(t, back)))
 		require.Equal(t, l.Len(), back.Len())
 	})
 }

@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"fmt"
 	"math/big"
 	"runtime"
 	"slices"
@@ -29,7 +28,7 @@ func TestLaw_GoroutinesDoNotMatter(t *testing.T) {
 	four := load(t, changes)
 	got, err := four.Statements(firstMonth, lastMonth)
 	require.NoError(t, err)
-	require.Equal(t, fmt.Sprint(want), fmt.Sprint(got))
+	require.Equal(t, show(want), show(got))
 	require.Equal(t, encoded(t, one), encoded(t, four))
 
 	for m, lines := range naiveStatements(naiveLoad(changes)) {
@@ -56,7 +55,7 @@ func TestStatement_LongHistory(t *testing.T) {
 	require.NoError(t, err)
 	want, err := load(t, changes).Statements(firstMonth, lastMonth)
 	require.NoError(t, err)
-	require.Equal(t, fmt.Sprint(want), fmt.Sprint(got))
+	require.Equal(t, show(want), show(got))
 }
 
 // Between writes any number of goroutines may read, the first one included.

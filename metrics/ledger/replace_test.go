@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -141,7 +140,7 @@ func TestLaw_ReplaceIsALevelInRecordedTime(t *testing.T) {
 		again := append(rapid.Permutation(calls).Draw(t, "order"), rapid.Permutation(calls).Draw(t, "again")...)
 		other := play(again, true)
 		require.Equal(t, want, encoded(t, other))
-		require.Equal(t, fmt.Sprint(statements(t, one)), fmt.Sprint(statements(t, other)))
+		require.Equal(t, show(statements(t, one)), show(statements(t, other)))
 
 		back := books(t, o, nil)
 		require.NoError(t, back.UnmarshalBinary(want))
@@ -154,7 +153,7 @@ func TestLaw_ReplaceIsALevelInRecordedTime(t *testing.T) {
 
 		then := base.Add(time.Duration(rapid.IntRange(-1, 9).Draw(t, "then")) * 700 * time.Hour)
 		asOf := one.AsOf(then)
-		require.Equal(t, fmt.Sprint(statements(t, asOf)), fmt.Sprint(statements(t, asOfByHand(t, o, one, appended, then))))
+		require.Equal(t, show(statements(t, asOf)), show(statements(t, asOfByHand(t, o, one, appended, then))))
 		require.Equal(t, encoded(t, asOf), encoded(t, other.AsOf(then)))
 		require.Equal(t, encoded(t, one.AsOf(then.Add(-700*time.Hour))), encoded(t, asOf.AsOf(then.Add(-700*time.Hour))))
 
@@ -224,7 +223,7 @@ func TestLaw_RewriteForgets(t *testing.T) {
 		want := books(t, o, appended)
 		require.NoError(t, want.Rewrite(last...))
 		require.Equal(t, encoded(t, want), encoded(t, l))
-		require.Equal(t, fmt.Sprint(statements(t, want)), fmt.Sprint(statements(t, l)))
+		require.Equal(t, show(statements(t, want)), show(statements(t, l)))
 		var got []ledger.History
 		for h := range l.Histories() {
 			require.True(t, slices.IsSortedFunc(h.Versions, func(a, b ledger.Version) int { return a.Recorded.Compare(b.Recorded) }))

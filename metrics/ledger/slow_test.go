@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"encoding/json"
 	"maps"
 	"math/big"
 	"slices"
@@ -271,4 +272,13 @@ func units(r *big.Rat) *big.Int {
 	n := new(big.Int).Mul(r.Num(), scale)
 	n.Mul(n, big.NewInt(2)).Add(n, r.Denom())
 	return n.Div(n, new(big.Int).Mul(r.Denom(), big.NewInt(2)))
+}
+
+// show is everything a value says: String leaves things out.
+func show(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
 }

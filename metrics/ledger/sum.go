@@ -91,16 +91,18 @@ func ByPlan(m *Movement) string {
 }
 
 // BySize returns a key for SumBy: the size of the customer, by the larger of the
-// MRR before and after, as the highest of the bounds that is not above it.
-// "0" is below all bounds. Bounds ascend.
-func BySize(bounds ...decimal.Decimal) func(*Movement) string {
+// MRR before and after, as the highest of the bounds that is not above it, in
+// whole major units. "0" is below all bounds. Bounds ascend.
+func BySize(bounds ...int64) func(*Movement) string {
 	names := make([]string, len(bounds))
+	limits := make([]decimal.Decimal, len(bounds))
 	for i, b := range bounds {
-		names[i] = b.String()
+		limits[i] = decimal.NewFromInt(b)
+		names[i] = limits[i].String()
 	}
 	return func(m *Movement) string {
 		size, key := decimal.Max(m.Before, m.After), "0"
-		for i, b := range bounds {
+		for i, b := range limits {
 			if size.LessThan(b) {
 				break
 			}
