@@ -1,0 +1,21 @@
+// Package mining says what journeys really look like, and how far they are from
+// the definition.
+//
+//	touchpoint.Log + Options ─▶ DirectlyFollows ─▶ Graph: edges, starts, ends, bottlenecks
+//	                            Variants        ─▶ VariantTable: the different journeys
+//	                            CasesOf         ─▶ Cases: durations, rework
+//	                            Paths           ─▶ steps by position
+//	                            Discover        ─▶ journey.Spec: a definition proposed
+//	journey.Definition       ─▶ Align, Conformance ─▶ what deviates, where, and who
+//
+// The three names to know are [DirectlyFollows], [Conformance] and [Discover]:
+//
+//	graph, err := mining.DirectlyFollows(log, mining.Options{})
+//	for _, e := range graph.Edges() {
+//		fmt.Println(e.From, "->", e.To, e.N, e.Median)
+//	}
+//
+// Counts are pairs inside one customer's journey, after a stable sort by time;
+// medians are linear between neighbours: the rules of pm4py. Graphs and variants
+// of disjoint customers add up.
+package mining

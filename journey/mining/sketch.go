@@ -1,0 +1,104 @@
+package mining
+
+import (
+	"maps"
+	"math"
+	"math/bits"
+	"slices"
+	"time"
+)
+
+// sketch counts durations in buckets 1/64 of their size wide, with the exact
+// sum, least and greatest: what two sketches hold together is what one would.
+type sketch struct {
+	n       int64
+	hi, lo  uint64 // sum, 128 bits
+	min     int64
+	max     int64
+	buckets map[int]int64
+}
+
+func newSketch() *sketch { return &sketch{min: math.MaxInt64, buckets: map[int]int64{}} }
+
+// bucketOf is the place of a duration: itself below 128, then 64 places for each
+// doubling.
+func bucketOf(v int64) int {
+	if v < 128 {
+		return int(v)
+	}
+	shift := bits.Len64(uint64(v)) - 7
+	return shift<<6 + int(v>>shift)
+}
+
+// middleOf is the middle of a bucket.
+func middleOf(b int) int64 {
+	if b < 128 {
+		return int64(b)
+	}
+	shift := b>>6 - 1
+	low := int64(b&63|64) << shift
+	return low + (int64(1)<<shift)/2
+}
+
+func (s *sketch) add(v, times int64) {
+	s.n += times
+	hi, lo := bits.Mul64(uint64(v), uint64(times))
+	var carry uint64
+	s.lo, carry = bits.Add64(s.lo, lo, 0)
+	s.hi += hi + carry
+	s.min, s.max = min(s.min, v), max(s.max, v)
+	s.buckets[bucketOf(v)] += times
+}
+
+func (s *sketch) merge(o *sketch) {
+	s.n += o.n
+	var carry uint64
+	s.lo, carry = bits.Add64(s.lo, o.lo, 0)
+	s.hi += o.hi + carry
+	s.min, s.max = min(s.min, o.min), max(s.max, o.max)
+	for b, n := range o.buckets {
+		s.buckets[b] += n
+	}
+}
+
+func (s *sketch) quantile(p float64) int64 {
+	want := max(1, int64(math.Ceil(p*float64(s.n))))
+	seen := int64(0)
+	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
+		if seen += s.buckets[b]; seen >= want {
+			return min(max(middleOf(b), s.min), s.max)
+		}
+	}
+	return s.max
+}
+
+func (s *sketch) summarise(e *Edge) {
+	if s.n == 0 {
+		return
+	}
+	mean, _ := bits.Div64(s.hi, s.lo, uint64(s.n))
+	e.Mean, e.Median = time.Duration(mean), time.Duration(s.quantile(0.5))
+	e.Min, e.Max = time.Duration(s.min), time.Duration(s.max)
+	sum := 0.0
+	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
+		d := float64(middleOf(b)) - float64(mean)
+		sum += float64(d*d) * float64(s.buckets[b])
+	}
+	if s.n > 1 {
+		e.StdDev = time.Duration(math.Sqrt(sum / float64(s.n-1)))
+	}
+}
+
+// deviation is the standard deviation of a sample, with n−1; 0 of one.
+func deviation(values []int64) time.Duration {
+	if len(values) < 2 {
+		return 0
+	}
+	mean, sum := 0.0, 0.0
+	for k, v := range values { // Welford: no large squares are subtracted
+		d := float64(v) - mean
+		mean += d / float64(k+1)
+		sum += float64(d * (float64(v) - mean))
+	}
+	return time.Duration(math.Sqrt(sum / float64(len(values)-1)))
+}
