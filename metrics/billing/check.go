@@ -60,6 +60,7 @@ func (c *checker) span(s *Span) {
 	c.name("Plan", s.Plan)
 	c.name("Product", s.Product)
 	c.name("ID", s.ID)
+	c.name("EndID", s.EndID)
 	if s.From.IsZero() {
 		c.fault(CodeMissingTime, "From", "", "empty; the span counts nothing")
 	} else {

@@ -90,6 +90,7 @@ type Code string
 
 // Codes of records that cannot be read as they stand; importers use them too.
 const (
+	CodeMissingKey      Code = "missing-key"      // a version of nothing
 	CodeMissingCustomer Code = "missing-customer" // no customer id
 	CodeName            Code = "bad-name"         // an id too long or not text
 	CodeMissingTime     Code = "missing-time"     // no From
@@ -113,6 +114,8 @@ const (
 
 // Codes of records that can be read, found by Lint and Read.
 const (
+	CodeRestated     Code = "restated"        // a movement that a late record took back
+	CodeTooLate      Code = "too-late"        // a record for what is settled
 	CodeSuccessor    Code = "successor"       // another subscription ends what was paid for
 	CodeTestMode     Code = "test-mode"       // a sandbox record
 	CodeOverlap      Code = "overlap"         // spans of one item at one time

@@ -31,14 +31,16 @@ type Span struct {
 	// says that the span is still in force.
 	From, To time.Time
 	Terms
-	// ID names the source's record in findings. It need not be unique to the
-	// span: a record that gives several spans is named by all of them.
-	ID string
+	// ID names the source's record that told of the span, in findings and as the
+	// evidence of movements; EndID the one that told of To. It need not be
+	// unique to the span: a record that gives several spans is named by all of
+	// them. An empty EndID is ID.
+	ID, EndID string
 	// Seq is the order of the source between records of one instant.
 	Seq int64
-	// Recorded is when the terms became known and EndRecorded when To did; the
-	// zero value means at From and at To. A correction of the past has a
-	// later one.
+	// Recorded is when the terms became known and EndRecorded when To did. Zero
+	// is unstated: taken to be at From and at To, and beaten by whatever is
+	// stated. A correction of the past has a later one.
 	Recorded, EndRecorded time.Time
 }
 

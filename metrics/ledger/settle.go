@@ -88,7 +88,7 @@ func (l *Ledger) takeOut() map[uint32][]entry {
 			}
 		}
 	}
-	clear(l.restated)
+	l.restated = map[uint32]struct{}{} // clearing would keep, and walk, what the largest batch took
 	return olds
 }
 

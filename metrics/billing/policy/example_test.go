@@ -228,3 +228,49 @@ func ExampleReading_Standing() {
 	// Output:
 	// 1 active, 1 customer <nil>
 }
+
+// Three webhooks arrive in the wrong order: the last says that the cancellation
+// was withdrawn.
+func ExampleFeed_Apply() {
+	at := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC) }
+	span := func(end time.Time) billing.Span {
+		return billing.Span{
+			Customer: "acme", Subscription: "sub_1", From: at(1, 1),
+			Terms: billing.Terms{Amount: decimal.NewFromInt(100), Currency: "USD", CancelAt: end},
+		}
+	}
+	p, o := policy.Standard(), policy.Options{Currency: "USD"}
+	books, err := ledger.New(p.LedgerOptions(o))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	feed, err := policy.NewFeed(books, p, o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range []billing.Record{
+		{Key: "sub_1", ID: "evt_3", Created: at(2, 20), Spans: []billing.Span{span(time.Time{})}},
+		{Key: "sub_1", ID: "evt_1", Created: at(1, 1), Spans: []billing.Span{span(time.Time{})}},
+		{Key: "sub_1", ID: "evt_2", Created: at(2, 10), Spans: []billing.Span{span(at(3, 1))}},
+	} {
+		moved, findings, err := feed.Apply(at(2, 21), r)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, m := range moved {
+			fmt.Println(m.At.Format(time.DateOnly), m.Kind, m.Amount, m.IDs)
+		}
+		for _, f := range findings {
+			fmt.Println(f)
+		}
+	}
+	fmt.Println("March:", books.MRR(at(3, 15)))
+	fmt.Println("March as known on 15 February:", books.AsOf(at(2, 15)).MRR(at(3, 15)))
+	// Output:
+	// 2026-01-01 new 100 [evt_3]
+	// March: 100
+	// March as known on 15 February: 0
+}

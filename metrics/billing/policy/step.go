@@ -235,6 +235,18 @@ func (x *step) change(of subs.Key, o *Options) ledger.Change {
 	return c
 }
 
+// evidence names the record that tells of the step.
+func (x *step) evidence() string {
+	switch {
+	case x.l != nil:
+		return x.l.Record()
+	case x.ended && x.s.EndID != "":
+		return x.s.EndID
+	default:
+		return x.s.ID
+	}
+}
+
 // sortSteps puts steps of several items in order of time.
 func sortSteps(all []step) {
 	slices.SortStableFunc(all, func(a, b step) int { return cmp.Compare(a.at, b.at) })
