@@ -14,8 +14,8 @@
 //  1. Who is there leaves by the hazard of their month of tenure: what the
 //     books count, drawn towards a shifted-beta-geometric model where they
 //     count little. Known ends and terms come in as a [Commitment].
-//  2. Who stays moves as survivors of a month did: by a factor drawn from all
-//     there were, 1 included.
+//  2. Who stays moves as survivors of a month did: by a factor, 1 included,
+//     drawn from those of customers who paid about as much.
 //  3. New customers come by a log-linear Poisson trend of the last 18 months
 //     that is damped, and begin with amounts of the last 12.
 //  4. Who left may return, by the months they have been away.

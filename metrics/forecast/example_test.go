@@ -79,10 +79,10 @@ func ExampleBooks() {
 	fmt.Printf("a tenth dearer: %+.0f (%+.0f to %+.0f)\n", d.Value, d.Lo, d.Hi)
 	fmt.Println(p.FromToday())
 	// Output:
-	// 8300 + 412.92 + 53.79 + 0 - 0 - 124.38 = 8642.33
-	// 2026-06: 10416, 80 % between 9228 and 11787
-	// 2026-06: 10416, 95 % between 8712 and 12695
-	// a tenth dearer: +1042 (+923 to +1179)
+	// 8300 + 412.92 + 53.97 + 0 - 0 - 124.38 = 8642.51
+	// 2026-06: 10417, 80 % between 9219 and 11799
+	// 2026-06: 10417, 95 % between 8705 and 12699
+	// a tenth dearer: +1042 (+922 to +1180)
 	// 91.0 % (86.2 to 95.6) of the next 3 months' revenue from customers of today; a year ago 84.0 %
 }
 
@@ -100,5 +100,5 @@ func ExampleBacktest() {
 	s := r.Score(forecast.RivalBooks, 3)
 	fmt.Printf("%d forecasts, median error %.1f %%, 80 %% held %.0f %%, missed %v\n", s.N, 100*s.Error, 100*s.Covered[0].Value, s.Missed(0))
 	// Output:
-	// 10 forecasts, median error 1.1 %, 80 % held 100 %, missed false
+	// 10 forecasts, median error 1.2 %, 80 % held 100 %, missed false
 }

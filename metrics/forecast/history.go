@@ -1,7 +1,9 @@
 package forecast
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -25,9 +27,9 @@ type history struct {
 	// Gaps: time at zero after a spell; as above, returned by month k.
 	away, returned []int64
 	// stays are months a customer was there at both ends, in moves of which
-	// the MRR changed, by these factors.
+	// the MRR changed.
 	stays int64
-	moves []float64
+	moves []movement
 	// signups by month since first; firsts are the first amounts of the last
 	// twelve months.
 	signups []int64
@@ -39,6 +41,12 @@ type history struct {
 	ids     []string
 
 	yearAgo float64 // see Today
+}
+
+// movement is one change of what a customer who stayed pays.
+type movement struct {
+	before int64
+	factor float64
 }
 
 // standing is where one customer is at the origin.
@@ -132,6 +140,7 @@ func read(l *ledger.Ledger, origin calendar.Month, keepIDs bool) (*history, erro
 		h.away[k] += h.away[k+1]
 	}
 	h.atRisk[0], h.away[0] = 0, 0
+	slices.SortStableFunc(h.moves, func(a, b movement) int { return cmp.Compare(a.before, b.before) })
 	for k := range h.atRisk {
 		h.stays += h.atRisk[k] - h.churned[k]
 	}
@@ -205,7 +214,7 @@ func (h *history) customer(ends []ledgerEnd) (decimal.Decimal, bool) {
 			end = e.month
 			left = was
 		case paid && pays && !was.Equal(e.level):
-			h.moves = append(h.moves, e.level.InexactFloat64()/was.InexactFloat64())
+			h.moves = append(h.moves, movement{h.minor(was), e.level.InexactFloat64() / was.InexactFloat64()})
 		}
 		was = e.level
 	}

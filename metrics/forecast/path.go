@@ -3,6 +3,7 @@ package forecast
 import (
 	"math"
 	"math/rand/v2"
+	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -11,11 +12,12 @@ import (
 // as uncertain as the history leaves them.
 type ingredients struct {
 	key     uint64
-	surv    *decline  // share of spells still there after k months
-	still   *decline  // share without a movement after k months
-	factors []float64 // of a movement
-	absent  *decline  // share of gaps that last longer than k months
-	expect  []float64 // new customers, by month ahead
+	surv    *decline    // share of spells still there after k months
+	still   *decline    // share without a movement after k months
+	factors [][]float64 // of a movement, by band of what is paid before
+	bands   []int64     // upper bounds of the bands but the last
+	absent  *decline    // share of gaps that last longer than k months
+	expect  []float64   // new customers, by month ahead
 	phi     float64
 	firsts  []int64
 	price   float64 // factor, 1 = as it is
@@ -23,6 +25,51 @@ type ingredients struct {
 
 // poolSize bounds the resampled pools of a path.
 const poolSize = 4096
+
+// A band of movements has at least so many, and there are at most so many
+// bands.
+const (
+	bandSize = 15
+	maxBands = 8
+)
+
+// cutBands parts the movements, by what was paid before, into bands of about
+// equal number, equal amounts in one band.
+func (h *history) cutBands() (bands []int64) {
+	n := min(maxBands, len(h.moves)/bandSize)
+	for i := 1; i < n; i++ {
+		b := h.moves[len(h.moves)*i/n-1].before
+		if (len(bands) == 0 || b > bands[len(bands)-1]) && b < h.moves[len(h.moves)-1].before {
+			bands = append(bands, b)
+		}
+	}
+	return bands
+}
+
+// band gives the movements of one band: those with before above the bound of
+// the band below and not above its own.
+func (h *history) band(bands []int64, i int) []movement {
+	from, to := 0, len(h.moves)
+	above := func(bound int64) int {
+		return sort.Search(len(h.moves), func(k int) bool { return h.moves[k].before > bound })
+	}
+	if i > 0 {
+		from = above(bands[i-1])
+	}
+	if i < len(bands) {
+		to = above(bands[i])
+	}
+	return h.moves[from:to]
+}
+
+// pool is the factors for who pays so much.
+func (in *ingredients) pool(level int64) []float64 {
+	i := 0
+	for i < len(in.bands) && level > in.bands[i] {
+		i++
+	}
+	return in.factors[i]
+}
 
 // maxAbsent is after how many months away nobody returns any more.
 const maxAbsent = 36
@@ -52,8 +99,16 @@ func (h *history) draw(e *estimated, seed uint64, path, horizon int) *ingredient
 		still[k] = math.Pow(1-move, float64(k))
 	}
 	in.still = newDecline(still)
-	for range min(len(h.moves), poolSize) {
-		in.factors = append(in.factors, h.moves[r.IntN(len(h.moves))])
+	// The small grow by other factors than the large: each band of what was
+	// paid before has a pool of its own.
+	in.bands = e.bands
+	for i := range len(e.bands) + 1 {
+		pool := h.band(e.bands, i)
+		var again []float64
+		for range min(len(pool), poolSize) {
+			again = append(again, pool[r.IntN(len(pool))].factor)
+		}
+		in.factors = append(in.factors, again)
 	}
 
 	absent := make([]float64, maxAbsent+1)
@@ -123,6 +178,7 @@ type absence struct {
 // estimated is what is fitted to the history once.
 type estimated struct {
 	hazards     []float64 // by month of tenure
+	bands       []int64   // of movements
 	trend       trend
 	absence     []absence
 	anyReturn   bool
@@ -130,7 +186,7 @@ type estimated struct {
 }
 
 func (h *history) estimate(horizon int) *estimated {
-	e := &estimated{trend: fitTrend(h.signups)}
+	e := &estimated{trend: fitTrend(h.signups), bands: h.cutBands()}
 	e.hazards = hazards(h.atRisk, h.churned, fitSBG(h.atRisk, h.churned), h.months+horizon+1)
 	var away, returned int64
 	for _, span := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {4, 6}, {7, 12}, {13, maxAbsent}} {
@@ -299,7 +355,8 @@ func (w *walker) spell(c *life, s *stream, u, v float64) int {
 		}
 		t += g
 		x, y := s.pair()
-		w.move(c, t, w.in.factors[below(x, len(w.in.factors))])
+		pool := w.in.pool(c.level)
+		w.move(c, t, pool[below(x, len(pool))])
 		v = y
 	}
 	if leaves < 0 {

@@ -1,8 +1,10 @@
 package forecast
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,7 +69,11 @@ func plain(in *ingredients, h *history, horizon int, r *rand.Rand) record {
 				continue
 			}
 			if r.Float64() < rate(in.still.share, 1) {
-				next := int64(math.Round(float64(c.level) * in.factors[r.IntN(len(in.factors))]))
+				pool := in.factors[0]
+				if c.level > 2500 {
+					pool = in.factors[1]
+				}
+				next := int64(math.Round(float64(c.level) * pool[r.IntN(len(pool))]))
 				if next > c.level {
 					rec[m][lineExpansion] += next - c.level
 				} else {
@@ -110,7 +116,7 @@ func TestLaw_WalkIsThePlainWalk(t *testing.T) {
 	in := &ingredients{
 		surv:    newDecline(survivalOf([]float64{0, 0.3, 0.2, 0.1, 0.1, 0.05, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1}, 0)),
 		still:   newDecline([]float64{1, 0.8, 0.64, 0.512, 0.4096, 0.32768, 0.262144, 0.2097152, 0.16777216}),
-		factors: []float64{1.5, 0.5, 1.1, 2}, firsts: []int64{500, 1500, 9000},
+		factors: [][]float64{{1.5, 0.5, 1.1, 2}, {1.2, 0.7}}, bands: []int64{2500}, firsts: []int64{500, 1500, 9000},
 		expect: []float64{0, 2, 3, 2.5, 0.5, 1, 4, 2, 2}, phi: 1, price: 1,
 	}
 	absent := make([]float64, maxAbsent+1)
@@ -324,4 +330,39 @@ func TestLaw_DeclineFindsTheMonth(t *testing.T) {
 			assert.Equal(t, want, d.first(from, to, target))
 		}
 	})
+}
+
+// Bands part all movements, each in one, by what was paid before.
+func TestLaw_BandsPartTheMovements(t *testing.T) {
+	t.Parallel()
+	several := 0
+	rapid.Check(t, func(t *rapid.T) {
+		h := &history{}
+		for i := range rapid.IntRange(0, 200).Draw(t, "n") {
+			h.moves = append(h.moves, movement{before: int64(rapid.IntRange(1, 12).Draw(t, "before")), factor: float64(i)})
+		}
+		slices.SortStableFunc(h.moves, func(a, b movement) int { return cmp.Compare(a.before, b.before) })
+		bands := h.cutBands()
+		assert.LessOrEqual(t, len(bands), maxBands-1)
+		var all []movement
+		in := &ingredients{bands: bands}
+		for i := range len(bands) + 1 {
+			b := h.band(bands, i)
+			all = append(all, b...)
+			in.factors = append(in.factors, []float64{float64(i)})
+			if len(h.moves) > 0 {
+				assert.NotEmpty(t, b)
+			}
+		}
+		assert.Equal(t, h.moves, all)
+		for i := range len(bands) + 1 {
+			for _, m := range h.band(bands, i) {
+				assert.InDelta(t, float64(i), in.pool(m.before)[0], 0)
+			}
+		}
+		if len(bands) > 2 {
+			several++
+		}
+	})
+	assert.Positive(t, several)
 }

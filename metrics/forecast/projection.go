@@ -74,6 +74,9 @@ func Quantities() []Quantity {
 // Name is the scenario's, "" of the projection itself.
 func (p *Projection) Name() string { return p.name }
 
+// First is the first month the books had revenue in.
+func (p *Projection) First() calendar.Month { return p.h.first }
+
 // Horizon is how many months ahead there are.
 func (p *Projection) Horizon() int { return p.opt.Horizon }
 

@@ -11,8 +11,9 @@ import (
 // stage from: the days of 24 hours from their first arrival there to their
 // first arrival, later, in any of the stages to, which is the event and its
 // Cause the stage's name. Who has not come to one is censored where their
-// observation ends. Stages that have parts are named by the part. Customers
-// come in the order of the replay.
+// observation ends: at the replay's Horizon, or at their last event where it has
+// none. Stages that have parts are named by the part. Customers come in the
+// order of the replay.
 //
 // It answers how long a trial takes to convert, and with several stages what
 // becomes of it: see [CumulativeIncidence].
