@@ -100,3 +100,51 @@ func BenchmarkConditional(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkSummarise(b *testing.B) {
+	all := cdnow(b)
+	for _, n := range []int{700, len(all)} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := clv.Summarise(slices.Values(all[:n]), cdnowOptions)
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/transaction")
+		})
+	}
+}
+
+func BenchmarkCells(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		half := func(from, to int) *clv.Cells {
+			r := rand.New(rand.NewPCG(9, 9))
+			c := clv.NewCells(clv.SummaryOptions{})
+			var all []clv.Customer
+			for i := from; i < to; i++ {
+				p := simulatePareto(r, .5534, 10.58, .6061, 11.656, float64(30+r.IntN(50)), 0)
+				all = append(all, clv.Customer{ID: strconv.Itoa(i), X: p.X, TX: p.TX, T: p.T})
+			}
+			require.NoError(b, c.Add(all...))
+			return c
+		}
+		x, y := half(0, n/2), half(n/2, n)
+		b.Run("merge/"+strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				c := clv.NewCells(clv.SummaryOptions{})
+				require.NoError(b, c.Merge(x))
+				require.NoError(b, c.Merge(y))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/customer")
+		})
+		b.Run("binary/"+strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				data, err := x.MarshalBinary()
+				require.NoError(b, err)
+				var c clv.Cells
+				require.NoError(b, c.UnmarshalBinary(data))
+				b.ReportMetric(float64(len(data))/float64(n/2), "B/customer")
+			}
+		})
+	}
+}

@@ -1,18 +1,37 @@
 // Package clv says how long customers stay and what they will be worth, from
 // what they did so far.
 //
+//	weeks := clv.SummaryOptions{Unit: calendar.UnitWeek, End: end}
+//	s, err := clv.Summarise(orders, weeks) // X, t_x, T of every customer
+//	...
+//	m, err := clv.FitMBGNBD(s.Histories(), clv.FitOptions{})
+//	...
+//	g, err := clv.FitGammaGamma(s.Spends(), clv.FitOptions{})
+//	...
+//	rate := clv.Delta(0.10, calendar.UnitYear, calendar.UnitWeek)
+//	v, err := clv.Value(*m, *g, s.Customers[0], clv.ValueOptions{Delta: rate, Margin: 0.4})
+//	...
+//	fmt.Println(v.Value, v.Lo, v.Hi)
+//
 // The data path:
 //
-//  1. Transactions become one [Cell] per customer (repeat transactions, time of
-//     the last, age); contracts become one [Renewals] per cohort; amounts
-//     become [Spend].
+//  1. [Summarise] makes one history of every customer's transactions ([OfLog]
+//     takes them from a log, [Opportunities] makes discrete ones): repeat
+//     transactions, time of the last, age, mean spend. A [Cell] is a number of
+//     customers alike; [Cells] add up over shards. [OfLedger] counts renewals in
+//     the books; a [Renewals] is one cohort.
 //  2. A model is fitted: [FitBGNBD], [FitMBGNBD], [FitParetoNBD] where customers
 //     buy when they like and leave unseen; [FitBGBB] where they can act once a
 //     period; [FitSBG], [FitBdW] where they hold a contract and leaving is
-//     seen; [FitGammaGamma] for the spend per transaction.
+//     seen; [FitGammaGamma] for the spend per transaction; [FitStaticBGNBD] and
+//     [FitStaticParetoNBD] with covariates.
 //  3. The model predicts for one customer: P(alive), purchases within a time,
 //     their distribution, and, discounted, all that is still to come (DERT,
-//     DERL). Value is money times that.
+//     DERL). [Value] is money times that; [Interval] puts the uncertainty of
+//     the parameters on any prediction; [Validate] and [Summary.Tracking] hold
+//     predictions against what came.
+//  4. [LTVOf] does all of it for subscriptions, by segment or plan, beside
+//     [metrics.LTV], and says how the two differ.
 //
 // # Which model
 //

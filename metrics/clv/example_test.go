@@ -79,6 +79,36 @@ func orders() []clv.Transaction {
 	return out
 }
 
+// Value of one customer, from transactions.
+func Example() {
+	weeks := clv.SummaryOptions{Unit: calendar.UnitWeek, End: time.Date(2026, time.April, 30, 0, 0, 0, 0, time.UTC)}
+	s, err := clv.Summarise(slices.Values(orders()), weeks)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m, err := clv.FitMBGNBD(s.Histories(), clv.FitOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g, err := clv.FitGammaGamma(s.Spends(), clv.FitOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rate := clv.Delta(0.10, calendar.UnitYear, calendar.UnitWeek)
+	v, err := clv.Value(*m, *g, s.Customers[0], clv.ValueOptions{Delta: rate, Horizon: 52, Margin: 0.4})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%s is worth %.0f in the next year, and the first of %d warnings is\n%v\n", s.Customers[0].ID, v.Value, len(v.Warnings), v.Warnings[0])
+	// Output:
+	// ann is worth 90 in the next year, and the first of 5 warnings is
+	// clv: MBG/NBD: 6 customers with a repeat transaction, want at least 40 for ten a parameter: standard errors are not to be trusted
+}
+
 func ExampleSummarise() {
 	s, err := clv.Summarise(slices.Values(orders()), clv.SummaryOptions{
 		Unit: calendar.UnitWeek, End: time.Date(2026, time.March, 31, 0, 0, 0, 0, time.UTC), Holdout: time.Date(2026, time.April, 30, 0, 0, 0, 0, time.UTC),

@@ -20,9 +20,9 @@ type FitOptions struct {
 	MaxIterations int
 	// Profile asks for profile-likelihood intervals, which hold where the
 	// likelihood is not quadratic in the logs of the parameters; they cost
-	// some fifty further evaluations a parameter. The zero value gives
+	// some hundred further evaluations a parameter. The zero value gives
 	// intervals of the log parameters, and profiles only of parameters in a
-	// flat direction.
+	// flat direction, of at most 20,000 cells.
 	Profile bool
 }
 
@@ -125,6 +125,12 @@ func (t task) natural(i int, theta float64) float64 {
 // infinite or zero.
 const reachLog = 16.118095650958319788 // ln 1e7
 
+// edge is how near to a bound stopping is standing at it.
+const edge = 0.01
+
+// smallProfile is up to how many cells a profile is made unasked.
+const smallProfile = 20_000
+
 func (t task) run() *fitted {
 	k := t.o.k
 	lo, hi := make([]float64, k), make([]float64, k)
@@ -161,7 +167,6 @@ func (t task) run() *fitted {
 		} else {
 			r.SE = append(r.SE, t.natural(i, se))
 		}
-		const edge = 0.01 // stopping this near to a bound is standing at it
 		if at.fixed[i] || v < lo[i]+edge || v > hi[i]-edge {
 			r.Diagnoses = append(r.Diagnoses, &BoundaryError{Model: t.model, Param: t.names[i], Value: p, Upper: v > hi[i]-edge})
 		}
@@ -174,7 +179,7 @@ func (t task) run() *fitted {
 		r.Diagnoses = append(r.Diagnoses, flat)
 	}
 	for i := range k {
-		if t.opt.Profile || (flat != nil && flat.involves(i)) {
+		if t.opt.Profile || (flat != nil && flat.involves(i) && t.cells <= smallProfile) {
 			if at.converged && !at.fixed[i] {
 				s := profile(t.o, at, i, lo, hi, t.opt.Level)
 				r.Intervals[i] = Span{t.natural(i, s.Lo), t.natural(i, s.Hi)}

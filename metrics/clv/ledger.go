@@ -44,8 +44,8 @@ func (c Cohort) Renewals() iter.Seq[Renewals] {
 
 // OfLedger counts how the customers of a ledger renewed through the end of a
 // month, by segment, sorted. A renewal is due every period (the zero Cycle is a
-// month) from the instant a customer first had MRR; who churns up to and at the
-// n-th has declined it. It is the first spell that counts: what follows a
+// month) from the instant a customer first was one (see [ledger.Ledger.Heads]);
+// who churns up to and at the n-th has declined it. It is the first spell that counts: what follows a
 // return does not. key, where not nil, is the segment of a customer: a plan
 // (see [PlanAtStart]), a country, a persona.
 func OfLedger(l *ledger.Ledger, through calendar.Month, period calendar.Cycle, key func(customer string) string) ([]Cohort, error) {

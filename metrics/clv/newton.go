@@ -1,6 +1,10 @@
 package clv
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 // optimum is where an optimiser ended.
 type optimum struct {
@@ -54,7 +58,7 @@ func climb(o *objective, theta, lo, hi []float64, hold []bool, most int) optimum
 		}
 		near := clean && size < 1e-5
 		moved := false
-		for shrink := 1.0; shrink > 1e-12; shrink /= 2 {
+		for shrink := 1.0; shrink > 1e-9; shrink /= 2 {
 			t := make([]float64, len(step))
 			for i := range t {
 				t[i] = min(max(at.theta[i]+shrink*step[i], lo[i]), hi[i])
@@ -193,7 +197,9 @@ func solve(l [][]float64, b []float64) {
 }
 
 // inverse of the information −H over the free parameters; the rows of the
-// others, and everything where it is not positive definite, are NaN.
+// others are NaN. Where it is not positive definite, it is the inverse over the
+// directions in which it is, and the rows of parameters that take part in one
+// of the others are NaN too.
 func inverse(h [][]float64, fixed []bool) [][]float64 {
 	out := make([][]float64, len(h))
 	var free []int
@@ -214,7 +220,7 @@ func inverse(h [][]float64, fixed []bool) [][]float64 {
 		}
 	}
 	if !cholesky(m) {
-		return out
+		return partialInverse(h, free, out)
 	}
 	for c, j := range free {
 		e := make([]float64, len(free))
@@ -222,6 +228,48 @@ func inverse(h [][]float64, fixed []bool) [][]float64 {
 		solve(m, e)
 		for a, i := range free {
 			out[i][j] = e[a]
+		}
+	}
+	return out
+}
+
+func partialInverse(h [][]float64, free []int, out [][]float64) [][]float64 {
+	info := mat.NewSymDense(max(1, len(free)), nil)
+	for a, i := range free {
+		for c, j := range free[a:] {
+			if math.IsNaN(h[i][j]) || math.IsInf(h[i][j], 0) {
+				return out
+			}
+			info.SetSym(a, a+c, -h[i][j])
+		}
+	}
+	var eig mat.EigenSym
+	if len(free) == 0 || !eig.Factorize(info, true) {
+		return out
+	}
+	values := eig.Values(nil)
+	var v mat.Dense
+	eig.VectorsTo(&v)
+	open := make([]bool, len(free))
+	for e, l := range values {
+		if l > 1e-12*values[len(values)-1] {
+			continue
+		}
+		for a := range free {
+			open[a] = open[a] || math.Abs(v.At(a, e)) > 1e-3
+		}
+	}
+	for a, i := range free {
+		for c, j := range free {
+			if open[a] || open[c] {
+				continue
+			}
+			out[i][j] = 0
+			for e, l := range values {
+				if l > 1e-12*values[len(values)-1] {
+					out[i][j] += v.At(a, e) * v.At(c, e) / l
+				}
+			}
 		}
 	}
 	return out

@@ -50,7 +50,7 @@ func profile(o *objective, at optimum, i int, lo, hi []float64, level float64) S
 				d = (a + b) / 2
 			}
 			f := root(excess(d))
-			if math.Abs(f) < 1e-9 || math.Abs(b-a) < 1e-10 {
+			if math.Abs(f) < 1e-7 || math.Abs(b-a) < 1e-8 {
 				break
 			}
 			if (f < 0) == (fb < 0) {
@@ -59,6 +59,12 @@ func profile(o *objective, at optimum, i int, lo, hi []float64, level float64) S
 				a, fa = b, fb
 			}
 			b, fb = d, f
+		}
+		for j := range theta { // the others wanted to go further with it
+			bound := func(v float64) bool { return v < lo[j]+edge || v > hi[j]-edge }
+			if j != i && bound(theta[j]) && !bound(at.theta[j]) {
+				return math.Inf(int(sign))
+			}
 		}
 		return sign * d
 	}
