@@ -19,7 +19,7 @@ const ellipsis = "…"
 // its last line ends in an ellipsis and Cut is set.
 //
 // Lines break at spaces and line ends, at a zero-width space or soft hyphen,
-// after hyphens and slashes between letters, and between CJK characters. Never
+// after hyphens, slashes and underscores between letters, and between CJK characters. Never
 // apart: a base and its marks, a number and a short unit after a space ("2 d",
 // "41 %"), what a no-break space joins, opening and closing punctuation and
 // what they enclose. Thai breaks at zero-width spaces where the text has them,
@@ -184,7 +184,7 @@ func (w *wrapper) between(k int) breaks {
 		return w.thai(a, b)
 	case breaksAround(a.first) || breaksAround(b.first):
 		return breakAllowed
-	case a.first == '-' || a.first == '/' || a.first == 0x2013 || a.first == 0x2014:
+	case a.first == '-' || a.first == '/' || a.first == '_' || a.first == 0x2013 || a.first == 0x2014:
 		if k > 1 && unicode.IsLetter(w.cs[k-2].last) && unicode.IsLetter(b.first) {
 			return breakAllowed
 		}

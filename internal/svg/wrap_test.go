@@ -31,6 +31,7 @@ func TestWrap_Breaks(t *testing.T) {
 		{"what no-break spaces join", "call Ana\u00a0Lopez\u00a0Ruiz", 100, []string{"call", "Ana\u00a0Lopez\u00a0Ruiz"}},
 		{"line ends", "one\ntwo\r\nthree", 200, []string{"one", "two", "three"}},
 		{"after a hyphen between letters", "customer-facing", 70, []string{"customer-", "facing"}},
+		{"after an underscore in a name", "content_downloaded", 100, []string{"content_", "downloaded"}},
 		{"not within a date", "on 2026-11-24", 80, []string{"on", "2026-11-24"}},
 		{"a soft hyphen shows when it is used", "accounta\u00adbility", 75, []string{"accounta-", "bility"}},
 		{"and not when it is not", "accounta\u00adbility", 200, []string{"accountability"}},

@@ -477,7 +477,7 @@ func TestPlanned_ByHand(t *testing.T) {
 	assert.Equal(t, journeymap.Process{Text: "Writes", Owner: "Marketing"}, look.BackStage[0])
 	assert.Equal(t, []string{"Marketing"}, look.Owner.Accountable)
 	assert.Equal(t, []string{"Sales", "Product"}, look.Owner.Contributing)
-	assert.Equal(t, "first plan", look.Milestones[0].Name, "nothing leaves on it: where journeys begin")
+	assert.Equal(t, "first plan", look.Milestones[0].Name, "where Plan is met first")
 	assert.True(t, m.Stages[2].Aside)
 	assert.Equal(t, "m-gone", m.Stages[2].KPIs[0].Metric)
 	assert.Nil(t, m.Stages[1].Emotion)

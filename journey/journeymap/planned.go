@@ -26,7 +26,8 @@ type PlanOptions struct {
 // the catalogue plans in each. What the customer does becomes actions, what the
 // company does back-stage processes, the outcome what a touchpoint changes; the
 // expected feelings of a stage's touchpoints make its emotion. All of it is
-// assumed. A milestone stands in the first stage that one of its events leaves.
+// assumed. A milestone stands in the first stage of the touchpoint that one of its
+// events shows, else in the first stage that one of them leaves.
 func Planned(d *journey.Definition, c touchpoint.Catalogue, o PlanOptions) Map {
 	m := o.start(d)
 	m.Basis = Plan
@@ -114,12 +115,26 @@ func newBuilder(d *journey.Definition, c touchpoint.Catalogue) *builder {
 			leaving[e.On] = s
 		}
 	}
+	shown := map[string]string{} // event → first stage of its touchpoint
+	for _, s := range leaves {
+		for _, t := range b.points[string(s.Name)] {
+			for _, e := range t.Events {
+				if _, ok := shown[e]; !ok {
+					shown[e] = string(s.Name)
+				}
+			}
+		}
+	}
 	for _, ms := range d.Milestones() {
 		stage := string(d.Initial())
-		for _, t := range ms.Events {
-			if s, ok := leaving[t]; ok {
+		for i := len(ms.Events) - 1; i >= 0; i-- { // the first event that is known decides
+			if s, ok := leaving[ms.Events[i]]; ok {
 				stage = s
-				break
+			}
+		}
+		for i := len(ms.Events) - 1; i >= 0; i-- {
+			if s, ok := shown[string(ms.Events[i])]; ok {
+				stage = s
 			}
 		}
 		b.milestones[stage] = append(b.milestones[stage], Milestone{Name: ms.Name})

@@ -1,6 +1,7 @@
 package journeymap
 
 import (
+	"math"
 	"strconv"
 	"unicode"
 
@@ -408,9 +409,11 @@ func (d *drawing) curve() {
 	}
 	points := make([]svg.Point, 0, len(d.columns))
 	for i, s := range d.columns {
+		at := svg.Point{X: d.x(i) + column/2, Y: math.NaN()} // where nothing is known the line stops
 		if s.Emotion != nil && s.Emotion.Value == s.Emotion.Value {
-			points = append(points, svg.Point{X: d.x(i) + column/2, Y: level(s.Emotion.Value)})
+			at.Y = level(s.Emotion.Value)
 		}
+		points = append(points, at)
 	}
 	d.p.Path(svg.Smooth(points), svg.Curve, svg.Stroke{Width: 2.5})
 	for i, s := range d.columns {

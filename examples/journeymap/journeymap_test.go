@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/internal/golden"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+)
+
+func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(args, &out, &errs)
+	return out.String(), errs.String(), code
+}
+
+func read(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return data
+}
+
+// The picture of the README is testdata/gap.svg; -update draws it anew.
+func TestRun_Golden(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "new", "folder")
+	out, errs, code := execute(t, "-out", dir)
+	require.Zero(t, code, errs)
+	golden.Equal(t, "summary.txt", []byte(strings.ReplaceAll(out, dir+string(filepath.Separator), "")))
+	golden.Equal(t, "gap.svg", read(t, dir, "gap.svg"))
+	again := t.TempDir()
+	_, _, code = execute(t, "-out", again)
+	require.Zero(t, code)
+	for _, name := range []string{"planned.svg", "actual.svg", "gap.svg", "map.html", "map.md", "map.json"} {
+		assert.True(t, bytes.Equal(read(t, dir, name), read(t, again, name)), "%s is equal twice", name)
+	}
+	m, err := journeymap.Parse(read(t, dir, "map.json"))
+	require.NoError(t, err)
+	assert.NoError(t, m.Validate(), "the plan has no faults")
+}
+
+func TestRun_OwnPlanAndEvents(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, errs, code := execute(t, "-out", dir)
+	require.Zero(t, code, errs)
+	plan := strings.Replace(string(read(t, dir, "map.json")), `"name": "Tidewise"`, `"name": "Mine"`, 1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "plan.json"), []byte(plan), 0o600))
+	events := header + "\na,lead,visited,Website,2026-01-05\na,lead,engaged,Website,2026-01-06 10:00\nb,head,visited,Website,2026-01-07\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "events.csv"), []byte(events), 0o600))
+	out, errs, code := execute(t, "-out", dir, "-map", filepath.Join(dir, "plan.json"), "-events", filepath.Join(dir, "events.csv"))
+	require.Zero(t, code, errs)
+	assert.Contains(t, out, "2 customers from 2026-01-05 to 2026-01-07")
+	assert.Contains(t, string(read(t, dir, "actual.svg")), ">Mine</title>")
+}
+
+func TestRun_Arabic(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out, errs, code := execute(t, "-out", dir, "-rtl")
+	require.Zero(t, code, errs)
+	plain, _, _ := execute(t, "-out", t.TempDir())
+	gap := func(s string) string {
+		_, after, _ := strings.Cut(s, "gap: ")
+		line, _, _ := strings.Cut(after, "\n")
+		return line
+	}
+	assert.Equal(t, gap(plain), gap(out), "names change, figures do not")
+	picture := string(read(t, dir, "gap.svg"))
+	assert.Contains(t, picture, `lang="ar"`)
+	assert.Contains(t, picture, ` direction="rtl"`)
+	assert.Contains(t, picture, ">اجتماع الانطلاق")
+	assert.Contains(t, string(read(t, dir, "map.html")), `<html lang="ar" dir="rtl">`)
+}
+
+func TestRun_SaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"-h"}, 0, "-events FILE"},
+		{[]string{"-nonsense"}, exitUsage, "not defined"},
+		{[]string{"file.csv"}, exitUsage, "unexpected argument"},
+		{[]string{"-out", dir, "-events", filepath.Join(dir, "none")}, exitInput, "no such file"},
+		{[]string{"-out", dir, "-events", file("header.csv", "a,b\n")}, exitInput, "want " + header},
+		{[]string{"-out", dir, "-events", file("time.csv", header+"\na,lead,visited,Website,yesterday\n")}, exitInput, "is no time"},
+		{[]string{"-out", dir, "-events", file("fields.csv", header+"\na,lead\n")}, exitInput, "wrong number of fields"},
+		{[]string{"-out", dir, "-map", file("map.json", "{}x")}, exitInput, "want nothing behind the map"},
+		{[]string{"-out", file("file", "")}, exitInput, "not a directory"},
+	} {
+		out, errs, code := execute(t, c.args...)
+		assert.Equal(t, c.code, code, "%v", c.args)
+		assert.Contains(t, errs, c.says, "%v", c.args)
+		assert.Empty(t, out)
+	}
+	_, err := os.Stat(filepath.Join(dir, "gap.svg"))
+	assert.ErrorIs(t, err, os.ErrNotExist, "nothing was written")
+}
