@@ -37,6 +37,8 @@ const (
 	FaultDangling          fault.Code = "dangling-link"      // a link to something that is not there
 	FaultSelfLink          fault.Code = "self-link"          // leads to itself
 	FaultOrphan            fault.Code = "orphan"             // nothing leads to it and it leads nowhere
+	FaultNoEntry           fault.Code = "no-entry"           // contact begins nowhere
+	FaultNoExit            fault.Code = "no-exit"            // contact ends nowhere
 	FaultText              fault.Code = "bad-text"           // too long or not UTF-8
 	FaultTooMany           fault.Code = "too-many"           // more entries than allowed
 )
@@ -50,8 +52,8 @@ func (c Catalogue) Find(name string) (Touchpoint, bool) {
 	return c.Touchpoints[i], true
 }
 
-// Entries names the touchpoints to which no other leads, in the order of the
-// catalogue: where a customer's contact begins.
+// Entries names the touchpoints where a customer's contact begins, in the order
+// of the catalogue: those that say so, and those to which no other leads.
 func (c Catalogue) Entries() []string {
 	led := map[string]bool{}
 	for _, t := range c.Touchpoints {
@@ -59,12 +61,13 @@ func (c Catalogue) Entries() []string {
 			led[to] = led[to] || to != t.Name
 		}
 	}
-	return c.names(func(t Touchpoint) bool { return !led[t.Name] })
+	return c.names(func(t Touchpoint) bool { return t.Begins || !led[t.Name] })
 }
 
-// Exits names the touchpoints that lead nowhere, in the order of the catalogue.
+// Exits names the touchpoints where contact ends, in the order of the catalogue:
+// those that say so, and those that lead nowhere.
 func (c Catalogue) Exits() []string {
-	return c.names(func(t Touchpoint) bool { return len(t.LeadsTo) == 0 })
+	return c.names(func(t Touchpoint) bool { return t.Ends || len(t.LeadsTo) == 0 })
 }
 
 func (c Catalogue) names(keep func(Touchpoint) bool) []string {
@@ -80,9 +83,9 @@ func (c Catalogue) names(keep func(Touchpoint) bool) []string {
 // Validate reports every fault of the catalogue, all at once, in the order of
 // its touchpoints: missing names, goals, actions, outcomes and owners, contact
 // not stated, feelings off the scale, names and links given twice, links to
-// touchpoints that are not there or to themselves, and orphans: touchpoints
-// that nothing leads to and that lead nowhere, in a catalogue of several. The
-// error is a *[fault.Design].
+// touchpoints that are not there or to themselves, orphans: touchpoints that
+// nothing leads to and that lead nowhere, in a catalogue of several; and one of
+// several in which contact begins or ends nowhere. The error is a *[fault.Design].
 func (c Catalogue) Validate() error {
 	f := fault.Design{Package: "touchpoint", Kind: "catalogue", Name: c.Name, Err: ErrDesign}
 	if len(c.Touchpoints) > maxTouchpoints {
@@ -128,6 +131,14 @@ func (c Catalogue) Validate() error {
 			f.Addf(FaultOrphan, path, t.Name, "nothing leads to %s and it leads nowhere", fault.Quote(t.Name))
 		}
 	}
+	if len(c.Touchpoints) > 1 {
+		if len(c.Entries()) == 0 {
+			f.Addf(FaultNoEntry, "Touchpoints", "", "contact begins nowhere: everything is led to, and nothing says that it begins")
+		}
+		if len(c.Exits()) == 0 {
+			f.Addf(FaultNoExit, "Touchpoints", "", "contact ends nowhere: everything leads on, and nothing says that it ends")
+		}
+	}
 	return f.Fault()
 }
 
@@ -144,7 +155,8 @@ func (t *Touchpoint) validate(path string, f *fault.Design) {
 		{FaultNameMissing, "Name", t.Name},
 		{FaultGoalMissing, "CustomerGoal", t.CustomerGoal},
 		{FaultGoalMissing, "CompanyGoal", t.CompanyGoal},
-		{FaultOutcomeMissing, "Outcome", t.Outcome},
+		{FaultOutcomeMissing, "CustomerOutcome", t.CustomerOutcome},
+		{FaultOutcomeMissing, "CompanyOutcome", t.CompanyOutcome},
 		{FaultOwnerMissing, "Owner", t.Owner},
 	} {
 		if required.text == "" {
@@ -153,6 +165,8 @@ func (t *Touchpoint) validate(path string, f *fault.Design) {
 		text(required.field, required.text, MaxAttrText)
 	}
 	text("Channel", string(t.Channel), MaxText)
+	text("DecisionEffect", t.DecisionEffect, MaxAttrText)
+	text("EmotionEffect", t.EmotionEffect, MaxAttrText)
 	if t.Contact != ContactDirect && t.Contact != ContactIndirect {
 		f.Addf(FaultDirectnessMissing, path+".Contact", t.Name, "neither direct nor indirect")
 	}
@@ -168,6 +182,8 @@ func (t *Touchpoint) validate(path string, f *fault.Design) {
 	}{
 		{"CustomerActions", t.CustomerActions},
 		{"CompanyActions", t.CompanyActions},
+		{"PainPoints", t.PainPoints},
+		{"Teams", t.Teams},
 		{"LeadsTo", t.LeadsTo},
 		{"Stages", t.Stages},
 		{"Events", t.Events},

@@ -30,7 +30,16 @@ func TestStandardSaaS_IsComplete(t *testing.T) {
 		"Website", "Trial or demo", "Onboarding", "Support", "Product mail", "Feedback", "Account manager",
 		"Renewal and upgrade", "Community", "Cancellation and win-back",
 	}, names)
-	assert.Empty(t, c.Exits(), "a customer can always go on")
+	assert.Equal(t, []string{"Website", "Trial or demo", "Community"}, c.Entries())
+	assert.Equal(t, []string{"Cancellation and win-back"}, c.Exits())
+	for _, tp := range c.Touchpoints {
+		assert.GreaterOrEqual(t, len(tp.PainPoints), 3, tp.Name)
+		assert.NotEmpty(t, tp.Teams, tp.Name)
+		assert.NotContains(t, tp.Teams, tp.Owner, tp.Name)
+		assert.NotEmpty(t, tp.DecisionEffect, tp.Name)
+		assert.NotEmpty(t, tp.EmotionEffect, tp.Name)
+		assert.NotEmpty(t, tp.CompanyOutcome, tp.Name)
+	}
 }
 
 func faultsOf(t *testing.T, err error) []fault.Fault {
@@ -45,7 +54,7 @@ func TestCatalogue_ReportsEveryFault(t *testing.T) {
 	sound := touchpoint.StandardSaaS().Touchpoints[0]
 	change := func(f func(*touchpoint.Touchpoint)) touchpoint.Touchpoint {
 		tp := sound
-		tp.LeadsTo = nil
+		tp.LeadsTo, tp.Begins = nil, false
 		f(&tp)
 		return tp
 	}
@@ -58,7 +67,7 @@ func TestCatalogue_ReportsEveryFault(t *testing.T) {
 		{LeadsTo: []string{"a"}},
 		change(func(tp *touchpoint.Touchpoint) {
 			tp.Name, tp.LeadsTo = "long", []string{"a"}
-			tp.Outcome = strings.Repeat("x", touchpoint.MaxAttrText+1)
+			tp.CustomerOutcome = strings.Repeat("x", touchpoint.MaxAttrText+1)
 			tp.Owner, tp.Events, tp.Channel, tp.Feeling = "\xff", []string{""}, "\xff", -3
 		}),
 	}}
@@ -75,9 +84,9 @@ func TestCatalogue_ReportsEveryFault(t *testing.T) {
 		"Touchpoints[3] orphan",
 		"Touchpoints[4].LeadsTo[0] self-link", "Touchpoints[4] orphan",
 		"Touchpoints[5].Name name-missing", "Touchpoints[5].CustomerGoal goal-missing", "Touchpoints[5].CompanyGoal goal-missing",
-		"Touchpoints[5].Outcome outcome-missing", "Touchpoints[5].Owner owner-missing", "Touchpoints[5].Contact directness-missing",
+		"Touchpoints[5].CustomerOutcome outcome-missing", "Touchpoints[5].CompanyOutcome outcome-missing", "Touchpoints[5].Owner owner-missing", "Touchpoints[5].Contact directness-missing",
 		"Touchpoints[5] action-missing",
-		"Touchpoints[6].Outcome bad-text", "Touchpoints[6].Owner bad-text", "Touchpoints[6].Channel bad-text",
+		"Touchpoints[6].CustomerOutcome bad-text", "Touchpoints[6].Owner bad-text", "Touchpoints[6].Channel bad-text",
 		"Touchpoints[6].Feeling feeling-range", "Touchpoints[6].Events[0] name-missing",
 	}, got)
 	require.ErrorIs(t, c.Validate(), touchpoint.ErrDesign)
@@ -122,7 +131,7 @@ func FuzzParseCatalogue_RoundTrip(f *testing.F) {
 	data, err := json.Marshal(touchpoint.StandardSaaS())
 	require.NoError(f, err)
 	f.Add(data)
-	f.Add([]byte(`{"name":"x","touchpoints":[{"name":"a","contact":"direct","customer_goal":"g","company_goal":"h","company_actions":["c"],"feeling":-2,"outcome":"o","owner":"w"}]}`))
+	f.Add([]byte(`{"name":"x","touchpoints":[{"name":"a","contact":"direct","customer_goal":"g","company_goal":"h","company_actions":["c"],"feeling":-2,"customer_outcome":"o","company_outcome":"o","owner":"w"}]}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		c, err := touchpoint.ParseCatalogue(in)
 		if err != nil {
@@ -160,4 +169,20 @@ func TestEnums_TextAndSQL(t *testing.T) {
 	require.ErrorIs(t, contact.Scan("sideways"), fault.ErrUnknown)
 	require.ErrorIs(t, contact.UnmarshalText([]byte("sideways")), fault.ErrUnknown)
 	assert.Equal(t, "Contact(9)", touchpoint.Contact(9).String())
+}
+
+func TestCatalogue_BeginsAndEndsSomewhere(t *testing.T) {
+	t.Parallel()
+	a, b := touchpoint.StandardSaaS().Touchpoints[1], touchpoint.StandardSaaS().Touchpoints[2]
+	a.Begins, a.LeadsTo, b.LeadsTo = false, []string{b.Name}, []string{a.Name}
+	ring := touchpoint.Catalogue{Touchpoints: []touchpoint.Touchpoint{a, b}}
+	var codes []string
+	for _, f := range faultsOf(t, ring.Validate()) {
+		codes = append(codes, string(f.Code))
+	}
+	assert.Equal(t, []string{"no-entry", "no-exit"}, codes)
+	ring.Touchpoints[0].Begins, ring.Touchpoints[1].Ends = true, true
+	require.NoError(t, ring.Validate())
+	assert.Equal(t, []string{a.Name}, ring.Entries())
+	assert.Equal(t, []string{b.Name}, ring.Exits())
 }

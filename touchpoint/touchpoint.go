@@ -10,9 +10,9 @@ import (
 // Touchpoint is a planned meeting of customer and company: the model that a
 // journey map is drawn from, not something that happened (that is Event).
 //
-// It answers five questions: what does the customer want here, what does the
-// company want, what does each of them do, how should the customer feel, and
-// what should come of it. It is a value; the zero value is an empty draft that
+// It answers what the customer and the company want here, what each of them
+// does, what gets in the way, how the customer should feel, what should come of
+// it for each side, and what it does to the decision. It is a value; the zero value is an empty draft that
 // does not validate.
 type Touchpoint struct {
 	// Name identifies the touchpoint in its catalogue.
@@ -29,13 +29,27 @@ type Touchpoint struct {
 	// CustomerActions and CompanyActions are what each side does, in order.
 	CustomerActions []string `json:"customer_actions,omitempty"`
 	CompanyActions  []string `json:"company_actions,omitempty"`
+	// PainPoints are what gets in the customer's way here.
+	PainPoints []string `json:"pain_points,omitempty"`
+
 	// Feeling is how the customer is expected to feel.
 	Feeling Feeling `json:"feeling"`
-	// Outcome is what should be true afterwards.
-	Outcome string `json:"outcome"`
+	// CustomerOutcome and CompanyOutcome are what should be true afterwards for
+	// each side.
+	CustomerOutcome string `json:"customer_outcome"`
+	CompanyOutcome  string `json:"company_outcome"`
+	// DecisionEffect is what it does to the decision to buy, to stay or to
+	// leave, EmotionEffect what it does to how the customer feels.
+	DecisionEffect string `json:"decision_effect,omitempty"`
+	EmotionEffect  string `json:"emotion_effect,omitempty"`
 
-	// Owner is the role accountable for it.
-	Owner string `json:"owner"`
+	// Owner is the role accountable for it, Teams those who contribute.
+	Owner string   `json:"owner"`
+	Teams []string `json:"teams,omitempty"`
+	// Begins says that a customer's contact may begin here, Ends that it may end
+	// here, whatever leads to it and wherever it leads.
+	Begins bool `json:"begins,omitempty"`
+	Ends   bool `json:"ends,omitempty"`
 	// LeadsTo names the touchpoints that may follow.
 	LeadsTo []string `json:"leads_to,omitempty"`
 

@@ -270,7 +270,7 @@ var small = func() *journey.Definition {
 
 func catalogue() touchpoint.Catalogue {
 	return touchpoint.Catalogue{Name: "Small", Touchpoints: []touchpoint.Touchpoint{
-		{Name: "Site", Channel: touchpoint.Website, Owner: "Marketing", Stages: []string{"look"}, Events: []string{"page"}, LeadsTo: []string{"Form"}, CustomerActions: []string{"Reads"}, CompanyActions: []string{"Writes"}, Feeling: touchpoint.Happy, Outcome: "Knows it"},
+		{Name: "Site", Channel: touchpoint.Website, Owner: "Marketing", Stages: []string{"look"}, Events: []string{"page"}, LeadsTo: []string{"Form"}, CustomerActions: []string{"Reads"}, CompanyActions: []string{"Writes"}, Feeling: touchpoint.Happy, DecisionEffect: "Knows it"},
 		{Name: "Form", Channel: touchpoint.Website, Owner: "Sales", Stages: []string{"look"}, Events: []string{"signed up"}, LeadsTo: []string{"Plan"}},
 		{Name: "Plan", Channel: touchpoint.InApp, Owner: "Product", Stages: []string{"before"}, Events: []string{"plan made"}, LeadsTo: []string{"Invoice"}},
 		{Name: "Invoice", Channel: touchpoint.Email, Owner: "Finance", Stages: []string{"try"}, Events: []string{"paid"}},

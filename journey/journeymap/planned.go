@@ -68,7 +68,7 @@ func (o PlanOptions) start(d *journey.Definition) Map {
 }
 
 func plannedPoint(t touchpoint.Touchpoint) Touchpoint {
-	p := Touchpoint{Name: t.Name, Channel: t.Channel, LeadsTo: slices.Clone(t.LeadsTo), Decision: t.Outcome}
+	p := Touchpoint{Name: t.Name, Channel: t.Channel, LeadsTo: slices.Clone(t.LeadsTo), Decision: t.DecisionEffect}
 	if t.Owner != "" {
 		p.Owner = Owned(t.Owner)
 	}
