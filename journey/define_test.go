@@ -228,6 +228,23 @@ func TestDefine_TakesTheLargestSpec(t *testing.T) {
 	assert.Equal(t, journey.Stage("0"), next)
 }
 
+// 1,000 stages that 30 wildcards stand for make the largest table.
+func TestDefine_TakesTheLargestTable(t *testing.T) {
+	t.Parallel()
+	spec := ring(t, 1000).Spec()
+	wild := func(n int) journey.Spec {
+		s := spec
+		for i := range n {
+			s.Transitions = append(s.Transitions[:len(s.Transitions):len(s.Transitions)], journey.Transition{From: journey.Any, On: journey.Trigger(strconv.Itoa(i)), To: journey.Same})
+		}
+		return s
+	}
+	d, err := journey.Define(wild(29))
+	require.NoError(t, err)
+	assert.Len(t, d.Edges(), 30_000)
+	assert.Contains(t, codes(t, wild(30)), journey.FaultTooLarge)
+}
+
 func TestDefine_WildcardsExpand(t *testing.T) {
 	t.Parallel()
 	d := rich(t)

@@ -45,12 +45,12 @@ func TestReplay_ReportsEveryBadRow(t *testing.T) {
 	t.Parallel()
 	d := product(t)
 	_, err := d.Replay(slices.Values([]journey.Event{
-		journey.Event{Customer: "ada", Trigger: "open", At: day(1)},
-		journey.Event{Trigger: "open", At: day(1)},
-		journey.Event{Customer: "ada", At: day(1)},
-		journey.Event{Customer: "ada", Trigger: "open"},
-		journey.Event{Customer: "ada", Trigger: "open", At: day(1), ID: string(make([]byte, 1024+1))},
-		journey.Event{},
+		{Customer: "ada", Trigger: "open", At: day(1)},
+		{Trigger: "open", At: day(1)},
+		{Customer: "ada", At: day(1)},
+		{Customer: "ada", Trigger: "open"},
+		{Customer: "ada", Trigger: "open", At: day(1), ID: string(make([]byte, 1024+1))},
+		{},
 	}))
 	var be *fault.Batch
 	require.ErrorAs(t, err, &be)
@@ -134,12 +134,12 @@ func TestReplay_TiesKeepInputOrder(t *testing.T) {
 	t.Parallel()
 	d := lifecycle(t)
 	forth, err := d.Replay(slices.Values([]journey.Event{
-		journey.Event{Customer: "c", Trigger: "sign_up", At: day0}, journey.Event{Customer: "c", Trigger: "convert", At: day0},
+		{Customer: "c", Trigger: "sign_up", At: day0}, {Customer: "c", Trigger: "convert", At: day0},
 	}))
 	require.NoError(t, err)
 	assert.Zero(t, forth.Counts().Refused)
 	back, err := d.Replay(slices.Values([]journey.Event{
-		journey.Event{Customer: "c", Trigger: "convert", At: day0}, journey.Event{Customer: "c", Trigger: "sign_up", At: day0},
+		{Customer: "c", Trigger: "convert", At: day0}, {Customer: "c", Trigger: "sign_up", At: day0},
 	}))
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, back.Counts().Refused)
@@ -165,8 +165,9 @@ func TestReplay_MilestoneByTheConvertingEvent(t *testing.T) {
 	})
 	require.NoError(t, err)
 	r, err := d.Replay(slices.Values([]journey.Event{
-		journey.Event{Customer: "x", Trigger: "look", At: day(0)}, journey.Event{Customer: "x", Trigger: "pay", At: day(1)},
-		journey.Event{Customer: "y", Trigger: "look", At: day(0)},
+		{Customer: "x", Trigger: "look", At: day(0)},
+		{Customer: "x", Trigger: "pay", At: day(1)},
+		{Customer: "y", Trigger: "look", At: day(0)},
 	}))
 	require.NoError(t, err)
 	m, err := r.Milestone("paid", journey.MilestoneOptions{})
@@ -276,8 +277,8 @@ func TestElapsed_Arithmetic(t *testing.T) {
 	_, ok := journey.Elapsed{}.Mean(0)
 	assert.False(t, ok)
 	r, err := lifecycle(t).Replay(slices.Values([]journey.Event{
-		journey.Event{Customer: "a", Trigger: "sign_up", At: day0},
-		journey.Event{Customer: "a", Trigger: "convert", At: day0.Add(1500 * time.Millisecond)},
+		{Customer: "a", Trigger: "sign_up", At: day0},
+		{Customer: "a", Trigger: "convert", At: day0.Add(1500 * time.Millisecond)},
 	}))
 	require.NoError(t, err)
 	e := r.Observed()
@@ -287,4 +288,21 @@ func TestElapsed_Arithmetic(t *testing.T) {
 	mean, ok := e.Mean(4)
 	assert.True(t, ok)
 	assert.Equal(t, 750*time.Millisecond, mean)
+}
+
+// A timer on the very first transition fires like any other.
+func TestReplay_TimerOnTheFirstEdge(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Initial:     "a",
+		Transitions: []journey.Transition{{From: "a", On: "expire", To: "b"}},
+		After:       []journey.Timer{{Stage: "a", After: time.Hour, Trigger: "expire"}},
+		Observe:     []journey.Trigger{"seen"},
+	})
+	require.NoError(t, err)
+	r, err := d.Replay(slices.Values([]journey.Event{{Customer: "c", Trigger: "seen", At: day(0)}, {Customer: "c", Trigger: "seen", At: day(1)}}))
+	require.NoError(t, err)
+	assert.Equal(t, journey.Counts{Accepted: 2, Observed: 2, Timers: 1}, r.Counts())
+	assert.EqualValues(t, 1, r.InStage("b"))
+	assert.Len(t, r.Visits("c"), 2)
 }

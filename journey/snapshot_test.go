@@ -414,3 +414,31 @@ func FuzzSnapshot_JSON(f *testing.F) {
 		}
 	})
 }
+
+// What the quick check lets pass, the slow one would too.
+func TestSnapshot_ValidateSeesEveryField(t *testing.T) {
+	t.Parallel()
+	good := lifecycle(t).Start("acme", day0).Snapshot()
+	require.NoError(t, good.Validate())
+	long := strings.Repeat("x", journey.MaxName+1)
+	for what, change := range map[string]func(*journey.Snapshot){
+		"definition": func(s *journey.Snapshot) { s.Definition = long },
+		"hash":       func(s *journey.Snapshot) { s.Hash = long },
+		"stage":      func(s *journey.Snapshot) { s.Stage = journey.Stage(long) },
+		"no stage":   func(s *journey.Snapshot) { s.Stage = "" },
+		"customer":   func(s *journey.Snapshot) { s.Customer = strings.Repeat("x", journey.MaxCustomer+1) },
+		"nobody":     func(s *journey.Snapshot) { s.Customer = "" },
+		"seq":        func(s *journey.Snapshot) { s.Seq = -1 },
+		"last":       func(s *journey.Snapshot) { s.Last = s.Since.Add(-1) },
+		"due":        func(s *journey.Snapshot) { s.Due = s.Since },
+		"since":      func(s *journey.Snapshot) { s.Since = time.Time{} },
+	} {
+		bad := good
+		change(&bad)
+		require.ErrorIs(t, bad.Validate(), journey.ErrSnapshot, what)
+	}
+	at := good
+	at.Seq, at.Due = 0, at.Since.Add(1)
+	at.Stage, at.Customer = journey.Stage(long[1:]), strings.Repeat("x", journey.MaxCustomer)
+	require.NoError(t, at.Validate(), "the limits themselves are allowed")
+}

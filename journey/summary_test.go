@@ -168,6 +168,7 @@ func TestSummary_MergeRefusesOtherQuestions(t *testing.T) {
 	for what, r := range map[string]*journey.Replay{
 		"definition": replay(lifecycle(t), "b", nil, journey.ReplayOptions{Horizon: day(9)}),
 		"rules":      replay(d, "b", journey.Rules{{Name: "open"}}, journey.ReplayOptions{Horizon: day(9)}),
+		"other rule": replay(d, "b", journey.Rules{{Name: "shut", Trigger: "open"}, {Name: "open"}}, journey.ReplayOptions{Horizon: day(9)}),
 		"horizon":    replay(d, "b", nil, journey.ReplayOptions{Horizon: day(8)}),
 		"none":       replay(d, "b", nil, journey.ReplayOptions{}),
 		"everyone":   replay(d, "b", nil, journey.ReplayOptions{Horizon: day(9), Everyone: true}),
@@ -180,6 +181,12 @@ func TestSummary_MergeRefusesOtherQuestions(t *testing.T) {
 	}
 	require.NoError(t, sum.Merge(&replay(d, "b", nil, journey.ReplayOptions{Horizon: day(9)}).Summary))
 	assert.EqualValues(t, 2, sum.Customers())
+
+	var ruled journey.Summary
+	rules := func(name string) journey.Rules { return journey.Rules{{Name: name, Trigger: "open"}, {}} }
+	require.NoError(t, ruled.Merge(&replay(d, "a", rules("x"), journey.ReplayOptions{}).Summary))
+	require.ErrorIs(t, ruled.Merge(&replay(d, "b", rules("y"), journey.ReplayOptions{}).Summary), journey.ErrMerge)
+	require.NoError(t, ruled.Merge(&replay(d, "b", rules("x"), journey.ReplayOptions{}).Summary))
 
 	r := replay(d, "a", nil, journey.ReplayOptions{Horizon: day(9)})
 	one, err := r.Milestone("activated", journey.MilestoneOptions{})
@@ -212,6 +219,32 @@ func TestSummary_DecodeRefusesWhatWasChanged(t *testing.T) {
 		}
 		require.ErrorIs(t, c.into.UnmarshalBinary(append(bytes.Clone(c.data), 0)), journey.ErrEncoding)
 		require.NoError(t, c.into.UnmarshalBinary(c.data))
+	}
+}
+
+// Bytes with a right checksum that no replay could have counted.
+func TestMilestoneReport_DecodeRefusesContradictions(t *testing.T) {
+	t.Parallel()
+	m, err := productReplay(t).Milestone("activated", journey.MilestoneOptions{Level: 0.5})
+	require.NoError(t, err)
+	data := bytesOf(t, &m)
+	body := data[:len(data)-4]
+	level := bytes.Index(body, []byte{0, 0, 0, 0, 0, 0, 0xe0, 0x3f}) // 0.5
+	require.Positive(t, level)
+	for what, bits := range map[string][]byte{
+		"zero": {0, 0, 0, 0, 0, 0, 0, 0}, "one": {0, 0, 0, 0, 0, 0, 0xf0, 0x3f}, "two": {0, 0, 0, 0, 0, 0, 0, 0x40}, "NaN": {1, 0, 0, 0, 0, 0, 0xf8, 0x7f},
+	} {
+		changed := bytes.Clone(body)
+		copy(changed[level:], bits)
+		require.ErrorIs(t, new(journey.MilestoneReport).UnmarshalBinary(sealed(changed)), journey.ErrEncoding, what)
+	}
+	// mature, reached within, and two counts of each conversion, then 4 times
+	counts := bytes.LastIndex(body, []byte{7, 2, 3, 2, 4, 1, 2, 1, 4, 1}) // 7 mature, 2 in time; 2 of 3 with, 1 of 4 without; 1 of 2, 1 of 4
+	require.Positive(t, counts, "% x", body[len(body)-60:])
+	for i, want := range map[int]byte{0: 8, 1: 5, 2: 4, 3: 4, 4: 5, 5: 5, 6: 9, 7: 3, 8: 6, 9: 5} {
+		changed := bytes.Clone(body)
+		changed[counts+i] = want
+		require.ErrorIs(t, new(journey.MilestoneReport).UnmarshalBinary(sealed(changed)), journey.ErrEncoding, "count %d", i)
 	}
 }
 
@@ -433,7 +466,8 @@ func TestReplay_Referrals(t *testing.T) {
 func TestGrades(t *testing.T) {
 	t.Parallel()
 	grades := journey.Grades{
-		{Score: "health", From: 80, Rising: "healthy", Falling: "unwell"}, {Score: "health", From: 50, Rising: "coming round", Falling: "at risk"},
+		{Score: "health", From: 80, Rising: "healthy", Falling: "unwell"},
+		{Score: "health", From: 50, Rising: "coming round", Falling: "at risk"},
 		{Score: "lead", From: 50, Rising: "qualified"},
 	}
 	at := func(n int, v float64) journey.Reading {
