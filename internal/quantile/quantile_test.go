@@ -50,3 +50,32 @@ func TestLaw_MeanIsExactAndQuantilesAscend(t *testing.T) {
 	})
 	assert.Positive(t, huge)
 }
+
+func TestLaw_MedianIsThatOfTheSorted(t *testing.T) {
+	large := 0
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.SampledFrom([]int{0, 1, 2, 17, 18, 700, 701}).Draw(t, "n")
+		span := rapid.SampledFrom([]int64{1, 3, 1000, math.MaxInt64}).Draw(t, "span")
+		seed := rapid.Uint64().Draw(t, "seed")
+		values := make([]int64, n)
+		for i := range values {
+			seed = seed*6364136223846793005 + 1442695040888963407
+			values[i] = int64(seed>>1) % span
+		}
+		switch rapid.IntRange(0, 2).Draw(t, "order") {
+		case 1:
+			slices.Sort(values)
+		case 2:
+			slices.Sort(values)
+			slices.Reverse(values)
+		}
+		sorted := slices.Sorted(slices.Values(values))
+		assert.Equal(t, quantile.Of(sorted, 0.5), quantile.Median(values))
+		slices.Sort(values)
+		assert.True(t, slices.Equal(sorted, values), "rearranged, not changed")
+		if n > 500 {
+			large++
+		}
+	})
+	assert.Positive(t, large)
+}

@@ -53,7 +53,7 @@ func (g *Graph) Merge(other *Graph) error {
 	}
 	g.settle()
 	other.settle()
-	customers, err := disjoint(g.customers, other.customers)
+	customers, err := disjoint(g.customers(), other.customers())
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (g *Graph) Merge(other *Graph) error {
 	}
 	n := len(names)
 	sum := newTally(n)
-	samples := map[int]sample{}
+	samples := map[int]*sample{}
 	for _, from := range []*Graph{g, other} {
 		to := make([]int, len(from.names))
 		for i, name := range from.names {
@@ -78,28 +78,30 @@ func (g *Graph) Merge(other *Graph) error {
 				old := i*len(from.names) + j
 				sum.counts[place] += from.counts[old]
 				if s, ok := from.samples[old]; ok {
-					samples[place] = samples[place].union(s)
+					if samples[place] == nil {
+						samples[place] = &sample{}
+					}
+					samples[place].add(s)
 				}
 			}
 		}
 	}
 	g.names, g.counts, g.starts, g.ends, g.events = names, sum.counts, sum.starts, sum.ends, sum.events
-	g.samples, g.customers = samples, customers
+	g.samples, g.customers = samples, func() []string { return customers }
+	g.summarise()
 	return nil
 }
 
-func (s sample) union(o sample) sample {
-	if o.sketch != nil {
-		out := newSketch()
-		if s.sketch != nil {
-			out.merge(s.sketch)
-		}
-		out.merge(o.sketch)
-		return sample{sketch: out}
+// add takes in another sample, which stays as it is.
+func (s *sample) add(o *sample) {
+	if o.sketch == nil {
+		s.exact, s.ordered = append(s.exact, o.exact...), false
+		return
 	}
-	all := append(slices.Clone(s.exact), o.exact...)
-	slices.Sort(all)
-	return sample{exact: all}
+	if s.sketch == nil {
+		s.sketch = newSketch()
+	}
+	s.sketch.merge(o.sketch)
 }
 
 // used are the activities that occur: a log may know names that no event taken
@@ -121,18 +123,21 @@ func (g *Graph) AppendBinary(b []byte) ([]byte, error) {
 	b = pack.Text(b, optionsText(g.options, g.filtered))
 	places, names := g.used()
 	b = pack.Names(b, names)
-	b = pack.Names(b, g.customers)
+	b = pack.Names(b, g.customers())
 	for _, i := range places {
 		b = pack.Count(b, g.events[i])
 		b = pack.Count(b, g.starts[i])
 		b = pack.Count(b, g.ends[i])
 		for _, j := range places {
 			s := g.samples[i*len(g.names)+j]
-			if s.sketch == nil {
-				b = pack.Sorted(b, s.exact)
-				continue
+			switch {
+			case s == nil:
+				b = pack.Count(b, 0)
+			case s.sketch != nil:
+				b = s.sketch.append(b)
+			default:
+				b = pack.Sorted(b, s.sorted())
 			}
-			b = s.sketch.append(b)
 		}
 	}
 	return b, nil
@@ -190,7 +195,9 @@ func (g *Graph) UnmarshalBinary(data []byte) error {
 		return fmt.Errorf("mining: graph: %w: not in canonical form", ErrEncoding)
 	}
 	g.options, g.filtered, g.names, g.counts, g.starts, g.ends, g.events = back.options, back.filtered, back.names, back.counts, back.starts, back.ends, back.events
-	g.customers, g.samples, g.times, g.source = back.customers, back.samples, nil, nil
+	g.customers, g.samples, g.times = back.customers, back.samples, nil
+	g.settle()
+	g.summarise()
 	return nil
 }
 
@@ -204,7 +211,9 @@ func readOptions(d *pack.Reader) (s stated) {
 func readGraph(d *pack.Reader) *Graph {
 	d.Cut(graphMagic)
 	o := readOptions(d)
-	g := &Graph{options: o.Options, filtered: o.Filtered, names: d.Names(), customers: d.Names(), samples: map[int]sample{}}
+	g := &Graph{options: o.Options, filtered: o.Filtered, names: d.Names(), samples: map[int]*sample{}}
+	customers := d.Names()
+	g.customers = func() []string { return customers }
 	n := len(g.names)
 	// Every pair of activities has at least a byte.
 	if d.Bad || n > maxActivities || n*n > len(d.Left) {
@@ -218,12 +227,12 @@ func readGraph(d *pack.Reader) *Graph {
 		for j := range n {
 			if g.options.Sketch {
 				if s := readSketch(d); s != nil {
-					g.samples[i*n+j], t.counts[i*n+j] = sample{sketch: s}, s.n
+					g.samples[i*n+j], t.counts[i*n+j] = &sample{sketch: s}, s.n
 				}
 				continue
 			}
 			if list := d.Sorted(); len(list) > 0 {
-				g.samples[i*n+j], t.counts[i*n+j] = sample{exact: list}, int64(len(list))
+				g.samples[i*n+j], t.counts[i*n+j] = &sample{exact: list, ordered: true}, int64(len(list))
 			}
 		}
 		if d.Bad {

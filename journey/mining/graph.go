@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -31,11 +32,11 @@ type Graph struct {
 	starts    []int64  // by activity
 	ends      []int64
 	events    []int64 // by activity
-	customers []string
-	source    func() []string // the customers, while the log is at hand
+	customers func() []string
 	timed     sync.Once
-	times     func() map[int]sample // the durations, while the log is at hand
-	samples   map[int]sample        // by place in counts
+	times     func() map[int]*sample // the durations, while the log is at hand
+	samples   map[int]*sample        // by place in counts
+	edges     []Edge
 }
 
 // DirectlyFollows counts, over the journeys of a log, which activity directly
@@ -67,8 +68,8 @@ func DirectlyFollows(log *touchpoint.Log, o Options) (*Graph, error) {
 		sum.add(t)
 	}
 	g.counts, g.starts, g.ends, g.events = sum.counts, sum.starts, sum.ends, sum.events
-	g.source = func() []string { return v.customers() }
-	g.times = func() map[int]sample { return v.durations(g, parts) }
+	g.customers = sync.OnceValue(v.customers)
+	g.times = func() map[int]*sample { return v.durations(g, parts, tallies) }
 	return g, nil
 }
 
@@ -135,11 +136,11 @@ func (v *view) countAll(part touchpoint.Part, t *tally) {
 	}
 }
 
-// durations gathers the time of every edge in a second pass: places are counted
-// out first, so that one array holds them all.
-func (v *view) durations(g *Graph, parts []touchpoint.Part) map[int]sample {
+// durations gathers the time of every edge in a second pass: the first has
+// counted the places out, so that one array holds them all.
+func (v *view) durations(g *Graph, parts []touchpoint.Part, tallies []*tally) map[int]*sample {
 	n := len(v.names)
-	out := map[int]sample{}
+	out := map[int]*sample{}
 	if g.options.Sketch {
 		lists := make([]map[int]*sketch, len(parts))
 		var wait sync.WaitGroup
@@ -162,7 +163,7 @@ func (v *view) durations(g *Graph, parts []touchpoint.Part) map[int]sample {
 			for edge, s := range m {
 				have, ok := out[edge]
 				if !ok {
-					have = sample{sketch: newSketch()}
+					have = &sample{sketch: newSketch()}
 					out[edge] = have
 				}
 				have.sketch.merge(s)
@@ -176,22 +177,13 @@ func (v *view) durations(g *Graph, parts []touchpoint.Part) map[int]sample {
 	}
 	all := make([]int64, at[n*n])
 	next := slices.Clone(at)
-	// Shards of an edge lie one behind the other: each part knows where it starts.
-	perPart := make([][]int, len(parts))
+	// The parts of an edge lie one behind the other.
 	var wait sync.WaitGroup
-	for i, part := range parts {
-		wait.Go(func() {
-			c := make([]int, n*n)
-			v.pairs(part, func(edge int, _ int64) { c[edge]++ })
-			perPart[i] = c
-		})
-	}
-	wait.Wait()
 	for i, part := range parts {
 		place := make([]int, n*n)
 		for e := range place {
 			place[e] = next[e]
-			next[e] += perPart[i][e]
+			next[e] += int(tallies[i].counts[e])
 		}
 		wait.Go(func() {
 			v.pairs(part, func(edge int, gap int64) {
@@ -201,27 +193,10 @@ func (v *view) durations(g *Graph, parts []touchpoint.Part) map[int]sample {
 		})
 	}
 	wait.Wait()
-	var edges []int
 	for e, c := range g.counts {
 		if c > 0 {
-			edges = append(edges, e)
+			out[e] = &sample{exact: all[at[e]:at[e+1]:at[e+1]]}
 		}
-	}
-	work := make(chan int, len(edges))
-	for _, e := range edges {
-		work <- e
-	}
-	close(work)
-	for range max(1, len(parts)) {
-		wait.Go(func() {
-			for e := range work {
-				slices.Sort(all[at[e]:at[e+1]])
-			}
-		})
-	}
-	wait.Wait()
-	for _, e := range edges {
-		out[e] = sample{exact: all[at[e]:at[e+1]:at[e+1]]}
 	}
 	return out
 }
@@ -260,33 +235,50 @@ func (v *view) customers() (out []string) {
 	return out
 }
 
-// settle gathers what is only gathered when asked for.
+// settle gathers what is only gathered when asked for: the durations, and what
+// the edges say of them.
 func (g *Graph) settle() {
 	g.timed.Do(func() {
 		if g.times != nil {
-			g.samples, g.customers = g.times(), g.source()
-			g.times, g.source = nil, nil
+			g.samples, g.times = g.times(), nil
 		}
+		g.summarise()
+	})
+}
+
+func (g *Graph) summarise() {
+	n := len(g.names)
+	g.edges = nil
+	var places []int
+	for i, c := range g.counts {
+		if c > 0 {
+			places = append(places, i)
+			g.edges = append(g.edges, Edge{From: g.names[i/n], To: g.names[i%n], N: c})
+		}
+	}
+	work := make(chan int, len(places))
+	for k := range places {
+		work <- k
+	}
+	close(work)
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), max(1, len(places)/8)) {
+		wait.Go(func() {
+			for k := range work {
+				g.samples[places[k]].summarise(&g.edges[k])
+			}
+		})
+	}
+	wait.Wait()
+	slices.SortFunc(g.edges, func(a, b Edge) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
 	})
 }
 
 // Edges are the edges, most frequent first, then by name.
 func (g *Graph) Edges() []Edge {
 	g.settle()
-	var out []Edge
-	n := len(g.names)
-	for i, c := range g.counts {
-		if c == 0 {
-			continue
-		}
-		e := Edge{From: g.names[i/n], To: g.names[i%n], N: c}
-		g.samples[i].summarise(&e)
-		out = append(out, e)
-	}
-	slices.SortFunc(out, func(a, b Edge) int {
-		return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
-	})
-	return out
+	return slices.Clone(g.edges)
 }
 
 // Count is how often to directly follows from, without gathering durations.
@@ -380,21 +372,29 @@ func (e Edge) MarshalJSON() ([]byte, error) {
 	}{e.From, e.To, e.N, e.Mean.String(), e.Median.String(), e.Min.String(), e.Max.String(), e.StdDev.String()})
 }
 
-// sample is the durations of one edge: each, ascending, or a sketch of them.
+// sample is the durations of one edge: each, in no order until they are asked
+// for it, or a sketch of them.
 type sample struct {
-	exact  []int64
-	sketch *sketch
+	exact   []int64
+	ordered bool
+	sketch  *sketch
 }
 
-func (s sample) summarise(e *Edge) {
+// sorted are the durations in ascending order.
+func (s *sample) sorted() []int64 {
+	if !s.ordered {
+		slices.Sort(s.exact)
+		s.ordered = true
+	}
+	return s.exact
+}
+
+func (s *sample) summarise(e *Edge) {
 	if s.sketch != nil {
 		s.sketch.summarise(e)
 		return
 	}
-	if len(s.exact) == 0 {
-		return
-	}
-	e.Mean, e.Median = quantile.Mean(s.exact), quantile.Of(s.exact, 0.5)
-	e.Min, e.Max = time.Duration(s.exact[0]), time.Duration(s.exact[len(s.exact)-1])
-	e.StdDev = deviation(s.exact)
+	e.Mean, e.StdDev = quantile.Mean(s.exact), deviation(s.exact)
+	e.Min, e.Max = time.Duration(slices.Min(s.exact)), time.Duration(slices.Max(s.exact))
+	e.Median = quantile.Median(s.exact)
 }

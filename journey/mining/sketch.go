@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/quantile"
 )
 
 // sketch counts durations in buckets 1/64 of their size wide, with the exact
@@ -94,11 +96,10 @@ func deviation(values []int64) time.Duration {
 	if len(values) < 2 {
 		return 0
 	}
-	mean, sum := 0.0, 0.0
-	for k, v := range values { // Welford: no large squares are subtracted
+	mean, sum := float64(quantile.Mean(values)), 0.0
+	for _, v := range values {
 		d := float64(v) - mean
-		mean += d / float64(k+1)
-		sum += float64(d * (float64(v) - mean))
+		sum += float64(d * d)
 	}
 	return time.Duration(math.Sqrt(sum / float64(len(values)-1)))
 }
