@@ -17,11 +17,11 @@ import (
 
 func main() {
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: formulas  (no flags: the numbers are in main.go)")
+		_, _ = io.WriteString(flag.CommandLine.Output(), "usage: formulas  (no flags: the numbers are in main.go)\n")
 	}
 	flag.Parse()
 	if err := run(os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "formulas:", err)
+		_, _ = io.WriteString(os.Stderr, "formulas: "+err.Error()+"\n")
 		os.Exit(1)
 	}
 }
@@ -39,7 +39,7 @@ func run(out io.Writer) error {
 			return err
 		}
 	}
-	fmt.Fprintln(out, "churn", churn.Percent(2), "=", churn.Num(), "of", churn.Den())
-	fmt.Fprintf(out, "NRR   %s\nCAC   %.2f\nLTV   %.2f\n", nrr.Percent(2), cac, ltv)
-	return nil
+	_, err := fmt.Fprintf(out, "churn %s = %s of %s\nNRR   %s\nCAC   %.2f\nLTV   %.2f\n",
+		churn.Percent(2), churn.Num(), churn.Den(), nrr.Percent(2), cac, ltv)
+	return err
 }

@@ -19,6 +19,7 @@ var names = [...]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 // synthetic is n events of n/10 customers in the reference's shape: names drawn
 // evenly, a fortnight, ten of each customer.
 func synthetic(tb testing.TB, n int) *touchpoint.Log {
+	tb.Helper()
 	log, err := touchpoint.NewLog(func(yield func(touchpoint.Event) bool) {
 		x := uint64(42)
 		next := func() uint64 { x ^= x << 13; x ^= x >> 7; x ^= x << 17; return x }
@@ -81,6 +82,7 @@ func BenchmarkRun(b *testing.B) {
 }
 
 func perEvent(b *testing.B, n int) {
+	b.Helper()
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
 }
 

@@ -126,8 +126,8 @@ func TestPublished_Golden300(t *testing.T) {
 func TestPublished_WindowIsInclusive(t *testing.T) {
 	t.Parallel()
 	log := trace(t, "1000a 1001b 1002c 1003d 1004e 1005f 1006g 1007h 1008i")
-	for w, want := range map[time.Duration]int{2: 3, 3: 4, 4: 5} {
-		n, _ := level(t, log, funnel.Spec{Steps: steps("d e f g h"), Window: w * time.Second})
+	for w, want := range map[int]int{2: 3, 3: 4, 4: 5} {
+		n, _ := level(t, log, funnel.Spec{Steps: steps("d e f g h"), Window: time.Duration(w) * time.Second})
 		assert.Equal(t, want, n)
 	}
 	n, _ := level(t, log, funnel.Spec{Steps: steps("i b"), Window: time.Hour})

@@ -26,8 +26,8 @@ func slow(events []touchpoint.Event, s funnel.Spec) int {
 	if s.Order == funnel.AnyOrder {
 		return slowAny(events, s)
 	}
-	is := func(e touchpoint.Event, any []touchpoint.Match) bool {
-		return slices.ContainsFunc(any, func(m touchpoint.Match) bool { return m.Matches(e) })
+	is := func(e touchpoint.Event, either []touchpoint.Match) bool {
+		return slices.ContainsFunc(either, func(m touchpoint.Match) bool { return m.Matches(e) })
 	}
 	best := 0
 	n := len(s.Steps)
@@ -148,6 +148,7 @@ func TestLaw_LevelsEqualASlowSearch(t *testing.T) {
 			if rapid.IntRange(0, 3).Draw(t, "anchor") == 0 {
 				s.Anchor = funnel.FirstEntry
 			}
+		case funnel.Consecutive, funnel.ConsecutiveAllowRepeats:
 		case funnel.AnyOrder:
 			s.RequireFirst = rapid.Bool().Draw(t, "require first")
 		}
@@ -242,7 +243,9 @@ func TestLaw_PartsAddUp(t *testing.T) {
 		}
 
 		for _, by := range []funnel.Breakdown{
-			{Channel: true}, {Channel: true, Label: funnel.FirstTouch}, {Channel: true, Label: funnel.LastTouch},
+			{Channel: true},
+			{Channel: true, Label: funnel.FirstTouch},
+			{Channel: true, Label: funnel.LastTouch},
 			{Customer: func(c string) string { return c[len(c)-1:] }},
 		} {
 			groups, err := funnel.RunBy(log, spec, by)

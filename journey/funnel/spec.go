@@ -82,8 +82,8 @@ type Anchor uint8
 const (
 	// BestAttempt: whichever first step leads furthest.
 	BestAttempt Anchor = iota
-	// FirstEntry: the customer's first first step and no other, also after its
-	// window ran out.
+	// FirstEntry: the first time a customer took the first step, and no other,
+	// also after its window ran out.
 	FirstEntry
 )
 

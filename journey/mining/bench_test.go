@@ -15,6 +15,7 @@ import (
 )
 
 func synthetic(tb testing.TB, n int) *touchpoint.Log {
+	tb.Helper()
 	names := [...]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	log, err := touchpoint.NewLog(func(yield func(touchpoint.Event) bool) {
 		x := uint64(42)

@@ -248,6 +248,7 @@ func TestLaw_AlignmentEqualsSearch(t *testing.T) {
 			case mining.Sync, mining.LogMove:
 				require.Equal(t, events[i], m.Trigger)
 				i++
+			case mining.ModelMove:
 			}
 			if m.Kind != mining.Sync {
 				paid++

@@ -27,15 +27,15 @@ func slow(log *touchpoint.Log, s retention.Spec) (cells [][]int64, amounts [][]s
 	if len(back) == 0 {
 		back = s.Start
 	}
-	matches := func(e touchpoint.Event, any []touchpoint.Match) bool {
-		return slices.ContainsFunc(any, func(m touchpoint.Match) bool { return m.Matches(e) })
+	matches := func(e touchpoint.Event, either []touchpoint.Match) bool {
+		return slices.ContainsFunc(either, func(m touchpoint.Match) bool { return m.Matches(e) })
 	}
 	// how often c does it in the periods lo to hi
-	times := func(c string, any []touchpoint.Match, lo, hi int) (most int, worth decimal.Decimal) {
+	times := func(c string, either []touchpoint.Match, lo, hi int) (most int, worth decimal.Decimal) {
 		for p := lo; p < hi && p < s.Periods; p++ {
 			n := 0
 			for e := range log.Of(c) {
-				if matches(e, any) && !e.At.Before(starts[p]) && e.At.Before(starts[p+1]) {
+				if matches(e, either) && !e.At.Before(starts[p]) && e.At.Before(starts[p+1]) {
 					n++
 					worth = worth.Add(e.Value)
 				}
@@ -146,7 +146,7 @@ func TestLaw_TableEqualsSets(t *testing.T) {
 				}
 			}
 		}
-		partsAddUp(t, all, spec, table)
+		partsAddUp(t, all, spec)
 	}
 	for range 60 { // cheap, and some options are rare
 		rapid.Check(t, law)
@@ -158,11 +158,11 @@ func TestLaw_TableEqualsSets(t *testing.T) {
 
 // partsAddUp: any partition by customer, through the binary form, merged in any
 // order, is the whole; so are the parts by a key.
-func partsAddUp(t *rapid.T, all []touchpoint.Event, spec retention.Spec, whole *retention.Table) {
+func partsAddUp(t *rapid.T, all []touchpoint.Event, spec retention.Spec) {
 	spec.AsOf = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 	log, err := touchpoint.LogOptions{Value: true}.LogOf(all...)
 	require.NoError(t, err)
-	whole, err = retention.Run(log, spec)
+	whole, err := retention.Run(log, spec)
 	require.NoError(t, err)
 	var sum *retention.Table
 	for _, digit := range rapid.Permutation([]string{"0", "1", "2", "3"}).Draw(t, "order") {

@@ -189,16 +189,16 @@ func (s Spec) ages(row int) int {
 	return n
 }
 
-// span is the periods of a cell, relative to its row: lo to hi, hi excluded.
-func (s Spec) span(age int) (lo, hi int) {
+// end is the end of a cell's periods, relative to its row.
+func (s Spec) end(age int) int {
 	if age == 0 || len(s.Brackets) == 0 {
-		return age, age + 1
+		return age + 1
 	}
-	lo = 1
-	for _, b := range s.Brackets[:age-1] {
-		lo += b
+	end := 1
+	for _, b := range s.Brackets[:age] {
+		end += b
 	}
-	return lo, lo + s.Brackets[age-1]
+	return end
 }
 
 // ageOf is the cell of a period, relative to its row; false beyond the last

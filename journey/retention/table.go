@@ -83,7 +83,7 @@ func (t *Table) Rows() []Row {
 // table cuts short.
 func (t *Table) open(row, over int) (n int) {
 	for age := range t.sum.cells[row] {
-		if _, hi := t.spec.span(age); row+hi > over {
+		if row+t.spec.end(age) > over {
 			n++
 		}
 	}
@@ -108,7 +108,7 @@ func (t *Table) Weighted(age int) (share metrics.Ratio, cohorts int) {
 		if age < 0 || age >= len(t.sum.cells[r]) || t.sum.cells[r][0] == 0 {
 			continue
 		}
-		if _, hi := t.spec.span(age); r+hi > over {
+		if r+t.spec.end(age) > over {
 			continue
 		}
 		back, size, cohorts = back+t.sum.cells[r][age], size+t.sum.cells[r][0], cohorts+1

@@ -9,6 +9,8 @@ import (
 )
 
 // Row says what is wrong with one row of an input.
+//
+//nolint:errname // fault.Row reads as what it is
 type Row struct {
 	Row      int64  // position in the input, counted from 1
 	Customer string // whose row it is, where known, shortened
@@ -64,6 +66,8 @@ func (r *Row) MarshalJSON() ([]byte, error) {
 
 // Batch lists the bad rows of an input in input order. Nothing of an input with
 // a bad row was taken. Its zero value is ready to collect.
+//
+//nolint:errname // fault.Batch reads as what it is
 type Batch struct {
 	Package string
 	Op      string // what was being done: "new log", "append"

@@ -39,6 +39,8 @@ func (f Fault) Error() string {
 
 // Design lists what is wrong with one design, in the order of its fields. Its
 // zero value is ready to collect.
+//
+//nolint:errname // fault.Design reads as what it is
 type Design struct {
 	Package string
 	Kind    string  // "define", "catalogue", "set"

@@ -310,8 +310,13 @@ func TestMarkov_SlowChain(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	_, err := attribution.NewPaths(slices.Values([]attribution.Path{
-		{}, {Touches: []string{"A", ""}}, {Touches: []string{"A"}, Conversions: -1}, {Touches: []string{"A"}, Nulls: -1},
-		{Touches: []string{"A"}, Value: decimal.New(1, 0)}, {Touches: []string{"A"}, Conversions: 1, Value: decimal.New(1, 1_000_000)}, {Touches: []string{"A"}, Conversions: 1 << 60},
+		{},
+		{Touches: []string{"A", ""}},
+		{Touches: []string{"A"}, Conversions: -1},
+		{Touches: []string{"A"}, Nulls: -1},
+		{Touches: []string{"A"}, Value: decimal.New(1, 0)},
+		{Touches: []string{"A"}, Conversions: 1, Value: decimal.New(1, 1_000_000)},
+		{Touches: []string{"A"}, Conversions: 1 << 60},
 	}))
 	require.ErrorIs(t, err, attribution.ErrPath)
 	assert.EqualError(t, err, `attribution: new paths: 7 bad rows, nothing was taken; row 1: Touches: want at least one; row 2: Touches[1]: must not be empty; row 3: Conversions "-1": want zero or more; row 4: Nulls "-1": want zero or more; row 5: Value "1": a path without a conversion has no value; row 6: Value: want at most 60 digits, 40 of them behind the point; row 7: Conversions "1152921504606846976": all rows together have more than 2^53`)

@@ -1,7 +1,6 @@
 package attribution
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -257,12 +256,6 @@ func (p *Paths) merged() []row {
 func (p *Paths) String() string {
 	conv, nulls, value := p.Totals()
 	return fmt.Sprintf("%d paths over %d touches: %d conversions worth %s, %d without", len(p.rows), len(p.keys), conv, value, nulls)
-}
-
-func compareRows(a, b *row) int {
-	return cmp.Or(
-		slices.Compare(a.touches, b.touches), cmp.Compare(a.conv, b.conv), cmp.Compare(a.nulls, b.nulls), a.value.Cmp(b.value),
-	)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

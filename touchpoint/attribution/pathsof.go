@@ -174,7 +174,7 @@ func newReader(log *touchpoint.Log, o Options) (*reader, error) {
 		for _, c := range log.Channels() {
 			r.names = append(r.names, string(c))
 		}
-		r.id = func(i int) int { return int(r.cols.Channel.At(i)) }
+		r.id = func(i int) int { return r.cols.Channel.At(i) }
 	}
 	r.used = make([]bool, len(r.names))
 	r.values, r.valued = log.Values()
