@@ -11,7 +11,7 @@ func House() Rules {
 			0: {
 				"internal/num", "internal/quantile", "internal/pack", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special",
 				"metrics/calendar", "metrics/money", "metrics/fault",
-				"metrics/billing/internal/subs",
+				"metrics/billing/internal/subs", "metrics/billing/internal/vendor",
 			},
 			1: {"metrics", "metrics/billing/internal/words"},
 			2: {"persona", "touchpoint", "metrics/ledger", "metrics/billing", "internal/svg"},
@@ -22,7 +22,7 @@ func House() Rules {
 			},
 			4: {
 				"metrics/billing/stripe", "metrics/billing/recurly", "metrics/billing/paddle",
-				"metrics/billing/lago", "metrics/billing/chargebee", "metrics/billing/csvspan",
+				"metrics/billing/lago", "metrics/billing/chargebee", "metrics/billing/csvspan", "metrics/billing/internal/kittest",
 				"touchpoint/source", "touchpoint/attribution",
 				"journey/preset", "journey/tracker", "journey/funnel", "journey/retention",
 				"metrics/survival", "metrics/clv",
@@ -45,7 +45,7 @@ func House() Rules {
 			// Its users' options, limits and errors.
 			"metrics/billing/internal/kit": {"metrics/billing/importer"},
 		},
-		TestOnly: []string{"internal/golden", "internal/layering"},
+		TestOnly: []string{"internal/golden", "internal/layering", "metrics/billing/internal/kittest"},
 		Third: []Place{
 			{
 				Path: "github.com/shopspring/decimal",
@@ -79,7 +79,7 @@ func House() Rules {
 			{Path: "pgregory.net/rapid", Reason: "a user's program must not link a test library"},
 			{
 				Path:   "testing",
-				Code:   []string{"journey/journeytest", "internal/golden"},
+				Code:   []string{"journey/journeytest", "internal/golden", "metrics/billing/internal/kittest"},
 				Reason: "only the test kits know package testing",
 			},
 			{Path: "math/rand", Alone: true, Reason: "randomness is an argument: take a math/rand/v2 source"},

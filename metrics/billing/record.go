@@ -254,6 +254,9 @@ func sameTerms(a, b *Terms) bool {
 		slices.EqualFunc(a.Discounts, b.Discounts, Discount.Equal)
 }
 
+// Equal reports whether two terms say the same.
+func (t *Terms) Equal(o *Terms) bool { return sameTerms(t, o) && t.PaidThrough.Equal(o.PaidThrough) }
+
 // Equal reports whether two discounts say the same.
 func (d Discount) Equal(o Discount) bool {
 	return d.ID == o.ID && d.Percent.Equal(o.Percent) && d.Off.Equal(o.Off) && d.From.Equal(o.From) && d.To.Equal(o.To) &&

@@ -286,8 +286,7 @@ func (r *run) take(e entry) error {
 		return nil
 	}
 	if e.webhook {
-		rank := map[kit.Text]int{"active": 1, "terminated": 2, "canceled": 2}[sub.Status]
-		return r.webhooks.Add(h.id, strconv.FormatInt(e.rec.N, 10), time.Time{}, rank, []half{h})
+		return r.webhooks.Add(h.id, strconv.FormatInt(e.rec.N, 10), time.Time{}, stage(sub.Status), []half{h})
 	}
 	r.objects = true
 	return r.pair(&h)

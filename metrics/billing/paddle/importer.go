@@ -130,14 +130,7 @@ func (imp *Importer) take(e entry, events *kit.Timeline) ([]billing.Span, error)
 	if !e.isEvent() || !ok {
 		return spans, nil
 	}
-	rank := 1
-	switch e.event {
-	case "subscription.created", "subscription.imported":
-		rank = 0
-	case "subscription.canceled":
-		rank = 2
-	}
-	return nil, events.Add(kit.Version{Subscription: string(sub.ID), At: e.at, Rank: rank, ID: e.eventID, Spans: spans, Ended: ended})
+	return nil, events.Add(kit.Version{Subscription: string(sub.ID), At: e.at, Rank: e.rank(), ID: e.eventID, Spans: spans, Ended: ended})
 }
 
 // entry is one entity of an input, with the event it came in.
@@ -149,6 +142,18 @@ type entry struct {
 }
 
 func (e *entry) isEvent() bool { return e.event != "" }
+
+// rank orders events of one instant.
+func (e *entry) rank() int {
+	switch e.event {
+	case "subscription.created", "subscription.imported":
+		return 0
+	case "subscription.canceled":
+		return 2
+	default:
+		return 1
+	}
+}
 
 // kinds of entities by the beginnings of their ids.
 var kinds = map[string]string{

@@ -145,6 +145,7 @@ func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life) []bi
 	}
 	s := l.base
 	s.Item, s.Plan = string(p.ID), string(p.ID) // one price stands once in a subscription
+	s.Product = string(p.ProductID)
 	if !recurs(n, it, &s) {
 		return nil
 	}

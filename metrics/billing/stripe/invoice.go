@@ -129,6 +129,7 @@ func (imp *Importer) invoice(inv *invoice, e entry) (out []billing.InvoiceLine, 
 	if base.IssuedAt, ok = inv.issued(n); !ok {
 		return nil, 0
 	}
+	base.PaidAt = n.SideTime("status_transitions.paid_at", inv.StatusTransitions.PaidAt)
 	base.Subscription = inv.Subscription.ID
 	if d := inv.Parent.SubscriptionDetails; d != nil && base.Subscription == "" {
 		base.Subscription = d.Subscription.ID
@@ -236,7 +237,7 @@ func (imp *Importer) line(n *kit.Note, w *line, inv *invoice, l billing.InvoiceL
 	p := imp.known.resolve(w.priceRef(), w.Plan)
 	switch {
 	case p != nil:
-		l.Plan = string(p.ID)
+		l.Plan, l.Product = string(p.ID), p.Product.ID
 		if p.metered() {
 			l.Kind = billing.LineUsage
 		}

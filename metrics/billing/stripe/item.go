@@ -41,6 +41,7 @@ func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life, whol
 	course := &l.course
 	s := l.base
 	s.Item, s.Plan, s.Currency, s.Cycle, s.Quantity = string(it.ID), string(p.ID), c.currency, c.cycle, q
+	s.Product = p.Product.ID
 	s.Discounts = append(apply(n, imp.discounts(n, it.Discounts, billing.LevelItem, e.ev != nil), p.Product.ID, c.currency, imp.exponents),
 		apply(n, whole, p.Product.ID, c.currency, imp.exponents)...)
 	rates := it.TaxRates

@@ -178,6 +178,7 @@ type invoice struct {
 	Date              kit.Text          `json:"date"` // before 2019-03-14
 	StatusTransitions struct {
 		FinalizedAt kit.Text `json:"finalized_at"`
+		PaidAt      kit.Text `json:"paid_at"`
 	} `json:"status_transitions"`
 	Subscription kit.Ref[struct{}] `json:"subscription"` // until 2025-03-31
 	Parent       struct {

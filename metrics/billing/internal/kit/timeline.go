@@ -84,7 +84,7 @@ func (t *Timeline) Spans() iter.Seq[billing.Span] {
 		for _, id := range slices.Sorted(maps.Keys(t.subs)) {
 			versions := t.order(t.subs[id])
 			delete(t.subs, id)
-			for _, s := range fold(versions) {
+			for _, s := range billing.Fold(nil, records(versions)...) {
 				if !yield(s) {
 					return
 				}
@@ -127,78 +127,20 @@ func (t *Timeline) order(vs []version) []version {
 
 func same(a, b *Version) bool {
 	return a.At.Equal(b.At) && a.Ended.Equal(b.Ended) && slices.EqualFunc(a.Spans, b.Spans, func(x, y billing.Span) bool {
-		return sameCharge(&x, &y) && x.From.Equal(y.From) && x.To.Equal(y.To) && sameTerms(&x.Terms, &y.Terms) && x.PaidThrough.Equal(y.PaidThrough)
+		return sameCharge(&x, &y) && x.From.Equal(y.From) && x.To.Equal(y.To) && x.Terms.Equal(&y.Terms)
 	})
 }
 
-// fold makes spans of ordered versions.
-func fold(vs []version) []billing.Span {
-	// Nothing of an earlier version outlives the end a later one tells of.
-	ended := make([]version, len(vs))
-	var end version
-	for i := len(vs) - 1; i >= 0; i-- {
-		ended[i] = end
-		if e := vs[i].Ended; !e.IsZero() && (end.Ended.IsZero() || e.Before(end.Ended)) {
-			end = vs[i]
-		}
+// records are ordered versions as billing.Fold takes them.
+func records(vs []version) []billing.Record {
+	out := make([]billing.Record, len(vs))
+	for i := range vs {
+		v := &vs[i]
+		out[i] = billing.Record{Key: v.Subscription, ID: v.ID, Created: v.At, Ended: v.Ended, Spans: v.Spans}
 	}
-	var out []billing.Span
-	open := map[[2]string]int{} // customer and item to its last span
-	for i, v := range vs {
-		var to time.Time
-		if i+1 < len(vs) {
-			to = vs[i+1].At
-		}
-		for _, s := range v.Spans {
-			if i > 0 && s.From.Before(v.At) {
-				s.From = v.At
-			}
-			if s.From.Before(v.At) && s.Recorded.IsZero() {
-				s.Recorded = v.At
-			}
-			if !to.IsZero() && (s.To.IsZero() || s.To.After(to)) {
-				s.To, s.EndRecorded = to, time.Time{}
-			}
-			if e := ended[i]; !e.Ended.IsZero() && (s.To.IsZero() || s.To.After(e.Ended)) {
-				s.To, s.EndRecorded = e.Ended, e.At
-			}
-			if !s.To.IsZero() && !s.From.Before(s.To) {
-				continue
-			}
-			key := [2]string{s.Customer, s.Item}
-			if at, ok := open[key]; ok && joins(&out[at], &s) {
-				out[at].To, out[at].EndRecorded = s.To, s.EndRecorded
-				out[at].PaidThrough = s.PaidThrough
-				continue
-			}
-			open[key] = len(out)
-			out = append(out, s)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b billing.Span) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Item, b.Item))
-	})
 	return out
-}
-
-// joins says whether b carries a on without a change.
-func joins(a, b *billing.Span) bool {
-	return a.To.Equal(b.From) && sameCharge(a, b) && sameTerms(&a.Terms, &b.Terms)
 }
 
 func sameCharge(a, b *billing.Span) bool {
 	return a.Customer == b.Customer && a.Subscription == b.Subscription && a.Item == b.Item
-}
-
-// sameTerms compares all but PaidThrough, which every renewal moves on.
-func sameTerms(a, b *billing.Terms) bool {
-	return a.Plan == b.Plan && a.Currency == b.Currency && a.Cycle == b.Cycle &&
-		a.State == b.State && a.Basis == b.Basis && a.Reason == b.Reason && a.Replaces == b.Replaces && a.Test == b.Test &&
-		a.CancelAt.Equal(b.CancelAt) && a.CancelAskedAt.Equal(b.CancelAskedAt) &&
-		a.Amount.Equal(b.Amount) && a.Tax.Equal(b.Tax) && a.Quantity.Equal(b.Quantity) &&
-		slices.EqualFunc(a.Discounts, b.Discounts, func(x, y billing.Discount) bool {
-			return x.ID == y.ID && x.Percent.Equal(y.Percent) && x.Off.Equal(y.Off) &&
-				x.From.Equal(y.From) && x.To.Equal(y.To) && x.Duration == y.Duration &&
-				x.Cycles == y.Cycles && x.Level == y.Level && x.InMRR == y.InMRR
-		})
 }
