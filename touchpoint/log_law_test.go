@@ -168,7 +168,9 @@ func TestLaw_RenameIsTheLogOfRenamedEvents(t *testing.T) {
 		require.Equal(t, touchpoint.LogOptions.Validate(got.Options()), error(nil))
 		require.Equal(t, log.Currency(), got.Currency())
 	})
-	assert.Positive(t, joined)
+	if !testing.Short() { // a short run need not draw every case
+		assert.Positive(t, joined)
+	}
 	log, err := touchpoint.LogOf(touchpoint.Event{Customer: "a", Name: "n", At: day(1)})
 	require.NoError(t, err)
 	_, err = log.Rename(func(string) string { return "" })

@@ -60,7 +60,9 @@ func TestLaw_ColumnsGiveTheLogOfTheEvents(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, encoded(t, want), encoded(t, got))
 	})
-	assert.Positive(t, unused)
+	if !testing.Short() { // a short run need not draw every case
+		assert.Positive(t, unused)
+	}
 }
 
 func TestNewLogOf_Large(t *testing.T) {

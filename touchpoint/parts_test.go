@@ -38,7 +38,9 @@ func TestLaw_PartsCoverEveryCustomerOnce(t *testing.T) {
 			several++
 		}
 	})
-	assert.Positive(t, several)
+	if !testing.Short() { // a short run need not draw every case
+		assert.Positive(t, several)
+	}
 }
 
 func ExampleColumns_Split() {

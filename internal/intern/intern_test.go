@@ -59,8 +59,10 @@ func TestLaw_TableIsAMap(t *testing.T) {
 		_, ok := sorted.Find("nobody")
 		require.False(t, ok)
 	})
-	assert.Positive(t, again)
-	assert.Positive(t, dropped)
+	if !testing.Short() { // a short run need not draw every case
+		assert.Positive(t, again)
+		assert.Positive(t, dropped)
+	}
 }
 
 func TestTable_Limits(t *testing.T) {

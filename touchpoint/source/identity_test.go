@@ -97,10 +97,12 @@ func TestLaw_IdentityDoesNotDependOnOrder(t *testing.T) {
 			require.Equal(t, customer, x.Resolve(id))
 		}
 	})
-	assert.Positive(t, conflicts)
-	assert.Positive(t, joined)
-	assert.Positive(t, referred)
-	assert.Positive(t, accounted)
+	if !testing.Short() { // a short run need not draw every case
+		assert.Positive(t, conflicts)
+		assert.Positive(t, joined)
+		assert.Positive(t, referred)
+		assert.Positive(t, accounted)
+	}
 }
 
 // Without conflicts, resolving is what joining everything and asking for the
