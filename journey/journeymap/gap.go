@@ -366,7 +366,7 @@ func (g Gap) section(v *view) section {
 		case f.Lane != NoLane:
 			kind = v.lane(f.Lane)
 		}
-		t.rows = append(t.rows, []string{f.Stage, kind, f.Text})
+		t.rows = append(t.rows, []string{v.labels.of(f.Stage), kind, f.Text})
 	}
 	return t
 }

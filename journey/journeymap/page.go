@@ -58,12 +58,14 @@ func (p Page) title() string {
 // sections are the parts of the page in order.
 func (p Page) sections() ([]section, error) {
 	w := p.words()
+	label := labels{}
 	var out []section
 	for i := range p.Maps {
 		v, err := p.Maps[i].see(p.Options)
 		if err != nil {
 			return nil, err
 		}
+		label.learn(v.columns)
 		out = append(out, v.sections(p)...)
 	}
 	if p.Gap != nil {
@@ -71,20 +73,21 @@ func (p Page) sections() ([]section, error) {
 		if err != nil {
 			return nil, err
 		}
+		label.learn(v.columns)
 		out = append(out, v.mapSections()...)
-		out = append(out, p.Gap.section(v), ranking(v.w, p.Gap.Ranked))
+		out = append(out, p.Gap.section(v), v.touchpointTable(), ranking(v.w, p.Gap.Ranked, v.labels))
 	}
 	add := func(s section) {
 		if len(s.rows) > 0 {
 			out = append(out, s)
 		}
 	}
-	add(levels(w, p.Levels))
+	add(levels(w, p.Levels, label))
 	if p.Audit != nil {
-		add(auditing(w, *p.Audit))
+		add(auditing(w, *p.Audit, label))
 	}
 	add(contentUse(w, p.Use))
-	add(changes(w, p.Changes))
+	add(changes(w, p.Changes, label))
 	kept := out[:0]
 	seen := map[string]int{}
 	for _, s := range out {
@@ -154,11 +157,53 @@ func entries(items []item) string {
 // sections are all of a map's own.
 func (v *view) sections(p Page) []section {
 	out := v.mapSections()
-	out = append(out, v.figureTable(), v.pathTable(), v.prunedTable(), v.variantTable(), v.goalTable(p.Progress), v.handoffTable(len(p.Levels) > 0), v.matrixTable(), v.rankTable(), v.initiativeTable())
+	out = append(out, v.touchpointTable(), v.figureTable(), v.pathTable(), v.prunedTable(), v.variantTable(), v.goalTable(p.Progress), v.handoffTable(len(p.Levels) > 0), v.matrixTable(), v.rankTable(), v.initiativeTable())
 	if p.Audit == nil && len(v.m.Content) > 0 {
-		out = append(out, auditing(v.w, v.m.Audit()))
+		out = append(out, auditing(v.w, v.m.Audit(), v.labels))
 	}
 	return append(out, v.commentTable())
+}
+
+// labels are the titles of stages by name.
+type labels map[string]string
+
+func (l labels) learn(columns []Stage) {
+	for _, s := range columns {
+		l[s.Name] = s.Label()
+	}
+}
+
+// of is the title of a stage, or its name where it is of no map.
+func (l labels) of(stage string) string {
+	if t, ok := l[stage]; ok {
+		return t
+	}
+	return stage
+}
+
+// touchpointTable has what a picture has no room for: where touchpoints lead,
+// who owns them and how often they were met.
+func (v *view) touchpointTable() section {
+	w := v.w
+	t := section{level: 3, title: v.lane(LaneTouchpoints), head: []string{w.Stage, w.Touchpoint, w.Channel, w.LeadsTo, w.Owner, w.Count, w.Share, w.State}}
+	for _, s := range v.columns {
+		for _, p := range s.Touchpoints {
+			state := ""
+			if v.m.Basis == Gaps {
+				state = pick(w.Deviations, p.Deviation)
+			}
+			met := ""
+			if p.Events > 0 {
+				met = count(p.Events)
+			}
+			share := ""
+			if p.Share.Defined() {
+				share = percent(p.Share)
+			}
+			t.rows = append(t.rows, []string{s.Label(), p.Name, string(p.Channel), strings.Join(p.LeadsTo, "\n"), strings.Join(p.Owner.Accountable, ", "), met, share, state})
+		}
+	}
+	return t
 }
 
 func (v *view) figureTable() section {
@@ -177,16 +222,16 @@ func (v *view) figureTable() section {
 		}
 		t.rows = append(t.rows, []string{
 			s.Label(), count(f.Entered), percent(f.Onward), w.duration(f.Median), w.duration(f.P90), percent(f.Dropped),
-			flows(f.To), flows(f.Blocked), peak, v.moments(f.Moments),
+			flows(f.To, v.labels), flows(f.Blocked, v.labels), peak, v.moments(f.Moments),
 		})
 	}
 	return t
 }
 
-func flows(list []Flow) string {
+func flows(list []Flow, label labels) string {
 	lines := make([]string, 0, len(list))
 	for _, f := range list {
-		name := f.To
+		name := label.of(f.To)
 		if name == "" {
 			name = f.Trigger
 		}
@@ -218,7 +263,7 @@ func (v *view) pathTable() section {
 func (v *view) prunedTable() section {
 	t := section{level: 3, title: v.w.Pruned, head: []string{v.w.Touchpoint, v.w.Stage, v.w.Count}}
 	for _, p := range v.m.Pruned {
-		t.rows = append(t.rows, []string{p.Name, p.Stage, count(p.Events)})
+		t.rows = append(t.rows, []string{p.Name, v.labels.of(p.Stage), count(p.Events)})
 	}
 	return t
 }
@@ -233,7 +278,7 @@ func (v *view) variantTable() section {
 	for _, c := range list {
 		d := c.Previous.Difference
 		t.rows = append(t.rows, []string{
-			c.Stage, c.Variant, percent(c.Previous.A) + " " + w.arrow() + " " + percent(c.Previous.B),
+			v.labels.of(c.Stage), c.Variant, percent(c.Previous.A) + " " + w.arrow() + " " + percent(c.Previous.B),
 			points(d.Value) + " [" + points(d.Lo) + "; " + points(d.Hi) + "]", probability(c.Previous.P),
 		})
 	}
@@ -274,15 +319,15 @@ func (v *view) handoffTable(measured bool) section {
 		return t
 	}
 	for _, h := range v.m.Handoffs {
-		t.rows = append(t.rows, []string{h.From, h.To, v.m.giver(h), v.w.duration(h.Level)})
+		t.rows = append(t.rows, []string{v.labels.of(h.From), v.labels.of(h.To), v.m.giver(h), v.w.duration(h.Level)})
 	}
 	return t
 }
 
-func levels(w Words, list []HandoffReport) section {
+func levels(w Words, list []HandoffReport, label labels) section {
 	t := section{level: 3, title: w.Handoffs, head: []string{w.From, w.To, w.Owner, w.ServiceLevel, w.Late, w.Overdue, w.Median, w.P90}}
 	for _, h := range list {
-		t.rows = append(t.rows, []string{h.From, h.To, h.Owner, w.duration(h.Level), percent(h.Late), count(h.Overdue), w.duration(h.Median), w.duration(h.P90)})
+		t.rows = append(t.rows, []string{label.of(h.From), label.of(h.To), h.Owner, w.duration(h.Level), percent(h.Late), count(h.Overdue), w.duration(h.Median), w.duration(h.P90)})
 	}
 	return t
 }
@@ -303,7 +348,7 @@ func (v *view) matrixTable() section {
 		t.head = append(t.head, w.Accountable, w.Contributing)
 	}
 	for _, r := range x.Rows {
-		row := []string{r.Stage, r.Touchpoint}
+		row := []string{v.labels.of(r.Stage), r.Touchpoint}
 		if wide {
 			for _, team := range x.Teams {
 				row = append(row, r.Role(team))
@@ -322,7 +367,7 @@ func (v *view) matrixTable() section {
 		t.rows = append(t.rows, row)
 	}
 	t.head = append(t.head, w.Gap)
-	t.lines = []string{"A: " + w.Accountable + ", C: " + w.Contributing}
+	t.lines = []string{w.Accountable + ": A, " + w.Contributing + ": C"}
 	return t
 }
 
@@ -331,14 +376,14 @@ func (v *view) rankTable() section {
 	if err != nil {
 		return section{level: 3}
 	}
-	return ranking(v.w, ranked)
+	return ranking(v.w, ranked, v.labels)
 }
 
-func ranking(w Words, list []Ranked) section {
+func ranking(w Words, list []Ranked, label labels) section {
 	t := section{level: 3, title: pick(w.Lanes, LaneOpportunities), head: []string{w.Rank, pick(w.Lanes, LaneOpportunities), w.Stage, w.Customers, w.Rate, w.Target, w.Value, w.Gain, w.Safe}}
 	for _, r := range list {
 		t.rows = append(t.rows, []string{
-			strconv.Itoa(r.Rank), r.Name, r.Stage, count(r.Trials), percent(metrics.NewCount(r.Successes, r.Trials)), decimalText(r.Target*100, 1) + nbsp + "%",
+			strconv.Itoa(r.Rank), r.Name, label.of(r.Stage), count(r.Trials), percent(metrics.NewCount(r.Successes, r.Trials)), decimalText(r.Target*100, 1) + nbsp + "%",
 			decimalText(r.Value, 2), decimalText(r.Gain, 0), decimalText(r.Safe, 0),
 		})
 	}
@@ -349,19 +394,19 @@ func (v *view) initiativeTable() section {
 	w := v.w
 	t := section{level: 3, title: w.Initiatives, head: []string{w.Initiatives, w.Kind, w.Stage, w.Touchpoint, w.Owner, w.Due, w.State}}
 	for _, i := range v.m.Initiatives {
-		t.rows = append(t.rows, []string{i.Name, pick(w.InitiativeKinds, i.Kind), i.Stage, i.Touchpoint, i.Owner, date(i.Due), pick(w.States, i.State)})
+		t.rows = append(t.rows, []string{i.Name, pick(w.InitiativeKinds, i.Kind), v.labels.of(i.Stage), i.Touchpoint, i.Owner, date(i.Due), pick(w.States, i.State)})
 	}
 	return t
 }
 
-func auditing(w Words, a Audit) section {
+func auditing(w Words, a Audit, label labels) section {
 	t := section{level: 3, title: w.Audit, head: []string{w.Stage, w.Persona, w.Question, w.Content, w.State}, lines: []string{w.Answered + ": " + percent(a.Covered)}}
 	for _, c := range a.Cells {
 		state := w.Answered
 		if len(c.Items) == 0 {
 			state = w.Missing
 		}
-		t.rows = append(t.rows, []string{c.Stage, c.Persona, c.Question, strings.Join(c.Items, "\n"), state})
+		t.rows = append(t.rows, []string{label.of(c.Stage), c.Persona, c.Question, strings.Join(c.Items, "\n"), state})
 	}
 	if len(t.rows) == 0 {
 		t.lines = nil
@@ -383,10 +428,10 @@ func contentUse(w Words, list []ContentUse) section {
 	return t
 }
 
-func changes(w Words, list []FigureChange) section {
+func changes(w Words, list []FigureChange, label labels) section {
 	t := section{level: 3, title: w.Difference, head: []string{w.Stage, w.Metric, w.From, w.To, w.Difference}}
 	for _, c := range list {
-		t.rows = append(t.rows, []string{c.Stage, c.name(w), c.before(w), c.after(w), c.change(w)})
+		t.rows = append(t.rows, []string{label.of(c.Stage), c.name(w), c.before(w), c.after(w), c.change(w)})
 	}
 	return t
 }
@@ -407,7 +452,7 @@ func (v *view) commentTable() section {
 		if c.Lane != NoLane {
 			lane = v.lane(c.Lane)
 		}
-		t.rows = append(t.rows, []string{c.Stage, lane, text, strings.TrimSpace(c.Author + " " + date(c.On)), state})
+		t.rows = append(t.rows, []string{v.labels.of(c.Stage), lane, text, strings.TrimSpace(c.Author + " " + date(c.On)), state})
 	}
 	return t
 }

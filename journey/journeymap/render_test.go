@@ -267,7 +267,7 @@ func TestHTML_StandsAlone(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(s, "<h1"))
 	assert.Equal(t, 2, strings.Count(s, "<svg "), "for a desk and for a phone")
 	assert.Contains(t, s, "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;")
-	for _, title := range []string{"Goals", "Hand-offs", "Responsibilities", "Opportunities", "Initiatives", "Content audit", "Comments"} {
+	for _, title := range []string{"Touchpoints", "Goals", "Hand-offs", "Responsibilities", "Opportunities", "Initiatives", "Content audit", "Comments"} {
 		assert.Contains(t, s, ">"+title+"</h3>")
 	}
 	ids := map[string]bool{}

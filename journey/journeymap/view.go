@@ -30,6 +30,7 @@ type view struct {
 	lanes   []Lane    // that have something, in order
 	names   metrics.Definitions
 	ranks   map[[2]string]Ranked
+	labels  labels
 }
 
 // see prepares a map for a renderer: it checks the limits, completes the words
@@ -38,7 +39,7 @@ func (m Map) see(o Options) (*view, error) {
 	if err := m.bounded(); err != nil {
 		return nil, err
 	}
-	v := &view{m: m, w: o.words(m), names: metrics.Catalog(), ranks: map[[2]string]Ranked{}}
+	v := &view{m: m, w: o.words(m), names: metrics.Catalog(), ranks: map[[2]string]Ranked{}, labels: labels{}}
 	var filled [lanes]bool
 	for s, within := range m.Columns() {
 		v.columns = append(v.columns, s)
@@ -48,6 +49,7 @@ func (m Map) see(o Options) (*view, error) {
 			filled[l] = filled[l] || has
 		}
 	}
+	v.labels.learn(v.columns)
 	for l := LaneTime; l < lanes; l++ {
 		if filled[l] && !o.hides(l) {
 			v.lanes = append(v.lanes, l)
@@ -155,8 +157,12 @@ func (v *view) touchpoints(s Stage) []item {
 		case NoDeviation:
 		}
 		out = append(out, it)
-		if t.Decision != "" {
-			out = append(out, item{text: v.w.arrow() + nbsp + t.Decision, class: svg.Muted, under: true})
+		effect := t.Decision
+		if t.Feeling != 0 {
+			effect = strings.TrimSpace(effect + " (" + signed(float64(t.Feeling), 0) + ")")
+		}
+		if effect != "" {
+			out = append(out, item{text: v.w.arrow() + nbsp + effect, class: svg.Muted, under: true})
 		}
 	}
 	return out

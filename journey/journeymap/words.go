@@ -23,16 +23,16 @@ type Words struct {
 	// other, as Unicode's plural rules for Arabic name them).
 	Days, Hours, Minutes []string
 
-	Stage, Touchpoint, Channel, Persona, Segment, Period, Customers, Purpose, Agreed     string
-	Accountable, Contributing, Customer, Nobody, Several, Wait, Approval, Target, Value  string
-	LineOfVisibility, MomentOfTruth, Legend, Delight, Frustration                        string
-	Entered, Onward, Median, P90, Dropped, Reached, Blocked, Peak                        string
-	Goals, Metric, From, To, By, Owner, How, Progress, Expected, OnTrack, Behind, Unsure string
-	Handoffs, ServiceLevel, Late, Overdue, Responsibilities                              string
-	Audit, Question, Answered, Missing, Content                                          string
-	Comments, Open, Resolved, Initiatives, Kind, State, Due                              string
-	Gap, Rank, Gain, Safe, Rate, Paths, Pruned, Share, Count, Planned, Actual            string
-	AsTable, Skip, Difference, Variants, Figures                                         string
+	Stage, Touchpoint, Channel, Persona, Segment, Period, Customers, Purpose, Agreed             string
+	Accountable, Contributing, Customer, LeadsTo, Nobody, Several, Wait, Approval, Target, Value string
+	LineOfVisibility, MomentOfTruth, Legend, Delight, Frustration                                string
+	Entered, Onward, Median, P90, Dropped, Reached, Blocked, Peak                                string
+	Goals, Metric, From, To, By, Owner, How, Progress, Expected, OnTrack, Behind, Unsure         string
+	Handoffs, ServiceLevel, Late, Overdue, Responsibilities                                      string
+	Audit, Question, Answered, Missing, Content                                                  string
+	Comments, Open, Resolved, Initiatives, Kind, State, Due                                      string
+	Gap, Rank, Gain, Safe, Rate, Paths, Pruned, Share, Count, Planned, Actual                    string
+	AsTable, Skip, Difference, Variants, Figures                                                 string
 	// Summary says in a sentence what a map shows: {kind}, {n}, {first} and
 	// {last} stand for the kind, the number of stages and two of them.
 	Summary string
@@ -60,10 +60,14 @@ func WordsIn(language string) (words Words, ok bool) {
 func English() Words {
 	return Words{
 		Language: "en",
-		Kinds: []string{"Current state", "Future state", "Day in the life", "Service blueprint", "Onboarding", "Opportunity map",
-			"Persona-based map", "Micro-journey"},
-		Lanes: []string{"", "Time", "Context", "Goal", "Customer actions", "Decisions", "Information needs", "Touchpoints", "Thoughts",
-			"Emotion", "Dramatic arc", "Pain points", "Back stage", "Support processes", "Opportunities", "Milestones", "KPIs", "Owner", "Gap"},
+		Kinds: []string{
+			"Current state", "Future state", "Day in the life", "Service blueprint", "Onboarding", "Opportunity map",
+			"Persona-based map", "Micro-journey",
+		},
+		Lanes: []string{
+			"", "Time", "Context", "Goal", "Customer actions", "Decisions", "Information needs", "Touchpoints", "Thoughts",
+			"Emotion", "Dramatic arc", "Pain points", "Back stage", "Support processes", "Opportunities", "Milestones", "KPIs", "Owner", "Gap",
+		},
 		Evidence:        []string{"assumed", "reported", "observed"},
 		Bases:           []string{"drawn", "planned", "actual", "planned against actual"},
 		Deviations:      []string{"as planned", "skipped", "not planned", "out of order"},
@@ -72,7 +76,7 @@ func English() Words {
 		Days:            []string{"d"}, Hours: []string{"h"}, Minutes: []string{"min"},
 		Stage: "Stage", Touchpoint: "Touchpoint", Channel: "Channel", Persona: "Persona", Segment: "Segment", Period: "Period",
 		Customers: "customers", Purpose: "Purpose", Agreed: "Agreed by", Accountable: "accountable", Contributing: "contributing",
-		Customer: "Customer", Nobody: "nobody", Several: "several", Wait: "wait", Approval: "approval", Target: "target", Value: "value",
+		Customer: "Customer", LeadsTo: "Leads to", Nobody: "nobody", Several: "several", Wait: "wait", Approval: "approval", Target: "target", Value: "value",
 		LineOfVisibility: "Line of visibility", MomentOfTruth: "moment of truth", Legend: "Legend", Delight: "delight", Frustration: "frustration",
 		Entered: "entered", Onward: "moved on", Median: "median", P90: "90th percentile", Dropped: "dropped off", Reached: "reached",
 		Blocked: "refused", Peak: "busiest",
