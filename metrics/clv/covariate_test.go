@@ -176,6 +176,7 @@ func TestStatic_Refused(t *testing.T) {
 	err = fit(named, row(1, 2, 3), row(2, 7, 9), row(3, 1, 4), row(-1, 0, -1))
 	require.ErrorIs(t, err, clv.ErrCollinear)
 	require.ErrorContains(t, err, "rate.sum")
+	require.ErrorIs(t, fit(clv.CovariateOptions{}, row(1, 0), row(2, 0)), clv.ErrConstant)
 	require.ErrorIs(t, fit(named, row(1, 2)), clv.ErrInput)
 	require.ErrorIs(t, fit(clv.CovariateOptions{}), clv.ErrInput)
 	require.ErrorIs(t, fit(clv.CovariateOptions{}, row(make([]float64, 100_000)...)), clv.ErrInput)

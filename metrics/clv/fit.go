@@ -188,6 +188,23 @@ func (t task) run() *fitted {
 		}
 	}
 	if flat != nil {
+		// On a ridge that runs into a bound the bound, not the likelihood, would
+		// end the others' intervals.
+		for j, d := range flat.Direction {
+			up := at.theta[j] > hi[j]-edge
+			if !flat.involves(j) || (!up && at.theta[j] >= lo[j]+edge) {
+				continue
+			}
+			for i, e := range flat.Direction {
+				switch {
+				case !flat.involves(i):
+				case (d*e > 0) == up:
+					r.Intervals[i].Hi = t.natural(i, math.Inf(1))
+				default:
+					r.Intervals[i].Lo = t.natural(i, math.Inf(-1))
+				}
+			}
+		}
 		flat.Intervals = append([]Span(nil), r.Intervals...)
 	}
 	f.report = r

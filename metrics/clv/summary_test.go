@@ -1,8 +1,10 @@
 package clv_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"math"
 	"slices"
 	"strings"
@@ -425,4 +427,32 @@ func FuzzCells_Unmarshal(f *testing.F) {
 		}
 		require.Equal(t, c.Customers(), n)
 	})
+}
+
+// TestCells_Options: options that cannot be are refused even under a hash that
+// fits them.
+func TestCells_Options(t *testing.T) {
+	c := clv.NewCells(clv.SummaryOptions{Unit: calendar.UnitWeek, End: date("1997-09-30")})
+	require.NoError(t, c.Add(clv.Customer{ID: "a", X: 2, TX: 3, T: 9}))
+	good, err := c.MarshalBinary()
+	require.NoError(t, err)
+	const at = 6 // magic, version, length of the options
+	size := int(good[at-1])
+	for i, wrong := range map[int]byte{0: 99, 1: 99, 2: 7} { // unit, collapse, whether there is an end
+		data := slices.Clone(good)
+		data[at+i] = wrong
+		h := fnv.New64a()
+		h.Write(data[at : at+size])
+		binary.LittleEndian.PutUint64(data[at+size:], h.Sum64())
+		var back clv.Cells
+		require.ErrorIs(t, back.UnmarshalBinary(data), clv.ErrInput, "byte %d", i)
+	}
+	data := slices.Clone(good) // another unit is another thing, and well formed
+	data[at] = byte(calendar.UnitDay)
+	h := fnv.New64a()
+	h.Write(data[at : at+size])
+	binary.LittleEndian.PutUint64(data[at+size:], h.Sum64())
+	var back clv.Cells
+	require.NoError(t, back.UnmarshalBinary(data))
+	require.ErrorIs(t, c.Merge(&back), clv.ErrOptions)
 }
