@@ -110,15 +110,9 @@ func readCohorts(op string, cohorts iter.Seq[Renewals]) (l life, n, left float64
 				l.lost[i] += v
 				n += v
 				left += v
-				if v > 0 {
-					histories++
-				}
 			}
 			l.active[len(c.Lost)] += c.Active
 			n += c.Active
-			if c.Active > 0 {
-				histories++
-			}
 		}
 	}
 	if err := bad.Err(); err != nil {
@@ -126,6 +120,13 @@ func readCohorts(op string, cohorts iter.Seq[Renewals]) (l life, n, left float64
 	}
 	if len(l.lost) == 0 || n-l.active[0] <= 0 {
 		return l, 0, 0, 0, &fault.Error{Package: "clv", Op: op, Field: "cohorts", Limit: "want at least one customer who has come to a renewal", Err: ErrInput}
+	}
+	for _, counts := range [2][]float64{l.lost, l.active} {
+		for _, v := range counts {
+			if v > 0 {
+				histories++
+			}
+		}
 	}
 	return l, n, left, histories, nil
 }

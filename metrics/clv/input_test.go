@@ -1,6 +1,7 @@
 package clv_test
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"runtime"
@@ -32,11 +33,21 @@ func TestFit_BadRows(t *testing.T) {
 		cell  clv.Cell
 		field string
 	}{
-		{clv.Cell{X: nan, TX: 1, T: 2}, "X"}, {clv.Cell{X: 1, TX: nan, T: 2}, "TX"}, {clv.Cell{X: 1, TX: 1, T: nan}, "T"},
-		{clv.Cell{X: inf, TX: 1, T: 2}, "X"}, {clv.Cell{X: 1, TX: 1, T: inf}, "T"}, {clv.Cell{X: 1, TX: inf, T: inf}, "TX"},
-		{clv.Cell{X: -1, TX: 1, T: 2}, "X"}, {clv.Cell{X: 1, TX: -1, T: 2}, "TX"}, {clv.Cell{T: -2}, "T"},
-		{clv.Cell{X: 1, TX: 3, T: 2}, "TX"}, {clv.Cell{X: 1, TX: 0, T: 2}, "TX"}, {clv.Cell{X: 0, TX: 1, T: 2}, "TX"},
-		{clv.Cell{X: 1, TX: 1, T: 2, N: -1}, "N"}, {clv.Cell{X: 1.5, TX: 1, T: 2}, "X"}, {clv.Cell{X: 2e9, TX: 3e9, T: 3e9}, "X"},
+		{clv.Cell{X: nan, TX: 1, T: 2}, "X"},
+		{clv.Cell{X: 1, TX: nan, T: 2}, "TX"},
+		{clv.Cell{X: 1, TX: 1, T: nan}, "T"},
+		{clv.Cell{X: inf, TX: 1, T: 2}, "X"},
+		{clv.Cell{X: 1, TX: 1, T: inf}, "T"},
+		{clv.Cell{X: 1, TX: inf, T: inf}, "TX"},
+		{clv.Cell{X: -1, TX: 1, T: 2}, "X"},
+		{clv.Cell{X: 1, TX: -1, T: 2}, "TX"},
+		{clv.Cell{T: -2}, "T"},
+		{clv.Cell{X: 1, TX: 3, T: 2}, "TX"},
+		{clv.Cell{X: 1, TX: 0, T: 2}, "TX"},
+		{clv.Cell{X: 0, TX: 1, T: 2}, "TX"},
+		{clv.Cell{X: 1, TX: 1, T: 2, N: -1}, "N"},
+		{clv.Cell{X: 1.5, TX: 1, T: 2}, "X"},
+		{clv.Cell{X: 2e9, TX: 3e9, T: 3e9}, "X"},
 	} {
 		for name, fit := range fits {
 			if name == "BG/BB" && c.cell.X == 2e9 {
@@ -75,8 +86,14 @@ func TestFit_BadRows(t *testing.T) {
 
 func TestFitContract_BadRows(t *testing.T) {
 	for _, c := range []clv.Renewals{
-		{Lost: []float64{1, -1}, Active: 3}, {Lost: []float64{1, math.NaN()}, Active: 3}, {Lost: []float64{1}, Active: math.Inf(1)},
-		{Lost: []float64{1}, Active: -2}, {Lost: make([]float64, 100_001), Active: 1}, {}, {Active: 5}, {Lost: []float64{0, 0}},
+		{Lost: []float64{1, -1}, Active: 3},
+		{Lost: []float64{1, math.NaN()}, Active: 3},
+		{Lost: []float64{1}, Active: math.Inf(1)},
+		{Lost: []float64{1}, Active: -2},
+		{Lost: make([]float64, 100_001), Active: 1},
+		{},
+		{Active: 5},
+		{Lost: []float64{0, 0}},
 	} {
 		_, err := clv.FitSBG(slices.Values([]clv.Renewals{c}), clv.FitOptions{})
 		require.ErrorIs(t, err, clv.ErrInput, "%+v", c.Lost)
@@ -298,5 +315,51 @@ func TestLaw_FitIsOfTheSet(t *testing.T) {
 		m, err := fit(slices.Values(rest), clv.FitOptions{})
 		require.NoError(t, err)
 		require.Equal(t, whole[name], m.Report())
+	})
+}
+
+// TestLaw_ContractFitIsOfTheSum: cohorts in any order, split by customer in any
+// way, give the same report to the last bit.
+func TestLaw_ContractFitIsOfTheSum(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lost, active := make([]int, 5), make([]int, 6)
+		for i := range lost {
+			lost[i] = rapid.IntRange(0, 40).Draw(t, "lost")
+		}
+		for i := range active {
+			active[i] = rapid.IntRange(0, 40).Draw(t, "active")
+		}
+		lost[0]++
+		whole := []clv.Renewals{{Lost: []float64{}}}
+		for _, n := range lost {
+			whole[0].Lost = append(whole[0].Lost, float64(n))
+		}
+		for n, v := range active {
+			whole = append(whole, clv.Renewals{Lost: make([]float64, n), Active: float64(v)})
+		}
+		var parts []clv.Renewals // customer by customer, or in twos
+		for i, n := range lost {
+			for n > 0 {
+				take := min(n, rapid.IntRange(1, 3).Draw(t, "take"))
+				c := clv.Renewals{Lost: make([]float64, i+1)}
+				c.Lost[i] = float64(take)
+				parts = append(parts, c)
+				n -= take
+			}
+		}
+		for i, n := range active {
+			for range n {
+				parts = append(parts, clv.Renewals{Lost: make([]float64, i), Active: 1})
+			}
+		}
+		parts = rapid.Permutation(parts).Draw(t, "order")
+		a, err := clv.FitBdW(slices.Values(whole), clv.FitOptions{})
+		require.NoError(t, err)
+		b, err := clv.FitBdW(slices.Values(parts), clv.FitOptions{})
+		require.NoError(t, err)
+		x, y := a.Report(), b.Report()
+		require.Equal(t, fmt.Sprint(x), fmt.Sprint(y))
+		require.Equal(t, x.Params, y.Params)
+		require.Equal(t, x.Cells, y.Cells)
 	})
 }

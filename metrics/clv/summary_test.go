@@ -89,8 +89,14 @@ func TestValidate_CDNOW(t *testing.T) {
 	require.NoError(t, err)
 	require.InEpsilon(t, 1576.728302, other.Expected, 1e-8)
 	for i, want := range []clv.Bin{
-		{"0", 1411, .2367116, .2250873}, {"1", 439, .6970387, .5231312}, {"2", 214, 1.3925234, 1.0441341}, {"3", 100, 1.56, 1.5202795},
-		{"4", 62, 2.5322581, 2.1638658}, {"5", 38, 2.9473684, 2.6538459}, {"6", 29, 3.8620690, 3.5040423}, {"7+", 64, 6.3593750, 6.1571905},
+		{"0", 1411, .2367116, .2250873},
+		{"1", 439, .6970387, .5231312},
+		{"2", 214, 1.3925234, 1.0441341},
+		{"3", 100, 1.56, 1.5202795},
+		{"4", 62, 2.5322581, 2.1638658},
+		{"5", 38, 2.9473684, 2.6538459},
+		{"6", 29, 3.8620690, 3.5040423},
+		{"7+", 64, 6.3593750, 6.1571905},
 	} {
 		got := v.Bins[i]
 		require.Equal(t, want.Label, got.Label)
@@ -258,8 +264,12 @@ func TestOpportunities(t *testing.T) {
 	require.NoError(t, err)
 
 	month := []clv.Transaction{
-		{"b", date("2026-01-31"), decimal.NewFromInt(1)}, {"a", date("2026-01-01"), decimal.NewFromInt(5)}, {"a", date("2026-01-31"), decimal.NewFromInt(5)},
-		{"a", date("2026-03-01"), decimal.NewFromInt(7)}, {"a", date("2026-03-09"), decimal.NewFromInt(1)}, {"a", date("2026-06-01"), decimal.NewFromInt(50)},
+		{"b", date("2026-01-31"), decimal.NewFromInt(1)},
+		{"a", date("2026-01-01"), decimal.NewFromInt(5)},
+		{"a", date("2026-01-31"), decimal.NewFromInt(5)},
+		{"a", date("2026-03-01"), decimal.NewFromInt(7)},
+		{"a", date("2026-03-09"), decimal.NewFromInt(1)},
+		{"a", date("2026-06-01"), decimal.NewFromInt(50)},
 	}
 	got, err = clv.Opportunities(slices.Values(month), false, calendar.NewMonth(2026, time.May), nil)
 	require.NoError(t, err)
@@ -275,7 +285,8 @@ func TestOpportunities(t *testing.T) {
 func TestOfLog(t *testing.T) {
 	at := date("2026-01-01")
 	l, err := touchpoint.LogOptions{Value: true}.NewLog(slices.Values([]touchpoint.Event{
-		{Customer: "a", Name: "order", At: at, Value: decimal.NewFromInt(3)}, {Customer: "a", Name: "visit", At: at.AddDate(0, 0, 1)},
+		{Customer: "a", Name: "order", At: at, Value: decimal.NewFromInt(3)},
+		{Customer: "a", Name: "visit", At: at.AddDate(0, 0, 1)},
 		{Customer: "a", Name: "order", At: at.AddDate(0, 0, 7), Value: decimal.NewFromInt(5)},
 	}))
 	require.NoError(t, err)
