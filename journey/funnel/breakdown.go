@@ -5,7 +5,9 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
+	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -32,6 +34,8 @@ type Breakdown struct {
 	Label Label
 	// Step is which step gives it under LabelStep, counted from 1.
 	Step int
+
+	entry []int64 // of Trend: bounds of periods
 }
 
 // Label says which event of a chain gives the value of a property. The zero
@@ -145,6 +149,12 @@ func (p *plan) labels(by Breakdown) (*labels, error) {
 		l.values, l.id = withNone(p.log.Campaigns(), func(i int32) uint32 { return p.cols.Campaign[i] })
 	case by.Channel:
 		l.values, l.id = withNone(p.log.Channels(), func(i int32) uint32 { return uint32(p.cols.Channel.At(int(i))) })
+	case by.entry != nil:
+		l.values = make([]string, len(by.entry)-1)
+		for i := range l.values {
+			l.values[i] = time.Unix(0, by.entry[i]).UTC().Format(time.RFC3339)
+		}
+		l.id = func(int32) uint32 { return 0 }
 	default:
 		return l, nil
 	}
@@ -187,6 +197,13 @@ func (l *labels) of(w *walker, c int) int {
 
 func (l *labels) label(w *walker) int {
 	chain := w.chronological()
+	if l.by.entry != nil {
+		at := sort.Search(len(l.by.entry), func(i int) bool { return l.by.entry[i] > w.cols.UnixNano[chain[0]] }) - 1
+		if at < 0 || at >= len(l.values) {
+			return none
+		}
+		return at
+	}
 	switch l.by.Label {
 	case FirstTouch:
 		for _, i := range chain {

@@ -1,0 +1,63 @@
+package funnel
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+// TrendPeriod is the funnel of those whose attempt began in one period.
+type TrendPeriod struct {
+	Start  time.Time
+	Report *Report
+	// Open says that the window of some of them had not run out at asOf: the
+	// conversion is then what it is at least.
+	Open bool
+}
+
+// maxTrend bounds the periods of a trend.
+const maxTrend = 2000
+
+// Trend is the funnel by the period in which the chain that counts began. Each
+// customer is in one period, so that periods sum to Run's report where they cover
+// it. asOf is when the log ends; the zero time is its last instant.
+//
+// Errors: those of Run, and a grid or number of periods that is impossible.
+func Trend(log *touchpoint.Log, spec Spec, grid calendar.Grid, from time.Time, periods int, asOf time.Time) ([]TrendPeriod, error) {
+	if periods < 1 || periods > maxTrend {
+		return nil, &fault.Error{Package: "funnel", Op: "trend", Field: "periods", Value: strconv.Itoa(periods), Limit: fmt.Sprintf("want 1 to %d", maxTrend), Err: ErrSpec}
+	}
+	if err := grid.Validate(); err != nil {
+		return nil, fmt.Errorf("funnel: trend: %w: %w", ErrSpec, err)
+	}
+	if err := calendar.CheckTime(from); err != nil {
+		return nil, fmt.Errorf("funnel: trend: %w: %w", ErrSpec, err)
+	}
+	starts := grid.Starts(grid.Floor(from), periods)
+	bounds := make([]int64, len(starts))
+	for i, t := range starts {
+		bounds[i] = nanos(t)
+	}
+	reports, err := run(log, spec, Breakdown{entry: bounds})
+	if err != nil {
+		return nil, err
+	}
+	end := nanos(asOf)
+	if asOf.IsZero() && log != nil {
+		if _, last, ok := log.Span(); ok {
+			end = last.UnixNano()
+		}
+	}
+	out := make([]TrendPeriod, periods)
+	for i := range out {
+		r := reports[i]
+		w := walker{plan: r.plan}
+		// The last attempt of the period is the last to run out.
+		out[i] = TrendPeriod{Start: starts[i], Report: r, Open: w.end(bounds[i+1]-1) > end}
+	}
+	return out, nil
+}
