@@ -262,7 +262,7 @@ func (r *run) renew(j journey.Journey, w wish, before *group) (journey.Journey, 
 	}
 	n := len(r.changes)
 	r.queue = r.queue[:0]
-	r.changes = append(r.changes, Occurrence{Change: c, Event: w.event, Origin: w.origin, Since: j.Since(), Journey: next, Again: true})
+	r.note(c, w, j.Since(), next).Again = true
 	next, err = r.again(next, before)
 	if err != nil {
 		r.changes = r.changes[:n]
@@ -287,7 +287,7 @@ func (r *run) again(j journey.Journey, before *group) (journey.Journey, error) {
 			r.queue = r.queue[:0]
 			return j, errors.Join(errNotAgain, err)
 		}
-		r.changes = append(r.changes, Occurrence{Change: c, Event: w.Event, Origin: OriginHook, Since: j.Since(), Journey: next, Again: true})
+		r.note(c, wish{event: w.Event, origin: OriginHook}, j.Since(), next).Again = true
 		if err := r.reachedAnew(); err != nil {
 			return j, err
 		}

@@ -33,6 +33,7 @@ type run struct {
 	tried  []Parked // those a tick is trying again
 	failed []Parked // not yet stored
 	dirty  bool     // parked is not as stored
+	done   bool     // nothing holds on to this any more
 
 	// The commit being prepared.
 	changes []Occurrence
@@ -92,23 +93,30 @@ func (e *ChainError) Error() string {
 // Unwrap returns [ErrChain].
 func (e *ChainError) Unwrap() error { return ErrChain }
 
-// leave ends the call: contexts that hooks were given no longer stand for it.
+// leave ends the call: contexts that hooks were given no longer stand for it. A
+// run that a hook has torn its goroutine out of is not used again.
 func (r *run) leave() {
 	if r.mark != nil {
 		r.mark.over.Store(true)
+	}
+	if r.done {
+		runs := &r.t.runs
+		*r = run{}
+		runs.Put(r)
 	}
 }
 
 // load reads the customer from the store.
 func (r *run) load() error {
-	s, err := r.read()
-	if err != nil {
+	if err := r.read(&r.state); err != nil {
 		return err
 	}
-	p := r.t.plans[s.Snapshot.Hash]
-	ours := p != nil
-	if !ours {
-		p = r.t.plan
+	s := &r.state
+	p, ours := r.t.plan, true
+	if s.Snapshot.Hash != r.t.hash {
+		if p, ours = r.t.plans[s.Snapshot.Hash]; !ours {
+			p = r.t.plan
+		}
 	}
 	j, err := p.d.Restore(s.Snapshot, r.t.o.Migrations...)
 	if err != nil {
@@ -119,27 +127,28 @@ func (r *run) load() error {
 		}
 		return err
 	}
-	r.plan, r.state, r.expected = p, s, s.Version
+	r.plan, r.expected = p, s.Version
 	r.out.Journey, r.parked, r.held, r.tried, r.failed, r.dirty = j, s.Parked, nil, nil, nil, false
 	return nil
 }
 
-func (r *run) read() (State, error) {
-	s, err := r.t.store.Load(r.ctx, r.customer)
+// read loads the state as the store has it.
+func (r *run) read(s *State) (err error) {
+	*s, err = r.t.store.Load(r.ctx, r.customer)
 	switch {
 	case err == nil:
 	case r.ctx.Err() != nil:
-		return s, r.ctx.Err()
+		return r.ctx.Err()
 	default:
-		return s, fmt.Errorf("tracker: customer %q: %w", text.Clip(r.customer), err)
+		return fmt.Errorf("tracker: customer %q: %w", text.Clip(r.customer), err)
 	}
 	if s.Snapshot.Customer != r.customer {
-		return s, fmt.Errorf("tracker: the store returned customer %q for %q: %w", text.Clip(s.Snapshot.Customer), text.Clip(r.customer), journey.ErrCustomer)
+		return fmt.Errorf("tracker: the store returned customer %q for %q: %w", text.Clip(s.Snapshot.Customer), text.Clip(r.customer), journey.ErrCustomer)
 	}
 	if s.Version < 0 {
-		return s, &lostRaceError{fmt.Errorf("%w: the state read has version %d", ErrConflict, s.Version)}
+		return &lostRaceError{fmt.Errorf("%w: the state read has version %d", ErrConflict, s.Version)}
 	}
-	return s, nil
+	return nil
 }
 
 // skew refuses what lies too far ahead of the clock.
@@ -327,7 +336,8 @@ func (r *run) refused(e journey.Event, err error) error {
 	if flushed := r.flush(); flushed != nil {
 		return flushed
 	}
-	s, again := r.read()
+	var s State
+	again := r.read(&s)
 	switch {
 	case errors.Is(again, ErrNotFound):
 		return &lostRaceError{fmt.Errorf("%w: the customer is gone", ErrConflict)}
@@ -423,7 +433,7 @@ func (r *run) handle(j journey.Journey, w wish) (journey.Journey, error) {
 	if err != nil || c.Kind == journey.NoChange {
 		return j, err
 	}
-	r.changes = append(r.changes, Occurrence{Change: c, Event: w.event, Origin: w.origin, Since: j.Since(), Journey: next})
+	r.note(c, w, j.Since(), next)
 	if c.Kind == journey.Observed {
 		r.hooks = r.plan.observed[c.Trigger]
 		err = r.phase(PhaseBefore)
@@ -437,6 +447,14 @@ func (r *run) handle(j journey.Journey, w wish) (journey.Journey, error) {
 		err = r.phase(PhaseReached)
 	}
 	return next, err
+}
+
+// note adds a change to the commit being prepared.
+func (r *run) note(c journey.Change, w wish, since time.Time, next journey.Journey) *Occurrence {
+	r.changes = append(r.changes, Occurrence{})
+	o := &r.changes[len(r.changes)-1]
+	o.Change, o.Event, o.Origin, o.Since, o.Journey = c, w.event, w.origin, since, next
+	return o
 }
 
 // phase calls the hooks of one phase of the latest change, and queues what they
@@ -483,9 +501,9 @@ func (r *run) hookContext() context.Context {
 	return r.marked
 }
 
-// next is the state that keeps j.
-func (r *run) next(j journey.Journey) State {
-	s := State{Snapshot: j.Snapshot(), Version: max(r.expected+1, j.Seq())}
+// next makes s the state that keeps j.
+func (r *run) next(s *State, j journey.Journey) {
+	s.Snapshot, s.Version = j.Snapshot(), max(r.expected+1, j.Seq())
 	if r.t.history == nil {
 		s.Recent = r.state.Recent
 		if last := r.state.Snapshot.LastEvent; last != 0 && last != s.Snapshot.LastEvent && r.t.o.Recent > 1 {
@@ -511,7 +529,6 @@ func (r *run) next(j journey.Journey) State {
 			}
 		}
 	}
-	return s
 }
 
 // noted is the time of the latest refused event that lies after all others. What
@@ -534,7 +551,8 @@ func (r *run) noted(j journey.Journey) time.Time {
 
 // put stores the prepared commit and then calls the Stored hooks.
 func (r *run) put(j journey.Journey) error {
-	c := Commit{State: r.next(j), Expected: r.expected, Changes: r.changes, Undone: r.undone}
+	c := Commit{Expected: r.expected, Changes: r.changes, Undone: r.undone}
+	r.next(&c.State, j)
 	if err := r.t.store.Put(r.ctx, c); err != nil {
 		switch {
 		case errors.Is(err, ErrConflict):

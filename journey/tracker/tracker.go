@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
@@ -43,6 +44,7 @@ var (
 // before it, and stay when the event is refused. A timer that fails is parked.
 type Tracker struct {
 	plan    *plan
+	hash    string           // of its definition
 	plans   map[string]*plan // by hash of the definition
 	store   Store
 	history Historian // nil where the store keeps none
@@ -50,6 +52,7 @@ type Tracker struct {
 	stored  boundHook
 	undone  boundHook
 	locks   *customerLocks
+	runs    sync.Pool // of *run
 	count   counters
 }
 
@@ -112,9 +115,10 @@ func New(d *journey.Definition, s Store, o Options) (*Tracker, error) {
 	o, err := o.validate(history != nil)
 	errs := []error{err, d.CheckMigrations(o.Migrations)}
 	t := &Tracker{
-		store: s, history: history, o: o, plans: map[string]*plan{}, locks: newCustomerLocks(),
+		store: s, history: history, o: o, hash: d.Hash(), plans: map[string]*plan{}, locks: newCustomerLocks(),
 		stored: told(o.Hooks.Stored), undone: told(o.Hooks.Undone),
 	}
+	t.runs.New = func() any { return new(run) }
 	defs := []*journey.Definition{d}
 	for i, also := range o.Also {
 		if also == nil || also.Hash() == "" {
@@ -224,7 +228,8 @@ func (t *Tracker) Migrate(ctx context.Context, customer string) (bool, error) {
 			r.plan, r.out.Journey = t.plan, j
 		}
 		r.begin()
-		if r.next(r.out.Journey).Snapshot.Equal(old) {
+		var s State
+		if r.next(&s, r.out.Journey); s.Snapshot.Equal(old) {
 			return nil
 		}
 		err := r.put(r.out.Journey)
@@ -259,7 +264,8 @@ func (t *Tracker) do(ctx context.Context, customer string, f func(*run) error) (
 		return Outcome{}, err
 	}
 	defer lock.release(customer)
-	r := &run{t: t, ctx: ctx, customer: customer}
+	r := t.runs.Get().(*run)
+	r.t, r.ctx, r.customer = t, ctx, customer
 	defer r.leave()
 	for attempt := 1; ; attempt++ {
 		err = f(r)
@@ -282,5 +288,7 @@ func (t *Tracker) do(ctx context.Context, customer string, f func(*run) error) (
 	if len(r.late) > 0 {
 		err = errors.Join(append(r.late, err)...)
 	}
-	return r.out, err
+	out := r.out
+	r.done = true
+	return out, err
 }
