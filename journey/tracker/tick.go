@@ -34,7 +34,7 @@ type Ticked struct {
 	// Changes are the first MaxTicked changes that were stored, those that hooks
 	// asked for included. TickOptions.Each is told of all.
 	Changes []Occurrence `json:"changes"`
-	// More reports that the limit was met: there may be others who are due.
+	// More reports that the limit was met: others may be due.
 	More bool `json:"more"`
 }
 
@@ -80,19 +80,15 @@ func (t *Tracker) Tick(ctx context.Context, now time.Time, o TickOptions) (Ticke
 	case o.Lease > 0 && claimer == nil:
 		return done, fmt.Errorf("tracker: tick: Lease is %s, and the store cannot reserve customers: %w", o.Lease, errors.ErrUnsupported)
 	}
+	met := 0
 	who := t.store.Due(ctx, now)
 	if o.Lease > 0 {
-		who = claims(ctx, claimer, now, o)
+		who = claims(ctx, claimer, now, o, &met)
 	}
 	var errs []error
-	met := 0
 	for customer, err := range who {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("tracker: tick: %w", err))
-			break
-		}
-		if o.Limit > 0 && met == o.Limit {
-			done.More = true
 			break
 		}
 		out, err := t.do(ctx, customer, func(r *run) error { return r.tick(now) })
@@ -111,6 +107,10 @@ func (t *Tracker) Tick(ctx context.Context, now time.Time, o TickOptions) (Ticke
 		}
 		if err != nil && done.Failed <= maxTickErrors {
 			errs = append(errs, err)
+		}
+		if o.Limit > 0 && met == o.Limit {
+			done.More = true
+			break
 		}
 	}
 	if done.Failed > maxTickErrors {
@@ -140,15 +140,16 @@ func (t *Ticked) add(out Outcome, err error) bool {
 	return err != nil || len(out.Changes)+len(out.Parked) > 0
 }
 
-// claims reserves customers a batch at a time, until none is left. What it has
-// reserved and the caller does not take is free again when the lease ends.
-func claims(ctx context.Context, s Claimer, now time.Time, o TickOptions) iter.Seq2[string, error] {
+// claims reserves customers a batch at a time, until none is left: never more
+// than the limit still allows. What it has reserved when the caller gives up is
+// free again when the lease ends.
+func claims(ctx context.Context, s Claimer, now time.Time, o TickOptions, met *int) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		batch := claimBatch
-		if o.Limit > 0 {
-			batch = min(batch, o.Limit)
-		}
 		for {
+			batch := claimBatch
+			if o.Limit > 0 {
+				batch = min(batch, o.Limit-*met)
+			}
 			list, err := s.Claim(ctx, now, batch, o.Lease)
 			if err != nil {
 				yield("", err)

@@ -1,0 +1,328 @@
+package tracker_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
+)
+
+// An occurrence travels whole: a consumer that has the definition makes the
+// journey again, and writes the same bytes.
+func TestLaw_OccurrenceTravels(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		d, draws, r := drawCase(t)
+		store := tracker.NewMemStore(tracker.MemOptions{History: true})
+		tr, err := tracker.New(d, store, tracker.Options{AutoStart: true, Grace: 1})
+		require.NoError(t, err)
+		for _, draw := range draws {
+			draw.Event.Customer = "customer"
+			if r.IntN(3) == 0 {
+				draw.Event.Attrs = map[string]string{"plan": "pro é", "": "\x00"}
+			}
+			_, _ = tr.Fire(ctx, draw.Event)
+		}
+		list, err := store.History(ctx, "customer", time.Time{})
+		require.NoError(t, err)
+		for i, o := range list {
+			b, err := json.Marshal(o)
+			require.NoError(t, err)
+			var back tracker.Occurrence
+			require.NoError(t, json.Unmarshal(b, &back))
+			again, err := json.Marshal(back)
+			require.NoError(t, err)
+			require.Equal(t, string(b), string(again))
+			require.ElementsMatch(t, o.Reached(), back.Reached())
+			require.Equal(t, o.String(), back.String())
+			require.Equal(t, o.Refused(), back.Refused())
+			require.True(t, o.Snapshot().Equal(back.Snapshot()))
+			require.Equal(t, o.Event.Attrs, back.Event.Attrs)
+			j, err := d.Restore(back.Snapshot())
+			require.NoError(t, err)
+			sameJourney(t, o.Journey, j)
+			m := tracker.Message{N: int64(i), Undone: i%2 == 0, Occurrence: o}
+			b, err = json.Marshal(m)
+			require.NoError(t, err)
+			var msg tracker.Message
+			require.NoError(t, json.Unmarshal(b, &msg))
+			require.Equal(t, m.String(), msg.String())
+		}
+	})
+	var o tracker.Occurrence
+	for _, text := range []string{`{`, `{"journey":{}}`, `{"origin":"nobody"}`, `{"kind":"jumped"}`} {
+		require.Error(t, json.Unmarshal([]byte(text), &o), text)
+	}
+	require.Error(t, new(tracker.Message).UnmarshalJSON([]byte(`{"n":"x"}`)))
+}
+
+func FuzzOccurrence_JSON(f *testing.F) {
+	tr, store := withHistory(f, trialDefinition(f), tracker.Options{AutoStart: true, Grace: time.Hour})
+	_, _ = tr.Fire(context.Background(), event("import", 1))
+	_, _ = tr.Fire(context.Background(), event("renew", 20))
+	list, _ := store.History(context.Background(), "acme", time.Time{})
+	for _, o := range list {
+		b, err := json.Marshal(o)
+		require.NoError(f, err)
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var o tracker.Occurrence
+		if json.Unmarshal(b, &o) != nil {
+			return
+		}
+		text, err := json.Marshal(o)
+		if err != nil {
+			return // a time out of the years JSON has
+		}
+		var back tracker.Occurrence
+		if err := json.Unmarshal(text, &back); err != nil || back.String() != o.String() {
+			t.Fatalf("%v\n%s\n%s", err, o, back)
+		}
+	})
+}
+
+func TestLaw_StateTravels(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		r := generatorOf(rapid.Uint64().Draw(t, "seed"))
+		s := randomState(r, "acme", r.Int64N(1<<40))
+		b, err := s.MarshalBinary()
+		require.NoError(t, err)
+		var back, other tracker.State
+		require.NoError(t, back.UnmarshalBinary(b))
+		require.True(t, s.Equal(back))
+		text, err := json.Marshal(s)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(text, &other))
+		require.True(t, s.Equal(other), "%s", text)
+		require.True(t, s.Equal(s.Clone()))
+		for range 20 { // every changed bit and every cut is noticed
+			k := r.IntN(len(b))
+			bad := slices.Clone(b)
+			bad[k] ^= 1 << r.IntN(8)
+			other := s.Clone()
+			require.ErrorIs(t, other.UnmarshalBinary(bad), journey.ErrSnapshot)
+			require.True(t, s.Equal(other), "as it was")
+			require.ErrorIs(t, other.UnmarshalBinary(b[:k]), journey.ErrSnapshot)
+		}
+	})
+}
+
+func TestState_ValidateNamesEveryField(t *testing.T) {
+	t.Parallel()
+	good := tracker.State{Snapshot: fullSnapshot(), Recent: []uint64{1}, Parked: []tracker.Parked{
+		{Trigger: "a", At: fullSnapshot().Since.Add(1), Attempts: 1, Retry: fullSnapshot().Since.Add(1)},
+	}}
+	require.NoError(t, good.Validate())
+	for want, spoil := range map[string]func(*tracker.State){
+		"Version is -1":               func(s *tracker.State) { s.Version = -1 },
+		"Recent has a zero":           func(s *tracker.State) { s.Recent = append(s.Recent, 0) },
+		"300 recent events":           func(s *tracker.State) { s.Recent = slices.Repeat([]uint64{1}, 300) },
+		"65 parked timers":            func(s *tracker.State) { s.Parked = slices.Repeat(s.Parked, 65) },
+		"Noted is":                    func(s *tracker.State) { s.Noted = s.Snapshot.Last },
+		"Trigger has 0 bytes":         func(s *tracker.State) { s.Parked[0].Trigger = "" },
+		"Trigger has 129 bytes":       func(s *tracker.State) { s.Parked[0].Trigger = journey.Trigger(strings.Repeat("x", 129)) },
+		"not after Since":             func(s *tracker.State) { s.Parked[0].At = s.Snapshot.Since },
+		"Parked[0] is due":            func(s *tracker.State) { s.Parked[0].Retry = time.Time{} },
+		"Attempts is 0":               func(s *tracker.State) { s.Parked[0].Attempts = 0 },
+		"Error has 257 bytes":         func(s *tracker.State) { s.Parked[0].Error = strings.Repeat("x", 257) },
+		"Parked[1] does not fall due": func(s *tracker.State) { s.Parked = append(s.Parked, s.Parked[0]) },
+		"Stage has 0 bytes":           func(s *tracker.State) { s.Snapshot.Stage = "" },
+	} {
+		s := good.Clone()
+		spoil(&s)
+		err := s.Validate()
+		require.ErrorIs(t, err, journey.ErrSnapshot, want)
+		require.ErrorContains(t, err, want)
+		_, err = s.MarshalBinary()
+		require.ErrorContains(t, err, want)
+		require.ErrorContains(t, tracker.NewMemStore(tracker.MemOptions{}).Put(t.Context(), tracker.Commit{State: s, Expected: tracker.NotStored}), want)
+	}
+	require.ErrorContains(t, new(tracker.State).UnmarshalBinary([]byte("LJS")), `do not begin with "LJT"`)
+	require.ErrorContains(t, new(tracker.State).UnmarshalBinary([]byte("LJT\x09")), "version 9")
+	require.ErrorContains(t, new(tracker.State).UnmarshalBinary([]byte("LJT\x01")), "too few")
+	require.ErrorContains(t, new(tracker.State).UnmarshalJSON([]byte(`{"recent":["xyz"]}`)), `recent[0] is "xyz"`)
+	store := tracker.NewMemStore(tracker.MemOptions{})
+	require.NoError(t, store.Put(t.Context(), tracker.Commit{State: good, Expected: tracker.NotStored}))
+	require.ErrorContains(t, store.Put(t.Context(), tracker.Commit{State: good, Expected: 0}), "version 0 does not follow 0")
+}
+
+func FuzzState_Binary(f *testing.F) {
+	for i := range 8 {
+		b, err := randomState(generatorOf(uint64(i)), "acme", int64(i)).MarshalBinary()
+		require.NoError(f, err)
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var s tracker.State
+		if err := s.UnmarshalBinary(b); err != nil {
+			if !errors.Is(err, journey.ErrSnapshot) {
+				t.Fatal(err)
+			}
+			return
+		}
+		again, err := s.MarshalBinary()
+		if err != nil || !bytes.Equal(b, again) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A relay delivers at least once and in the order of each customer, whatever
+// fails in between; a message that cannot be delivered holds up its customer
+// alone.
+func TestRelay(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	tr, store := withHistory(t, abc(t), tracker.Options{AutoStart: true})
+	for i := range 9 {
+		for _, who := range []string{"ann", "bad", "zoe"} {
+			_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: hour(i), ID: fmt.Sprint(i)})
+			require.NoError(t, err)
+		}
+	}
+	got := map[string][]int64{}
+	down := errors.New("no such address")
+	relay := tracker.Relay{From: store, Batch: 4, Send: func(_ context.Context, m tracker.Message) error {
+		if m.Customer == "bad" && m.Seq == 2 {
+			return down
+		}
+		got[m.Customer] = append(got[m.Customer], m.Seq)
+		return nil
+	}}
+	done, err := relay.Run(ctx)
+	require.ErrorIs(t, err, down)
+	require.ErrorContains(t, err, `customer "bad"`)
+	assert.Equal(t, tracker.Relayed{Sent: 22, Failed: 1, Held: 7}, done)
+	whole := []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
+	assert.Equal(t, map[string][]int64{"ann": whole, "zoe": whole, "bad": {0, 1}}, got)
+
+	relay.Send = func(_ context.Context, m tracker.Message) error {
+		if m.Seq == 5 {
+			panic("nil map")
+		}
+		got[m.Customer] = append(got[m.Customer], m.Seq)
+		return nil
+	}
+	_, err = relay.Run(ctx)
+	require.ErrorIs(t, err, tracker.ErrHookPanic)
+	assert.Equal(t, []int64{0, 1, 2, 3, 4}, got["bad"])
+
+	// Given up in the middle: what was delivered is noted.
+	gone, cancel := context.WithCancel(ctx)
+	relay.Send = func(_ context.Context, m tracker.Message) error {
+		if m.Seq == 7 {
+			cancel()
+			return gone.Err()
+		}
+		got[m.Customer] = append(got[m.Customer], m.Seq)
+		return nil
+	}
+	_, err = relay.Run(gone)
+	require.ErrorIs(t, err, context.Canceled)
+	relay.Send = func(_ context.Context, m tracker.Message) error {
+		got[m.Customer] = append(got[m.Customer], m.Seq)
+		return nil
+	}
+	_, err = relay.Run(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, whole, got["bad"])
+	done, err = relay.Run(ctx)
+	require.NoError(t, err)
+	assert.Zero(t, done)
+	_, err = tracker.Relay{}.Run(ctx)
+	require.Error(t, err)
+	relay.Batch = -1
+	_, err = relay.Run(ctx)
+	require.Error(t, err)
+	relay.Batch = 0
+	gone2, cancel2 := context.WithCancel(ctx)
+	cancel2()
+	_, err = relay.Run(gone2)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// Whatever a store does to it, an event with an ID that is sent until somebody
+// answers counts once, and what is stored in the end is what a replay gives.
+func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	var faults journeytest.FaultCounts
+	rapid.Check(t, func(t *rapid.T) {
+		d, draws, r := drawCase(t)
+		list, _ := arrivals(r, draws, 100*time.Hour)
+		for i := range list {
+			if list[i].ID == "" {
+				list[i].ID = fmt.Sprint("n", i)
+			}
+		}
+		history := r.IntN(2) == 0
+		store, err := journeytest.NewFailingStore(tracker.NewMemStore(tracker.MemOptions{History: history}), rand.New(rand.NewPCG(r.Uint64(), 0)), journeytest.Faults{
+			Refuse: 0.05, LoseAnswer: 0.1, Stale: 0.1, Half: 0.05,
+		})
+		require.NoError(t, err)
+		o := tracker.Options{AutoStart: true, MaxAttempts: 100, Recent: tracker.MaxRecent}
+		if history {
+			o.Grace = 200 * time.Hour
+		} else {
+			slices.SortStableFunc(list, func(a, b journey.Event) int { return a.At.Compare(b.At) })
+		}
+		tr, err := tracker.New(d, store, o)
+		require.NoError(t, err)
+		var came []journey.Event
+		var last time.Time
+		for _, e := range list {
+			if !history && slices.ContainsFunc(came, func(c journey.Event) bool { return c.ID == e.ID }) && e.At.Before(last) {
+				continue // without a history only recent repeats are known
+			}
+			var err error
+			for range 1000 {
+				if _, err = tr.Fire(ctx, e); !errors.Is(err, journeytest.ErrInjected) {
+					break
+				}
+			}
+			require.NotErrorIs(t, err, journeytest.ErrInjected)
+			if err == nil || !errors.Is(err, tracker.ErrTooLate) {
+				came = append(came, e)
+			}
+			last = e.At
+		}
+		want, ok := fold(d, came, time.Time{})
+		if !ok {
+			return
+		}
+		var got journey.Journey
+		for range 1000 {
+			if got, err = tr.Journey(ctx, "customer"); err == nil && got.Seq() >= want.Seq() {
+				break
+			}
+		}
+		require.NoError(t, err)
+		sameJourney(t, want, got)
+		c := store.Counts()
+		faults.Refused += c.Refused
+		faults.LostAnswers += c.LostAnswers
+		faults.Stale += c.Stale
+		faults.Half += c.Half
+	})
+	drawn(t, "refused", faults.Refused)
+	drawn(t, "lost answers", faults.LostAnswers)
+	drawn(t, "stale", faults.Stale)
+	drawn(t, "half", faults.Half)
+}
