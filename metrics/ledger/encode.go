@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -195,9 +196,8 @@ func (e *encoder) customer(b []byte, c uint32) []byte {
 	})
 	b = binary.AppendUvarint(b, uint64(len(e.slots.order)))
 	for _, s := range e.slots.order {
-		sub, item := slotNames(l.slots.text(s))
-		b = appendString(b, sub)
-		b = appendString(b, item)
+		sub, item, _ := bytes.Cut(l.slots.text(s), []byte{itemMark})
+		b = appendBytes(appendBytes(b, sub), item)
 	}
 	b = binary.AppendUvarint(b, uint64(own))
 	last := int64(0)

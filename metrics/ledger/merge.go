@@ -184,6 +184,9 @@ func (m *merger) append(e *entry) {
 
 func (m *merger) claim(slot uint32) bool {
 	l := m.in.l
+	if m.in.out == nil && l.origin[l.base[slot]] == appended {
+		return true
+	}
 	c := Change{Customer: l.customers.string(l.slots.owner[slot]), Subscription: l.slots.string(l.base[slot])}
 	m.in.next = int64(m.next) - 1
 	return m.in.claim(0, &c, slot)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
@@ -38,7 +39,7 @@ type Movement struct {
 
 // Movements yields the movements with At in the period, by customer id and then
 // in order of time. Breaking off is fine; writing to the ledger meanwhile is
-// not.
+// not. Movements may share the lists they hold: take them as they are.
 //
 // Amounts are rounded to Places each by itself, so those that do not end by
 // then may sum to a few units of the last place off the statement's line.
@@ -48,9 +49,9 @@ func (l *Ledger) Movements(p calendar.Period) iter.Seq[Movement] {
 		if t == nil {
 			return
 		}
-		w := l.walker(t.months)
+		v := l.teller(t.months, p)
 		for _, c := range l.sorted() {
-			if !l.movementsOf(w, c, p, plain(yield)) {
+			if !v.customer(c, func(m *Movement, _ *step) bool { return yield(*m) }) {
 				return
 			}
 		}
@@ -66,52 +67,119 @@ func (l *Ledger) MovementsOf(customer string, p calendar.Period) iter.Seq[Moveme
 		if t == nil || !ok {
 			return
 		}
-		l.movementsOf(l.walker(t.months), c, p, plain(yield))
+		l.teller(t.months, p).customer(c, func(m *Movement, _ *step) bool { return yield(*m) })
 	}
 }
 
-func plain(yield func(Movement) bool) func(Movement, *step) bool {
-	return func(m Movement, _ *step) bool { return yield(m) }
+// teller turns the steps of one customer after another into movements.
+type teller struct {
+	l        *Ledger
+	w        *walker
+	unit     Unit
+	loc      *time.Location
+	from, to int64
+	// money remembers amounts: prices repeat.
+	money [1 << 10]struct {
+		v num.Int128
+		d decimal.Decimal
+	}
+	// What the movement before had, which that at hand often has too.
+	slot uint32
+	subs []string
+
+	m     Movement // the one being told
+	yield func(*Movement, *step) bool
+	cust  uint32
+	name  string
+	block []entry
+	level value // exact MRR before the step, in one currency
+	shown decimal.Decimal
+	next  int // entries valued so far, in several
+	view  worthView
+	on    bool
 }
 
-func (l *Ledger) movementsOf(w *walker, c uint32, p calendar.Period, yield func(Movement, *step) bool) bool {
-	b := l.blocks[c]
-	var (
-		name  string
-		level = value{} // exact MRR before the step, in one currency
-		next  = 0       // entries valued so far, in several
-		view  worthView
-		on    = true
-	)
-	w.walk(b, func(s *step) {
-		before := level
-		if w.fx != nil {
-			before = view.at(w, b, next, s.from, s.at)
-			next = s.from
+func (l *Ledger) teller(m months, p calendar.Period) *teller {
+	v := &teller{l: l, w: l.walker(m), unit: l.Unit(), loc: l.opts.location(), from: clampNanos(p.From), to: clampNanos(p.To)}
+	return v
+}
+
+// customer gives the movements of one customer to yield until it has enough.
+func (v *teller) customer(c uint32, yield func(*Movement, *step) bool) bool {
+	v.yield, v.cust, v.block, v.on = yield, c, v.l.blocks[c], true
+	v.name, v.subs, v.level, v.shown, v.next, v.view = "", nil, value{}, decimal.Decimal{}, 0, worthView{}
+	v.w.walk(v.block, v.tell)
+	return v.on
+}
+
+func (v *teller) tell(s *step) {
+	before, was := v.level, v.shown
+	if v.w.fx != nil {
+		before = v.view.at(v.w, v.block, v.next, s.from, s.at)
+		v.next, was = s.from, v.amount(before)
+	}
+	after := before.add(s.gain)
+	v.level = after
+	in := v.on && s.at >= v.from && s.at < v.to
+	if !in {
+		v.shown = decimal.Decimal{}
+		if v.w.fx == nil {
+			v.shown = v.amount(after)
 		}
-		level = level.add(s.gain)
-		if at := unix(s.at); !on || !p.Contains(at) {
-			return
+		return
+	}
+	if v.name == "" {
+		v.name = v.l.customers.string(v.cust)
+	}
+	m := &v.m
+	*m = Movement{
+		Customer: v.name, At: unix(s.at).In(v.loc), Kind: s.kind, Heads: s.head.count(),
+		Before: was, After: v.amount(after), Amount: v.amount(s.gain.abs()),
+	}
+	v.shown = m.After
+	v.explain(m, v.block[s.from:s.to])
+	v.on = v.yield(m, s)
+}
+
+// amount is money of a value.
+func (v *teller) amount(a value) decimal.Decimal {
+	if a.x != nil {
+		return v.unit.Amount(Units{a})
+	}
+	if a.v.IsZero() {
+		return decimal.Decimal{}
+	}
+	h := (a.v.Lo ^ uint64(a.v.Hi)) * 0x9e3779b97f4a7c15 >> (64 - 10)
+	o := &v.money[h]
+	if o.v != a.v {
+		o.v, o.d = a.v, v.unit.Amount(Units{a})
+	}
+	return o.d
+}
+
+// explain names the causes, subscriptions, plans and events behind a movement.
+func (v *teller) explain(m *Movement, es []entry) {
+	if e := &es[0]; len(es) == 1 {
+		l := v.l
+		m.Cause = e.cause()
+		if v.subs == nil || v.slot != e.slot {
+			v.slot, v.subs = e.slot, []string{l.slots.string(l.base[e.slot])}
 		}
-		if name == "" {
-			name = l.customers.string(c)
+		m.Subscriptions = v.subs
+		if plan := l.dimOf(e).plan; plan != 0 {
+			m.Plans = []string{l.dims.text(plan)}
 		}
-		m := Movement{
-			Customer: name, At: unix(s.at).In(l.opts.location()), Kind: s.kind, Heads: s.head.count(),
-			Before: l.money(before), After: l.money(before.add(s.gain)), Amount: l.money(s.gain.abs()),
+		if e.id != 0 {
+			m.IDs = []string{l.ids.string(e.id - 1)}
 		}
-		l.explain(&m, b[s.from:s.to])
-		on = yield(m, s)
-	})
-	return on
+		return
+	}
+	v.l.explain(m, es)
 }
 
 // explain names the causes, subscriptions, plans and events behind a movement.
 func (l *Ledger) explain(m *Movement, es []entry) {
-	n := onceFrom
-	if len(es) > n { // else the lists are searched
-		n = len(es)
-	}
+	n := len(es)
 	subs, plans, ids := once{}, once{}, once{}
 	for i := range es {
 		e := &es[i]
@@ -162,21 +230,25 @@ func (o *once) first(v uint32, of int) bool {
 // instant of which no change told the rate.
 type worthView struct {
 	slots map[uint32]level
+	held  []value // by currency
 }
 
 // at applies the entries from to to and returns what they leave is worth.
 func (v *worthView) at(w *walker, b []entry, from, to int, at int64) value {
 	if v.slots == nil {
-		v.slots = map[uint32]level{}
+		v.slots, v.held = map[uint32]level{}, make([]value, len(w.l.currencies))
 	}
 	for i := from; i < to; i++ {
 		e := &b[i]
-		v.slots[e.slot] = level{units: w.l.units(e), currency: e.currency()}
-		w.fx.seen[e.currency()] = e.at
+		old, now := v.slots[e.slot], level{units: w.l.units(e), currency: e.currency()}
+		v.held[old.currency] = v.held[old.currency].sub(old.units)
+		v.held[now.currency] = v.held[now.currency].add(now.units)
+		v.slots[e.slot] = now
+		w.fx.seen[now.currency] = e.at
 	}
 	var total value
-	for _, s := range v.slots { // exact sums do not depend on the order
-		total = total.add(w.fx.value(s.units, s.currency, at))
+	for c := range v.held {
+		total = total.add(w.fx.value(v.held[c], uint8(c), at))
 	}
 	return total
 }

@@ -120,14 +120,14 @@ func (l *Ledger) bridges(t *tally, from, to calendar.Month) ([]frame, error) {
 	local := make([]value, len(t.local))
 	skip := from.Sub(t.months.first) // tally index of from
 	for i := min(skip, 0); i < skip+len(out); i++ {
-		run.opening, run.sums = run.closing, sums{}
-		if i >= 0 && i < len(t.sums) {
-			run.sums = t.sums[i]
+		var s *sums
+		if run.opening = run.closing; i >= 0 && i < len(t.sums) {
+			s = &t.sums[i]
 			for c := range local {
 				local[c] = local[c].add(t.local[c][i])
 			}
 			if t.local == nil { // the movements are all there is
-				level = level.add(run.gain())
+				level = level.add(s.gain())
 			}
 		}
 		run.closing = level
@@ -139,10 +139,16 @@ func (l *Ledger) bridges(t *tally, from, to calendar.Month) ([]frame, error) {
 			}
 		}
 		if i >= skip {
-			out[i-skip] = run
+			b := &out[i-skip]
+			*b = run
+			if s != nil {
+				b.sums = *s
+			}
 		}
-		run.heads += run.net()
-		run.payers += run.paying
+		if s != nil {
+			run.heads += s.net()
+			run.payers += s.paying
+		}
 	}
 	return out, nil
 }

@@ -44,12 +44,12 @@ func (l *Ledger) SumBy(p calendar.Period, key func(*Movement) string) ([]Sum, er
 		count, heads int64
 	}
 	sums := map[at]*total{}
-	w := l.walker(t.months)
+	v := l.teller(t.months, p)
 	for _, c := range l.sorted() {
-		l.movementsOf(w, c, p, func(m Movement, s *step) bool {
+		v.customer(c, func(m *Movement, s *step) bool {
 			k := at{kind: m.Kind}
 			if key != nil {
-				k.key = key(&m)
+				k.key = key(m)
 			}
 			o := sums[k]
 			if o == nil {
@@ -62,8 +62,8 @@ func (l *Ledger) SumBy(p calendar.Period, key func(*Movement) string) ([]Sum, er
 			return true
 		})
 	}
-	if w.fx != nil && w.fx.err != nil {
-		return nil, fmt.Errorf("ledger: sum by: %w", w.fx.err)
+	if x := v.w.fx; x != nil && x.err != nil {
+		return nil, fmt.Errorf("ledger: sum by: %w", x.err)
 	}
 	out := make([]Sum, 0, len(sums))
 	for k, o := range sums {

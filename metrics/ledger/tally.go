@@ -4,6 +4,8 @@ import (
 	"math"
 	"runtime"
 	"sync"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // sums is what the movements of one month add up to. Amounts are magnitudes in
@@ -70,7 +72,11 @@ func (t *tally) extend(l *Ledger) bool {
 		return true
 	}
 	old := t.months
-	t.months = l.monthsOf(min(l.minAt, old.starts[0]), max(l.maxAt, old.starts[old.len()]-1))
+	last := old.starts[old.len()] - 1
+	if l.maxAt > last { // what begins a month is followed by others: make room for two years
+		last = calendar.MonthOf(unix(l.maxAt), l.opts.location()).Add(24).Start(l.opts.location()).UnixNano()
+	}
+	t.months = l.monthsOf(min(l.minAt, old.starts[0]), last)
 	shift := old.first.Sub(t.months.first)
 	grown := make([]sums, t.months.len())
 	copy(grown[shift:], t.sums)
