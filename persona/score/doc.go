@@ -1,7 +1,7 @@
 // Package score turns what customers do into scores that explain themselves:
-// engagement, and the grades of a lead.
+// engagement, the grades of a lead, and health.
 //
-// Begin with [Engagement], [Scorer] and [LeadRules]:
+// Begin with [Engagement], [LeadRules] and [Health]:
 //
 //	scorer, err := score.Engagement{
 //		HalfLife: 14 * 24 * time.Hour,
@@ -9,6 +9,8 @@
 //	}.Scorer(log)
 //	s, err := scorer.Score("acme", now)
 //	for c := range rules.Changes(scorer.Timeline("acme")) { … } // lead, mql, sql
+//
+//	h, err := health.Score("acme", "retention", now, values) // components, coverage, level
 //
 //	touchpoint.Log ─▶ Scorer ─▶ Score with its contributions ─▶ LeadRules ─▶ Grade
 //

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -76,19 +77,28 @@ func (g Engagement) Validate() error {
 
 // Score is a customer's engagement at an instant.
 type Score struct {
-	Customer string
-	At       time.Time
+	Customer string    `json:"customer"`
+	At       time.Time `json:"at"`
 	// Value is the sum of the points of the contributions, in their order.
-	Value float64
+	Value float64 `json:"value"`
 	// Contributions explain the value, largest first.
-	Contributions []Contribution
+	Contributions []Contribution `json:"contributions"`
+}
+
+// String is the score with its contributions.
+func (s Score) String() string {
+	parts := make([]string, len(s.Contributions))
+	for i, c := range s.Contributions {
+		parts[i] = fmt.Sprintf("%s %+.1f", c.Event, c.Points)
+	}
+	return fmt.Sprintf("%s: %.1f (%s)", s.Customer, s.Value, strings.Join(parts, ", "))
 }
 
 // Contribution is what the events of one name added.
 type Contribution struct {
-	Event  string
-	Events int64   // how many there were up to the instant
-	Points float64 // after fading and bound
+	Event  string  `json:"event"`
+	Events int64   `json:"events"` // how many there were up to the instant
+	Points float64 `json:"points"` // after fading and bound
 }
 
 // Scorer is an Engagement made ready for one log. It never changes, so it is
@@ -144,7 +154,7 @@ func (s *Scorer) newSums() *sums {
 }
 
 func (s *Scorer) score(c int, at int64, m *sums) Score {
-	out := Score{Customer: s.log.Customer(c), At: time.Unix(0, at).UTC()}
+	out := Score{Customer: s.log.Customer(c), At: time.Unix(0, at).UTC(), Contributions: []Contribution{}}
 	for i := s.cols.Start[c]; i < s.cols.Start[c+1]; i++ {
 		t, name := s.cols.UnixNano[i], s.cols.Name[i]
 		if t > at {
@@ -199,7 +209,7 @@ func (s *Scorer) Score(customer string, at time.Time) (Score, error) {
 	}
 	c, ok := s.log.Find(customer)
 	if !ok {
-		return Score{Customer: customer, At: at.UTC()}, nil
+		return Score{Customer: customer, At: at.UTC(), Contributions: []Contribution{}}, nil
 	}
 	return s.score(c, nano, s.newSums()), nil
 }

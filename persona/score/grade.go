@@ -91,9 +91,10 @@ func (r LeadRules) Next(current Grade, score float64) Grade {
 
 // GradeChange is a lead that changed its grade.
 type GradeChange struct {
-	At       time.Time
-	From, To Grade
-	Score    float64
+	At    time.Time `json:"at"`
+	From  Grade     `json:"from"`
+	To    Grade     `json:"to"`
+	Score float64   `json:"score"`
 }
 
 // Changes yields the changes of grade along a series of scores, such as
