@@ -64,39 +64,44 @@ func (k Kind) Value() (driver.Value, error) { return kinds.Value(k) }
 // Survey is a question with its scale. Zero fields take the usual scale of the
 // kind. It is a value.
 type Survey struct {
-	Kind Kind
+	Kind Kind `json:"kind"`
 	// Lo and Hi are the ends of the scale, both included; both zero = 0 to 10
 	// for NPS, which takes no other, 1 to 5 for CSAT, 1 to 7 for CES.
-	Lo, Hi int
+	Lo int `json:"lo"`
+	Hi int `json:"hi"`
 	// Satisfied is the lowest answer that counts as satisfied in CSAT; zero =
 	// the upper two answers of the scale.
-	Satisfied int
+	Satisfied int `json:"satisfied,omitempty"`
 }
 
 // Answer is what one person answered.
 type Answer struct {
-	Customer string // may be empty for anonymous answers
-	At       time.Time
-	Score    int
+	Customer string    `json:"customer,omitempty"` // may be empty for anonymous answers
+	At       time.Time `json:"at"`
+	Score    int       `json:"score"`
 }
 
 // Result is what a survey found.
 type Result struct {
-	Survey Survey // with the scale filled in
+	Survey Survey `json:"survey"` // with the scale filled in
 	// Score is the result as a fraction with its counts: NPS between -1 and 1,
 	// CSAT between 0 and 1, CES as the mean answer. Undefined without answers.
-	Score metrics.Ratio
+	Score metrics.Ratio `json:"score"`
 	// Response is people who answered of people asked; undefined when it is
 	// not known how many were asked.
-	Response metrics.Ratio
+	Response metrics.Ratio `json:"response"`
 	// Answers counts answers, Respondents the people who gave them: different
 	// customers, and every anonymous answer for one.
-	Answers, Respondents int64
+	Answers     int64 `json:"answers"`
+	Respondents int64 `json:"respondents"`
 	// Promoters, Passives and Detractors are counted for NPS, Satisfied for
 	// CSAT.
-	Promoters, Passives, Detractors, Satisfied int64
+	Promoters  int64 `json:"promoters"`
+	Passives   int64 `json:"passives"`
+	Detractors int64 `json:"detractors"`
+	Satisfied  int64 `json:"satisfied"`
 	// Distribution has one entry for every answer of the scale, from Lo to Hi.
-	Distribution []int64
+	Distribution []int64 `json:"distribution"`
 }
 
 // scale fills in the defaults and checks the survey.
@@ -163,8 +168,17 @@ func (s Survey) Result(answers iter.Seq[Answer], asked int64) (Result, error) {
 
 // Segment is the result of one part of the answers.
 type Segment struct {
-	Key    string
-	Result Result
+	Key    string `json:"key"`
+	Result Result `json:"result"`
+}
+
+// String is the result in words.
+func (r Result) String() string {
+	score := r.Score.Percent(0)
+	if mean, ok := r.Score.Decimal(2); ok && r.Survey.Kind == KindCES {
+		score = mean.String()
+	}
+	return fmt.Sprintf("%s %s of %d answers", r.Survey.Kind, score, r.Answers)
 }
 
 // ResultBy counts answers apart by a key such as stage or segment, in
