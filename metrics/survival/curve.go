@@ -192,12 +192,7 @@ func (c *Curve) Quantile(p float64) metrics.Estimate {
 	return e
 }
 
-func (c *Curve) last() float64 {
-	if len(c.surv) == 0 {
-		return 1
-	}
-	return c.surv[len(c.surv)-1]
-}
+func (c *Curve) last() float64 { return c.surv[len(c.surv)-1] }
 
 // RestrictedMean is the mean time without the event up to a horizon: the area
 // under the curve from 0 to it. Its interval is normal, with Greenwood's
