@@ -79,11 +79,11 @@ func ExampleBooks() {
 	fmt.Printf("a tenth dearer: %+.0f (%+.0f to %+.0f)\n", d.Value, d.Lo, d.Hi)
 	fmt.Println(p.FromToday())
 	// Output:
-	// 8300 + 412.92 + 53.97 + 0 - 0 - 124.38 = 8642.51
-	// 2026-06: 10417, 80 % between 9219 and 11799
-	// 2026-06: 10417, 95 % between 8705 and 12699
-	// a tenth dearer: +1042 (+922 to +1180)
-	// 91.0 % (86.2 to 95.6) of the next 3 months' revenue from customers of today; a year ago 84.0 %
+	// 8300 + 410.76 + 53.25 + 0 - 0 - 115.04 = 8648.97
+	// 2026-06: 10425, 80 % between 9189 and 11700
+	// 2026-06: 10425, 95 % between 8810 and 12985
+	// a tenth dearer: +1042 (+919 to +1170)
+	// 91.0 % (86.1 to 95.5) of the next 3 months' revenue from customers of today; a year ago 84.0 %
 }
 
 func ExampleBacktest() {
@@ -100,5 +100,5 @@ func ExampleBacktest() {
 	s := r.Score(forecast.RivalBooks, 3)
 	fmt.Printf("%d forecasts, median error %.1f %%, 80 %% held %.0f %%, missed %v\n", s.N, 100*s.Error, 100*s.Covered[0].Value, s.Missed(0))
 	// Output:
-	// 10 forecasts, median error 1.2 %, 80 % held 100 %, missed false
+	// 10 forecasts, median error 1.4 %, 80 % held 100 %, missed false
 }

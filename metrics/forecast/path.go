@@ -396,8 +396,8 @@ func (w *walker) move(c *life, at int, factor float64) {
 const (
 	kindLive = iota
 	kindGone
-	kindNew
 	kindCount
+	kindNew // and the month ahead
 )
 
 // run walks everybody through one path.
@@ -405,9 +405,10 @@ func (w *walker) run(h *history, terms map[int]term) {
 	in := w.in
 	var c life
 	quiet := in.still.share[w.horizon]
+	key := base(in.key, kindLive)
 	for i := range h.live {
 		p := &h.live[i]
-		s := newStream(in.key, kindLive, i)
+		s := newStream(key, i)
 		u, v := s.pair()
 		if from := int(p.since); v < quiet && len(terms) == 0 && in.price == 1 {
 			if to := from + w.horizon; to < len(in.surv.share) && u*in.surv.share[from] < in.surv.share[to] {
@@ -422,12 +423,13 @@ func (w *walker) run(h *history, terms map[int]term) {
 		}
 		w.live(&c, &s, u, v)
 	}
+	key = base(in.key, kindGone)
 	for i := range h.gone {
 		p := &h.gone[i]
 		if int(p.since) >= maxAbsent {
 			continue
 		}
-		s := newStream(in.key, kindGone, i)
+		s := newStream(key, i)
 		from := int(p.since)
 		if m := in.absent.first(from, from+w.horizon, s.uniform()*in.absent.share[from]); m >= 0 {
 			c = life{level: scaled(p.level, in.price), cohort: -1}
@@ -440,16 +442,24 @@ func (w *walker) run(h *history, terms map[int]term) {
 		return
 	}
 	for m := 1; m <= w.horizon; m++ {
-		draw := newStream(in.key, kindCount, m)
+		draw := newStream(base(in.key, kindCount), m)
 		u := draw.uniform()
 		n := count(in.expect[m], in.phi, u, draw.uniform())
+		// The i-th of a month is the same customer in every scenario.
+		key := base(in.key, kindNew+m)
+		rest := w.horizon - m
+		stay, still := in.surv.share[rest], in.still.share[rest]
+		came := &w.rec[m]
 		for i := range n {
-			// The i-th of a month is the same customer in every scenario.
-			s := newStream(in.key, kindNew+m*8, i)
-			c = life{level: scaled(in.firsts[below(s.uniform(), len(in.firsts))], in.price), at: m, cohort: -1}
-			w.rec[m][lineNew] += c.level
-			w.rec[m][lineNewHeads]++
+			s := newStream(key, i)
 			u, v := s.pair()
+			level := scaled(in.firsts[below(s.uniform(), len(in.firsts))], in.price)
+			came[lineNew] += level
+			came[lineNewHeads]++
+			if u < stay && v < still {
+				continue // nothing more happens
+			}
+			c = life{level: level, at: m, cohort: -1}
 			w.live(&c, &s, u, v)
 		}
 	}

@@ -22,9 +22,15 @@ func mix(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-func newStream(path uint64, kind, customer int) stream {
-	return stream(mix(path + uint64(kind)*0x9e3779b97f4a7c15 + uint64(customer)*0xd1342543de82ef95))
+// newStream is a customer's stream in a path; base tells the path and the kind
+// of customer, see base. Streams of two customers are far apart in the
+// generator's cycle but by a chance of one in 2^64 per pair and draw.
+func newStream(base uint64, customer int) stream {
+	return stream(base + uint64(customer)*0xd1342543de82ef95)
 }
+
+// base is where the streams of one kind of customer begin in a path.
+func base(path uint64, kind int) uint64 { return mix(path + uint64(kind)*0x9e3779b97f4a7c15) }
 
 // pathKey tells the paths of a seed apart.
 func pathKey(seed uint64, path int) uint64 {
