@@ -95,10 +95,17 @@ func TestBooks_CoverageOnInventedCompanies(t *testing.T) {
 			assert.GreaterOrEqual(t, a, low80-slack(low80), w.name)
 			assert.GreaterOrEqual(t, b, low95-slack(low95), w.name)
 			assert.LessOrEqual(t, a, 0.92+slack(0.92), w.name)
+			if draws >= 40 {
+				assert.LessOrEqual(t, median(c.ape), median(c.vendor), "%s: the vendors' rule errs less", w.name)
+			}
 			pooled.in80 += c.in80
 			pooled.in95 += c.in95
 			pooled.n += c.n
 		}
-		t.Logf("%d months, pooled: %.3f, %.3f", months, float64(pooled.in80)/float64(pooled.n), float64(pooled.in95)/float64(pooled.n))
+		a, b := float64(pooled.in80)/float64(pooled.n), float64(pooled.in95)/float64(pooled.n)
+		t.Logf("%d months, pooled: %.3f, %.3f", months, a, b)
+		slack := 2 * math.Sqrt(0.8*0.2/float64(draws*len(worlds)))
+		assert.InDelta(t, 0.81, a, 0.07+slack)
+		assert.GreaterOrEqual(t, b, 0.90-slack)
 	}
 }
