@@ -322,3 +322,35 @@ func TestBudget_ReplayMemory(t *testing.T) {
 		runtime.KeepAlive(c.log)
 	}
 }
+
+// Growth: adding one customer's shard must not cost more the more there are.
+func BenchmarkSummary_MergeOfSingleCustomers(b *testing.B) {
+	d := lifecycle(b)
+	for _, n := range []int{500, 2_000, 8_000} {
+		shards := make([]*journey.Summary, n)
+		for i := range shards {
+			log, err := journey.LogOf(slices.Values([]journey.Event{
+				{Customer: strconv.Itoa(i * 7919 % n), Trigger: "sign_up", At: day(i % 50)}, {Customer: strconv.Itoa(i * 7919 % n), Trigger: "convert", At: day(60 + i%90)},
+			}))
+			require.NoError(b, err)
+			r, err := d.ReplayLog(log, nil, journey.ReplayOptions{Goroutines: 1})
+			require.NoError(b, err)
+			shards[i] = new(journey.Summary)
+			require.NoError(b, shards[i].Merge(&r.Summary))
+		}
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				var sum journey.Summary
+				for _, s := range shards {
+					if err := sum.Merge(s); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if got := sum.Rows(journey.ByStage)[0].Reached; got != int64(n) {
+					b.Fatal(got)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/shard")
+		})
+	}
+}

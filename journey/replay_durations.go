@@ -64,11 +64,11 @@ func (s *Summary) durations(by By) []durations {
 	if int(by) >= s.depth() {
 		by = ByStage
 	}
-	cache := &s.levels[by]
 	r := s.replay
 	if r == nil {
-		return cache.of
+		return s.piled(by)
 	}
+	cache := &s.levels[by]
 	cache.once.Do(func() {
 		u := r.d.units(by)
 		shards := make([]*durationsVisitor, r.options.Goroutines)
@@ -99,6 +99,20 @@ func (s *Summary) durations(by By) []durations {
 		wg.Wait()
 	})
 	return cache.of
+}
+
+// piled finds the durations of a reading among those that were added up.
+func (s *Summary) piled(by By) []durations {
+	at := 0
+	for k := range by {
+		at += 3 * len(s.d.units(k).names)
+	}
+	times := s.pile.whole().times[at:]
+	of := make([]durations, len(s.d.units(by).names))
+	for i := range of {
+		of[i] = durations{times[3*i], times[3*i+1], times[3*i+2]}
+	}
+	return of
 }
 
 // visitAll shows ranges of customers to v.

@@ -62,13 +62,12 @@ type MilestoneReport struct {
 	// Level is the level of the intervals.
 	Level float64
 
-	times []int64
+	times []int64 // until pile has them
 	basis basis
 	goals []string // sorted
-	sum   *Summary // for the customers, until names has them
-	names []string
-	r     *Replay
+	r     *Replay  // where customers come from, until pile has them
 	index uint16
+	pile  *pile
 }
 
 // Stuck is a customer who has not got on.
@@ -100,7 +99,7 @@ func (r *Replay) Milestone(name string, o MilestoneOptions) (MilestoneReport, er
 	}
 	rep := MilestoneReport{
 		Milestone: name, Within: o.Within, Customers: r.tally.seen, Level: o.Level, Circular: r.d.circular(int(m), goal),
-		r: r, sum: &r.Summary, basis: r.basis, index: m,
+		r: r, basis: r.basis, index: m,
 	}
 	for i, s := range r.d.stages {
 		if goal[i] {
@@ -296,19 +295,19 @@ func (m MilestoneReport) TimeToFirstValue() (time.Duration, bool) { return m.Qua
 // the milestone, by nearest rank. Those who have not count as later than
 // everybody else; a quantile that falls on them is not defined.
 func (m MilestoneReport) Quantile(q float64) (time.Duration, bool) {
-	return quantile(m.times, m.Customers, q)
+	return quantile(m.took(), m.Customers, q)
 }
 
 // MeanOfReached returns the mean time to the milestone of those who reached it,
 // which leaves out the slow ones still to come; false when nobody did.
 func (m MilestoneReport) MeanOfReached() (time.Duration, bool) {
-	return sumOf(m.times).elapsed().Mean(m.Reached)
+	return sumOf(m.took()).elapsed().Mean(m.Reached)
 }
 
 // RateWithin returns the share of all customers who reached it within d of
 // their start, whether or not d has passed for everybody.
 func (m MilestoneReport) RateWithin(d time.Duration) metrics.Ratio {
-	n, _ := slices.BinarySearchFunc(m.times, int64(d), func(t, d int64) int {
+	n, _ := slices.BinarySearchFunc(m.took(), int64(d), func(t, d int64) int {
 		if t <= d {
 			return -1
 		}
@@ -386,28 +385,36 @@ func (m *MilestoneReport) Merge(o *MilestoneReport) error {
 		return fmt.Errorf("journey: merge: %w: milestone %q within %s at %g to %q, and %q within %s at %g to %q", ErrMerge,
 			clip(m.Milestone), m.Within, m.Level, m.goals, clip(o.Milestone), o.Within, o.Level, o.goals)
 	}
-	names, err := disjoint(m.customers(), o.customers())
-	if err != nil {
+	own, theirs := m.piled(), o.piled().whole()
+	if err := own.disjoint(theirs.names); err != nil {
 		return err
 	}
-	m.names, m.sum, m.r = names, nil, nil
+	m.pile, m.r, m.times = own.add(theirs), nil, nil
 	m.Customers += o.Customers
 	m.Reached += o.Reached
 	m.Mature += o.Mature
 	m.ReachedWithin += o.ReachedWithin
-	m.times = joinSorted([][]int64{m.times, o.times})
-	own, others := m.conversions(), o.conversions()
-	for i, c := range own {
+	others := o.conversions()
+	for i, c := range m.conversions() {
 		c.add(converts{others[i].Customers, others[i].Converted})
 	}
 	return m.rate()
 }
 
-func (m *MilestoneReport) customers() []string {
-	if m.sum != nil {
-		return m.sum.customers()
+// piled is the customers and times as a pile; nil for the zero report.
+func (m *MilestoneReport) piled() *pile {
+	if m.pile != nil || m.r == nil {
+		return m.pile
 	}
-	return m.names
+	return &pile{of: []*sheaf{{m.r.customers(), [][]int64{m.times}}}}
+}
+
+// took are the times to the milestone, sorted.
+func (m *MilestoneReport) took() []int64 {
+	if m.pile == nil {
+		return m.times
+	}
+	return m.pile.whole().times[0]
 }
 
 // The binary form of a MilestoneReport, version 1, in the notation of that of a
@@ -448,12 +455,12 @@ func (m *MilestoneReport) AppendBinary(b []byte) ([]byte, error) {
 	b = pack.Text(b, m.Milestone)
 	b = binary.AppendUvarint(b, uint64(m.Within))
 	b = binary.LittleEndian.AppendUint64(b, bitsOf(m.Level))
-	b = pack.Names(pack.Names(b, m.goals), m.customers())
+	b = pack.Names(pack.Names(b, m.goals), m.piled().whole().names)
 	b = appendNumbers(b, []int64{m.Mature, m.ReachedWithin})
 	for _, c := range m.conversions() {
 		b = appendNumbers(b, []int64{c.Customers, c.Converted})
 	}
-	return frame(pack.Sorted(b, m.times), start), nil
+	return frame(pack.Sorted(b, m.took()), start), nil
 }
 
 // UnmarshalBinary reads what AppendBinary wrote. Bytes that are cut short,
@@ -472,8 +479,9 @@ func (m *MilestoneReport) UnmarshalBinary(data []byte) error {
 	v.Milestone = r.text(MaxName)
 	v.Within = time.Duration(r.uvarint(1<<63 - 1))
 	v.Level = floatOf(r.fixed())
-	v.goals, v.names = r.names(), r.names()
-	v.Customers = int64(len(v.names))
+	v.goals = r.names()
+	all := &sheaf{names: r.names()}
+	v.Customers = int64(len(all.names))
 	head := make([]int64, 2)
 	r.numbers(head)
 	v.Mature, v.ReachedWithin = head[0], head[1]
@@ -481,8 +489,8 @@ func (m *MilestoneReport) UnmarshalBinary(data []byte) error {
 		r.numbers(head)
 		c.Customers, c.Converted = head[0], head[1]
 	}
-	v.times = r.ascending("times")
-	v.Reached = int64(len(v.times))
+	all.times = [][]int64{r.ascending("times")}
+	v.Reached, v.pile = int64(len(all.times[0])), &pile{of: []*sheaf{all}}
 	if err := r.done(); err != nil {
 		return fail(err)
 	}

@@ -8,9 +8,9 @@ import (
 
 // Parts yields the customers of each key of ReplayOptions.Key, in order of the
 // keys, as a replay of their own: by persona, by segment, by month of arrival.
-// Every customer is in one part, so that what the parts count adds up to what
-// the whole counts; Duplicates, which belong to no customer, are the whole's
-// alone. Each part is replayed when it is yielded. Without a Key the whole is
+// Every customer of the log is in one part, those without an event that counts
+// too, so that what the parts count adds up to what the whole counts; Duplicates,
+// which belong to no customer, are the whole's alone. Each part is replayed when it is yielded. Without a Key the whole is
 // the one part, and its key is empty.
 func (r *Replay) Parts() iter.Seq2[string, *Replay] {
 	return func(yield func(string, *Replay) bool) {
@@ -23,10 +23,8 @@ func (r *Replay) Parts() iter.Seq2[string, *Replay] {
 		}
 		members := map[string][]uint32{}
 		for c := range r.cols.customers() {
-			if r.final[c] != absent {
-				k := r.options.Key(r.cols.customer(c))
-				members[k] = append(members[k], uint32(r.cols.place(c)))
-			}
+			k := r.options.Key(r.cols.customer(c))
+			members[k] = append(members[k], uint32(r.cols.place(c)))
 		}
 		o := r.options
 		o.Key = nil

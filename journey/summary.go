@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -26,9 +25,9 @@ type Summary struct {
 	d      *Definition
 	basis  basis
 	tally  tally
-	names  []string // of the customers, sorted; nil while replay has them
-	replay *Replay  // where durations come from, until levels has them
+	replay *Replay // where customers and durations come from, until pile has them
 	levels []lazyDurations
+	pile   *pile
 }
 
 // basis is what has to be equal for counts to add up.
@@ -210,26 +209,25 @@ func (s *Summary) Merge(o *Summary) error {
 		return err
 	}
 	if s.d == nil {
-		*s = Summary{d: o.d, basis: o.basis, tally: newTally(o.d), levels: make([]lazyDurations, len(o.levels))}
+		*s = Summary{d: o.d, basis: o.basis, tally: newTally(o.d)}
 		s.tally.latest = o.tally.latest
-		for by := range o.levels {
-			s.levels[by].of = make([]durations, len(o.levels[by].of))
-		}
 	}
 	if err := s.basis.check(&o.basis); err != nil {
 		return err
 	}
-	names, err := disjoint(s.names, o.names)
-	if err != nil {
+	theirs := o.pile.whole()
+	if err := s.pile.disjoint(theirs.names); err != nil {
 		return err
 	}
-	s.names = names
+	s.pile = s.pile.add(theirs)
 	s.tally.merge(&o.tally, s.basis.keep)
-	for by := range s.levels {
-		for i := range s.levels[by].of {
-			a, b := &s.levels[by].of[i], &o.levels[by].of[i]
-			*a = durations{joinSorted([][]int64{a.done, b.done}), joinSorted([][]int64{a.open, b.open}), joinSorted([][]int64{a.reach, b.reach})}
-		}
+	return nil
+}
+
+// disjoint refuses names that the pile has.
+func (p *pile) disjoint(names []string) error {
+	if both, shared := p.shares(names); shared {
+		return fmt.Errorf("journey: merge: %w: customer %s is in both", ErrMerge, fault.Quote(both))
 	}
 	return nil
 }
@@ -267,14 +265,16 @@ func (s *Summary) settled() (*Summary, error) {
 	if s.replay == nil {
 		return s, nil
 	}
-	t := &Summary{d: s.d, basis: s.basis, tally: s.tally, names: s.customers(), levels: make([]lazyDurations, s.depth())}
-	for by := range t.levels {
-		t.levels[by].of = s.durations(By(by))
+	all := &sheaf{names: s.customers()}
+	for by := range s.depth() {
+		for _, d := range s.durations(By(by)) {
+			all.times = append(all.times, d.done, d.open, d.reach)
+		}
 		if err := s.levels[by].err; err != nil {
 			return nil, err
 		}
 	}
-	return t, nil
+	return &Summary{d: s.d, basis: s.basis, tally: s.tally, pile: &pile{of: []*sheaf{all}}}, nil
 }
 
 // depth is how many readings a report has: by stage, and by the levels above.
@@ -289,7 +289,10 @@ func (s *Summary) depth() int {
 // customers are the ids of those counted, sorted.
 func (s *Summary) customers() []string {
 	if s.replay == nil {
-		return s.names
+		if s.pile == nil {
+			return nil
+		}
+		return s.pile.whole().names
 	}
 	names := make([]string, 0, s.tally.seen)
 	for c, stage := range s.replay.final {
@@ -298,15 +301,6 @@ func (s *Summary) customers() []string {
 		}
 	}
 	return names
-}
-
-// disjoint joins two sorted lists, or refuses them because they share a name.
-func disjoint(a, b []string) ([]string, error) {
-	union, both, ok := pack.Disjoint(a, b)
-	if !ok {
-		return nil, fmt.Errorf("journey: merge: %w: customer %s is in both", ErrMerge, fault.Quote(both))
-	}
-	return union, nil
 }
 
 // lazyDurations are the durations of one reading, once asked for.

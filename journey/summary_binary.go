@@ -64,7 +64,8 @@ func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
 	b = append(b, summaryMagic...)
 	b = append(b, summaryVersion)
 	b = s.basis.append(b)
-	b = pack.Names(b, s.names)
+	all := s.pile.whole()
+	b = pack.Names(b, all.names)
 	b = appendNumbers(b, []int64{t.beyond, t.duplicates, t.ignored})
 	b = binary.LittleEndian.AppendUint64(b, uint64(t.latest))
 	b = t.observed.append(b)
@@ -84,10 +85,8 @@ func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
 		b = binary.AppendUvarint(b, uint64(u.count))
 		b = appendExamples(b, u.examples)
 	}
-	for by := range s.levels {
-		for _, d := range s.levels[by].of {
-			b = pack.Sorted(pack.Sorted(pack.Sorted(b, d.done), d.open), d.reach)
-		}
+	for _, list := range all.times {
+		b = pack.Sorted(b, list)
 	}
 	return frame(b, start), nil
 }
@@ -126,20 +125,20 @@ func (s *Summary) UnmarshalBinary(data []byte) error {
 	if err := r.done(); err != nil {
 		return fmt.Errorf("journey: summary: decode: %w: %w", ErrEncoding, err)
 	}
-	*s = Summary{d: v.d, basis: v.basis, tally: v.tally, names: v.names, levels: v.levels}
+	*s = Summary{d: v.d, basis: v.basis, tally: v.tally, pile: v.pile}
 	return nil
 }
 
 func (r *binaryReader) summary() *Summary {
 	s := &Summary{}
 	s.d = r.basis(&s.basis)
-	s.names = r.names()
+	all := &sheaf{names: r.names()}
 	if r.why != "" {
 		return s
 	}
 	d := s.d
 	t := newTally(d)
-	t.seen = int64(len(s.names))
+	t.seen = int64(len(all.names))
 	head := make([]int64, 3)
 	r.numbers(head)
 	t.beyond, t.duplicates, t.ignored = head[0], head[1], head[2]
@@ -173,13 +172,12 @@ func (r *binaryReader) summary() *Summary {
 		r.fail("%d customers are in a stage, %d there are", here, t.seen)
 	}
 	s.tally = t
-	s.levels = make([]lazyDurations, s.depth())
-	for by := range s.levels {
-		s.levels[by].of = make([]durations, len(d.units(By(by)).names))
-		for i := range s.levels[by].of {
-			s.levels[by].of[i] = durations{r.ascending("ended visits"), r.ascending("open visits"), r.ascending("arrivals")}
+	for by := range s.depth() {
+		for range d.units(By(by)).names {
+			all.times = append(all.times, r.ascending("ended visits"), r.ascending("open visits"), r.ascending("arrivals"))
 		}
 	}
+	s.pile = &pile{of: []*sheaf{all}}
 	return s
 }
 

@@ -58,7 +58,7 @@ func TestLaw_PartsAddUpToTheWhole(t *testing.T) {
 			o.Horizon = journeytest.Origin().Add(time.Duration(rapid.IntRange(0, 2000).Draw(t, "horizon")) * time.Hour)
 			bounded++
 		}
-		n := rapid.IntRange(1, 4).Draw(t, "parts")
+		n := rapid.IntRange(1, 9).Draw(t, "parts")
 		part := func(customer string) int { return int(customer[1]-'0') * 7 % n }
 		o.Key = func(customer string) string { return fmt.Sprint("part ", part(customer)) }
 		replay := func(keep func(journey.Event) bool) *journey.Replay {
@@ -101,7 +101,7 @@ func TestLaw_PartsAddUpToTheWhole(t *testing.T) {
 			require.NoError(t, keyed.Merge(&p.Summary))
 		}
 		require.Equal(t, whole.Customers(), customers)
-		if customers > 0 && whole.Counts().Beyond == keyed.Counts().Beyond && whole.Counts().Ignored == keyed.Counts().Ignored {
+		if len(events) > 0 {
 			require.Equal(t, want, bytesOf(t, &keyed))
 		}
 
