@@ -35,12 +35,12 @@ var phases = enum.New[Phase]("metrics", "Phase",
 // of common guides. Who left belongs to retention, which is where leaving is
 // measured; who said no before buying, to decision.
 var phaseAliases = map[string]Phase{
-	"attract": PhaseAwareness, "visitor": PhaseAwareness, "aware": PhaseAwareness, "discovery": PhaseAwareness, "reach": PhaseAwareness,
+	"attract": PhaseAwareness, "unset": PhaseAwareness, "visitor": PhaseAwareness, "aware": PhaseAwareness, "discovery": PhaseAwareness, "reach": PhaseAwareness,
 	"capture": PhaseConsideration, "lead": PhaseConsideration, "evaluation": PhaseConsideration, "interest": PhaseConsideration,
 	"subscriber": PhaseConsideration, "acquisition": PhaseConsideration, "research": PhaseConsideration, "consider": PhaseConsideration,
 	"marketing-qualified-lead": PhaseConsideration, "marketingqualifiedlead": PhaseConsideration, "mql": PhaseConsideration,
 	"nurture": PhaseDecision, "convert": PhaseDecision, "conversion": PhaseDecision, "opportunity": PhaseDecision, "trial": PhaseDecision,
-	"purchase": PhaseDecision, "qualified": PhaseDecision, "qualified-lead": PhaseDecision, "sales-qualified-lead": PhaseDecision,
+	"purchase": PhaseDecision, "qualified": PhaseDecision, "qualified-lead": PhaseDecision, "sales-qualified": PhaseDecision, "sales-qualified-lead": PhaseDecision,
 	"salesqualifiedlead": PhaseDecision, "sql": PhaseDecision, "demo": PhaseDecision, "buy": PhaseDecision, "sale": PhaseDecision,
 	"lost": PhaseDecision, "no-decision": PhaseDecision, "other": PhaseDecision, "closed-lost": PhaseDecision,
 	"activation": PhaseOnboarding, "implementation": PhaseOnboarding, "delivery": PhaseOnboarding, "welcome": PhaseOnboarding,

@@ -16,7 +16,7 @@ func TestLaw_SumIsDecimalSum(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		ds := rapid.SliceOf(rapid.Custom(func(t *rapid.T) decimal.Decimal {
-			return decimal.New(rapid.Int64Range(-1e15, 1e15).Draw(t, "coefficient"), rapid.Int32Range(-12, 3).Draw(t, "exponent"))
+			return decimal.New(rapid.Int64Range(-1e15+1, 1e15-1).Draw(t, "coefficient"), rapid.Int32Range(-12, 3).Draw(t, "exponent"))
 		})).Draw(t, "amounts")
 		want := decimal.Decimal{}
 		for _, d := range ds {

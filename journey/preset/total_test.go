@@ -10,6 +10,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
+	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -110,6 +111,22 @@ func TestSaaS_FirstKnownEventSaysWhere(t *testing.T) {
 		j, err := d.Step(d.Start("acme", day(0)), journey.Event{Trigger: trigger, At: day(0)})
 		require.NoError(t, err)
 		assert.Equal(t, want, j.Stage(), trigger)
+	}
+}
+
+// Every stage of every preset, and every event of the vocabulary, belongs to a
+// phase of the catalogue of metrics.
+func TestStagesAreThoseOfTheMetrics(t *testing.T) {
+	t.Parallel()
+	for _, d := range preset.All() {
+		for _, s := range d.Stages() {
+			_, err := metrics.ParsePhase(string(s.Name))
+			assert.NoError(t, err, "%s: %s", d.Name(), s.Name)
+		}
+	}
+	for _, e := range touchpoint.StandardEvents() {
+		_, err := metrics.ParsePhase(e.Phase)
+		assert.NoError(t, err, e.Name)
 	}
 }
 
