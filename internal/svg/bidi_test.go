@@ -17,6 +17,9 @@ func TestRightToLeft(t *testing.T) {
 	assert.False(t, svg.RightToLeft("ลูกค้า", true))
 	assert.True(t, svg.RightToLeft("41 %", true), "without letters the surroundings decide")
 	assert.False(t, svg.RightToLeft("٤١", false))
+	for _, r := range []rune{0x05D0, 0x08A0, 0xFB1D, 0xFDF2, 0xFE70, 0xFEFC} {
+		assert.True(t, svg.RightToLeft(string(r), false), "%U", r)
+	}
 }
 
 func TestIsolate(t *testing.T) {
@@ -39,6 +42,7 @@ func TestIsolate(t *testing.T) {
 		"1234 عميلا":                  "1234 عميلا",
 		"v2 من النظام":                "v2 من النظام",
 		"2.5.":                        "2.5.",
+		"a2 % عميل":                   "a2 % عميل",
 		"7 customers":                 "7 customers",
 		"41 %، ثم 42 %.":              "[41 %]، ثم [42 %].",
 		"n\u00a0=\u00a0120 +1\u00a0d": "n\u00a0=\u00a0120 [+1\u00a0d]",

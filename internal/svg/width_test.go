@@ -42,12 +42,19 @@ func TestWidth_NearWhatABrowserMeasures(t *testing.T) {
 
 func TestWidth_OfMarksAndSteeringIsNothing(t *testing.T) {
 	for _, pair := range [][2]string{
-		{"cafe", "cafe\u0301"}, {"กา", "ก่า"}, {"محمد", "مُحَمَّد"}, {"ab", "a\u200bb"},
-		{"12 %", "\u206612 %\u2069"}, {"x", "x\ufe0f"},
+		{"cafe", "cafe\u0301"},
+		{"กา", "ก่า"},
+		{"محمد", "مُحَمَّد"},
+		{"ab", "a\u200bb"},
+		{"12 %", "\u206612 %\u2069"},
+		{"x", "x\ufe0f"},
 	} {
 		assert.InDelta(t, svg.Width(pair[0], 16), svg.Width(pair[1], 16), 1e-9, "%q", pair[1])
 	}
-	assert.Zero(t, svg.Width("", 16))
+	for _, nothing := range []string{"", "\x01", "\u0301", "\u200b", "\u00ad"} {
+		assert.Zero(t, svg.Width(nothing, 16), "%q", nothing)
+	}
+	assert.InDelta(t, 16, svg.Width("👍🏽", 16), 1e-9, "a tone of skin is no character")
 	assert.InDelta(t, 32, svg.Width("顧客", 16), 1e-9)
 	assert.InDelta(t, svg.Width("\U0001F1F8", 16), svg.Width("\U0001F1F8\U0001F1E6", 16), 1e-9, "a flag is one character")
 	assert.InDelta(t, 16, svg.Width("\U0001F469\u200d\U0001F4BB", 16), 1e-9, "so is a joined emoji")

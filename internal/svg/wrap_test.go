@@ -39,6 +39,8 @@ func TestWrap_Breaks(t *testing.T) {
 		{"Thai at its word ends", "ลูกค้า\u200bเปรียบเทียบ\u200bราคา", 70, []string{"ลูกค้า", "เปรียบเทียบ", "ราคา"}},
 		{"Thai before a leading vowel", "ลูกค้าแจ้งเตือน", 45, []string{"ลูกค้า", "แจ้ง", "เตือน"}},
 		{"CJK between characters", "顧客は三つのプランを比べる", 62, []string{"顧客は三", "つのプラ", "ンを比べ", "る"}},
+		{"Hangul between syllables", "고객이요금제를", 40, []string{"고객이", "요금제", "를"}},
+		{"emoji between emoji, not within", "👍🏽👍🏽👍🏽", 27, []string{"👍🏽👍🏽", "👍🏽"}},
 		{"no closing stop at a line start", "顧客は選ぶ。次へ", 62, []string{"顧客は選", "ぶ。次へ"}},
 		{"not even where it just does not fit", "顧客選ぶ。次", 53, []string{"顧客選", "ぶ。次"}},
 		{"no opening bracket at a line end", "顧客「選ぶ」", 40, []string{"顧客", "「選", "ぶ」"}},

@@ -155,12 +155,12 @@ func ExampleRank() {
 		return
 	}
 	for _, r := range ranked {
-		fmt.Printf("%d. %s: %.0f, for sure %.0f\n", r.Rank, r.Name, r.Gain, r.Safe)
+		fmt.Println(r)
 	}
 	// Output:
-	// 1. set-up to use: 54000, for sure 37759
-	// 2. trial to active: 36000, for sure 23035
-	// 3. use to expansion: 13500, for sure 3497
+	// 1. set-up to use: 260 of 400, gain 54000, for sure 37759
+	// 2. trial to active: 120 of 1000, gain 36000, for sure 23035
+	// 3. use to expansion: 9 of 60, gain 13500, for sure 3497
 }
 
 func ExampleGoal_Progress() {
@@ -225,10 +225,12 @@ func ExampleWordsIn() {
 
 func ExamplePlanned() {
 	m := journeymap.Planned(preset.SaaS(), touchpoint.StandardSaaS(), journeymap.PlanOptions{Purpose: "Show what is promised."})
+	fmt.Println(m)
 	for s, within := range m.Columns() {
 		fmt.Println(within[0].Name, "›", s.Name, len(s.Touchpoints))
 	}
 	// Output:
+	// current-state map "SaaS, eight stages", planned: 10 stages
 	// acquisition › awareness 2
 	// acquisition › consideration 3
 	// acquisition › decision 1

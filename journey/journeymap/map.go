@@ -2,6 +2,7 @@ package journeymap
 
 import (
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
@@ -43,6 +44,19 @@ type Map struct {
 	// first; Pruned what was left out as too rare.
 	Paths  []Pathway `json:"paths,omitempty"`
 	Pruned []Pruned  `json:"pruned,omitempty"`
+}
+
+// String says in a line what the map is of; SVG and the others show it.
+func (m Map) String() string {
+	n := 0
+	for range m.Columns() {
+		n++
+	}
+	s := m.Kind.String() + " map " + strconv.Quote(m.Name) + ", " + m.Basis.String() + ": " + strconv.Itoa(n) + " stages"
+	if m.Customers > 0 {
+		s += ", " + strconv.FormatInt(m.Customers, 10) + " customers"
+	}
+	return s
 }
 
 // Stage is a column: what the customer wants, does, meets, thinks and feels

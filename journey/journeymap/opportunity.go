@@ -2,6 +2,7 @@ package journeymap
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -41,6 +42,11 @@ type Ranked struct {
 	Safe float64 `json:"safe"`
 	// Rank counts from 1.
 	Rank int `json:"rank"`
+}
+
+// String says rank, name and what it would bring.
+func (r Ranked) String() string {
+	return fmt.Sprintf("%d. %s: %d of %d, gain %.0f, for sure %.0f", r.Rank, r.Name, r.Successes, r.Trials, r.Gain, r.Safe)
 }
 
 // Rank orders chances by what they would bring for sure, then by what they
