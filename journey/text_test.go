@@ -299,3 +299,12 @@ func FuzzSpecJSON_RoundTrip(f *testing.F) {
 		}
 	})
 }
+
+func TestParseSpec_TakesTheLongestText(t *testing.T) {
+	t.Parallel()
+	const most = 16 << 20
+	_, err := journey.ParseSpec("#" + strings.Repeat("x", most-1))
+	require.NoError(t, err)
+	_, err = journey.ParseSpec("#" + strings.Repeat("x", most))
+	require.ErrorContains(t, err, "at most 16777216")
+}
