@@ -2,32 +2,37 @@ package persona
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"time"
 )
 
 // Evidence says what a persona rests on.
 type Evidence struct {
-	Persona string
+	Persona string `json:"persona"`
 	// Aspects has one entry for each aspect, in the order of their values.
-	Aspects []AspectEvidence
+	Aspects []AspectEvidence `json:"aspects"`
 	// Answers and Respondents count over all aspects.
-	Answers, Respondents int
+	Answers     int `json:"answers"`
+	Respondents int `json:"respondents"`
 }
 
 // AspectEvidence is what was heard about one aspect of a persona.
 type AspectEvidence struct {
-	Aspect Aspect
+	Aspect Aspect `json:"aspect"`
 	// Stated says that the persona says something about the aspect.
-	Stated bool
+	Stated bool `json:"stated"`
 	// Answers are the places of the answers in Persona.Answers.
-	Answers []int
+	Answers []int `json:"answers"`
 	// FromCustomers and FromSupport count the answers by audience.
-	FromCustomers, FromSupport int
+	FromCustomers int `json:"from_customers"`
+	FromSupport   int `json:"from_support"`
 	// Respondents counts the people who answered.
-	Respondents int
+	Respondents int `json:"respondents"`
 	// First and Last are the times of the oldest and newest answer; zero
 	// without answers.
-	First, Last time.Time
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
 }
 
 // Assumed reports that the persona states something that nobody was heard to
@@ -43,6 +48,45 @@ func (e Evidence) Assumed() []Aspect {
 		}
 	}
 	return out
+}
+
+// WithAnswers returns the set with answers added to the personas of those they
+// are about: of gives the persona of a customer, as Classifier.Assign does. An
+// answer is about its Customer, else its Respondent. left counts answers of
+// customers without a persona in the set, which are not added. Answers that a
+// persona has already are not added again. The set itself stays as it was.
+func (s Set) WithAnswers(of func(customer string) string, answers iter.Seq[Answer]) (out Set, left int64) {
+	out = s
+	out.Personas = slices.Clone(s.Personas)
+	at := map[string]int{}
+	seen := map[string]map[Answer]bool{}
+	for i := range out.Personas {
+		p := &out.Personas[i]
+		p.Answers = slices.Clone(p.Answers)
+		at[p.ID] = i
+		seen[p.ID] = map[Answer]bool{}
+		for _, a := range p.Answers {
+			a.At = a.At.UTC()
+			seen[p.ID][a] = true
+		}
+	}
+	for a := range answers {
+		who := a.Customer
+		if who == "" {
+			who = a.Respondent
+		}
+		a.At = a.At.UTC()
+		id := of(who)
+		i, ok := at[id]
+		switch {
+		case !ok:
+			left++
+		case !seen[id][a]:
+			seen[id][a] = true
+			out.Personas[i].Answers = append(out.Personas[i].Answers, a)
+		}
+	}
+	return out, left
 }
 
 // Evidence returns what a persona of the set rests on. Answers to questions
@@ -64,7 +108,7 @@ func (s Set) Evidence(id string) (e Evidence, ok bool) {
 	e = Evidence{Persona: id, Aspects: make([]AspectEvidence, aspectCount-1)}
 	people := make([]map[string]bool, aspectCount)
 	for a := AspectRole; a < aspectCount; a++ {
-		e.Aspects[a-1] = AspectEvidence{Aspect: a, Stated: p.states(a)}
+		e.Aspects[a-1] = AspectEvidence{Aspect: a, Stated: p.states(a), Answers: []int{}}
 		people[a] = map[string]bool{}
 	}
 	people[AspectNone] = map[string]bool{} // all of them
@@ -137,6 +181,32 @@ func (p *Persona) states(a Aspect) bool {
 		return len(p.Channels) > 0
 	case AspectPrice:
 		return p.PriceTier != ""
+	case AspectExperience:
+		return p.Experience != ""
+	case AspectEducation:
+		return p.Education != ""
+	case AspectDuties:
+		return len(p.Duties) > 0
+	case AspectSuccess:
+		return len(p.Success) > 0
+	case AspectCompanyGoals:
+		return len(p.CompanyGoals) > 0
+	case AspectTools:
+		return len(p.MissingTools) > 0
+	case AspectDailyWork:
+		return len(p.DailyWork) > 0
+	case AspectUsage:
+		return len(p.Usage) > 0
+	case AspectFeatures:
+		return len(p.ValuedFeatures) > 0
+	case AspectImprovements:
+		return len(p.Improvements) > 0
+	case AspectDiscovery:
+		return len(p.Discovery) > 0
+	case AspectMotives:
+		return len(p.Motives) > 0
+	case AspectSupport:
+		return len(p.SupportNeeds) > 0
 	default:
 		return false
 	}

@@ -156,13 +156,13 @@ func ExampleSet_Evidence() {
 }
 
 func ExampleStandardQuestions() {
-	for _, q := range persona.StandardQuestions()[13:15] {
+	for _, q := range persona.StandardQuestions()[23:25] {
 		fmt.Println(q.ID, q.Audience, q.Aspects)
 		fmt.Println(q.Text)
 	}
 	// Output:
 	// s-ask support [challenges information]
 	// What do these customers ask in their first weeks, in their own words?
-	// s-basic support [information role]
-	// Which questions are basic and keep coming, and which are advanced?
+	// s-problems support [support challenges]
+	// Which problems come up most often, and what do they struggle with?
 }

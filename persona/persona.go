@@ -25,6 +25,20 @@ type Persona struct {
 	Channels         []string `json:"channels,omitempty"` // preferred, best first
 	PriceTier        string   `json:"price_tier,omitempty"`
 
+	Experience     string   `json:"experience,omitempty"` // "Eight years in the field, two in the position"
+	Education      string   `json:"education,omitempty"`
+	Duties         []string `json:"duties,omitempty"`
+	Success        []string `json:"success,omitempty"`       // what success is for them, and how it is measured
+	CompanyGoals   []string `json:"company_goals,omitempty"` // of the company, this year
+	MissingTools   []string `json:"missing_tools,omitempty"`
+	DailyWork      []string `json:"daily_work,omitempty"` // how the challenges show in it
+	Usage          []string `json:"usage,omitempty"`      // what they use our product for
+	ValuedFeatures []string `json:"valued_features,omitempty"`
+	Improvements   []string `json:"improvements,omitempty"` // what they miss or would have better
+	Discovery      []string `json:"discovery,omitempty"`    // how they hear of us
+	Motives        []string `json:"motives,omitempty"`      // why they bought, and which pain we solve
+	SupportNeeds   []string `json:"support_needs,omitempty"`
+
 	// Priority orders the personas: a customer belongs to the first whose rule
 	// holds, in ascending priority, then in the order of the set.
 	Priority int `json:"priority,omitempty"`
@@ -95,6 +109,17 @@ func (p *Persona) texts(path string, each func(path, text string)) {
 		{"Decision.With", p.Decision.With},
 		{"InformationNeeds", p.InformationNeeds},
 		{"Channels", p.Channels},
+		{"Duties", p.Duties},
+		{"Success", p.Success},
+		{"CompanyGoals", p.CompanyGoals},
+		{"MissingTools", p.MissingTools},
+		{"DailyWork", p.DailyWork},
+		{"Usage", p.Usage},
+		{"ValuedFeatures", p.ValuedFeatures},
+		{"Improvements", p.Improvements},
+		{"Discovery", p.Discovery},
+		{"Motives", p.Motives},
+		{"SupportNeeds", p.SupportNeeds},
 	} {
 		for i, text := range list.texts {
 			each(index(path+"."+list.name, i), text)
@@ -102,4 +127,6 @@ func (p *Persona) texts(path string, each func(path, text string)) {
 	}
 	each(path+".Decision.Part", p.Decision.Part)
 	each(path+".PriceTier", p.PriceTier)
+	each(path+".Experience", p.Experience)
+	each(path+".Education", p.Education)
 }

@@ -24,11 +24,25 @@ const (
 	AspectInformation
 	AspectChannels
 	AspectPrice
+	AspectExperience
+	AspectEducation
+	AspectDuties
+	AspectSuccess
+	AspectCompanyGoals
+	AspectTools
+	AspectDailyWork
+	AspectUsage
+	AspectFeatures
+	AspectImprovements
+	AspectDiscovery
+	AspectMotives
+	AspectSupport
 	aspectCount
 )
 
 var aspects = enum.New[Aspect]("persona", "Aspect",
 	"none", "role", "industry", "company-size", "demographics", "goals", "challenges", "decision", "information", "channels", "price",
+	"experience", "education", "duties", "success", "company-goals", "tools", "daily-work", "usage", "features", "improvements", "discovery", "motives", "support",
 )
 
 // String returns the name.
@@ -126,24 +140,38 @@ func StandardQuestions() []Question {
 		return Question{ID: id, Audience: to, Text: text, Aspects: about}
 	}
 	return []Question{
-		ask("c-role", AudienceCustomers, "What is your job, whom do you report to, and how is your work judged?", AspectRole, AspectGoals),
+		ask("c-role", AudienceCustomers, "What is your job, what are you answerable for, and whom do you report to?", AspectRole, AspectDuties),
 		ask("c-company", AudienceCustomers, "What does your company do, how many people work there, and how many of them would touch this?", AspectIndustry, AspectCompanySize),
-		ask("c-path", AudienceCustomers, "What did you do before this job, and what tools have you used for it so far?", AspectDemographics),
-		ask("c-day", AudienceCustomers, "Tell me about the last time you did this work. What did you do first, and then?", AspectChallenges, AspectGoals),
-		ask("c-goal", AudienceCustomers, "What would have to be true in a year for you to call this a success?", AspectGoals),
-		ask("c-obstacle", AudienceCustomers, "What has stopped you from getting there, and what have you tried already?", AspectChallenges),
-		ask("c-trigger", AudienceCustomers, "What happened on the day you began to look for a solution?", AspectDecision, AspectChallenges),
+		ask("c-path", AudienceCustomers, "How long have you been in this position and in this field, and what did you do before?", AspectExperience, AspectDemographics),
+		ask("c-education", AudienceCustomers, "What did you study or learn, and where do you go on learning?", AspectEducation, AspectInformation),
+		ask("c-goal", AudienceCustomers, "What are the goals of your position, and how are they measured?", AspectGoals),
+		ask("c-success", AudienceCustomers, "What would have to be true in a year for you to call this a success?", AspectSuccess, AspectGoals),
+		ask("c-company-goals", AudienceCustomers, "What does your company want to reach this year before all else?", AspectCompanyGoals),
+		ask("c-obstacle", AudienceCustomers, "What are your greatest challenges, and what have you tried against them?", AspectChallenges),
+		ask("c-tools", AudienceCustomers, "Which tool do you lack, and what do you use in its place?", AspectTools),
+		ask("c-day", AudienceCustomers, "Tell me about the last time this got in the way of a day's work. What did you do first, and then?", AspectDailyWork, AspectChallenges),
+		ask("c-trigger", AudienceCustomers, "What happened on the day you began to look for a solution?", AspectDecision, AspectMotives),
+		ask("c-evaluate", AudienceCustomers, "How do you try out and judge a new tool, step by step?", AspectDecision, AspectInformation),
 		ask("c-decide", AudienceCustomers, "Who else had a say, in which order, and who could have stopped it?", AspectDecision),
-		ask("c-criteria", AudienceCustomers, "What did you compare, and what settled it in the end?", AspectDecision, AspectInformation),
+		ask("c-criteria", AudienceCustomers, "What did you compare, and what settled it in the end?", AspectDecision),
 		ask("c-doubt", AudienceCustomers, "What nearly kept you from buying?", AspectDecision),
+		ask("c-heard", AudienceCustomers, "How did you first hear of us?", AspectDiscovery, AspectChannels),
+		ask("c-why", AudienceCustomers, "Why did you buy, and which pain has gone since?", AspectMotives),
+		ask("c-use", AudienceCustomers, "What do you use our product for, how often, and who with you?", AspectUsage),
+		ask("c-features", AudienceCustomers, "Which part of it would you miss most, and what do you like about it?", AspectFeatures),
+		ask("c-improve", AudienceCustomers, "What is missing, and what would you have better?", AspectImprovements),
 		ask("c-learn", AudienceCustomers, "Where do you look when you need to know something for your work, and whom do you believe?", AspectInformation, AspectChannels),
 		ask("c-reach", AudienceCustomers, "How do you like to hear from a company like ours, and how not?", AspectChannels),
 		ask("c-price", AudienceCustomers, "From which budget is this paid, and at what price would you have asked somebody first?", AspectPrice, AspectDecision),
 		ask("s-ask", AudienceSupport, "What do these customers ask in their first weeks, in their own words?", AspectChallenges, AspectInformation),
-		ask("s-basic", AudienceSupport, "Which questions are basic and keep coming, and which are advanced?", AspectInformation, AspectRole),
+		ask("s-problems", AudienceSupport, "Which problems come up most often, and what do they struggle with?", AspectSupport, AspectChallenges),
+		ask("s-basic", AudienceSupport, "Which questions are basic and keep coming, and which are advanced?", AspectSupport, AspectInformation),
 		ask("s-anger", AudienceSupport, "What makes them angry, and what do they thank you for?", AspectChallenges, AspectGoals),
-		ask("s-who", AudienceSupport, "Who writes to us from these companies, and who really uses the product?", AspectRole, AspectCompanySize, AspectDemographics),
-		ask("s-channel", AudienceSupport, "Through which channel do they come, and on which do they expect the answer?", AspectChannels),
+		ask("s-who", AudienceSupport, "Who typically writes or calls, in which roles and from which industries?", AspectRole, AspectIndustry, AspectCompanySize),
+		ask("s-deciders", AudienceSupport, "Do those who write decide about the product, or use it, or both?", AspectDecision, AspectUsage),
+		ask("s-features", AudienceSupport, "Which features do they value, from what you hear?", AspectFeatures),
+		ask("s-wishes", AudienceSupport, "What do they ask for that we do not have?", AspectImprovements),
+		ask("s-channel", AudienceSupport, "Through which channel do they come, on which do they expect the answer, and does that differ from other kinds of customers?", AspectChannels, AspectSupport),
 		ask("s-leave", AudienceSupport, "What do they say when they leave or ask for a smaller plan?", AspectPrice, AspectDecision),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,7 +180,7 @@ func FuzzParseSet_RoundTrip(f *testing.F) {
 	data, err := json.Marshal(buyers())
 	require.NoError(f, err)
 	f.Add(data)
-	f.Add([]byte(`{"name":"x","personas":[{"id":"a","name":"b","companySize":{"min":1},"answers":[{"question":"c-goal","at":"2026-01-01T00:00:00Z","text":"t"}]}]}`))
+	f.Add([]byte(`{"name":"x","personas":[{"id":"a","name":"b","company_size":{"min":1},"answers":[{"question":"c-goal","at":"2026-01-01T00:00:00Z","text":"t"}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		set, err := persona.ParseSet(data)
 		if err != nil {
@@ -239,15 +240,20 @@ func TestStandardQuestions_AskAboutEverything(t *testing.T) {
 			asked[q.Audience][a] = true
 		}
 	}
-	for a := persona.AspectRole; a <= persona.AspectPrice; a++ {
+	for a := persona.AspectRole; a < persona.AspectSupport; a++ {
 		assert.True(t, asked[persona.AudienceCustomers][a], a)
 	}
-	assert.NotEmpty(t, asked[persona.AudienceSupport])
+	for _, a := range []persona.Aspect{
+		persona.AspectSupport, persona.AspectRole, persona.AspectIndustry, persona.AspectDecision, persona.AspectFeatures, persona.AspectChannels,
+		persona.AspectChallenges, persona.AspectImprovements,
+	} {
+		assert.True(t, asked[persona.AudienceSupport][a], a)
+	}
 }
 
 func TestEnums_Text(t *testing.T) {
 	t.Parallel()
-	for a := range persona.AspectPrice + 1 {
+	for a := range persona.AspectSupport + 1 {
 		text, err := a.MarshalText()
 		require.NoError(t, err)
 		var back persona.Aspect
@@ -284,4 +290,47 @@ func opOf(name string) (o persona.Op) {
 		panic(err)
 	}
 	return o
+}
+
+// Answers go to the personas of those they are about; those of nobody are
+// counted, and none is added twice.
+func TestSet_WithAnswers(t *testing.T) {
+	t.Parallel()
+	set := persona.Set{Personas: []persona.Persona{{ID: "small", Name: "Small", Motives: []string{"No more spreadsheets"}, Rule: persona.Has("small")}, {ID: "large", Name: "Large"}}}
+	of := map[string]string{"acme": "small", "beta": "large", "zeta": "gone"}
+	in := []persona.Answer{
+		{Question: "c-why", Respondent: "acme", At: day, Text: "The spreadsheet broke."},
+		{Question: "c-why", Respondent: "acme", At: day.In(time.FixedZone("x", 3600)), Text: "The spreadsheet broke."},
+		{Question: "s-problems", Respondent: "Kim", Customer: "beta", At: day, Text: "Imports."},
+		{Question: "c-why", Respondent: "zeta", At: day, Text: "?"},
+		{Question: "c-why", Respondent: "nobody", At: day, Text: "?"},
+	}
+	out, left := set.WithAnswers(func(c string) string { return of[c] }, slices.Values(in))
+	assert.EqualValues(t, 2, left)
+	require.NoError(t, out.Validate())
+	assert.Empty(t, set.Personas[0].Answers, "the set itself stays as it was")
+	again, _ := out.WithAnswers(func(c string) string { return of[c] }, slices.Values(in))
+	assert.Equal(t, out, again)
+	e, _ := out.Evidence("small")
+	motives := e.Aspects[persona.AspectMotives-1]
+	assert.True(t, motives.Stated)
+	assert.Equal(t, 1, motives.FromCustomers)
+	e, _ = out.Evidence("large")
+	assert.Equal(t, 1, e.Aspects[persona.AspectSupport-1].FromSupport)
+}
+
+// Every aspect is stated by a field of a persona.
+func TestEvidence_EveryAspectHasAField(t *testing.T) {
+	t.Parallel()
+	few := []string{"x"}
+	set := persona.Set{Personas: []persona.Persona{{
+		ID: "a", Name: "A", Role: "x", Industry: "x", CompanySize: persona.CompanySize{Min: 1}, Demographics: []persona.Fact{{Name: "x", Value: "y"}},
+		Goals: few, Challenges: few, Decision: persona.Decision{Part: "x"}, InformationNeeds: few, Channels: few, PriceTier: "x",
+		Experience: "x", Education: "x", Duties: few, Success: few, CompanyGoals: few, MissingTools: few, DailyWork: few, Usage: few,
+		ValuedFeatures: few, Improvements: few, Discovery: few, Motives: few, SupportNeeds: few,
+	}}}
+	e, _ := set.Evidence("a")
+	assert.Len(t, e.Assumed(), int(persona.AspectSupport))
+	e, _ = persona.Set{Personas: []persona.Persona{{ID: "a", Name: "A"}}}.Evidence("a")
+	assert.Empty(t, e.Assumed())
 }
