@@ -6,7 +6,8 @@
 //	icp, err := ideal.Find(profiles, best, ideal.Options{})
 //	fit, err := icp.Fit(prospect)
 //	fmt.Println(fit.Score, fit.Contributions)
-//	rule, ok := icp.Rule() // a persona to begin with
+//	rule, ok := icp.Rule()               // a persona to begin with
+//	fmt.Println(icp.Found.Reach, icp.Found.Fresh) // for how many, how precise on others
 //
 //	persona.Profile + who is among the best ─▶ Find ─▶ Profile ─▶ Fit, Rule
 //

@@ -45,8 +45,8 @@ func ExampleProfile_Fit() {
 	}
 	fmt.Println("not known:", fit.Unknown)
 	// Output:
-	// -25.7 of 47.7 <nil>
-	// -51.7 plan = "free" (plan is "free", lift 0.2)
-	// +25.9 industry = "saas" (industry is "saas", lift 2)
+	// 33.9 of 72.5 <nil>
+	// -27.2 plan = "free" (plan is "free", lift 0.2)
+	// +13.6 industry = "saas" (industry is "saas", lift 2)
 	// not known: [employees]
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -16,31 +17,38 @@ type idealTrait struct {
 	name     string
 	features []int   // places in Profile.Features
 	most     float64 // points of the best feature, 0 if all of them speak against
+	least    float64 // points of the worst, 0 if none speaks against
 }
 
-// Fit is how well a customer matches the ideal one.
+// Fit is how well a customer matches the ideal one, on a scale from 0, the worst
+// possible, to 100, the best possible customer.
 type Fit struct {
-	Customer string
-	// Score is the sum of the points of the contributions, in their order: 100
-	// for the best possible customer, 0 for one of whom nothing telling is
-	// known, negative for one who is like those that the best are not.
-	Score float64
+	Customer string `json:"customer"`
+	// Score is Base and the points of the contributions, summed in their order.
+	Score float64 `json:"score"`
+	// Base is the score of a customer of whom nothing telling is known.
+	Base float64 `json:"base"`
 	// Reachable is the highest score a customer with the same gaps could have:
 	// 100 when every telling trait is known.
-	Reachable float64
+	Reachable float64 `json:"reachable"`
 	// Contributions explain the score, largest first by size.
-	Contributions []Contribution
+	Contributions []Contribution `json:"contributions"`
 	// Unknown are the telling traits that the profile does not have.
-	Unknown []string
+	Unknown []string `json:"unknown"`
+}
+
+// String is the fit in words.
+func (f Fit) String() string {
+	return fmt.Sprintf("%s: %.1f of at most %.1f", f.Customer, f.Score, f.Reachable)
 }
 
 // Contribution is what one trait of a customer adds.
 type Contribution struct {
-	Trait  string
-	Actual persona.Value
-	Rule   persona.Rule // of the feature
-	Lift   metrics.Ratio
-	Points float64
+	Trait  string        `json:"trait"`
+	Actual persona.Value `json:"actual"`
+	Rule   persona.Rule  `json:"rule"` // of the feature
+	Lift   metrics.Ratio `json:"lift"`
+	Points float64       `json:"points"`
 }
 
 // String returns the contribution in words.
@@ -63,7 +71,7 @@ func (d *Profile) Fit(p persona.Profile) (Fit, error) {
 	if !d.Defined() {
 		return Fit{}, fmt.Errorf("ideal: fit: %w in which anything sets the best customers apart", ErrNoProfiles)
 	}
-	out := Fit{Customer: p.Customer}
+	out := Fit{Customer: p.Customer, Base: d.base, Reachable: d.base, Score: d.base, Contributions: []Contribution{}, Unknown: []string{}}
 	for i := range d.traits {
 		t := &d.traits[i]
 		v, ok := p.Traits[t.name]
@@ -89,32 +97,23 @@ func (d *Profile) Fit(p persona.Profile) (Fit, error) {
 	return out, nil
 }
 
-// Rule returns a rule for customers like the best: for every trait with
-// features that the best have more often, one of these features. It is what to
-// begin a persona with. ok is false when there is no such feature.
+// Rule returns Found.Rule: what to begin a persona with. ok is false when
+// nothing sets the best apart.
 func (d *Profile) Rule() (rule persona.Rule, ok bool) {
-	var all []persona.Rule
-	for i := range d.traits {
-		var either []persona.Rule
-		for _, at := range d.traits[i].features {
-			if f := &d.Features[at]; f.Verdict == More {
-				either = append(either, f.Rule.Clone())
-			}
-		}
-		switch len(either) {
-		case 0:
-		case 1:
-			all = append(all, either[0])
-		default:
-			all = append(all, persona.Any(either...))
+	return d.Found.Rule.Clone(), d.Found.Reach.Defined()
+}
+
+// String is the features that count, and the rule with its worth.
+func (d *Profile) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d of %d customers are the best\n", d.Best, d.All)
+	for _, f := range d.Features {
+		if f.Points != 0 {
+			fmt.Fprintf(&b, "%+.1f %s\n", f.Points, f)
 		}
 	}
-	switch len(all) {
-	case 0:
-		return persona.Rule{}, false
-	case 1:
-		return all[0], true
-	default:
-		return persona.All(all...), true
+	if d.Found.Reach.Defined() {
+		fmt.Fprintf(&b, "%s: reach %s, precision %s, on customers held back %s\n", d.Found.Rule, d.Found.Reach.Percent(1), d.Found.Precision.Percent(1), d.Found.Fresh.Percent(1))
 	}
+	return b.String()
 }

@@ -41,6 +41,16 @@ type Options struct {
 	// MaxTexts is how many different texts a trait may have to be compared;
 	// zero = 50. Traits with more, such as names, are listed in Skipped.
 	MaxTexts int
+	// Same is from which correlation (phi) of two features on they say the same,
+	// so that only the stronger counts; zero = 0.9, 1 = only where they never
+	// differ.
+	Same float64
+	// MinReach is the share of the best whom Rule must still hold for; zero =
+	// 0.25.
+	MinReach float64
+	// Folds is into how many parts customers are cut to see how precise Rule is
+	// on customers it was not found from; zero = 5, 1 = it is not asked.
+	Folds int
 }
 
 func (o Options) filled() (Options, error) {
@@ -56,6 +66,18 @@ func (o Options) filled() (Options, error) {
 	if o.MaxTexts == 0 {
 		o.MaxTexts = 50
 	}
+	if o.Same == 0 {
+		o.Same = 0.9
+	}
+	if o.MinReach == 0 {
+		o.MinReach = 0.25
+	}
+	if o.Folds == 0 {
+		o.Folds = 5
+	}
+	if !(o.Same > 0 && o.Same <= 1) || !(o.MinReach > 0 && o.MinReach <= 1) || o.Folds < 1 || o.Folds > 100 {
+		return o, fmt.Errorf("ideal: find: %w: want same and min reach in (0, 1], folds 1 to 100, got %+v", ErrOptions, o)
+	}
 	if !(o.Level > 0 && o.Level < 1) || o.Bins < 1 || o.Bins > 100 || o.MinBest < 1 || o.MaxTexts < 1 || o.MaxTexts > 100_000 {
 		return o, fmt.Errorf("ideal: find: %w: want level in (0, 1), bins 1 to 100, min best from 1, max texts 1 to 100000, got %+v", ErrOptions, o)
 	}
@@ -67,19 +89,40 @@ func (o Options) filled() (Options, error) {
 // with Find; the zero Profile has no features and scores nobody.
 type Profile struct {
 	// Best and All count the customers compared; the best are among all.
-	Best, All int64
+	Best int64 `json:"best"`
+	All  int64 `json:"all"`
 	// Features are all that were compared: first those that set apart, by the
 	// size of their points, then the others by trait and value.
-	Features []Feature
+	Features []Feature `json:"features"`
 	// Skipped are traits that were not compared.
-	Skipped []Skipped
+	Skipped []Skipped `json:"skipped"`
 	// ByChance is how many of the features would be expected to stand apart at
 	// this level if nothing did: (1 - level) × features. Where not many more
 	// than that do, believe none.
-	ByChance float64
+	ByChance float64 `json:"by_chance"`
+	// Found is the rule for customers like the best and what it is worth.
+	Found Found `json:"found"`
 
-	traits []idealTrait // those with a feature that sets apart, by name
+	traits []idealTrait // those with a feature that counts, by name
 	scale  float64      // points per bit; 0 = no score
+	base   float64      // score of a customer of whom nothing telling is known
+}
+
+// Found is a rule with its reach and its precision.
+type Found struct {
+	// Rule holds for customers like the best; the zero Rule where nothing sets
+	// them apart.
+	Rule persona.Rule `json:"rule,omitzero"`
+	// Reach is for how many of all it holds, Recall for how many of the best.
+	Reach  metrics.Ratio `json:"reach"`
+	Recall metrics.Ratio `json:"recall"`
+	// Precision is how many of those for whom it holds are among the best, to
+	// be compared with Best of All; it flatters, as the rule was found from them.
+	Precision metrics.Ratio `json:"precision"`
+	// Fresh is the precision of rules found from the others on customers who
+	// were held back, part by part (Options.Folds). Undefined where it was not
+	// asked, or no rule held for anybody.
+	Fresh metrics.Ratio `json:"fresh"`
 }
 
 // Verdict says whether a feature sets the best customers apart. The zero value
@@ -113,22 +156,28 @@ func (v Verdict) Value() (driver.Value, error) { return verdicts.Value(v) }
 // Feature is a value, or range of values, of a trait, and how often the best
 // and all have it. Customers whose trait is not known are left out of both.
 type Feature struct {
-	Trait string
+	Trait string `json:"trait"`
 	// Rule holds for the customers who have the feature.
-	Rule persona.Rule
+	Rule persona.Rule `json:"rule"`
 	// Support is the share of the best who have it, with its counts.
-	Support metrics.Ratio
+	Support metrics.Ratio `json:"support"`
 	// Interval is Wilson's score interval of Support.
-	Interval metrics.Estimate
+	Interval metrics.Estimate `json:"interval"`
 	// Base is the share of all who have it.
-	Base metrics.Ratio
+	Base metrics.Ratio `json:"base"`
 	// Lift is Support over Base: 2 = twice as often as all. Exact.
-	Lift metrics.Ratio
+	Lift metrics.Ratio `json:"lift"`
 	// Verdict compares the interval with Base: more or less only where Base
 	// lies outside it.
-	Verdict Verdict
-	// Points is what it adds to the fit score; 0 without verdict.
-	Points float64
+	Verdict Verdict `json:"verdict"`
+	// SameAs is the feature, in words, that says the same and stands for both;
+	// empty where the feature stands for itself.
+	SameAs string `json:"same_as,omitempty"`
+	// Points is what it adds to the fit score; 0 without verdict, or where
+	// another feature says the same.
+	Points float64 `json:"points"`
+
+	has []uint64 // one bit per customer
 }
 
 // String returns the feature in words.
@@ -139,19 +188,20 @@ func (f Feature) String() string {
 
 // Skipped is a trait that was not compared.
 type Skipped struct {
-	Trait string
+	Trait string `json:"trait"`
 	// Texts is how many different texts it has.
-	Texts int
+	Texts int `json:"texts"`
 	// Known is how many of the best have it known.
-	Known int64
+	Known int64 `json:"known"`
 	// Reason is "too many texts" or "too few of the best".
-	Reason string
+	Reason string `json:"reason"`
 }
 
 // observed is one known value of a trait.
 type observed struct {
 	value persona.Value
 	best  bool
+	who   int
 }
 
 // Find compares the best customers with all, trait by trait: best says who
@@ -161,8 +211,9 @@ type observed struct {
 // of the share among the best (E. B. Wilson, JASA 22 (1927) 209–212). Its
 // weight is log2 of the ratio of the two shares, each with half a customer added
 // to the count and one to the total so that a count of zero stays finite, as a
-// naive Bayes classifier weighs evidence; points are scaled so that the best
-// possible customer scores 100.
+// naive Bayes classifier weighs evidence. Of features that nearly always occur
+// together only the strongest counts, so that one fact is not counted six times.
+// Points are scaled so that the worst possible customer scores 0 and the best 100.
 //
 // Faulty profiles and customers given twice are all reported in a *[fault.Batch].
 // Without best customers, or without others, the error is ErrNoProfiles.
@@ -174,26 +225,29 @@ func Find(all iter.Seq[persona.Profile], best func(customer string) bool, o Opti
 	if all == nil || best == nil {
 		return nil, fmt.Errorf("ideal: find: %w", ErrNoProfiles)
 	}
-	out := &Profile{}
-	traits := map[string][]observed{}
-	if err := out.collect(all, best, traits); err != nil {
+	c, err := collect(all, best)
+	if err != nil {
 		return nil, err
 	}
-	if out.Best == 0 || out.Best == out.All {
-		return nil, fmt.Errorf("ideal: find: %w: want some best customers and some others, got %d of %d", ErrNoProfiles, out.Best, out.All)
+	out, err := c.find(o, nil)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(traits)) {
-		if err := out.compare(name, traits[name], o); err != nil {
-			return nil, err
-		}
+	if o.Folds > 1 {
+		out.Found.Fresh = c.fresh(o)
 	}
-	out.ByChance = float64(1-o.Level) * float64(len(out.Features))
-	out.weigh()
 	return out, nil
 }
 
-func (d *Profile) collect(all iter.Seq[persona.Profile], best func(string) bool, traits map[string][]observed) error {
+// customers are the profiles in order of their ids.
+type customers struct {
+	profiles []persona.Profile
+	best     []bool
+}
+
+func collect(all iter.Seq[persona.Profile], best func(string) bool) (*customers, error) {
 	bad := fault.Batch{Package: "ideal", Op: "find"}
+	c := &customers{}
 	seen := map[string]struct{}{}
 	row := int64(0)
 	for p := range all {
@@ -209,20 +263,76 @@ func (d *Profile) collect(all iter.Seq[persona.Profile], best func(string) bool,
 			continue
 		}
 		seen[p.Customer] = struct{}{}
-		isBest := best(p.Customer)
-		d.All++
-		if isBest {
-			d.Best++
+		c.profiles = append(c.profiles, p)
+	}
+	if err := bad.Err(); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.profiles, func(a, b persona.Profile) int { return cmp.Compare(a.Customer, b.Customer) })
+	for _, p := range c.profiles {
+		c.best = append(c.best, best(p.Customer))
+	}
+	return c, nil
+}
+
+// find compares the customers whom held does not hold back; nil = all.
+func (c *customers) find(o Options, held func(i int) bool) (*Profile, error) {
+	out := &Profile{Features: []Feature{}, Skipped: []Skipped{}}
+	traits := map[string][]observed{}
+	for i, p := range c.profiles {
+		if held != nil && held(i) {
+			continue
+		}
+		out.All++
+		if c.best[i] {
+			out.Best++
 		}
 		for name, v := range p.Traits {
-			traits[name] = append(traits[name], observed{v, isBest})
+			traits[name] = append(traits[name], observed{v, c.best[i], i})
 		}
 	}
-	return bad.Err()
+	if out.Best == 0 || out.Best == out.All {
+		return nil, fmt.Errorf("ideal: find: %w: want some best customers and some others, got %d of %d", ErrNoProfiles, out.Best, out.All)
+	}
+	for _, name := range slices.Sorted(maps.Keys(traits)) {
+		if err := out.compare(name, traits[name], len(c.profiles), o); err != nil {
+			return nil, err
+		}
+	}
+	out.ByChance = float64(1-o.Level) * float64(len(out.Features))
+	out.redundant(o.Same, int(out.All))
+	out.weigh()
+	out.rule(c, o, held)
+	for i := range out.Features {
+		out.Features[i].has = nil
+	}
+	return out, nil
+}
+
+// fresh finds rules without each part of the customers in turn and counts for
+// whom of that part they hold.
+func (c *customers) fresh(o Options) metrics.Ratio {
+	var hit, held int64
+	for part := range o.Folds {
+		out := func(i int) bool { return i%o.Folds == part }
+		d, err := c.find(o, out)
+		if err != nil || !d.Defined() {
+			continue // the others hold no best customer, or nothing sets them apart
+		}
+		for i, p := range c.profiles {
+			if out(i) && d.holds(p) {
+				held++
+				if c.best[i] {
+					hit++
+				}
+			}
+		}
+	}
+	return metrics.NewCount(hit, held)
 }
 
 // compare adds the features of one trait.
-func (d *Profile) compare(name string, seen []observed, o Options) error {
+func (d *Profile) compare(name string, seen []observed, customers int, o Options) error {
 	slices.SortFunc(seen, func(a, b observed) int { return a.value.Order(b.value) })
 	known, texts := int64(0), 0
 	for i, s := range seen {
@@ -246,9 +356,11 @@ func (d *Profile) compare(name string, seen []observed, o Options) error {
 	}
 	for _, rule := range cut(name, seen, o.Bins) {
 		has, bestHas := int64(0), int64(0)
+		bits := make([]uint64, (customers+63)/64)
 		for _, s := range seen {
 			if rule.Holds(persona.Profile{Traits: map[string]persona.Value{name: s.value}}) {
 				has++
+				bits[s.who/64] |= 1 << (s.who % 64)
 				if s.best {
 					bestHas++
 				}
@@ -256,7 +368,7 @@ func (d *Profile) compare(name string, seen []observed, o Options) error {
 		}
 		f := Feature{
 			Trait: name, Rule: rule, Support: metrics.NewCount(bestHas, known), Base: metrics.NewCount(has, int64(len(seen))),
-			Lift: metrics.NewRatio(product(bestHas, int64(len(seen))), product(known, has)),
+			Lift: metrics.NewRatio(product(bestHas, int64(len(seen))), product(known, has)), has: bits,
 		}
 		var err error
 		if f.Interval, err = metrics.Wilson(bestHas, known, o.Level); err != nil {
@@ -335,48 +447,4 @@ func ranges(name string, seen []observed, bins int) []persona.Rule {
 	}
 	// Values of the other ordered kind are not above the last edge.
 	return append(out, persona.AtLeast(name, edges[len(edges)-1]))
-}
-
-// weigh turns weights into points and orders the features.
-func (d *Profile) weigh() {
-	byTrait := map[string]*idealTrait{}
-	for i := range d.Features {
-		f := &d.Features[i]
-		if f.Verdict == None {
-			continue
-		}
-		t := byTrait[f.Trait]
-		if t == nil {
-			t = &idealTrait{name: f.Trait}
-			byTrait[f.Trait] = t
-		}
-		t.most = max(t.most, f.Points)
-	}
-	total := 0.0
-	names := slices.Sorted(maps.Keys(byTrait))
-	for _, name := range names {
-		total += byTrait[name].most
-	}
-	if total > 0 {
-		d.scale = 100 / total
-	}
-	for i := range d.Features {
-		d.Features[i].Points *= d.scale
-	}
-	slices.SortStableFunc(d.Features, func(a, b Feature) int {
-		return cmp.Or(
-			cmp.Compare(math.Abs(b.Points), math.Abs(a.Points)),
-			cmp.Compare(a.Trait, b.Trait),
-		)
-	})
-	for i, f := range d.Features {
-		if t := byTrait[f.Trait]; f.Verdict != None {
-			t.features = append(t.features, i)
-		}
-	}
-	for _, name := range names {
-		t := byTrait[name]
-		t.most *= d.scale
-		d.traits = append(d.traits, *t)
-	}
 }

@@ -1,10 +1,14 @@
 package ideal_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -99,14 +103,18 @@ func TestFit_ExplainsItself(t *testing.T) {
 
 	poor, err := d.Fit(profile("y", map[string]persona.Value{"plan": persona.String("free")}))
 	require.NoError(t, err)
-	assert.Negative(t, poor.Score)
+	assert.InDelta(t, poor.Base+poor.Contributions[0].Points, poor.Score, 1e-12)
+	assert.Less(t, poor.Score, poor.Base)
+	worst, err := d.Fit(profile("w", map[string]persona.Value{"employees": persona.Int(1), "industry": persona.String("other"), "plan": persona.String("free")}))
+	require.NoError(t, err)
+	assert.InDelta(t, 0, worst.Score, 20, "the worst of what is known; others speak for nothing")
 	assert.Equal(t, []string{"employees", "industry"}, poor.Unknown)
 	assert.Less(t, poor.Reachable, 100.0)
 
 	nothing, err := d.Fit(profile("z", nil))
 	require.NoError(t, err)
-	assert.Zero(t, nothing.Score)
-	assert.Zero(t, nothing.Reachable)
+	assert.Equal(t, nothing.Base, nothing.Score)
+	assert.Equal(t, nothing.Base, nothing.Reachable)
 	_, err = d.Fit(profile("", nil))
 	require.ErrorIs(t, err, persona.ErrProfile)
 
@@ -133,7 +141,7 @@ func TestFind_NothingToCompare(t *testing.T) {
 	require.ErrorIs(t, err, ideal.ErrNoProfiles)
 	_, ok := zero.Rule()
 	assert.False(t, ok)
-	for _, o := range []ideal.Options{{Level: 1}, {Level: math.NaN()}, {Bins: -1}, {Bins: 1000}, {MinBest: -1}, {MaxTexts: -1}} {
+	for _, o := range []ideal.Options{{Level: 1}, {Level: math.NaN()}, {Bins: -1}, {Bins: 1000}, {MinBest: -1}, {MaxTexts: -1}, {Same: 2}, {MinReach: -1}, {Folds: -1}} {
 		_, err := ideal.Find(all, firstTen, o)
 		require.ErrorIs(t, err, ideal.ErrOptions, "%+v", o)
 	}
@@ -229,7 +237,7 @@ func TestLaw_FeaturesPartitionWhatIsKnown(t *testing.T) {
 		for _, p := range in {
 			fit, err := d.Fit(p)
 			require.NoError(t, err)
-			sum := 0.0
+			sum := fit.Base
 			for _, c := range fit.Contributions {
 				require.True(t, c.Rule.Holds(p))
 				sum += c.Points
@@ -281,4 +289,169 @@ func TestVerdict_Text(t *testing.T) {
 	require.ErrorIs(t, verdict.UnmarshalText([]byte("much")), fault.ErrUnknown)
 	_, err := ideal.Verdict(7).MarshalText()
 	require.ErrorIs(t, err, fault.ErrUnknown)
+}
+
+// One fact told by six traits counts once; which stays, and which says the
+// same, is told.
+func TestFind_RedundantTraitsCountOnce(t *testing.T) {
+	t.Parallel()
+	in := forty()
+	for i := range in {
+		industry := in[i].Traits["industry"]
+		for _, copyOf := range []string{"branch", "sector", "field"} {
+			in[i].Traits[copyOf] = industry
+		}
+	}
+	d, err := ideal.Find(slices.Values(in), firstTen, ideal.Options{})
+	require.NoError(t, err)
+	one, err := ideal.Find(slices.Values(forty()), firstTen, ideal.Options{})
+	require.NoError(t, err)
+	fit := func(d *ideal.Profile, p persona.Profile) float64 {
+		f, err := d.Fit(p)
+		require.NoError(t, err)
+		return f.Score
+	}
+	assert.InDelta(t, fit(one, in[0]), fit(d, in[0]), 1e-9, "the copies change no score")
+	same := 0
+	for _, f := range d.Features {
+		if f.SameAs != "" {
+			same++
+			assert.Zero(t, f.Points)
+			assert.NotEqual(t, ideal.None, f.Verdict)
+		}
+	}
+	assert.Equal(t, 6, same, "two features each of three copies")
+	assert.Equal(t, one.Found.Reach.Num().String(), d.Found.Reach.Num().String())
+}
+
+// The telco set of 7,043 customers: the best are those who stayed five years or
+// more without leaving. Internet service is told by seven traits.
+func TestFind_Telco(t *testing.T) {
+	t.Parallel()
+	in, best, stayed := telco(t)
+	// Those who stayed at all: that there is no internet service is told by
+	// seven traits, and counts once.
+	d, err := ideal.Find(slices.Values(in), func(c string) bool { return stayed[c] }, ideal.Options{Folds: 1})
+	require.NoError(t, err)
+	same := 0
+	for _, f := range d.Features {
+		if strings.Contains(f.Rule.String(), "No internet service") || f.Rule.String() == `InternetService is "No"` {
+			assert.Equal(t, ideal.More, f.Verdict)
+			if f.SameAs != "" {
+				same++
+			}
+		}
+	}
+	assert.Equal(t, 6, same)
+	assert.False(t, d.Found.Fresh.Defined(), "was not asked")
+
+	d, err = ideal.Find(slices.Values(in), func(c string) bool { return best[c] }, ideal.Options{})
+	require.NoError(t, err)
+	t.Log(d)
+	rate := float64(d.Best) / float64(d.All)
+	fresh, ok := d.Found.Fresh.Decimal(4)
+	require.True(t, ok)
+	assert.Greater(t, fresh.InexactFloat64(), 1.5*rate, "the rule is worth something on customers it was not found from")
+	reach, _ := d.Found.Recall.Decimal(4)
+	assert.GreaterOrEqual(t, reach.InexactFloat64(), 0.25)
+	lowest, highest := 100.0, 0.0
+	for _, p := range in {
+		f, err := d.Fit(p)
+		require.NoError(t, err)
+		lowest, highest = min(lowest, f.Score), max(highest, f.Score)
+	}
+	assert.GreaterOrEqual(t, lowest, -1e-9)
+	assert.LessOrEqual(t, highest, 100+1e-9)
+}
+
+func telco(t *testing.T) (in []persona.Profile, best, stayed map[string]bool) {
+	t.Helper()
+	root := os.Getenv("LIFECYCLE_DATA")
+	if root == "" {
+		t.Skip("LIFECYCLE_DATA is unset: the reference data is not at hand")
+	}
+	f, err := os.Open(filepath.Join(root, "clv", "telco_customer_churn.csv"))
+	require.NoError(t, err)
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	best, stayed = map[string]bool{}, map[string]bool{}
+	for _, r := range rows[1:] {
+		p := persona.Profile{Traits: map[string]persona.Value{}}
+		months := 0
+		for i, name := range rows[0] {
+			switch name {
+			case "customerID":
+				p.Customer = r[i]
+			case "tenure":
+				months, err = strconv.Atoi(r[i])
+				require.NoError(t, err)
+			case "Churn":
+				stayed[p.Customer] = r[i] == "No"
+			case "TotalCharges": // tenure times the monthly charge
+			case "MonthlyCharges":
+				v, err := persona.ParseNumber(r[i])
+				require.NoError(t, err)
+				p.Traits[name] = v
+			default:
+				p.Traits[name] = persona.String(r[i])
+			}
+		}
+		in = append(in, p)
+		best[p.Customer] = stayed[p.Customer] && months >= 60
+	}
+	return in, best, stayed
+}
+
+// What is said of the rule is what it does, and the points of a trait never
+// count twice for one customer.
+func TestLaw_FoundIsWhatTheRuleDoes(t *testing.T) {
+	t.Parallel()
+	rules, redundant := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		in := drawn(t)
+		for i := range in { // a trait that says what s says, or nearly
+			if v, ok := in[i].Traits["s"]; ok && rapid.IntRange(0, 30).Draw(t, "copied") > 0 {
+				in[i].Traits["twin"] = v
+			}
+		}
+		best := func(c string) bool { return strings.HasSuffix(c, "1") || strings.HasSuffix(c, "2") || len(c) == 2 }
+		d, err := ideal.Find(slices.Values(in), best, ideal.Options{MinBest: 1, Level: 0.5, Same: 0.95, Folds: rapid.IntRange(1, 4).Draw(t, "folds")})
+		if err != nil {
+			return
+		}
+		for _, f := range d.Features {
+			if f.SameAs != "" {
+				redundant++
+				require.Zero(t, f.Points)
+			}
+		}
+		rule, ok := d.Rule()
+		if !ok {
+			return
+		}
+		rules++
+		var reach, hit int64
+		for _, p := range in {
+			if rule.Holds(p) {
+				reach++
+				if best(p.Customer) {
+					hit++
+				}
+			}
+		}
+		require.Equal(t, reach, d.Found.Reach.Num().IntPart())
+		require.Equal(t, d.All, d.Found.Reach.Den().IntPart())
+		require.Equal(t, hit, d.Found.Recall.Num().IntPart())
+		require.Equal(t, d.Best, d.Found.Recall.Den().IntPart())
+		require.True(t, d.Found.Precision.Num().IntPart() == hit && d.Found.Precision.Den().IntPart() == reach)
+		require.GreaterOrEqual(t, float64(hit), 0.25*float64(d.Best))
+		if d.Found.Fresh.Defined() {
+			require.LessOrEqual(t, d.Found.Fresh.Den().IntPart(), d.All)
+		}
+	})
+	if !testing.Short() {
+		assert.Positive(t, rules)
+		assert.Positive(t, redundant)
+	}
 }
