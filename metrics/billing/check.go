@@ -7,7 +7,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -205,7 +204,7 @@ func (c *checker) time(field string, t time.Time) {
 // even compared, for an exponent of a billion takes as much memory. Nor is a
 // zero of such an exponent harmless.
 func (c *checker) amount(field string, d decimal.Decimal) bool {
-	if err := num.Check(d); err != nil {
+	if err := words.Check(d); err != nil {
 		c.fault(CodeAmountRange, field, words.Number(d), err.Error())
 		return false
 	}

@@ -114,6 +114,7 @@ const (
 
 // Codes of records that can be read, found by Lint and Read.
 const (
+	CodeMore         Code = "more"            // findings beyond what a list keeps
 	CodeRestated     Code = "restated"        // a movement that a late record took back
 	CodeTooLate      Code = "too-late"        // a record for what is settled
 	CodeSuccessor    Code = "successor"       // another subscription ends what was paid for

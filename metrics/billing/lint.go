@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/subs"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
@@ -37,8 +39,8 @@ type LintOptions struct {
 // rates (with LintOptions.Currency set) and subscriptions that look ended and have
 // no end: deleted at their source without a trace.
 func Lint(spans []Span, o LintOptions) []Finding {
-	var out []Finding
-	report := func(f Finding) { out = append(out, f) }
+	var out Findings
+	report := out.Add
 	l := linter{o: &o, report: report, all: spans, ids: map[string]int{}, told: map[string]bool{}}
 	in := make([]int32, len(spans))
 	for i := range spans {
@@ -57,7 +59,7 @@ func Lint(spans []Span, o LintOptions) []Finding {
 	for g := range l.index.Keys {
 		l.group(g)
 	}
-	return out
+	return out.All()
 }
 
 func later(t time.Time, more ...time.Time) time.Time {
@@ -79,6 +81,7 @@ type linter struct {
 	told    map[string]bool // ids already reported
 	horizon time.Time       // the last instant at which anything began or ended
 	spans   []*Span
+	inForce map[int][]stretch // of subscriptions that others carry on
 }
 
 func (l *linter) add(s *Span, code Code, severity Severity, field, value, format string, args ...any) {
@@ -142,14 +145,49 @@ func (l *linter) span(g int, s *Span) {
 	}
 }
 
+// lives reports whether a subscription is in force at an instant.
 func (l *linter) lives(g int, at time.Time) bool {
-	for _, i := range l.spanOf.Of(g) {
-		s := &l.all[i]
-		if end := s.End(); !s.From.After(at) && (end.IsZero() || end.After(at)) {
-			return true
+	all, known := l.inForce[g]
+	if !known {
+		for _, i := range l.spanOf.Of(g) {
+			s := &l.all[i]
+			all = append(all, stretch{s.From, s.End()})
 		}
+		all = joined(all)
+		if l.inForce == nil {
+			l.inForce = map[int][]stretch{}
+		}
+		l.inForce[g] = all
 	}
-	return false
+	i, found := slices.BinarySearchFunc(all, at, func(v stretch, at time.Time) int { return v.from.Compare(at) })
+	if found {
+		return true
+	}
+	return i > 0 && all[i-1].has(at)
+}
+
+// stretch is a time in force; a zero to has no end.
+type stretch struct{ from, to time.Time }
+
+func (v stretch) has(at time.Time) bool {
+	return !v.from.After(at) && (v.to.IsZero() || at.Before(v.to))
+}
+
+// joined sorts stretches and joins those that meet; those of no length are none.
+func joined(all []stretch) []stretch {
+	all = slices.DeleteFunc(all, func(v stretch) bool { return !v.to.IsZero() && !v.from.Before(v.to) })
+	slices.SortFunc(all, func(a, b stretch) int { return a.from.Compare(b.from) })
+	out := all[:0]
+	for _, v := range all {
+		if n := len(out); n > 0 && (out[n-1].to.IsZero() || !v.from.After(out[n-1].to)) {
+			if last := &out[n-1]; !last.to.IsZero() && (v.to.IsZero() || v.to.After(last.to)) {
+				last.to = v.to
+			}
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 func (l *linter) rate(s *Span, c money.Currency) {
@@ -196,13 +234,29 @@ func (l *linter) currencies() {
 
 // discounts finds amounts off that exceed the charge they are taken from.
 func (l *linter) discounts() {
+	if !slices.ContainsFunc(l.spans, func(s *Span) bool { return len(s.Discounts) > 0 }) {
+		return
+	}
+	// What all charges of one cycle that begin together come to, and those of
+	// one item among them.
+	type charge struct {
+		cycle calendar.Cycle
+		from  int64
+		item  string
+		all   bool
+	}
+	sums := map[charge]decimal.Decimal{}
 	for _, s := range l.spans {
-		whole := s.Amount
-		for _, o := range l.spans {
-			if o.Item != s.Item && o.Cycle == s.Cycle && o.From.Equal(s.From) {
-				whole = whole.Add(o.Amount)
-			}
-		}
+		k := charge{s.Cycle, s.From.UnixNano(), s.Item, false}
+		sums[k] = sums[k].Add(s.Amount)
+		k.item, k.all = "", true
+		sums[k] = sums[k].Add(s.Amount)
+	}
+	for _, s := range l.spans {
+		k := charge{s.Cycle, s.From.UnixNano(), s.Item, false}
+		own := sums[k]
+		k.item, k.all = "", true
+		whole := sums[k].Sub(own).Add(s.Amount)
 		for i := range s.Discounts {
 			d := &s.Discounts[i]
 			of := s.Amount

@@ -49,6 +49,7 @@ func TestLint(t *testing.T) {
 		{"end before start", []billing.Span{with(func(s *billing.Span) { s.To = date("2023-01-01") })}, []string{"end-before-start To"}},
 		{"negative", []billing.Span{with(func(s *billing.Span) { s.Amount = dec("-1") })}, []string{"negative-amount Amount"}},
 		{"hostile exponent", []billing.Span{with(func(s *billing.Span) { s.Amount = decimal.New(1, 1_000_000) })}, []string{"amount-range Amount"}},
+		{"hostile zero", []billing.Span{with(func(s *billing.Span) { s.Tax = decimal.New(0, -1_000_000_000) })}, []string{"amount-range Tax"}},
 		{"13 places", []billing.Span{with(func(s *billing.Span) { s.Tax = dec("0.0000000000001") })}, []string{"amount-range Tax"}},
 		{"unknown unit", []billing.Span{with(func(s *billing.Span) { s.Cycle = calendar.Cycle{Unit: 7} })}, []string{"unknown-unit Cycle"}},
 		{"unknown currency", []billing.Span{with(func(s *billing.Span) { s.Currency = "currency" })}, []string{"unknown-currency Currency"}},

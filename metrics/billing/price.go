@@ -9,7 +9,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
-	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -138,7 +137,7 @@ func (f *priceFaults) add(code PriceCode, tier int, field, value, reason string)
 
 // number reports a number that is negative or out of range.
 func (f *priceFaults) number(tier int, field string, d decimal.Decimal) bool {
-	if err := num.Check(d); err != nil {
+	if err := words.Check(d); err != nil {
 		f.add(PriceRange, tier, field, words.Number(d), err.Error())
 		return false
 	}

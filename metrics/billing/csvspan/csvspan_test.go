@@ -348,3 +348,32 @@ func data(t *testing.T) string {
 	}
 	return dir
 }
+
+// What a spreadsheet would take for a formula is disarmed, and read back as it
+// was; a header of a million columns is refused in a line.
+func TestWrite_Disarms(t *testing.T) {
+	t.Parallel()
+	in := []billing.Span{{Customer: "=1+1", Subscription: "-x", Item: "@y", From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), ID: "+z", EndID: "e"}}
+	in[0].Plan, in[0].Product = "'quoted'", "p"
+	var b strings.Builder
+	require.NoError(t, csvspan.Write(&b, slices.Values(in)))
+	assert.Contains(t, b.String(), "\n'=1+1,'-x,'@y,'quoted',")
+	out, found, err := csvspan.Read(strings.NewReader(b.String()), csvspan.Options{})
+	require.NoError(t, err)
+	require.Empty(t, found)
+	require.Len(t, out, 1)
+	assert.Equal(t, in[0].Customer, out[0].Customer)
+	assert.Equal(t, in[0].ID, out[0].ID)
+	assert.Equal(t, in[0].Plan, out[0].Plan)
+	assert.Equal(t, "p", out[0].Product)
+	assert.Equal(t, "e", out[0].EndID)
+	in[0].Plan = "'=1"
+	require.ErrorIs(t, csvspan.Write(&b, slices.Values(in)), csvspan.ErrText)
+
+	_, _, err = csvspan.Read(strings.NewReader(strings.Repeat("bad,", 1_000_000)+"bad\n"), csvspan.Options{})
+	require.ErrorIs(t, err, importer.ErrHeader)
+	assert.Less(t, len(err.Error()), 200)
+	_, _, err = csvspan.Read(strings.NewReader(strings.Repeat("bad,", 900)+"bad\n"), csvspan.Options{})
+	require.ErrorIs(t, err, importer.ErrHeader)
+	assert.Less(t, len(err.Error()), 200_000)
+}

@@ -40,6 +40,8 @@
 //	seq           order between records of one instant
 //	recorded, end_recorded
 //	              when the row, and when its end, became known
+//	product       what the plan is one of
+//	end_id        the source's record of the end
 //	discount_id, discount_percent, discount_off, discount_from, discount_to,
 //	discount_duration (forever, repeating, once), discount_cycles,
 //	discount_level (item, subscription), discount_in_mrr (unsaid, yes, no)
@@ -56,4 +58,8 @@
 // subscription_item with its plan's amount / 100 × quantity, "P" || interval_count
 // || the first letter of interval as cycle, and subscription_history's
 // start_date, ended_at, status and trial_end as from, to and state.
+//
+// A text that begins with an apostrophe and =, +, - or @ is read without the
+// apostrophe, which keeps spreadsheets from taking it for a formula. A file has at
+// most 1,000 columns.
 package csvspan

@@ -14,8 +14,40 @@ import (
 // known are the columns but those of discounts, in the order Write writes them.
 var known = [...]string{
 	"customer", "subscription", "item", "plan", "from", "to", "amount", "tax", "currency", "cycle", "quantity", "state", "basis",
-	"cancel_at", "cancel_asked_at", "reason", "paid_through", "replaces", "test", "id", "seq", "recorded", "end_recorded",
+	"cancel_at", "cancel_asked_at", "reason", "paid_through", "replaces", "test", "id", "seq", "recorded", "end_recorded", "product", "end_id",
 }
+
+// column is a place in known.
+type column int
+
+// The columns, in the order of known.
+const (
+	colCustomer column = iota
+	colSubscription
+	colItem
+	colPlan
+	colFrom
+	colTo
+	colAmount
+	colTax
+	colCurrency
+	colCycle
+	colQuantity
+	colState
+	colBasis
+	colCancelAt
+	colCancelAskedAt
+	colReason
+	colPaidThrough
+	colReplaces
+	colTest
+	colID
+	colSeq
+	colRecorded
+	colEndRecorded
+	colProduct
+	colEndID
+)
 
 var required = [...]string{"customer", "from", "amount"}
 
@@ -26,6 +58,9 @@ var aliases = map[string]string{
 
 // discountFields follow "discount_", "discount2_" … "discount9_".
 var discountFields = [...]string{"id", "percent", "off", "from", "to", "duration", "cycles", "level", "in_mrr"}
+
+// maxColumns is how many columns a file may have, those of the writer's own too.
+const maxColumns = 1000
 
 // MaxDiscounts is how many discounts a row has columns for.
 const MaxDiscounts = 9
@@ -42,6 +77,7 @@ type header struct {
 	names     []string          // that rows are read by
 	as        map[string]string // what the file calls them, where that differs
 	discounts []string          // prefixes of those there are, in order
+	at        [len(known)]int   // where each known column is, -1 for nowhere
 }
 
 // written is a column as the file calls it.
@@ -54,10 +90,18 @@ func (h *header) written(column string) string {
 
 // columns checks a header. Every fault is reported, joined.
 func columns(cells []string) (h header, err error) {
+	if len(cells) > maxColumns {
+		return h, &importer.Error{
+			Importer: "csvspan", Line: 1, Field: "columns", Value: strconv.Itoa(len(cells)), Reason: "the limit is " + strconv.Itoa(maxColumns), Err: importer.ErrHeader,
+		}
+	}
 	h.as = map[string]string{}
+	for i := range h.at {
+		h.at[i] = -1
+	}
 	var errs []error
 	fault := func(column, reason string) {
-		errs = append(errs, &importer.Error{Importer: "csvspan", Line: 1, Field: "column", Value: column, Reason: reason, Err: importer.ErrHeader})
+		errs = append(errs, &importer.Error{Importer: "csvspan", Line: 1, Field: "column", Value: text.Clip(column), Reason: reason, Err: importer.ErrHeader})
 	}
 	seen := map[string]string{}
 	for i, written := range cells {
@@ -75,12 +119,19 @@ func columns(cells []string) (h header, err error) {
 				h.discounts = append(h.discounts, prefix)
 			}
 		case !slices.Contains(known[:], name):
-			fault(written, "unknown; known are "+strings.Join(known[:], ", ")+", and discount_"+strings.Join(discountFields[:], ", discount_"))
+			reason := "unknown"
+			if len(errs) == 0 { // said once
+				reason += "; known are " + strings.Join(known[:], ", ") + ", and discount_" + strings.Join(discountFields[:], ", discount_")
+			}
+			fault(written, reason)
 		}
 		if other, twice := seen[name]; twice {
 			fault(written, "the same as column "+strconv.Quote(text.Clip(other)))
 		}
 		seen[name] = written
+		if k := slices.Index(known[:], name); k >= 0 {
+			h.at[k] = i
+		}
 		h.names = append(h.names, name)
 	}
 	for _, name := range required {

@@ -20,15 +20,19 @@ var (
 	// ErrDiscounts is wrapped by the error of Write for a span with more
 	// discounts than a row has columns for.
 	ErrDiscounts = errors.New("too many discounts")
-	// ErrText is wrapped by the error of Write for a text with a carriage
-	// return, which no reader of CSV gives back as it was.
-	ErrText = errors.New("carriage return in a text")
+	// ErrText is wrapped by the error of Write for a text that would not be read
+	// back as it was: with a carriage return, or beginning with an apostrophe
+	// that looks like one Write put there.
+	ErrText = errors.New("a text that CSV cannot give back")
 )
 
 // Write writes spans in the form that Spans reads, with all columns and times in
 // UTC: what it wrote, Spans reads back as the same spans, but for an empty ID,
 // which becomes the line's. It does not check them; a span that cannot be read
 // back is found when it is.
+//
+// Texts that a spreadsheet would take for formulas, those that begin with =, +, -
+// or @, get an apostrophe before them, which Spans takes away again.
 //
 // Errors are those of w, of an enum that is none, ErrDiscounts and ErrText; what
 // was written before stays written.
@@ -67,12 +71,12 @@ func appendRow(row []string, s *billing.Span) ([]string, error) {
 	if len(s.Discounts) > MaxDiscounts {
 		return row, fmt.Errorf("%w: %d, the limit is %d", ErrDiscounts, len(s.Discounts), MaxDiscounts)
 	}
-	texts := []string{s.Customer, s.Subscription, s.Item, s.Plan, s.Replaces, s.ID, string(s.Currency)}
+	texts := []string{s.Customer, s.Subscription, s.Item, s.Plan, s.Replaces, s.ID, s.Product, s.EndID, string(s.Currency)}
 	for i := range s.Discounts {
 		texts = append(texts, s.Discounts[i].ID)
 	}
 	for _, t := range texts {
-		if strings.Contains(t, "\r") {
+		if strings.Contains(t, "\r") || len(t) > 1 && t[0] == '\'' && text.Disarm(t[1:]) == t {
 			return row, fmt.Errorf("%w: %q", ErrText, text.Clip(t))
 		}
 	}
@@ -87,9 +91,9 @@ func appendRow(row []string, s *billing.Span) ([]string, error) {
 		return row, err
 	}
 	row = append(
-		row, s.Customer, s.Subscription, s.Item, s.Plan, instant(s.From), instant(s.To), number(s.Amount), number(s.Tax), string(s.Currency), string(cycle), number(s.Quantity),
-		string(state), string(basis), instant(s.CancelAt), instant(s.CancelAskedAt), string(reason), instant(s.PaidThrough), s.Replaces, strconv.FormatBool(s.Test),
-		s.ID, strconv.FormatInt(s.Seq, 10), instant(s.Recorded), instant(s.EndRecorded),
+		row, text.Disarm(s.Customer), text.Disarm(s.Subscription), text.Disarm(s.Item), text.Disarm(s.Plan), instant(s.From), instant(s.To), number(s.Amount), number(s.Tax), string(s.Currency), string(cycle), number(s.Quantity),
+		string(state), string(basis), instant(s.CancelAt), instant(s.CancelAskedAt), string(reason), instant(s.PaidThrough), text.Disarm(s.Replaces), strconv.FormatBool(s.Test),
+		text.Disarm(s.ID), strconv.FormatInt(s.Seq, 10), instant(s.Recorded), instant(s.EndRecorded), text.Disarm(s.Product), text.Disarm(s.EndID),
 	)
 	for i := range MaxDiscounts {
 		if i >= len(s.Discounts) {
@@ -103,7 +107,7 @@ func appendRow(row []string, s *billing.Span) ([]string, error) {
 		if err := errors.Join(err1, err2, err3); err != nil {
 			return row, err
 		}
-		row = append(row, d.ID, number(d.Percent), number(d.Off), instant(d.From), instant(d.To), string(duration), strconv.Itoa(d.Cycles), string(level), string(inMRR))
+		row = append(row, text.Disarm(d.ID), number(d.Percent), number(d.Off), instant(d.From), instant(d.To), string(duration), strconv.Itoa(d.Cycles), string(level), string(inMRR))
 	}
 	return row, nil
 }

@@ -205,7 +205,7 @@ func bySegment(a, b segment) int {
 
 // effort bounds what a step may cost that looks at all items whenever one of
 // them changes, so that it grows as the records do.
-func effort(segments int) int { return 1_000_000 + 100*segments }
+func effort(segments int) int { return 2_000_000 + 100*segments }
 
 // changes calls f for every stretch of time in which none of some segments begins
 // or ends, with those in force then, in order; until f says false.

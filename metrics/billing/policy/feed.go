@@ -134,7 +134,7 @@ func (f *Feed) Apply(known time.Time, records ...billing.Record) ([]ledger.Movem
 	}
 	if len(t.since) == 0 {
 		t.commit()
-		return nil, t.findings, nil
+		return nil, t.findings.All(), nil
 	}
 	histories, err := t.histories()
 	if err != nil {
@@ -145,7 +145,7 @@ func (f *Feed) Apply(known time.Time, records ...billing.Record) ([]ledger.Movem
 		return nil, nil, err
 	}
 	t.commit()
-	return moved, t.findings, nil
+	return moved, t.findings.All(), nil
 }
 
 // write tells the ledger, and compares the customers' movements before and
@@ -178,7 +178,7 @@ func (f *Feed) write(t *taking, histories []rewritten) ([]ledger.Movement, error
 	moved, gone := difference(before, f.movements(names))
 	for i := range gone {
 		m := &gone[i]
-		t.findings = append(t.findings, billing.Finding{
+		t.findings.Add(billing.Finding{
 			Code: billing.CodeRestated, Severity: billing.Notice, Customer: text.Clip(m.Customer), Field: "At", Value: m.At.UTC().Format(time.RFC3339),
 			Message: "no longer " + m.Kind.String() + " of " + m.Amount.String(),
 		})

@@ -48,13 +48,13 @@ type taking struct {
 	since    map[subs.Key]int64 // from when on what is known of a subscription changes
 	keys     []subs.Key         // of since, in the order they were touched
 	repeats  int64
-	findings []billing.Finding
+	findings billing.Findings
 }
 
 // inOrder dates records that say nothing, leaves out those that cannot be taken
 // and sorts the rest, so that one call is the same in any order.
 func (t *taking) inOrder(known time.Time, records []billing.Record) []billing.Record {
-	report := func(f billing.Finding) { t.findings = append(t.findings, f) }
+	report := t.findings.Add
 	out := make([]billing.Record, 0, len(records))
 	for _, r := range records {
 		if r.Created.IsZero() {
@@ -133,7 +133,7 @@ func (t *taking) touch(k subs.Key, since int64) {
 func (t *taking) take(r billing.Record) {
 	created := r.Created.UnixNano()
 	refuse := func(message string) {
-		t.findings = append(t.findings, billing.Finding{
+		t.findings.Add(billing.Finding{
 			Code: billing.CodeTooLate, Severity: billing.Fault, Record: text.Clip(cmp.Or(r.ID, r.Key)), Field: "Created",
 			Value: r.Created.Format(time.RFC3339), Message: message,
 		})
@@ -154,7 +154,7 @@ func (t *taking) take(r billing.Record) {
 	t.newest = max(t.newest, created)
 	now, was, repeat := x.with(r)
 	if was != nil && contradict(was, r) {
-		t.findings = append(t.findings, billing.Finding{
+		t.findings.Add(billing.Finding{
 			Code: billing.CodeContradiction, Severity: billing.Warning, Record: text.Clip(cmp.Or(r.ID, r.Key)), Field: "ID", Value: text.Clip(r.ID),
 			Message: "another record of this id, or of this object and instant, says something else; one of them is taken, whichever came first",
 		})
@@ -314,9 +314,9 @@ func (t *taking) histories() ([]rewritten, error) {
 // only show on the way: then once more.
 func (t *taking) history(k subs.Key, since int64) (h rewritten, changed bool, err error) {
 	asked := t.book(k.Customer).groups[k.Subscription].asked
-	found := len(t.findings)
+	found := t.findings
 	if h, changed, err = t.historyOnce(k, since); err == nil && !asked && t.book(k.Customer).groups[k.Subscription].asked {
-		t.findings = t.findings[:found]
+		t.findings = found
 		return t.historyOnce(k, since)
 	}
 	return h, changed, err
@@ -334,7 +334,7 @@ func (t *taking) historyOnce(k subs.Key, since int64) (h rewritten, changed bool
 	for i, at := range instants {
 		var report func(billing.Finding)
 		if i == len(instants)-1 {
-			report = func(f billing.Finding) { t.findings = append(t.findings, f) }
+			report = t.findings.Add
 		}
 		changes, err := t.worth(k, at, report)
 		if err != nil {

@@ -86,29 +86,27 @@ func (r *records) begin() {
 
 // check reports every record that cannot be read, in order, and returns which
 // can.
-func check[T any](in []T, ok func(*T, func(billing.Finding)) bool, report func(billing.Finding)) []bool {
+func check[T any](in []T, ok func(*T, func(billing.Finding)) bool, found *billing.Findings) []bool {
 	good := make([]bool, len(in))
-	findings := make([][]billing.Finding, workers(len(in)))
+	findings := make([]billing.Findings, workers(len(in)))
 	each(len(findings), func(w int) {
-		out := func(f billing.Finding) { findings[w] = append(findings[w], f) }
+		out := findings[w].Add
 		for i := len(in) * w / len(findings); i < len(in)*(w+1)/len(findings); i++ {
 			good[i] = ok(&in[i], out)
 		}
 	})
-	for _, fs := range findings {
-		for _, f := range fs {
-			report(f)
-		}
+	for w := range findings {
+		found.Join(&findings[w])
 	}
 	return good
 }
 
 // gather sorts the records that can be read by subscription and reports the
 // others.
-func gather(spans []billing.Span, lines []billing.InvoiceLine, report func(billing.Finding)) *records {
+func gather(spans []billing.Span, lines []billing.InvoiceLine, found *billing.Findings) *records {
 	r := &records{spans: spans, lines: lines, replaced: map[subs.Key]bool{}}
 	in := make([]int32, len(spans))
-	good := check(spans, (*billing.Span).Check, report)
+	good := check(spans, (*billing.Span).Check, found)
 	for i := range spans {
 		s := &spans[i]
 		if !good[i] {
@@ -125,7 +123,7 @@ func gather(spans []billing.Span, lines []billing.InvoiceLine, report func(billi
 		}
 	}
 	inLines := make([]int32, len(lines))
-	good = check(lines, (*billing.InvoiceLine).Check, report)
+	good = check(lines, (*billing.InvoiceLine).Check, found)
 	for i := range lines {
 		l := &lines[i]
 		if !good[i] {

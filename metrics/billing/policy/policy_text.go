@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/text"
 )
 
 // Title is the name that results carry.
@@ -24,7 +26,7 @@ func (p Policy) Title() string {
 // Rules that the vendor of a preset does not publish are marked; notes follow.
 func (p Policy) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "policy %s\n", p.Title())
+	fmt.Fprintf(&b, "policy %s\n", text.Printable(p.Title()))
 	for _, r := range Rules() {
 		fmt.Fprintf(&b, "  %-18s %s", r.String(), p.Words(r))
 		if !p.Documented(r) {
@@ -33,7 +35,7 @@ func (p Policy) String() string {
 		b.WriteByte('\n')
 	}
 	for _, n := range p.Notes {
-		fmt.Fprintf(&b, "  note: %s\n", n)
+		fmt.Fprintf(&b, "  note: %s\n", text.Printable(n))
 	}
 	return b.String()
 }
@@ -53,14 +55,14 @@ type plainPolicy Policy
 // MarshalJSON writes every rule by name; durations as time.Duration prints them
 // and the location by its IANA name.
 func (p Policy) MarshalJSON() ([]byte, error) {
-	text := func(d time.Duration) string {
+	words := func(d time.Duration) string {
 		if d == 0 {
 			return ""
 		}
 		return d.String()
 	}
 	plain := plainPolicy(p)
-	j := policyJSON{plainPolicy: &plain, Coalesce: text(p.Coalesce), MinGap: text(p.MinGap), MaxGap: text(p.MaxGap)}
+	j := policyJSON{plainPolicy: &plain, Coalesce: words(p.Coalesce), MinGap: words(p.MinGap), MaxGap: words(p.MaxGap)}
 	if p.Location != nil && p.Location != time.UTC {
 		j.Location = p.Location.String()
 	}

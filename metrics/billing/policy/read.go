@@ -24,7 +24,7 @@ type Reading struct {
 	options  Options
 	records  *records
 	result   result
-	findings []billing.Finding
+	findings billing.Findings
 }
 
 // result is what one series of the records is worth: steps by subscription.
@@ -58,7 +58,7 @@ func Read(spans []billing.Span, p Policy, o Options) (*Reading, error) {
 		return nil, err
 	}
 	r := &Reading{policy: p, options: o}
-	r.records = gather(spans, o.Invoices, func(f billing.Finding) { r.findings = append(r.findings, f) })
+	r.records = gather(spans, o.Invoices, &r.findings)
 	if err := r.evaluate(); err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func checkCurrencies(spans []billing.Span, o Options) error {
 // evaluate works out the headline series.
 func (r *Reading) evaluate() error {
 	if r.policy.Source == FromInvoices && len(r.options.Invoices) == 0 && len(r.records.spans) > 0 {
-		r.findings = append(r.findings, billing.Finding{
+		r.findings.Add(billing.Finding{
 			Code: billing.CodeNoInvoices, Severity: billing.Warning, Field: "Source", Value: FromInvoices.String(),
 			Message: "the policy reads invoice lines and none were given; agreed prices count instead",
 		})
@@ -132,7 +132,7 @@ func (r *Reading) evaluate() error {
 // part is what some of the groups are worth: what one goroutine works out.
 type part struct {
 	result
-	findings []billing.Finding
+	findings billing.Findings
 	err      error
 }
 
@@ -143,7 +143,7 @@ func (r *Reading) part(lo, hi int) part {
 	k := r.terms(seriesMRR)
 	var w room
 	for g := lo; g < hi; g++ {
-		steps, err := r.group(&k, &w, g, func(f billing.Finding) { p.findings = append(p.findings, f) })
+		steps, err := r.group(&k, &w, g, p.findings.Add)
 		if err != nil {
 			p.err = err
 			return p
@@ -163,7 +163,7 @@ func (r *Reading) join(parts []part) error {
 	r.result = parts[0].result
 	for i := range parts {
 		p := &parts[i]
-		r.findings = append(r.findings, p.findings...)
+		r.findings.Join(&p.findings)
 		if p.err != nil {
 			return p.err
 		}
@@ -236,13 +236,13 @@ func (r *Reading) Options() Options { return r.options }
 
 // Findings returns what was found, in the order of the records: first those
 // that cannot be read, then those that the policy read in a way worth knowing.
-func (r *Reading) Findings() []billing.Finding { return append([]billing.Finding(nil), r.findings...) }
+func (r *Reading) Findings() []billing.Finding { return r.findings.All() }
 
 // Faults returns the findings of records that could not be read and count
 // nothing.
 func (r *Reading) Faults() []billing.Finding {
 	var out []billing.Finding
-	for _, f := range r.findings {
+	for _, f := range r.findings.All() {
 		if f.Severity == billing.Fault {
 			out = append(out, f)
 		}
@@ -329,5 +329,5 @@ func Changes(spans []billing.Span, p Policy, o Options) (iter.Seq[ledger.Change]
 	if err != nil {
 		return nil, nil, err
 	}
-	return r.Changes(), r.findings, nil
+	return r.Changes(), r.findings.All(), nil
 }

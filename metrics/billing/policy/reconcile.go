@@ -139,7 +139,7 @@ func Reconcile(spans []billing.Span, a, b Policy, m calendar.Month, o Options) (
 		return nil, err
 	}
 	c.close()
-	r.Findings = mergeFindings(before.findings, last.reading.findings)
+	r.Findings = mergeFindings(before.findings.All(), last.reading.findings.All())
 	return r, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 )
 
@@ -38,7 +39,7 @@ func (r *Reconciliation) String() string {
 // Errors are those of w.
 func (r *Reconciliation) WriteText(w io.Writer, o TextOptions) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s%s: %s (A) against %s (B)\n\n", r.Month, in(string(r.Currency)), r.A.Title(), r.B.Title())
+	fmt.Fprintf(&b, "%s%s: %s (A) against %s (B)\n\n", r.Month, in(string(r.Currency)), text.Printable(r.A.Title()), text.Printable(r.B.Title()))
 	r.writeTotals(&b)
 	if len(r.Switched) == 0 {
 		b.WriteString("\nThe policies have the same rules.\n")

@@ -31,7 +31,8 @@ func ParseTime(s string, loc *time.Location) (time.Time, error) {
 	if strings.HasPrefix(s, "0001-01-01") {
 		return time.Time{}, nil
 	}
-	if sec, err := strconv.ParseInt(s, 10, 64); err == nil {
+	if dated := len(s) > 4 && s[4] == '-'; dated { // no attempt whose error would have to be made
+	} else if sec, err := strconv.ParseInt(s, 10, 64); err == nil {
 		const bound = 1 << 40 // some 34,000 years: keeps time.Unix exact
 		if sec > bound || sec < -bound {
 			return time.Time{}, calendar.CheckTime(time.Time{})

@@ -28,11 +28,43 @@ const maxNumberLength = 64
 // No float is ever made of it. The error wraps ErrNumber for text that is no
 // number and says the limit for a number out of range.
 func ParseDecimal(s string) (decimal.Decimal, error) {
+	if d, ok := plain(s); ok {
+		return d, nil
+	}
 	d, err := parse(s)
 	if err != nil {
 		return decimal.Decimal{}, err
 	}
 	return d, num.Check(d)
+}
+
+// plain reads what nearly every amount is: up to 15 digits, with at most 6 of them
+// behind a point.
+func plain(s string) (decimal.Decimal, bool) {
+	const most, places = 15, 6
+	var v int64
+	point := -1
+	if len(s) > most {
+		return decimal.Decimal{}, false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			v = 10*v + int64(c-'0')
+		case c == '.' && point < 0 && i > 0:
+			point = i
+		default:
+			return decimal.Decimal{}, false
+		}
+	}
+	behind := 0
+	if point >= 0 {
+		behind = len(s) - point - 1
+	}
+	if s == "" || point >= 0 && behind == 0 || behind > places {
+		return decimal.Decimal{}, false
+	}
+	return decimal.New(v, -int32(behind)), true
 }
 
 // parse is ParseDecimal with no bound on the value but its length and

@@ -31,8 +31,19 @@ func (r *Row) Text(column string) Text {
 	return ""
 }
 
+// Cell is the cell at a place, counted from 0; "" where i is negative.
+func (r *Row) Cell(i int) Text {
+	if i < 0 {
+		return ""
+	}
+	return Text(r.cells[i])
+}
+
 // Name is what the row is called in findings: "line 12".
-func (r *Row) Name() string { return "line " + strconv.FormatInt(r.Line, 10) }
+func (r *Row) Name() string {
+	var room [32]byte
+	return string(strconv.AppendInt(append(room[:0], "line "...), r.Line, 10))
+}
 
 // Rows yields the rows of a CSV file (RFC 4180) after its header, which header
 // checks and may give other names; its errors end the import. The separator is

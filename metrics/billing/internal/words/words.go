@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -23,4 +24,13 @@ func Currency(c money.Currency) string {
 		return "an unnamed currency"
 	}
 	return string(c)
+}
+
+// Check is num.Check that refuses a zero of a huge exponent too: adding to it
+// costs what its exponent says.
+func Check(d decimal.Decimal) error {
+	if e := d.Exponent(); d.IsZero() && (e > num.MaxIntegerDigits || e < -2*num.MaxPlaces) {
+		return fmt.Errorf("%w: a zero with exponent %d", num.ErrRange, e)
+	}
+	return num.Check(d)
 }
