@@ -25,36 +25,35 @@ func Integrate(f func(float64) float64, lo, hi, rel float64) float64 {
 		return 0
 	}
 	type piece struct {
-		lo, hi float64
+		lo, hi, value, err float64
 	}
-	var (
-		stack   = make([]piece, 0, 64)
-		sum     float64
-		bound   float64 // a running lower bound of the whole
-		visited int
-	)
-	// Eight pieces to begin with, so that a peak is not missed by 15 points.
-	const parts = 8
+	at := func(lo, hi float64) piece {
+		v, e := panel(f, lo, hi)
+		return piece{lo, hi, v, e}
+	}
+	// Eight pieces to begin with, so that a peak is not missed by 15 points; their
+	// sum is what the errors are measured against.
+	const parts, most = 8, 4000
+	stack := make([]piece, 0, 64)
+	var whole, sum float64
 	for i := parts - 1; i >= 0; i-- {
-		a, b := lo+(hi-lo)*float64(i)/parts, lo+(hi-lo)*float64(i+1)/parts
+		from, to := lo+(hi-lo)*float64(i)/parts, lo+(hi-lo)*float64(i+1)/parts
 		if i == parts-1 {
-			b = hi
+			to = hi
 		}
-		v, _ := panel(f, a, b)
-		bound += v
-		stack = append(stack, piece{a, b})
+		stack = append(stack, at(from, to))
+		whole += stack[len(stack)-1].value
 	}
-	for len(stack) > 0 {
+	for made := parts; len(stack) > 0; {
 		p := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		v, e := panel(f, p.lo, p.hi)
-		visited++
 		mid := p.lo + (p.hi-p.lo)/2
-		if e <= rel*math.Max(math.Abs(bound), math.Abs(sum+v)) || visited > 4000 || !(mid > p.lo && mid < p.hi) {
-			sum += v
+		if p.err <= rel*math.Max(math.Abs(whole), math.Abs(sum+p.value)) || made > most || !(mid > p.lo && mid < p.hi) {
+			sum += p.value
 			continue
 		}
-		stack = append(stack, piece{mid, p.hi}, piece{p.lo, mid})
+		stack = append(stack, at(mid, p.hi), at(p.lo, mid))
+		made += 2
 	}
 	return sum
 }
@@ -123,7 +122,7 @@ func BetaMean(a, b float64, f func(p, q float64) float64) float64 {
 		if v > peak {
 			peak = v
 		}
-		if v < 1e-19*peak*math.Min(1, a) {
+		if v < 1e-17*peak*math.Min(1, a) {
 			break
 		}
 		step *= 1.3
@@ -134,10 +133,10 @@ func BetaMean(a, b float64, f func(p, q float64) float64) float64 {
 		if v > peak {
 			peak = v
 		}
-		if v < 1e-19*peak*math.Min(1, b) {
+		if v < 1e-17*peak*math.Min(1, b) {
 			break
 		}
 		step *= 1.3
 	}
-	return Integrate(value, lo, hi, 1e-14)
+	return Integrate(value, lo, hi, 1e-13)
 }

@@ -148,3 +148,16 @@ func BenchmarkCells(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkDERT(b *testing.B) {
+	for _, m := range []clv.Transactional{
+		clv.BGNBD{R: .243, Alpha: 4.414, A: .793, B: 2.426}, clv.ParetoNBD{R: .5534, Alpha: 10.58, S: .6061, Beta: 11.656}, clv.BGBB{Alpha: 1.204, Beta: .75, Gamma: .657, Delta: 2.783},
+	} {
+		b.Run(m.Report().Model, func(b *testing.B) {
+			for b.Loop() {
+				_, err := m.DERT(0.0027, 2, 30, 39)
+				require.NoError(b, err)
+			}
+		})
+	}
+}

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// StoppedError: the iteration ended before the optimum. The estimate is where
+// StoppedError says that the iteration ended before the optimum. The estimate is where
 // it stood.
 type StoppedError struct {
 	Model      string
@@ -20,7 +20,7 @@ func (e *StoppedError) Error() string {
 	return fmt.Sprintf("clv: %s: stopped early after %d iterations, slope of the mean log likelihood %.2g: allow more iterations or another start", e.Model, e.Iterations, e.Slope)
 }
 
-// BoundaryError: the likelihood still rises where a parameter has left its
+// BoundaryError says that the likelihood still rises where a parameter has left its
 // scale by a factor of 1e7, that is, towards zero or infinity. The estimate is
 // that of the limit; the parameter itself means nothing.
 type BoundaryError struct {
@@ -37,7 +37,7 @@ func (e *BoundaryError) Error() string {
 	return fmt.Sprintf("clv: %s: %s runs to %s, stopped at %.3g: the data do not need it, predictions are those of the limit", e.Model, e.Param, to, e.Value)
 }
 
-// FlatError: in one direction of the logs of the parameters the likelihood
+// FlatError says that in one direction of the logs of the parameters the likelihood
 // hardly falls, so that estimates along it are loose, though predictions need
 // not be.
 type FlatError struct {
@@ -113,7 +113,7 @@ func flatDirection(model string, names []string, at optimum) *FlatError {
 	return e
 }
 
-// FewError: fewer customers with information than ten a parameter.
+// FewError says that fewer customers carry information than ten a parameter.
 type FewError struct {
 	Model string
 	What  string // "repeat buyers"
@@ -125,7 +125,7 @@ func (e *FewError) Error() string {
 	return fmt.Sprintf("clv: %s: %s %s, want at least %s for %s: standard errors are not to be trusted", e.Model, number(e.N), e.What, number(e.Want), "ten a parameter")
 }
 
-// InfiniteMeanError: the estimated law of spend has no finite mean.
+// InfiniteMeanError says that the estimated law of spend has no finite mean.
 type InfiniteMeanError struct{ Q float64 }
 
 func (e *InfiniteMeanError) Error() string {
@@ -135,7 +135,7 @@ func (e *InfiniteMeanError) Error() string {
 // Unwrap gives [ErrInfinite].
 func (e *InfiniteMeanError) Unwrap() error { return ErrInfinite }
 
-// CorrelationError: frequency and mean spend move together, which the
+// CorrelationError says that frequency and mean spend move together, which the
 // Gamma–Gamma model excludes.
 type CorrelationError struct{ R float64 }
 

@@ -59,7 +59,7 @@ func fitBG(m described, more float64, in iter.Seq[Cell], o FitOptions) (*fitted,
 // transactionTask is what the fits of cells have in common: a start at the
 // mean rate, and a sample to begin with where there are many.
 func transactionTask(op string, m described, cells []Cell, weight float64, o FitOptions,
-	begin func(rate, tau float64) (start, scale []float64), make func([]Cell, float64) *objective,
+	begin func(rate, tau float64) (start, scale []float64), sum func([]Cell, float64) *objective,
 ) task {
 	var x, age float64
 	for _, c := range cells {
@@ -74,7 +74,7 @@ func transactionTask(op string, m described, cells []Cell, weight float64, o Fit
 	if o.Start != nil {
 		start = o.Start
 	}
-	t := task{op: op, model: m.name(), names: m.names(), start: start, scale: scale, o: make(cells, weight), cells: len(cells), data: fingerprint(cells), opt: o}
+	t := task{op: op, model: m.name(), names: m.names(), start: start, scale: scale, o: sum(cells, weight), cells: len(cells), data: fingerprint(cells), opt: o}
 	const many, few = 50_000, 8_000
 	if len(cells) > many {
 		part := sample(cells, few)
@@ -82,7 +82,7 @@ func transactionTask(op string, m described, cells []Cell, weight float64, o Fit
 		for _, c := range part {
 			w += float64(c.N)
 		}
-		t.small = make(part, w)
+		t.small = sum(part, w)
 	}
 	return t
 }

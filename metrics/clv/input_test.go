@@ -1,6 +1,7 @@
 package clv_test
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -128,12 +129,10 @@ func TestFit_Degenerate(t *testing.T) {
 			if math.IsNaN(r.SE[i]) {
 				found := false
 				for _, d := range r.Diagnoses {
-					switch d := d.(type) {
-					case *clv.BoundaryError:
-						found = found || d.Param == r.Names[i]
-					case *clv.StoppedError, *clv.FlatError:
-						found = true
-					}
+					var bound *clv.BoundaryError
+					var stopped *clv.StoppedError
+					var flat *clv.FlatError
+					found = found || errors.As(d, &stopped) || errors.As(d, &flat) || (errors.As(d, &bound) && bound.Param == r.Names[i])
 				}
 				require.True(t, found, "%s: no error of %s and no reason: %v", name, r.Names[i], r)
 			}

@@ -2,6 +2,7 @@ package clv_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -169,9 +170,7 @@ func TestFlat(t *testing.T) {
 	t.Log(r)
 	var flat *clv.FlatError
 	for _, d := range r.Diagnoses {
-		if f, ok := d.(*clv.FlatError); ok {
-			flat = f
-		}
+		_ = errors.As(d, &flat)
 	}
 	require.NotNil(t, flat)
 	var length float64

@@ -135,9 +135,9 @@ func segmentLTV(c Cohort, st ledger.Statement, o LTVOptions, iv IntervalOptions)
 	if s.Simple, err = metrics.LTV(metrics.LTVInput{ARPA: s.ARPA, GrossMargin: o.GrossMargin, Churn: s.Churn, CapMonths: o.Months}); err != nil {
 		return s, err
 	}
-	s.Model, s.Err = FitSBG(c.Renewals(), FitOptions{Level: iv.Level})
-	if s.Err != nil {
-		return s, nil
+	model, unfit := FitSBG(c.Renewals(), FitOptions{Level: iv.Level})
+	if s.Model, s.Err = model, unfit; model == nil {
+		return s, nil // its own error, which the other segments do not share
 	}
 	d := math.Pow(1+o.Discount, 1.0/12) - 1
 	money := math.NaN()

@@ -122,7 +122,7 @@ func TestValidate_CDNOW(t *testing.T) {
 	require.EqualValues(t, 2357, n)
 	require.InEpsilon(t, brier, v.Brier, 1e-12)
 	require.InEpsilon(t, mae, v.MAE, 1e-12)
-	require.InDelta(t, bought, expected, 120) // calibrated in the large: 682 bought
+	require.Less(t, math.Abs(bought-expected), 120.0) // calibrated in the large: 682 bought
 	require.Contains(t, v.String(), "7+ repeats")
 
 	tracking, err := s.Tracking(bg, 1)

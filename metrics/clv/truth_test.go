@@ -147,14 +147,15 @@ func TestCoverage(t *testing.T) {
 			}
 		}
 		n := float64(*coverageSets)
-		line := fmt.Sprintf("%s %v, %d customers, diagnosed %.1f %%:", s.model, s.truth, s.size/4, 100*bad/n)
+		var line strings.Builder
+		fmt.Fprintf(&line, "%s %v, %d customers, diagnosed %.1f %%:", s.model, s.truth, s.size/4, 100*bad/n)
 		for j := range s.truth {
-			line += fmt.Sprintf(" %.1f", 100*wald[j]/n)
+			fmt.Fprintf(&line, " %.1f", 100*wald[j]/n)
 			if *coverageProfile {
-				line += fmt.Sprintf(" (profile %.1f)", 100*prof[j]/n)
+				fmt.Fprintf(&line, " (profile %.1f)", 100*prof[j]/n)
 			}
 		}
-		t.Log(line + " %")
+		t.Log(line.String() + " %")
 	}
 }
 
