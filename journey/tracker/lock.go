@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -69,17 +70,21 @@ type customerLocks struct {
 	shards [64]lockShard
 }
 
+// lockShard has room for one customer without further ado, which is who comes
+// most of the time, and a table for more.
 type lockShard struct {
-	mu   sync.Mutex
-	held map[string]*customerLock
-	free *customerLock
+	mu    sync.Mutex
+	first customerLock
+	held  map[string]*customerLock
+	free  *customerLock
 }
 
 type customerLock struct {
-	shard *lockShard
-	turn  chan struct{} // full while somebody has the customer
-	users int           // holder and waiting
-	next  *customerLock // in the free list
+	shard    *lockShard
+	customer string
+	users    int             // holder and waiting
+	queue    []chan struct{} // of those who wait: closed when it is their turn
+	next     *customerLock   // in the free list
 }
 
 func newCustomerLocks() *customerLocks {
@@ -104,48 +109,80 @@ func (l *customerLocks) shard(customer string) *lockShard {
 func (l *customerLocks) acquire(ctx context.Context, customer string, nested bool) (*customerLock, error) {
 	s := l.shard(customer)
 	s.mu.Lock()
-	c := s.held[customer]
-	if c == nil {
-		if c = s.free; c != nil {
-			s.free, c.next = c.next, nil
-		} else {
-			c = &customerLock{shard: s, turn: make(chan struct{}, 1)}
-		}
-		s.held[customer] = c
-	}
-	c.users++
-	s.mu.Unlock()
-	select {
-	case c.turn <- struct{}{}:
+	c := s.lockOf(customer)
+	if c.users == 0 {
+		c.users = 1
+		s.mu.Unlock()
 		return c, nil
-	default:
 	}
 	if nested {
-		c.leave(customer)
+		s.mu.Unlock()
 		return nil, nil //nolint:nilnil // no turn and no error: see above
 	}
+	turn := make(chan struct{})
+	c.users++
+	c.queue = append(c.queue, turn)
+	s.mu.Unlock()
 	select {
-	case c.turn <- struct{}{}:
+	case <-turn:
 		return c, nil
 	case <-ctx.Done():
-		c.leave(customer)
-		return nil, ctx.Err()
 	}
+	s.mu.Lock()
+	i := slices.Index(c.queue, turn)
+	if i >= 0 {
+		c.queue = slices.Delete(c.queue, i, i+1)
+		c.users--
+	}
+	s.mu.Unlock()
+	if i < 0 { // the turn came meanwhile
+		c.release()
+	}
+	return nil, ctx.Err()
 }
 
-func (c *customerLock) release(customer string) {
+// lockOf is the lock of a customer: one with users, or a free one.
+func (s *lockShard) lockOf(customer string) *customerLock {
+	if s.first.users > 0 && s.first.customer == customer {
+		return &s.first
+	}
+	if len(s.held) > 0 {
+		if c := s.held[customer]; c != nil {
+			return c
+		}
+	}
+	if s.first.users == 0 {
+		s.first.shard, s.first.customer = s, customer
+		return &s.first
+	}
+	c := s.free
 	if c != nil {
-		<-c.turn
-		c.leave(customer)
+		s.free, c.next = c.next, nil
+	} else {
+		c = &customerLock{shard: s}
 	}
+	c.customer = customer
+	s.held[customer] = c
+	return c
 }
 
-func (c *customerLock) leave(customer string) {
+// release lets the next one have the customer.
+func (c *customerLock) release() {
+	if c == nil {
+		return
+	}
 	s := c.shard
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.users--; c.users == 0 {
-		delete(s.held, customer)
-		c.next, s.free = s.free, c
+	c.users--
+	switch {
+	case len(c.queue) > 0:
+		close(c.queue[0])
+		c.queue = slices.Delete(c.queue, 0, 1)
+	case c != &s.first:
+		delete(s.held, c.customer)
+		c.customer, c.next, s.free = "", s.free, c
+	default:
+		c.customer = ""
 	}
 }

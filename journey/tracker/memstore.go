@@ -99,7 +99,7 @@ func (m *MemStore) Put(ctx context.Context, c Commit) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := c.State.Validate(); err != nil {
+	if err := c.State.validate(); err != nil {
 		return err
 	}
 	customer := c.State.Snapshot.Customer

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -64,10 +65,35 @@ const (
 )
 
 // interner numbers values from zero in the order in which they first come.
+//
+// What was asked for lately stands in recent, by a cheap hash: a comparison of
+// texts that are the same in memory costs next to nothing.
 type interner[T comparable] struct {
-	mu   sync.RWMutex
-	list []T
-	at   map[T]uint32
+	mu     sync.RWMutex
+	list   []T
+	seen   atomic.Pointer[[]T] // list, to be read without the lock: it only grows
+	at     map[T]uint32
+	recent [64]atomic.Pointer[interned[T]]
+}
+
+type interned[T comparable] struct {
+	value T
+	at    uint32
+}
+
+// recall is the number of a value, if it was asked for lately; hash says where
+// it would stand.
+func (in *interner[T]) recall(hash int, v T) (uint32, bool) {
+	r := in.recent[hash&63].Load()
+	if r == nil || r.value != v {
+		return 0, false
+	}
+	return r.at, true
+}
+
+// remember lets recall know.
+func (in *interner[T]) remember(hash int, at uint32) {
+	in.recent[hash&63].Store(&interned[T]{in.value(uint64(at)), at})
 }
 
 func (in *interner[T]) number(v T, own func(T) T) (uint32, error) {
@@ -100,18 +126,32 @@ func (in *interner[T]) find(v T, own func(T) T, limit int) (uint32, bool) {
 	v = own(v)
 	i = uint32(len(in.list))
 	in.list = append(in.list, v)
+	list := in.list
+	in.seen.Store(&list)
 	in.at[v] = i
 	return i, true
 }
 
-func (in *interner[T]) value(i uint64) T {
-	in.mu.RLock()
-	defer in.mu.RUnlock()
-	return in.list[i]
-}
+func (in *interner[T]) value(i uint64) T { return (*in.seen.Load())[i] }
 
 func ownHead(h memHead) memHead {
 	return memHead{strings.Clone(h.definition), strings.Clone(h.hash), strings.Clone(h.stage)}
+}
+
+// head is the number of a head.
+func (w *memWords) head(h memHead) (uint32, error) {
+	hash := 7 * len(h.stage)
+	if n := len(h.stage); n > 0 {
+		hash += int(h.stage[0]) + 3*int(h.stage[n-1])
+	}
+	if i, ok := w.heads.recall(hash, h); ok {
+		return i, nil
+	}
+	i, err := w.heads.number(h, ownHead)
+	if err == nil {
+		w.heads.remember(hash, i)
+	}
+	return i, err
 }
 
 func appendUvarint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
@@ -120,7 +160,7 @@ func appendUvarint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v
 func (w *memWords) encode(b []byte, state *State) ([]byte, int64, error) {
 	s := &state.Snapshot
 	more := state.Version != s.Seq || len(state.Recent)+len(state.Parked) > 0 || !state.Noted.IsZero()
-	head, err := w.heads.number(memHead{s.Definition, s.Hash, string(s.Stage)}, ownHead)
+	head, err := w.head(memHead{s.Definition, s.Hash, string(s.Stage)})
 	if err != nil {
 		return nil, 0, err
 	}

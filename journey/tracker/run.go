@@ -503,17 +503,18 @@ func (r *run) hookContext() context.Context {
 
 // next makes s the state that keeps j.
 func (r *run) next(s *State, j journey.Journey) {
+	last, recent, noted := r.state.Snapshot.LastEvent, r.state.Recent, r.noted(j)
 	s.Snapshot, s.Version = j.Snapshot(), max(r.expected+1, j.Seq())
+	s.Recent, s.Noted, s.Parked = nil, noted, nil
 	if r.t.history == nil {
-		s.Recent = r.state.Recent
-		if last := r.state.Snapshot.LastEvent; last != 0 && last != s.Snapshot.LastEvent && r.t.o.Recent > 1 {
+		s.Recent = recent
+		if last != 0 && last != s.Snapshot.LastEvent && r.t.o.Recent > 1 {
 			if n := len(s.Recent) - (r.t.o.Recent - 2); n > 0 {
 				s.Recent = s.Recent[:copy(s.Recent, s.Recent[n:])]
 			}
 			s.Recent = append(s.Recent, last)
 		}
 	}
-	s.Noted = r.noted(j)
 	if len(r.parked) > 0 {
 		s.Parked = r.parked
 		s.Snapshot.Due = time.Time{}
@@ -551,9 +552,9 @@ func (r *run) noted(j journey.Journey) time.Time {
 
 // put stores the prepared commit and then calls the Stored hooks.
 func (r *run) put(j journey.Journey) error {
-	c := Commit{Expected: r.expected, Changes: r.changes, Undone: r.undone}
-	r.next(&c.State, j)
-	if err := r.t.store.Put(r.ctx, c); err != nil {
+	// A state that is not stored after all is read again before it is used.
+	r.next(&r.state, j)
+	if err := r.t.store.Put(r.ctx, Commit{State: r.state, Expected: r.expected, Changes: r.changes, Undone: r.undone}); err != nil {
 		switch {
 		case errors.Is(err, ErrConflict):
 			return &lostRaceError{err}
@@ -562,7 +563,7 @@ func (r *run) put(j journey.Journey) error {
 		}
 		return r.storeError(err)
 	}
-	r.out.Journey, r.expected, r.state, r.dirty = j, c.State.Version, c.State, false
+	r.out.Journey, r.expected, r.dirty = j, r.state.Version, false
 	r.out.Parked, r.failed = append(r.out.Parked, r.failed...), nil
 	r.tell()
 	return nil

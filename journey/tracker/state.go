@@ -84,7 +84,9 @@ func (s State) Equal(o State) bool {
 
 // Validate reports every field that cannot be right, each as a
 // journey.ErrSnapshot.
-func (s State) Validate() error {
+func (s State) Validate() error { return s.validate() }
+
+func (s *State) validate() error {
 	err := s.Snapshot.Validate()
 	if s.Version >= 0 && len(s.Recent)+len(s.Parked) == 0 && s.Noted.IsZero() {
 		return err

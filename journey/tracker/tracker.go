@@ -263,7 +263,7 @@ func (t *Tracker) do(ctx context.Context, customer string, f func(*run) error) (
 	if err != nil {
 		return Outcome{}, err
 	}
-	defer lock.release(customer)
+	defer lock.release()
 	r := t.runs.Get().(*run)
 	r.t, r.ctx, r.customer = t, ctx, customer
 	defer r.leave()
