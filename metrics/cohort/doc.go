@@ -11,15 +11,26 @@
 //
 //  1. [New] reads a ledger once, every customer's MRR at the end of each month,
 //     into one accumulator per cohort and age, and gives a [Table].
-//  2. [Table.Logo] counts heads and [Table.NRR] and [Table.GRR] money, each
-//     against the cohort at its start. LogoAbsorbing and GRRAbsorbing never
-//     rise again: who left once stays left.
-//  3. [Table.WeightedLogo] and its siblings average an age over the cohorts that
-//     have reached it and say how many those were, see [Coverage].
+//  2. [Table.Retention] follows one [Curve] of a cohort: Logo counts heads, NRR
+//     and GRR money, each against the cohort at its start. LogoAbsorbing and
+//     GRRAbsorbing never rise again: who left once stays left.
+//  3. [Table.Weighted] averages an age over the cohorts that have reached it and
+//     says how many those were, see [Coverage].
 //  4. [Table.Tenure] is churn by month of tenure with a survival curve,
 //     [Table.LayerCake] what each cohort is worth in each month.
 //  5. [Snapshot] compares the customers of one month with themselves in another,
 //     with no cohorts at all: trailing twelve-month NRR and GRR.
+//  6. [Table.Merge] adds the table of other customers: shards by customer give
+//     the table of all, byte for byte, and AppendBinary lets them travel.
+//
+// Three names come first: [New], [Table.Retention], [Table.Weighted].
+//
+//	t, err := cohort.New(l, cohort.Options{Through: lastMonth})
+//	for _, c := range t.Cohorts() {
+//		fmt.Println(c, t.Size(c), t.Retention(cohort.NRR, c, 12))
+//	}
+//	nrr, cover := t.Weighted(cohort.NRR, 12)
+//	fmt.Println(nrr.Percent(1), "of", cover)
 //
 // # What has not happened yet
 //

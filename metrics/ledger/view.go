@@ -116,7 +116,10 @@ func (s Sum) String() string {
 // String is the change on one line, as a person would say it.
 func (c Change) String() string {
 	var b strings.Builder
-	b.WriteString(timeText(c.At) + " " + text.Printable(text.Clip(c.Customer)))
+	if !c.At.IsZero() {
+		b.WriteString(timeText(c.At) + " ")
+	}
+	b.WriteString(text.Printable(text.Clip(c.Customer)))
 	for _, s := range []string{c.Subscription, c.Item} {
 		if s != "" {
 			b.WriteString("/" + text.Printable(text.Clip(s)))
