@@ -69,7 +69,7 @@ func TestBacktest_SteadyCompany(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, monthOf(23), r.Origins[0])
 	assert.Len(t, r.Origins, 8)
-	assert.False(t, r.Missed(), r)
+	assert.False(t, r.Missed(), r.String())
 	s := r.Score(forecast.RivalBooks, 9)
 	assert.Equal(t, 6, s.N, "of later origins the ninth month has not come")
 	assert.Less(t, s.Error, r.Score(forecast.RivalThreeMonths, 9).Error)
@@ -111,7 +111,7 @@ func median2(xs []float64) float64 {
 // its recording must not see it.
 func TestBacktest_AsKnownThen(t *testing.T) {
 	t.Parallel()
-	make := func(late bool) *ledger.Ledger {
+	made := func(late bool) *ledger.Ledger {
 		books, _, _ := worlds[0].found(t, 4, 20, 0)
 		end := ledger.Change{Customer: "c000001", At: monthOf(14).Start(time.UTC).Add(time.Hour)}
 		if late {
@@ -121,9 +121,9 @@ func TestBacktest_AsKnownThen(t *testing.T) {
 		return books
 	}
 	o := forecast.BacktestOptions{First: monthOf(15), Last: monthOf(15), Horizon: 1, Paths: 50}
-	early, err := forecast.Backtest(make(false), o)
+	early, err := forecast.Backtest(made(false), o)
 	require.NoError(t, err)
-	late, err := forecast.Backtest(make(true), o)
+	late, err := forecast.Backtest(made(true), o)
 	require.NoError(t, err)
 	assert.Less(t, early.Score(forecast.RivalNaive, 1).Error, 0.2)
 	assert.Greater(t, late.Score(forecast.RivalNaive, 1).Error, 10.0)

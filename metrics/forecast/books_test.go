@@ -233,11 +233,34 @@ func TestBooks_Quantities(t *testing.T) {
 	text, err := json.Marshal(p)
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), "{}")
+	var view struct {
+		Bridges []struct {
+			Month calendar.Month  `json:"month"`
+			Mean  metrics.Revenue `json:"mean"`
+			Error float64         `json:"monte_carlo_error"`
+		}
+		Rows []any
+	}
+	require.NoError(t, json.Unmarshal(text, &view))
+	require.Len(t, view.Bridges, 12)
+	assert.Len(t, view.Rows, 12*13*2)
+	for i, b := range view.Bridges {
+		assert.Equal(t, p.Month(i+1), b.Month)
+		assert.True(t, b.Mean.Closing().Equal(p.Mean(i+1).Closing()))
+		assert.InEpsilon(t, p.MonteCarloError(forecast.MRR, i+1), b.Error, 1e-12)
+	}
 	assert.NotContains(t, p.String(), "%!")
+	two, err := forecast.Books(books, forecast.Options{Origin: monthOf(29), Paths: 2, Horizon: 1})
+	require.NoError(t, err)
+	e := two.At(forecast.MRR, 1, 0.8)
+	assert.InEpsilon(t, (e.Hi-e.Lo)/2, two.MonteCarloError(forecast.MRR, 1), 1e-9) // |a-b|/√2 over √2
+	one, err := forecast.Books(books, forecast.Options{Origin: monthOf(29), Paths: 1, Horizon: 1})
+	require.NoError(t, err)
+	assert.True(t, math.IsNaN(one.MonteCarloError(forecast.MRR, 1)))
 	rows := 0
 	for r := range p.Rows() {
 		rows++
-		assert.False(t, math.IsNaN(r.Estimate.Value), r)
+		assert.False(t, math.IsNaN(r.Estimate.Value), "%v", r)
 	}
 	assert.Equal(t, 12*13*2, rows)
 	var q forecast.Quantity
@@ -257,9 +280,19 @@ func TestBooks_Rules(t *testing.T) {
 		require.ErrorIs(t, err, forecast.ErrTooShort, "%d", m)
 	}
 	for _, o := range []forecast.Options{
-		{Horizon: -1}, {Horizon: 121}, {Paths: -1}, {Paths: 1 << 30}, {Levels: []float64{1}}, {Levels: make([]float64, 50)}, {Target: decimal.NewFromInt(-1)},
-		{Origin: calendar.NewMonth(1500, 1)}, {Scenarios: []forecast.Scenario{{}}}, {Scenarios: []forecast.Scenario{{Name: "a"}, {Name: "a"}}},
-		{Scenarios: []forecast.Scenario{{Name: "a", ChurnPoints: math.NaN()}}}, {Scenarios: []forecast.Scenario{{Name: "a", PriceRise: -1}}}, {Scenarios: []forecast.Scenario{{Name: "a", SignUps: -2}}},
+		{Horizon: -1},
+		{Horizon: 121},
+		{Paths: -1},
+		{Paths: 1 << 30},
+		{Levels: []float64{1}},
+		{Levels: make([]float64, 50)},
+		{Target: decimal.NewFromInt(-1)},
+		{Origin: calendar.NewMonth(1500, 1)},
+		{Scenarios: []forecast.Scenario{{}}},
+		{Scenarios: []forecast.Scenario{{Name: "a"}, {Name: "a"}}},
+		{Scenarios: []forecast.Scenario{{Name: "a", ChurnPoints: math.NaN()}}},
+		{Scenarios: []forecast.Scenario{{Name: "a", PriceRise: -1}}},
+		{Scenarios: []forecast.Scenario{{Name: "a", SignUps: -2}}},
 	} {
 		_, err = forecast.Books(books, o)
 		require.ErrorIs(t, err, forecast.ErrOptions, "%+v", o)

@@ -23,6 +23,7 @@ type coverage struct {
 
 func cover(t *testing.T, w world, seed uint64, history, horizon, paths int, into *coverage) {
 	t.Helper()
+	t.Helper()
 	books, mrr, _ := w.found(t, seed, history-1, horizon)
 	p, err := forecast.Books(books, forecast.Options{Origin: calendar.NewMonth(worldStart, 1).Add(history - 1), Horizon: horizon, Paths: paths, Seed: seed})
 	require.NoError(t, err)

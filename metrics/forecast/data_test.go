@@ -48,7 +48,7 @@ func m3(tb testing.TB) (out []m3Series) {
 		n, err := strconv.Atoi(cols[1])
 		require.NoError(tb, err)
 		var all []float64
-		for _, w := range strings.Fields(cols[3]) {
+		for w := range strings.FieldsSeq(cols[3]) {
 			v, err := strconv.ParseFloat(w, 64)
 			require.NoError(tb, err)
 			all = append(all, v)

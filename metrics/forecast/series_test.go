@@ -2,6 +2,7 @@ package forecast_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -98,15 +99,15 @@ func TestSeries_ContinuesWhatIsThere(t *testing.T) {
 		require.NoError(t, err)
 		for h := 1; h <= 12; h++ {
 			e := f.At(h, 0.95)
-			assert.InDelta(t, 42, e.Value, 1e-6, m)
-			assert.InDelta(t, 42, e.Lo, 1e-6, m)
+			assert.InDelta(t, 42, e.Value, 1e-6, m.String())
+			assert.InDelta(t, 42, e.Lo, 1e-6, m.String())
 		}
-		assert.ErrorIs(t, fmt.Errorf("%w", join(f.Warnings)), forecast.ErrExact, m)
+		assert.ErrorIs(t, join(f.Warnings), forecast.ErrExact, m.String())
 	}
 	for _, m := range []forecast.Method{forecast.Auto, forecast.Drift, forecast.ETSAAN, forecast.ETSAAA, forecast.Holt} {
 		f, err := forecast.Series(line, forecast.SeriesOptions{Method: m, Season: 12})
 		require.NoError(t, err)
-		assert.InDelta(t, 100+3*59, f.At(12, 0.95).Value, 1e-4, m)
+		assert.InDelta(t, 100+3*59, f.At(12, 0.95).Value, 1e-4, m.String())
 	}
 	for _, m := range []forecast.Method{forecast.Auto, forecast.Theta, forecast.HoltWinters} {
 		f, err := forecast.Series(wave, forecast.SeriesOptions{Method: m, Season: 12})
@@ -119,20 +120,7 @@ func TestSeries_ContinuesWhatIsThere(t *testing.T) {
 	}
 }
 
-func join(errs []error) error {
-	var err error
-	for _, e := range errs {
-		err = fmt.Errorf("%w; %w", e, err2(err))
-	}
-	return err
-}
-
-func err2(err error) error {
-	if err == nil {
-		return fmt.Errorf("none")
-	}
-	return err
-}
+func join(errs []error) error { return errors.Join(errs...) }
 
 // Shifting and scaling a series shifts and scales its forecast.
 func TestLaw_ForecastsScale(t *testing.T) {
@@ -200,8 +188,17 @@ func TestSeries_Rules(t *testing.T) {
 		assert.Equal(t, int64(2), row.Row)
 	}
 	for _, o := range []forecast.SeriesOptions{
-		{Method: 99}, {Season: -1}, {Season: 1000}, {Horizon: -1}, {Horizon: 1 << 20}, {Levels: []float64{0}}, {Levels: []float64{1}}, {Levels: []float64{nan}},
-		{Levels: make([]float64, 100)}, {Method: forecast.HoltWinters}, {Method: forecast.SeasonalNaive, Season: 1},
+		{Method: 99},
+		{Season: -1},
+		{Season: 1000},
+		{Horizon: -1},
+		{Horizon: 1 << 20},
+		{Levels: []float64{0}},
+		{Levels: []float64{1}},
+		{Levels: []float64{nan}},
+		{Levels: make([]float64, 100)},
+		{Method: forecast.HoltWinters},
+		{Method: forecast.SeasonalNaive, Season: 1},
 	} {
 		_, err = forecast.Series(good, o)
 		require.ErrorIs(t, err, forecast.ErrOptions, "%+v", o)
@@ -235,7 +232,7 @@ func TestSeries_Travels(t *testing.T) {
 		assert.NotContains(t, string(text), "{}")
 		assert.NotContains(t, f.String(), "%!")
 		for e := range f.Rows() {
-			assert.False(t, math.IsNaN(e.Value) || math.IsNaN(e.Lo) || math.IsNaN(e.Hi), m)
+			assert.False(t, math.IsNaN(e.Value) || math.IsNaN(e.Lo) || math.IsNaN(e.Hi), m.String())
 			assert.LessOrEqual(t, e.Lo, e.Value)
 			assert.LessOrEqual(t, e.Value, e.Hi)
 		}

@@ -35,6 +35,7 @@ func synthetic(n int, months bool, covariates int) []survival.Subject {
 }
 
 func benchmark(b *testing.B, n int, months bool, covariates int, f func([]survival.Subject) error) {
+	b.Helper()
 	ss := synthetic(n, months, covariates)
 	b.ReportAllocs()
 	for b.Loop() {

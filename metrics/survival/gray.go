@@ -84,13 +84,13 @@ func Gray(subjects iter.Seq[Subject], cause string, o Options) (Test, error) {
 				}
 				d[a][i], e[a][i] = 0, 0
 				if x.atRisk[i] > 0 && x.left[i] > 0 {
-					any := x.any[i] / x.atRisk[i]
+					gone := x.any[i] / x.atRisk[i]
 					s := x.surv[i] // just before
 					// An event of the cause now adds s/left to the hazard; and it
 					// scales all that is still to come.
 					d[a][i] = float64(w*s)/x.left[i] + float64(s*later)
-					if any < 1 {
-						e[a][i] = -x.left[i] / (1 - any) * later
+					if gone < 1 {
+						e[a][i] = -x.left[i] / (1 - gone) * later
 					}
 				}
 				if before := x.leftBefore[i]; before > 0 && x.left[i] > 0 {

@@ -48,11 +48,18 @@ func TestRules_BadSubjectsAreNamed(t *testing.T) {
 		bad   survival.Subject
 		field string
 	}{
-		{survival.Subject{Exit: -1}, "Exit"}, {survival.Subject{Exit: nan}, "Exit"}, {survival.Subject{Exit: inf}, "Exit"},
-		{survival.Subject{Exit: 2, Entry: -1}, "Entry"}, {survival.Subject{Exit: 2, Entry: nan}, "Entry"},
-		{survival.Subject{Exit: 2, Entry: 2}, "Entry"}, {survival.Subject{Exit: 2, Entry: 3}, "Entry"},
-		{survival.Subject{Exit: 2, Weight: -1}, "Weight"}, {survival.Subject{Exit: 2, Weight: nan}, "Weight"}, {survival.Subject{Exit: 2, Weight: inf}, "Weight"},
-		{survival.Subject{Exit: 2, Offset: nan}, "Offset"}, {survival.Subject{Exit: 2, Offset: inf}, "Offset"},
+		{survival.Subject{Exit: -1}, "Exit"},
+		{survival.Subject{Exit: nan}, "Exit"},
+		{survival.Subject{Exit: inf}, "Exit"},
+		{survival.Subject{Exit: 2, Entry: -1}, "Entry"},
+		{survival.Subject{Exit: 2, Entry: nan}, "Entry"},
+		{survival.Subject{Exit: 2, Entry: 2}, "Entry"},
+		{survival.Subject{Exit: 2, Entry: 3}, "Entry"},
+		{survival.Subject{Exit: 2, Weight: -1}, "Weight"},
+		{survival.Subject{Exit: 2, Weight: nan}, "Weight"},
+		{survival.Subject{Exit: 2, Weight: inf}, "Weight"},
+		{survival.Subject{Exit: 2, Offset: nan}, "Offset"},
+		{survival.Subject{Exit: 2, Offset: inf}, "Offset"},
 	} {
 		for name, f := range estimators() {
 			err := f([]survival.Subject{good, c.bad, good, c.bad}, survival.Options{})
@@ -310,7 +317,7 @@ func TestJSON(t *testing.T) {
 	}
 	text, err := json.Marshal(c.At(2))
 	require.NoError(t, err)
-	assert.Equal(t, `{"time":2,"at_risk":2,"events":2,"s":0,"se":null,"lo":null,"hi":null}`, string(text))
+	assert.JSONEq(t, `{"time":2,"at_risk":2,"events":2,"s":0,"se":null,"lo":null,"hi":null}`, string(text))
 	for _, i := range []survival.Interval{survival.Log, survival.LogLog, survival.Plain} {
 		text, err := i.MarshalText()
 		require.NoError(t, err)
