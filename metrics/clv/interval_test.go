@@ -54,7 +54,7 @@ func TestInterval(t *testing.T) {
 	require.Equal(t, [2]float64{1, 1}, [2]float64{one.Lo, one.Hi})
 	_, err = clv.Interval(clv.BGBB{Alpha: 1, Beta: 1, Gamma: 1, Delta: 1}, alive, clv.IntervalOptions{})
 	require.ErrorIs(t, err, clv.ErrInput)
-	for _, o := range []clv.IntervalOptions{{Level: 1}, {Scale: 9}, {Draws: 3}, {Draws: 1 << 40}} {
+	for _, o := range []clv.IntervalOptions{{Level: 1}, {Scale: 9}, {Draws: 3}, {Draws: 20_000_000}} {
 		_, err = clv.Interval(*m, alive, o)
 		require.ErrorIs(t, err, clv.ErrInput)
 	}
