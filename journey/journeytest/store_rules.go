@@ -47,8 +47,8 @@ func small(customer string, version int64, due time.Time) tracker.State {
 	}}
 }
 
-func put(ctx context.Context, s tracker.Store, state tracker.State, expected int64, changes ...tracker.Occurrence) error {
-	err := s.Put(ctx, tracker.Commit{State: state, Expected: expected, Changes: changes})
+func put(ctx context.Context, s tracker.Store, state tracker.State, expected int64) error {
+	err := s.Put(ctx, tracker.Commit{State: state, Expected: expected})
 	if err != nil {
 		return fmt.Errorf("put of customer %q, version %d, expecting %d: %w", state.Snapshot.Customer, state.Version, expected, err)
 	}

@@ -22,9 +22,11 @@ import (
 func TestStore_MemStoreKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	t.Run("state alone", func(t *testing.T) {
+		t.Parallel()
 		journeytest.TestStore(t, func(testing.TB) tracker.Store { return tracker.NewMemStore(tracker.MemOptions{}) }, journeytest.StoreCheck{})
 	})
 	t.Run("all it has", func(t *testing.T) {
+		t.Parallel()
 		journeytest.TestStore(t, func(testing.TB) tracker.Store {
 			return tracker.NewMemStore(tracker.MemOptions{History: true, Outbox: true})
 		}, journeytest.StoreCheck{Outbox: true})

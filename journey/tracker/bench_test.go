@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/looplab/fsm"
 	"github.com/stretchr/testify/require"
@@ -193,5 +194,35 @@ func BenchmarkTracker_TickNobody(b *testing.B) {
 		if done, err := tr.Tick(context.Background(), onDay(5), tracker.TickOptions{}); err != nil || done.Fired != 0 {
 			b.Fatal(done, err)
 		}
+	}
+}
+
+// BenchmarkTracker_Late takes in an event that lies before n others: its cost
+// grows with them, not with the whole history.
+func BenchmarkTracker_Late(b *testing.B) {
+	for _, n := range []int{1, 10, 100, 1000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			ctx := context.Background()
+			tr, err := tracker.New(lifecycle(b), tracker.NewMemStore(tracker.MemOptions{History: true}), tracker.Options{AutoStart: true, Grace: 1_000_000 * time.Hour})
+			require.NoError(b, err)
+			at := func(i int) time.Time { return journeytest.Origin().Add(time.Duration(i) * time.Minute) }
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				b.StopTimer()
+				customer := strconv.Itoa(i)
+				for k, on := range []journey.Trigger{"start_trial", "convert"} {
+					_, err := tr.Fire(ctx, journey.Event{Customer: customer, Trigger: on, At: at(k)})
+					require.NoError(b, err)
+				}
+				for k := range n {
+					_, err := tr.Fire(ctx, journey.Event{Customer: customer, Trigger: roundTrip[k&1], At: at(k + 10)})
+					require.NoError(b, err)
+				}
+				b.StartTimer()
+				if _, err := tr.Fire(ctx, journey.Event{Customer: customer, Trigger: "upgrade", At: at(5)}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -353,8 +353,8 @@ func TestRepair(t *testing.T) {
 		_, err := tr.Fire(ctx, e)
 		require.NoError(t, err)
 	}
-	real := journey.Event{Customer: "acme", Trigger: "activated", At: onDay(3), ID: "2"}
-	_, err := tr.Fire(ctx, real)
+	actual := journey.Event{Customer: "acme", Trigger: "activated", At: onDay(3), ID: "2"}
+	_, err := tr.Fire(ctx, actual)
 	require.ErrorIs(t, err, tracker.ErrTooLate)
 	out, err := tr.Repair(ctx, "acme", onDay(4), func(e journey.Event) bool { return e.ID != "far" })
 	require.NoError(t, err)
@@ -362,7 +362,7 @@ func TestRepair(t *testing.T) {
 	assert.Equal(t, []string{"onboarding→retention on activated by event"}, lines(out.Undone))
 	assert.Empty(t, out.Changes)
 	assert.Equal(t, []string{"activated"}, undone)
-	out, err = tr.Fire(ctx, real)
+	out, err = tr.Fire(ctx, actual)
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("retention"), out.Journey.Stage())
 	known, err := store.Known(ctx, "acme", "far")

@@ -296,7 +296,7 @@ func (r *dumpReader) frame(kind byte, body []byte) error {
 		if msg.N < 1 || msg.N > r.m.outbox.last || len(list) > 0 && msg.N <= list[len(list)-1].N {
 			return bad("message %d out of order", msg.N)
 		}
-		r.m.outbox.messages = append(list, msg)
+		r.m.outbox.messages = append(r.m.outbox.messages, msg)
 		return nil
 	}
 	return bad("kind %q of a frame", kind)

@@ -142,3 +142,55 @@ func FuzzMemStore_ReadDump(f *testing.F) {
 		}
 	})
 }
+
+// A dump has the history and the messages that wait, and says so where the
+// options would drop them.
+func TestMemStore_DumpKeepsHistoryAndMessages(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	all := tracker.MemOptions{History: true, Outbox: true}
+	tr, store := withHistory(t, abc(t), tracker.Options{AutoStart: true, Grace: 100 * time.Hour})
+	for i, who := range []string{"b", "a", "b", "a", "b"} {
+		_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: hour(10 - i), ID: fmt.Sprint(i), Attrs: map[string]string{"plan": "é"}})
+		require.NoError(t, err)
+	}
+	require.NoError(t, store.Sent(ctx, 1, 3))
+	b := dump(t, store)
+	back, err := tracker.ReadMemStore(bytes.NewReader(b), all)
+	require.NoError(t, err)
+	require.Equal(t, b, dump(t, back))
+	for _, who := range []string{"a", "b"} {
+		want, err := store.History(ctx, who, time.Time{})
+		require.NoError(t, err)
+		got, err := back.History(ctx, who, time.Time{})
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint(want), fmt.Sprint(got))
+		known, err := back.Known(ctx, who, want[1].Event.ID)
+		require.NoError(t, err)
+		require.True(t, known)
+	}
+	want, err := store.Unsent(ctx, 0, 99)
+	require.NoError(t, err)
+	got, err := back.Unsent(ctx, 0, 99)
+	require.NoError(t, err)
+	require.NotEmpty(t, got)
+	require.Equal(t, fmt.Sprint(want), fmt.Sprint(got))
+	for i := range b {
+		bad := slices.Clone(b)
+		bad[i] ^= 1 << (i % 8)
+		_, err := tracker.ReadMemStore(bytes.NewReader(bad), all)
+		require.ErrorIs(t, err, journey.ErrSnapshot, "byte %d", i)
+	}
+	_, err = tracker.ReadMemStore(bytes.NewReader(b), tracker.MemOptions{Outbox: true})
+	require.ErrorContains(t, err, "it has a history, and MemOptions.History is not set")
+	_, err = tracker.ReadMemStore(bytes.NewReader(b), tracker.MemOptions{History: true})
+	require.ErrorContains(t, err, "it has messages, and MemOptions.Outbox is not set")
+	// Numbers go on where they were.
+	other, err := tracker.New(abc(t), back, tracker.Options{AutoStart: true})
+	require.NoError(t, err)
+	_, err = other.Fire(ctx, journey.Event{Customer: "new", Trigger: "go", At: hour(1)})
+	require.NoError(t, err)
+	more, err := back.Unsent(ctx, want[len(want)-1].N, 99)
+	require.NoError(t, err)
+	require.Len(t, more, 2)
+}

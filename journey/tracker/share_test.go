@@ -399,5 +399,5 @@ func TestErase(t *testing.T) {
 	assert.EqualValues(t, 1, out.Journey.Seq(), "begins anew")
 	messages, err := store.Unsent(ctx, 0, 99)
 	require.NoError(t, err)
-	assert.Equal(t, 2, len(slices.DeleteFunc(messages, func(m tracker.Message) bool { return m.Customer != secret })))
+	assert.Len(t, slices.DeleteFunc(messages, func(m tracker.Message) bool { return m.Customer != secret }), 2)
 }
