@@ -288,7 +288,7 @@ func TestWords_AreWholeInEveryLanguage(t *testing.T) {
 			assert.Equal(t, standard.ID, q.ID)
 			assert.False(t, seen[q.Text])
 			seen[q.Text] = true
-			assert.Equal(t, w.Language == "en", q.Text == standard.Text)
+			assert.Equal(t, w.Language == "en", q.Text == standard.Text, "%s in %s", q.ID, w.Language)
 		}
 	}
 	assert.Len(t, english.Lanes, 19)
