@@ -3,6 +3,7 @@ module github.com/lifecycle-go/lifecycle
 go 1.26.0
 
 require (
+	github.com/go-json-experiment/json v1.27.2
 	github.com/looplab/fsm v1.0.3
 	github.com/shopspring/decimal v1.6.0
 	github.com/stretchr/testify v1.12.1

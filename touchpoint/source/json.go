@@ -2,23 +2,21 @@ package source
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 )
 
 // raw is a JSON value as it stands in the input.
-type raw = json.RawMessage
+type raw = jsonin.Raw
 
 // object is a JSON object whose members are looked at when they are asked for.
 type object map[string]raw
 
 // decode reads one JSON value.
-func decode(data []byte, into any) error { return json.Unmarshal(data, into) }
+func decode(data []byte, into any) error { return jsonin.Decode(data, into) }
 
 // scalar is a scalar as text: a string without quotes, a number as it stands, true
 // or false; ok is false for null and for what is not there. Arrays and objects
@@ -116,9 +114,7 @@ func (r *Reader) walkJSON(in io.Reader, each func(*draft) bool, fill func(*draft
 		case err != nil:
 			return r.broken(v.line, err)
 		}
-		if !utf8.Valid(data) {
-			d.bad = r.refuse(&d, "", "", fault.ErrText.Error())
-		} else if err := fill(&d, data); err != nil {
+		if err := fill(&d, data); err != nil {
 			d.bad = r.refuse(&d, "", "", "not a record of this kind: "+err.Error())
 		}
 		if !each(&d) {

@@ -47,14 +47,15 @@ type segmentCall struct {
 	Properties        raw           `json:"properties"`
 	Traits            raw           `json:"traits"`
 	Context           raw           `json:"context"`
-	Integrations      raw           `json:"integrations"`
 	Batch             []segmentCall `json:"batch"`
 }
 
 type segmentContext struct {
 	GroupID  *string `json:"groupId"`
 	Campaign struct {
-		Name, Source, Medium string
+		Name   string `json:"name"`
+		Source string `json:"source"`
+		Medium string `json:"medium"`
 	} `json:"campaign"`
 	Page struct {
 		Referrer string `json:"referrer"`
