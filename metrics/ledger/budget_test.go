@@ -9,14 +9,14 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
-// Memory is a budget: at most 64 bytes a change at twenty changes a customer,
-// names included, and with an event id of twelve letters on top what the id is.
+// Memory is a budget: at most 40 bytes a change at twenty changes a customer,
+// names included, and with an event id of twelve letters 64.
 func TestBudget_BytesPerChange(t *testing.T) {
 	const n = 200_000
 	for _, c := range []struct {
 		ids   bool
 		limit int64
-	}{{false, 64}, {true, 100}} {
+	}{{false, 40}, {true, 64}} {
 		changes := synthetic(n, false, c.ids)
 		before := heap()
 		l := load(t, changes)

@@ -12,30 +12,30 @@ import (
 // owner lets one table serve names that are only unique within another, such
 // as a customer's subscriptions.
 type names struct {
-	seed  maphash.Seed
-	slots []slot
+	seed maphash.Seed
+	// The open table: seven bits of each name's hash and a bit that says there
+	// is one, and the name's number. Looking for a name that is not there reads
+	// little but tags.
+	tags  []uint8
+	refs  []uint32
 	ends  []uint32
 	owner []uint32 // nil where every name is its own
 	arena []byte
 	sink  uint32 // keeps the loads of warm from being dropped
 }
 
-// slot holds the low bits of a name's hash, which are also what finds its place
-// again in a larger table, and the name's number plus one; 0 is empty.
-type slot struct {
-	tag uint32
-	ref uint32
-}
-
 var errFull = &limitError{"bytes of names", math.MaxUint32}
 
 func newNames(owned bool) names {
-	n := names{seed: maphash.MakeSeed(), slots: make([]slot, 16)}
+	n := names{seed: maphash.MakeSeed(), tags: make([]uint8, 16), refs: make([]uint32, 16)}
 	if owned {
 		n.owner = []uint32{}
 	}
 	return n
 }
+
+// tagOf is what of a hash stands in the table; where it stands are other bits.
+func tagOf(h uint64) uint8 { return uint8(h>>57) | 1<<7 }
 
 func (n *names) len() int { return len(n.ends) }
 
@@ -50,11 +50,21 @@ func (n *names) text(i uint32) []byte {
 
 func (n *names) string(i uint32) string { return string(n.text(i)) }
 
-func (n *names) hash(owner uint32, s string) uint64 {
-	h := maphash.String(n.seed, s)
+func (n *names) hash(owner uint32, s string) uint64 { return n.owned(owner, maphash.String(n.seed, s)) }
+
+func (n *names) owned(owner uint32, h uint64) uint64 {
 	if n.owner != nil {
 		h = (h ^ uint64(owner)) * 0x9e3779b97f4a7c15
 		h ^= h >> 32
+	}
+	return h
+}
+
+// hashOf is the hash of name i.
+func (n *names) hashOf(i uint32) uint64 {
+	h := maphash.Bytes(n.seed, n.text(i))
+	if n.owner != nil {
+		h = n.owned(n.owner[i], h)
 	}
 	return h
 }
@@ -64,9 +74,14 @@ func (n *names) hash(owner uint32, s string) uint64 {
 // is most of what a large input costs.
 func (n *names) warm(hs []uint64) {
 	var refs, ends [batch]uint32
-	mask := uint32(len(n.slots) - 1)
+	mask := uint32(len(n.tags) - 1)
+	for _, h := range hs {
+		n.sink ^= uint32(n.tags[uint32(h)&mask])
+	}
 	for i, h := range hs {
-		refs[i] = n.slots[uint32(h)&mask].ref
+		if at := uint32(h) & mask; n.tags[at] == tagOf(h) {
+			refs[i] = n.refs[at] + 1
+		}
 	}
 	for i := range hs {
 		if r := refs[i]; r != 0 {
@@ -83,67 +98,64 @@ func (n *names) warm(hs []uint64) {
 	}
 }
 
+// lookup returns the number of s, or the place in the table where it would go.
+func (n *names) lookup(owner uint32, s string, h uint64) (i, at uint32, found bool) {
+	mask := uint32(len(n.tags) - 1)
+	tag := tagOf(h)
+	for at = uint32(h) & mask; n.tags[at] != 0; at = (at + 1) & mask {
+		if n.tags[at] != tag {
+			continue
+		}
+		if i = n.refs[at]; string(n.text(i)) == s && (n.owner == nil || n.owner[i] == owner) {
+			return i, at, true
+		}
+	}
+	return 0, at, false
+}
+
 // number returns the number of s, and whether it is new.
 func (n *names) number(owner uint32, s string, h uint64) (i uint32, fresh bool, err error) {
-	mask := uint32(len(n.slots) - 1)
-	tag := uint32(h)
-	for at := tag & mask; ; at = (at + 1) & mask {
-		sl := n.slots[at]
-		if sl.ref == 0 {
-			break
-		}
-		if sl.tag == tag && string(n.text(sl.ref-1)) == s && (n.owner == nil || n.owner[sl.ref-1] == owner) {
-			return sl.ref - 1, false, nil
-		}
+	i, at, found := n.lookup(owner, s, h)
+	if found {
+		return i, false, nil
 	}
 	if uint64(len(n.arena))+uint64(len(s)) > math.MaxUint32 || uint64(len(n.ends)) == math.MaxUint32-1 {
 		return 0, false, errFull
 	}
+	i = uint32(len(n.ends))
 	n.arena = append(n.arena, s...)
 	n.ends = append(n.ends, uint32(len(n.arena)))
 	if n.owner != nil {
 		n.owner = append(n.owner, owner)
 	}
-	i = uint32(len(n.ends) - 1)
-	if len(n.ends)*4 > len(n.slots)*3 {
-		n.grow()
+	if len(n.ends)*5 > len(n.tags)*4 {
+		n.rebuild(2 * len(n.tags))
+		return i, true, nil
 	}
-	n.place(slot{tag: tag, ref: i + 1})
+	n.tags[at], n.refs[at] = tagOf(h), i
 	return i, true, nil
 }
 
 // find returns the number of s where it has one.
 func (n *names) find(owner uint32, s string) (uint32, bool) {
-	if len(n.slots) == 0 {
+	if len(n.tags) == 0 {
 		return 0, false
 	}
-	h := n.hash(owner, s)
-	mask := uint32(len(n.slots) - 1)
-	for at := uint32(h) & mask; n.slots[at].ref != 0; at = (at + 1) & mask {
-		if sl := n.slots[at]; sl.tag == uint32(h) && string(n.text(sl.ref-1)) == s &&
-			(n.owner == nil || n.owner[sl.ref-1] == owner) {
-			return sl.ref - 1, true
-		}
-	}
-	return 0, false
+	i, _, found := n.lookup(owner, s, n.hash(owner, s))
+	return i, found
 }
 
-func (n *names) place(sl slot) {
-	mask := uint32(len(n.slots) - 1)
-	at := sl.tag & mask
-	for n.slots[at].ref != 0 {
-		at = (at + 1) & mask
-	}
-	n.slots[at] = sl
-}
-
-func (n *names) grow() {
-	old := n.slots
-	n.slots = make([]slot, 2*len(old))
-	for _, sl := range old {
-		if sl.ref != 0 {
-			n.place(sl)
+// rebuild makes the table anew, of so many places.
+func (n *names) rebuild(size int) {
+	n.tags, n.refs = make([]uint8, size), make([]uint32, size)
+	mask := uint32(size - 1)
+	for i := range uint32(len(n.ends)) {
+		h := n.hashOf(i)
+		at := uint32(h) & mask
+		for n.tags[at] != 0 {
+			at = (at + 1) & mask
 		}
+		n.tags[at], n.refs[at] = tagOf(h), i
 	}
 }
 
@@ -161,19 +173,29 @@ func (n *names) truncate(size int) {
 	if n.owner != nil {
 		n.owner = n.owner[:size]
 	}
-	old := n.slots
-	n.slots = make([]slot, len(old))
-	for _, sl := range old {
-		if sl.ref != 0 && int(sl.ref) <= size {
-			n.place(sl)
-		}
+	n.rebuild(len(n.tags))
+}
+
+// trim gives back the room that growing left, after a large input.
+func (n *names) trim() {
+	n.arena, n.ends = trim(n.arena), trim(n.ends)
+	if n.owner != nil {
+		n.owner = trim(n.owner)
 	}
+}
+
+func trim[T any](s []T) []T {
+	if cap(s)-len(s) <= len(s)/16 {
+		return s
+	}
+	return append(make([]T, 0, len(s)), s...)
 }
 
 // clone returns a copy that shares nothing that is written to.
 func (n *names) clone() names {
 	c := *n
-	c.slots = append([]slot(nil), n.slots...)
+	c.tags = append([]uint8(nil), n.tags...)
+	c.refs = append([]uint32(nil), n.refs...)
 	c.ends = append([]uint32(nil), n.ends...)
 	c.arena = append([]byte(nil), n.arena...)
 	if n.owner != nil {

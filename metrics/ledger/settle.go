@@ -26,6 +26,8 @@ func (l *Ledger) settle() {
 		l.tally = nil
 		l.sortIn()
 		l.pending.empty()
+		l.ids.trim()
+		l.idSums = trim(l.idSums)
 		l.rescale()
 		return
 	}
