@@ -26,7 +26,8 @@ var (
 // Cells accumulates histories and spends of many customers, added up over
 // shards: any partition by customer, merged, gives the same bytes as one pass,
 // and so the same fit. Make one with [NewCells] or [Summary.Cells]. One
-// goroutine may write while nobody reads.
+// goroutine may write while nobody reads; the first reading after an Add puts
+// things in order and counts as writing.
 //
 // A customer costs 16 bytes, the fingerprint by which a customer in two shards
 // is found out (two different customers share one with probability n²/2^129),
