@@ -333,3 +333,82 @@ func TestItem_IsPartOfTheLevel(t *testing.T) {
 	}
 	require.Equal(t, []string{"sa/", "s/a", "s/b", "s/a"}, items)
 }
+
+// Bounds belong to one side: a gap exactly as long as MinGap is a return, one
+// exactly as long as MaxGap still is; a window of Coalesce includes its end; a
+// period its first instant and not the one after its last.
+func TestBounds_AreOnOneSide(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	gap := func(o ledger.Options, d time.Duration) string {
+		l := books(t, o, []ledger.Change{
+			{Customer: "c", At: on("2026-01-01"), Amount: dec("10")},
+			{Customer: "c", At: on("2026-02-01")},
+			{Customer: "c", At: on("2026-02-01").Add(d), Amount: dec("10")},
+		})
+		all := kinds(l)
+		return all[len(all)-1]
+	}
+	require.Equal(t, "02-11 expansion 10", gap(ledger.Options{MinGap: 10*day + 1}, 10*day))
+	require.Equal(t, "02-11 reactivation 10", gap(ledger.Options{MinGap: 10 * day}, 10*day))
+	require.Equal(t, "02-11 reactivation 10", gap(ledger.Options{MaxGap: 10 * day}, 10*day))
+	require.Equal(t, "02-11 new 10", gap(ledger.Options{MaxGap: 10*day - 1}, 10*day))
+
+	net := func(d time.Duration) int {
+		return len(kinds(books(t, ledger.Options{Coalesce: time.Hour}, []ledger.Change{
+			{Customer: "c", At: at("2026-01-05 10:00"), Amount: dec("10")},
+			{Customer: "c", At: at("2026-01-05 10:00").Add(d), Amount: dec("12")},
+		})))
+	}
+	require.Equal(t, 1, net(time.Hour))
+	require.Equal(t, 2, net(time.Hour+1))
+
+	l := books(t, ledger.Options{}, []ledger.Change{
+		{Customer: "a", At: on("2026-01-05"), Amount: dec("10")},
+		{Customer: "b", At: on("2026-01-06"), Amount: dec("10")},
+	})
+	p := calendar.Period{From: on("2026-01-05"), To: on("2026-01-06")}
+	got, err := l.Heads(p)
+	require.NoError(t, err)
+	require.Equal(t, metrics.Customers{New: 1}, got)
+	require.Len(t, slices.Collect(l.Movements(p)), 1)
+	sums, err := l.SumBy(p, nil)
+	require.NoError(t, err)
+	require.Equal(t, int64(1), sums[0].Movements)
+	got, err = l.Heads(calendar.Period{From: on("2026-01-06"), To: on("2026-01-06")})
+	require.NoError(t, err)
+	require.Equal(t, metrics.Customers{Opening: 1}, got)
+}
+
+// Issue 7: end on 2 March, return on 20 March, MaxGap 10 days. The statement and
+// the heads of the month say the same.
+func TestHeads_IsTheStatementWithAShortMaxGap(t *testing.T) {
+	t.Parallel()
+	l := books(t, ledger.Options{MaxGap: 10 * 24 * time.Hour}, []ledger.Change{
+		{Customer: "c", At: on("2026-01-01"), Amount: dec("10")},
+		{Customer: "c", At: on("2026-03-02")},
+		{Customer: "c", At: on("2026-03-20"), Amount: dec("10")},
+	})
+	want := metrics.Customers{Opening: 1, New: 1, Churned: 1}
+	require.Equal(t, want, statement(t, l, "2026-03").Customers)
+	got, err := l.Heads(month("2026-03").Period(time.UTC))
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	rate, err := metrics.ChurnRate(got, metrics.ChurnStandard)
+	require.NoError(t, err)
+	require.Equal(t, "100.00%", rate.Percent(2))
+}
+
+// TestLaw_HeadsIsTheStatement, for every month and all rules.
+func TestLaw_HeadsIsTheStatement(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		o := anyOptions(t)
+		l := books(t, o, anyChanges(t, o, true))
+		for _, s := range statements(t, l) {
+			got, err := l.Heads(s.Month.Period(o.Location))
+			require.NoError(t, err)
+			require.Equal(t, s.Customers, got, "%s", s.Month)
+		}
+	})
+}
