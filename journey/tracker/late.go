@@ -38,7 +38,10 @@ func (r *run) takeIn(e journey.Event) error {
 	case list[0].Origin != OriginStart:
 		return lost(list[0].At, "the history begins there")
 	case list[0].Event.Trigger == "": // started for its own sake: nothing can be before
-		_, err := r.plan.d.Step(r.plan.d.Start(r.customer, list[0].At), e)
+		begun, err := r.restore(list[0])
+		if err == nil {
+			_, err = r.plan.d.Step(begun, e)
+		}
 		return r.refused(e, err)
 	}
 	return r.refold(list, false, &e)
@@ -153,8 +156,9 @@ func (r *run) base(list []Occurrence, based bool, groups []group, extra *journey
 	// From the start: at the first event, where an event brought the start
 	// about, and else where it was.
 	old := &groups[0]
-	by := old.root.Event
+	by, stage := old.root.Event, old.root.To
 	if by.Trigger != "" {
+		stage = r.plan.initial
 		first := slices.IndexFunc(groups, func(g group) bool { return g.root.Origin == OriginEvent })
 		switch {
 		case extra != nil:
@@ -163,8 +167,11 @@ func (r *run) base(list []Occurrence, based bool, groups []group, extra *journey
 			by = groups[first].root.Event
 		}
 	}
-	if old.root.To == r.plan.initial { // the visit was entered before
-		j := r.plan.d.Start(r.customer, by.At)
+	if old.root.To == stage { // the visit was entered before
+		j, err := r.plan.d.StartAt(stage, r.customer, by.At)
+		if err != nil {
+			return j, err
+		}
 		r.changes = append(r.changes, Occurrence{
 			Change: journey.Change{Customer: r.customer, To: j.Stage(), At: j.Since(), Kind: journey.Moved},
 			Event:  by, Origin: OriginStart, Journey: j, Again: true,
@@ -172,7 +179,7 @@ func (r *run) base(list []Occurrence, based bool, groups []group, extra *journey
 		old.root.Again = true
 		return r.again(j, old)
 	}
-	j, err := r.open(by, by.At)
+	j, err := r.open(stage, by)
 	if err != nil {
 		return j, err
 	}

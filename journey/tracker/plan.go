@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -18,7 +19,7 @@ type plan struct {
 	exec     *machines
 	edges    []edgeHooks                    // by journey.Change.Edge
 	observed map[journey.Trigger]*edgeHooks // of observations
-	start    edgeHooks                      // of the journey's begin: Enter alone
+	enter    map[string][]boundHook         // by stage, for where journeys begin
 	reached  map[string][]boundHook         // by milestone
 	initial  journey.Stage
 }
@@ -52,7 +53,7 @@ func newPlan(d *journey.Definition, h Hooks) (*plan, error) {
 	enter := bindPhase(&b, h, "stage", stages, h.Enter, entries, h.EnterEach)
 	after := bindPhase(&b, h, "trigger", triggers, h.After, nil, h.AfterEach)
 	p := &plan{
-		d: d, exec: newMachines(d), initial: d.Initial(), observed: map[journey.Trigger]*edgeHooks{},
+		d: d, exec: newMachines(d), initial: d.Start("anybody", time.Unix(0, 0)).Stage(), enter: enter, observed: map[journey.Trigger]*edgeHooks{},
 		reached: bindPhase(&b, h, "milestone", miles, h.Reached, nil, h.ReachedEach),
 	}
 	for _, e := range d.Edges() {
@@ -65,7 +66,6 @@ func newPlan(d *journey.Definition, h Hooks) (*plan, error) {
 	for _, t := range d.Triggers() {
 		p.observed[t] = &edgeHooks{before[string(t)], nil, nil, after[string(t)]}
 	}
-	p.start[PhaseEnter-PhaseBefore] = enter[string(p.initial)]
 	return p, errors.Join(b.errs...)
 }
 

@@ -151,6 +151,13 @@ func (t *Tracker) Definition() *journey.Definition { return t.plan.d }
 // Enter hooks of that stage. It returns ErrStarted, and the journey as it is,
 // for a customer who is in the store.
 func (t *Tracker) Start(ctx context.Context, customer string, at time.Time) (Outcome, error) {
+	return t.StartAt(ctx, t.plan.initial, customer, at)
+}
+
+// StartAt is Start in any stage, for customers who were there before the program
+// knew them: the import of a billing system starts its payers in a paying stage.
+// Timers of the stage count from at, and those due already fire at the next Tick.
+func (t *Tracker) StartAt(ctx context.Context, stage journey.Stage, customer string, at time.Time) (Outcome, error) {
 	return t.do(ctx, customer, func(r *run) error {
 		if err := r.skew(journey.Event{Customer: customer, At: at}); err != nil {
 			return err
@@ -160,7 +167,7 @@ func (t *Tracker) Start(ctx context.Context, customer string, at time.Time) (Out
 		case err == nil:
 			return fmt.Errorf("tracker: start: customer %q: %w", text.Clip(customer), ErrStarted)
 		case errors.Is(err, ErrNotFound):
-			return r.start(journey.Event{Customer: customer, At: at})
+			return r.start(stage, journey.Event{Customer: customer, At: at})
 		}
 		return err
 	})

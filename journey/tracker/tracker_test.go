@@ -383,3 +383,39 @@ func TestTracker_ReferenceTraces(t *testing.T) {
 	}
 	require.Len(t, rows, 401)
 }
+
+// Customers who were there before begin where they are, with the hooks and the
+// timers of that stage, and a fold from the start begins there too.
+func TestTracker_StartAt(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	entered := map[journey.Stage]int{}
+	tr, _ := withHistory(t, trialDefinition(t), tracker.Options{Grace: 100 * aDay, Hooks: tracker.Hooks{
+		EnterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
+			entered[o.To]++
+			return "", nil
+		},
+	}})
+	out, err := tr.StartAt(ctx, "active", "acme", onDay(1))
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
+	_, err = tr.StartAt(ctx, "trial", "acme", onDay(1))
+	require.ErrorIs(t, err, tracker.ErrStarted)
+	_, err = tr.StartAt(ctx, "nowhere", "globex", onDay(1))
+	require.ErrorIs(t, err, journey.ErrUnknownStage)
+	_, err = tr.Fire(ctx, event("renew", 9))
+	require.NoError(t, err)
+	_, err = tr.Fire(ctx, event("cancel", 0))
+	require.ErrorIs(t, err, journey.ErrOutOfOrder)
+	out, err = tr.Repair(ctx, "acme", onDay(20), func(e journey.Event) bool { return e.Trigger != "renew" })
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
+	assert.Equal(t, onDay(1), out.Journey.Since())
+	assert.Equal(t, map[journey.Stage]int{"active": 2}, entered)
+
+	_, err = tr.StartAt(ctx, "trial", "late", onDay(-20))
+	require.NoError(t, err)
+	done, err := tr.Tick(ctx, onDay(1), tracker.TickOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, 2, done.Fired, "what was due already")
+}
