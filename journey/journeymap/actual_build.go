@@ -158,7 +158,7 @@ func (n *counter) touchpoints(s int, stage *Stage, m *Map) error {
 		p := Touchpoint{Name: name}
 		if k < len(n.c.Touchpoints) {
 			p = plannedPoint(n.c.Touchpoints[k])
-			p.Decision = ""
+			p.Decision, p.Pains = "", nil
 		}
 		p.Channel, p.Evidence, p.Events, p.Customers, p.Share = n.via[k], Observed, c.events, c.customers, share
 		p.Place = 1 + float64(c.rank)/float64(c.customers)

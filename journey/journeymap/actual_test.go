@@ -127,7 +127,8 @@ func TestActual_AgreesWithTheGoldens(t *testing.T) {
 						From, To string
 						N        int64
 						Median   float64
-					}) bool {
+					},
+					) bool {
 						return e.From == s.Name && e.To == f.To
 					})
 					require.GreaterOrEqual(t, k, 0, "%s to %s", s.Name, f.To)
@@ -155,8 +156,12 @@ func TestActual_AgreesWithASlowCount(t *testing.T) {
 		Name: "billing", Initial: "open",
 		Stages: []journey.StageSpec{{Name: "open"}, {Name: "finished"}, {Name: "released"}, {Name: "coded"}, {Name: "billed", Goal: true}, {Name: "deleted", Aside: true}},
 		Transitions: []journey.Transition{
-			{From: journey.Any, On: "FIN", To: "finished"}, {From: journey.Any, On: "RELEASE", To: "released"}, {From: journey.Any, On: "CODE OK", To: "coded"},
-			{From: journey.Any, On: "BILLED", To: "billed"}, {From: journey.Any, On: "DELETE", To: "deleted"}, {From: journey.Any, On: "REOPEN", To: "open"},
+			{From: journey.Any, On: "FIN", To: "finished"},
+			{From: journey.Any, On: "RELEASE", To: "released"},
+			{From: journey.Any, On: "CODE OK", To: "coded"},
+			{From: journey.Any, On: "BILLED", To: "billed"},
+			{From: journey.Any, On: "DELETE", To: "deleted"},
+			{From: journey.Any, On: "REOPEN", To: "open"},
 		},
 	}
 	d, err := journey.Define(spec)
@@ -271,7 +276,7 @@ var small = func() *journey.Definition {
 func catalogue() touchpoint.Catalogue {
 	return touchpoint.Catalogue{Name: "Small", Touchpoints: []touchpoint.Touchpoint{
 		{Name: "Site", Channel: touchpoint.Website, Owner: "Marketing", Stages: []string{"look"}, Events: []string{"page"}, LeadsTo: []string{"Form"}, CustomerActions: []string{"Reads"}, CompanyActions: []string{"Writes"}, Feeling: touchpoint.Happy, DecisionEffect: "Knows it"},
-		{Name: "Form", Channel: touchpoint.Website, Owner: "Sales", Stages: []string{"look"}, Events: []string{"signed up"}, LeadsTo: []string{"Plan"}},
+		{Name: "Form", Channel: touchpoint.Website, Owner: "Sales", Teams: []string{"Legal"}, PainPoints: []string{"Nine fields"}, DecisionEffect: "Signs up", CustomerOutcome: "Has an account", Stages: []string{"look"}, Events: []string{"signed up"}, LeadsTo: []string{"Plan"}},
 		{Name: "Plan", Channel: touchpoint.InApp, Owner: "Product", Stages: []string{"before"}, Events: []string{"plan made"}, LeadsTo: []string{"Invoice"}},
 		{Name: "Invoice", Channel: touchpoint.Email, Owner: "Finance", Stages: []string{"try"}, Events: []string{"paid"}},
 	}}
@@ -308,8 +313,10 @@ func TestActual_ByHand(t *testing.T) {
 		Location: func(string) *time.Location { return riyadh },
 		Worth:    func(customer string) decimal.Decimal { return decimal.NewFromInt(int64(customer[0] - 'a')) },
 		Answers: []journeymap.Answer{
-			journeymap.OnScale("a", time.Date(2026, 1, 5, 5, 0, 0, 0, time.UTC), 5, 1, 5), {Customer: "b", At: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC), Value: -1},
-			{Customer: "nobody", At: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC), Value: -2}, {Customer: "c", At: time.Date(2026, 1, 5, 0, 30, 0, 0, time.UTC), Value: -2},
+			journeymap.OnScale("a", time.Date(2026, 1, 5, 5, 0, 0, 0, time.UTC), 5, 1, 5),
+			{Customer: "b", At: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC), Value: -1},
+			{Customer: "nobody", At: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC), Value: -2},
+			{Customer: "c", At: time.Date(2026, 1, 5, 0, 30, 0, 0, time.UTC), Value: -2},
 		},
 		Replay: journey.ReplayOptions{Everyone: true},
 	})
@@ -471,6 +478,9 @@ func TestPlanned_ByHand(t *testing.T) {
 	assert.Equal(t, "Looks around.", look.Goal[0].Text)
 	assert.Equal(t, []string{"Site", "Form", "Plan"}, []string{look.Touchpoints[0].Name, look.Touchpoints[1].Name, look.Touchpoints[2].Name}, "Plan belongs to all of before")
 	assert.Equal(t, "Knows it", look.Touchpoints[0].Decision)
+	assert.Equal(t, "Signs up", look.Touchpoints[1].Decision)
+	assert.Equal(t, journeymap.Owned("Sales", "Legal"), look.Touchpoints[1].Owner)
+	assert.Equal(t, journeymap.Notes("Nine fields"), look.Touchpoints[1].Pains)
 	assert.InDelta(t, 1.0/3, look.Emotion.Value, 1e-12)
 	assert.Equal(t, journeymap.Assumed, look.Emotion.Evidence)
 	assert.Equal(t, "Reads", look.Actions[0].Text)

@@ -24,9 +24,9 @@ type PlanOptions struct {
 // Planned is the map that a definition and a catalogue of touchpoints promise:
 // the stages in the definition's order, nested as they nest there, with what
 // the catalogue plans in each. What the customer does becomes actions, what the
-// company does back-stage processes, the outcome what a touchpoint changes; the
-// expected feelings of a stage's touchpoints make its emotion. All of it is
-// assumed. A milestone stands in the first stage of the touchpoint that one of its
+// company does back-stage processes; the effect on the decision, or else the
+// customer's outcome, is what a touchpoint changes; the expected feelings of a
+// stage's touchpoints make its emotion. All of it is assumed. A milestone stands in the first stage of the touchpoint that one of its
 // events shows, else in the first stage that one of them leaves.
 func Planned(d *journey.Definition, c touchpoint.Catalogue, o PlanOptions) Map {
 	m := o.start(d)
@@ -69,8 +69,16 @@ func (o PlanOptions) start(d *journey.Definition) Map {
 
 func plannedPoint(t touchpoint.Touchpoint) Touchpoint {
 	p := Touchpoint{Name: t.Name, Channel: t.Channel, LeadsTo: slices.Clone(t.LeadsTo), Decision: t.DecisionEffect}
+	if p.Decision == "" {
+		p.Decision = t.CustomerOutcome
+	}
 	if t.Owner != "" {
-		p.Owner = Owned(t.Owner)
+		p.Owner = Owned(t.Owner, t.Teams...)
+	} else {
+		p.Owner.Contributing = slices.Clone(t.Teams)
+	}
+	if len(t.PainPoints) > 0 {
+		p.Pains = Notes(t.PainPoints...)
 	}
 	return p
 }
