@@ -15,17 +15,20 @@ import (
 //
 // A Finding is a value and safe everywhere.
 type Finding struct {
-	Code     Code
-	Severity Severity
+	Code     Code     `json:"code"`
+	Severity Severity `json:"severity"`
 	// Record is the source's id of the record, or its row ("line 12").
-	Record string
+	Record string `json:"record,omitempty"`
 	// Customer, Subscription and Item place it, where known.
-	Customer, Subscription, Item string
+	Customer     string `json:"customer,omitempty"`
+	Subscription string `json:"subscription,omitempty"`
+	Item         string `json:"item,omitempty"`
 	// Field is the field at fault, in the source's own spelling for importers;
 	// Value its content, shortened if very long.
-	Field, Value string
+	Field string `json:"field,omitempty"`
+	Value string `json:"value,omitempty"`
 	// Message says in words what is wrong and what was done.
-	Message string
+	Message string `json:"message"`
 }
 
 // String is one line: "severity code record (customer, subscription, item)

@@ -88,11 +88,11 @@ func (b *Books) Ledger() *ledger.Ledger { return b.ledger }
 // Statement is one month under a policy, which it carries.
 type Statement struct {
 	ledger.Statement
-	Policy Policy
+	Policy Policy `json:"policy"`
 	// ARR is 12 × the closing MRR.
-	ARR decimal.Decimal
+	ARR decimal.Decimal `json:"arr"`
 	// ChurnRate is the customer churn rate by the policy's rules.
-	ChurnRate metrics.Ratio
+	ChurnRate metrics.Ratio `json:"churn_rate"`
 }
 
 // Statement returns the bridge of one month under all rules of the policy.
@@ -144,10 +144,10 @@ func churnParts(c metrics.Customers, rule metrics.ChurnRule) (num, den int64) {
 
 // Churn is the customer churn of a period of any length under a policy.
 type Churn struct {
-	Period    calendar.Period
-	Customers metrics.Customers
-	Rate      metrics.Ratio
-	Policy    Policy
+	Period    calendar.Period   `json:"period"`
+	Customers metrics.Customers `json:"customers"`
+	Rate      metrics.Ratio     `json:"rate"`
+	Policy    Policy            `json:"policy"`
 }
 
 // Churn counts who came and went in a period that need not be a month: Stripe

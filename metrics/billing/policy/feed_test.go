@@ -24,7 +24,7 @@ type drawn map[string]int
 func (d drawn) say(t *testing.T, least int, cases ...string) {
 	t.Helper()
 	if testing.Short() { // a fifth of the draws
-		least = 1
+		return
 	}
 	for _, c := range cases {
 		if d[c] < least {

@@ -13,14 +13,15 @@ import (
 type Standing struct {
 	// Paying count for more than nothing, Free are in force and count nothing
 	// because nothing is charged: a free plan, or all of it discounted.
-	Paying, Free int64
+	Paying int64 `json:"paying"`
+	Free   int64 `json:"free"`
 	// Trials are in trial, whatever TrialRule says of them.
-	Trials int64
+	Trials int64 `json:"trials"`
 	// Dropped are in force and the policy lets them count nothing: past due too
 	// long, unpaid, paused, metered only.
-	Dropped int64
+	Dropped int64 `json:"dropped"`
 	// Customers have at least one subscription that is paying or free.
-	Customers int64
+	Customers int64 `json:"customers"`
 }
 
 // Active is Paying + Free.
