@@ -107,7 +107,7 @@ func (l *Ledger) detail(d detail) (uint32, error) {
 	if n > 0 && l.details[n-1] == d {
 		return uint32(n), nil
 	}
-	if n == math.MaxUint32-1 {
+	if uint64(n) == math.MaxUint32-1 {
 		return 0, errFull
 	}
 	l.details = append(l.details, d)

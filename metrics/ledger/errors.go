@@ -45,11 +45,13 @@ var (
 // limitError is a table that is full.
 type limitError struct {
 	what string
-	most int
+	most int64
 }
 
 // Error implements error.
-func (e *limitError) Error() string { return "more than " + itoa(e.most) + " " + e.what }
+func (e *limitError) Error() string {
+	return "more than " + strconv.FormatInt(e.most, 10) + " " + e.what
+}
 
 // Unwrap returns ErrRange.
 func (e *limitError) Unwrap() error { return ErrRange }
