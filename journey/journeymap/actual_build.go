@@ -178,12 +178,12 @@ func (n *counter) touchpoints(s int, stage *Stage, m *Map) error {
 func (n *counter) moment(s, k int, stage *Stage) error {
 	t, c := &n.tally[s], &n.cells[s*len(n.names)+k]
 	if n.laterStages(s) && c.customers > 0 && c.customers < t.entered {
-		cmp, err := metrics.CompareShares(t.onward-c.onward, t.entered-c.customers, c.onward, c.customers, n.o.Level)
+		moved, err := metrics.CompareShares(t.onward-c.onward, t.entered-c.customers, c.onward, c.customers, n.o.Level)
 		if err != nil {
 			return err
 		}
-		if d := cmp.Difference; d.Lo > 0 || d.Hi < 0 {
-			mo := Moment{Touchpoint: n.names[k], Delight: d.Lo > 0, Met: cmp.B, Others: cmp.A, Difference: intervalOf(d)}
+		if d := moved.Difference; d.Lo > 0 || d.Hi < 0 {
+			mo := Moment{Touchpoint: n.names[k], Delight: d.Lo > 0, Met: moved.B, Others: moved.A, Difference: intervalOf(d)}
 			if h := c.half; h[0].met > 0 && h[1].met > 0 {
 				trend, err := metrics.CompareShares(h[0].onward, h[0].met, h[1].onward, h[1].met, n.o.Level)
 				if err != nil {

@@ -60,8 +60,7 @@ func percent(r metrics.Ratio) string {
 
 // figure writes a value in the unit of its metric.
 func figure(r metrics.Ratio, u metrics.Unit) string {
-	switch u {
-	case metrics.UnitShare, metrics.UnitFraction:
+	if u == metrics.UnitShare || u == metrics.UnitFraction {
 		return percent(r)
 	}
 	v, ok := r.Decimal(2)

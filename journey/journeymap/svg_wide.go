@@ -102,8 +102,9 @@ func ground(l Lane) svg.Class {
 		return svg.Grey
 	case LaneGap:
 		return svg.Violet
+	default:
+		return svg.Panel
 	}
-	return svg.Panel
 }
 
 // label draws the name of a lane beside it, and returns how high it is.

@@ -69,6 +69,7 @@ func (v *view) lane(l Lane) string { return pick(v.w.Lanes, l) }
 // cell returns the entries of a stage in a lane.
 func (v *view) cell(s Stage, l Lane) []item {
 	switch l {
+	case NoLane:
 	case LaneTime:
 		return plain(s.Time)
 	case LaneContext:
