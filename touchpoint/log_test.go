@@ -2,6 +2,7 @@ package touchpoint_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -362,4 +363,18 @@ func TestLog_BoundsTheNumberOfNames(t *testing.T) {
 	require.NoError(t, err)
 	_, err = touchpoint.Merge(full, more)
 	require.ErrorIs(t, err, fault.ErrTooMany)
+}
+
+func TestLog_View(t *testing.T) {
+	t.Parallel()
+	log, err := touchpoint.LogOptions{Currency: "EUR"}.LogOf(touchpoint.Event{Customer: "a", Name: "n", At: day(1)}, touchpoint.Event{Customer: "b", Name: "m", At: day(3), Channel: "web"})
+	require.NoError(t, err)
+	assert.Equal(t, "2 events of 2 customers, 2026-01-01 to 2026-01-03", log.String())
+	data, err := json.Marshal(log)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"events":2,"customers":2,"first":"2026-01-01T00:00:00Z","last":"2026-01-03T00:00:00Z","duplicates":0,"currency":"EUR","names":["m","n"],"channels":["","web"]}`, string(data))
+	data, err = json.Marshal(&touchpoint.Log{})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"events":0,"customers":0,"duplicates":0,"names":[],"channels":[]}`, string(data))
+	assert.Equal(t, "no events", (&touchpoint.Log{}).String())
 }

@@ -136,15 +136,17 @@ func (g Grouping) Compile() (*Classifier, error) {
 
 // Assignment is a channel and why a visit got it.
 type Assignment struct {
-	Channel touchpoint.Channel
+	Channel touchpoint.Channel `json:"channel"`
 	// Rule is the place of the deciding rule, -1 if none matched.
-	Rule int
+	Rule int `json:"rule"`
 	// Source, Medium and Campaign are what the rules looked at: lower case,
 	// completed from the referrer, "(direct)", "(none)" or "(not set)" where
 	// nothing was known.
-	Source, Medium, Campaign string
+	Source   string `json:"source"`
+	Medium   string `json:"medium"`
+	Campaign string `json:"campaign"`
 	// Category is the kind of site the source is, empty if it is not listed.
-	Category string
+	Category string `json:"category,omitempty"`
 }
 
 // Channel returns the channel of a visit.

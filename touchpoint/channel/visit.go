@@ -13,11 +13,13 @@ import (
 // direct visit.
 type Visit struct {
 	// Source, Medium and Campaign are utm_source, utm_medium, utm_campaign.
-	Source, Medium, Campaign string
+	Source   string `json:"source,omitempty"`
+	Medium   string `json:"medium,omitempty"`
+	Campaign string `json:"campaign,omitempty"`
 	// Referrer is the address of the page before, or its host. It counts only
 	// where Source and Medium are both empty. Leave it empty when it is a page
 	// of your own.
-	Referrer string
+	Referrer string `json:"referrer,omitempty"`
 }
 
 // MaxURL is the longest address that VisitOf reads, in bytes.

@@ -2,6 +2,7 @@ package source
 
 import (
 	"cmp"
+	"database/sql/driver"
 	"iter"
 	"slices"
 	"strings"
@@ -83,6 +84,12 @@ func (k ConflictKind) MarshalText() ([]byte, error) { return conflictKinds.Marsh
 
 // UnmarshalText reads the name of a kind.
 func (k *ConflictKind) UnmarshalText(text []byte) error { return conflictKinds.Unmarshal(k, text) }
+
+// Scan reads the name from an SQL column; NULL is the zero value.
+func (k *ConflictKind) Scan(src any) error { return conflictKinds.Scan(k, src) }
+
+// Value returns the name for an SQL column.
+func (k ConflictKind) Value() (driver.Value, error) { return conflictKinds.Value(k) }
 
 // Conflict is two statements of which only one could be followed.
 type Conflict struct {

@@ -1,12 +1,14 @@
 package source
 
 import (
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -74,6 +76,23 @@ const (
 	EpochMicros
 )
 
+var epochs = enum.New[Epoch]("source", "Epoch", "none", "seconds", "millis", "micros")
+
+// String returns the name of the epoch.
+func (e Epoch) String() string { return epochs.String(e) }
+
+// MarshalText returns the name of the epoch.
+func (e Epoch) MarshalText() ([]byte, error) { return epochs.Marshal(e) }
+
+// UnmarshalText reads the name of the epoch.
+func (e *Epoch) UnmarshalText(text []byte) error { return epochs.Unmarshal(e, text) }
+
+// Scan reads the name from an SQL column; NULL is the zero value.
+func (e *Epoch) Scan(src any) error { return epochs.Scan(e, src) }
+
+// Value returns the name for an SQL column.
+func (e Epoch) Value() (driver.Value, error) { return epochs.Value(e) }
+
 // Bad says what happens to a record that cannot be read.
 type Bad uint8
 
@@ -84,6 +103,23 @@ const (
 	Refuse Bad = iota
 	Report
 )
+
+var bads = enum.New[Bad]("source", "Bad", "refuse", "report")
+
+// String returns the name of the choice.
+func (b Bad) String() string { return bads.String(b) }
+
+// MarshalText returns the name of the choice.
+func (b Bad) MarshalText() ([]byte, error) { return bads.Marshal(b) }
+
+// UnmarshalText reads the name of the choice.
+func (b *Bad) UnmarshalText(text []byte) error { return bads.Unmarshal(b, text) }
+
+// Scan reads the name from an SQL column; NULL is the zero value.
+func (b *Bad) Scan(src any) error { return bads.Scan(b, src) }
+
+// Value returns the name for an SQL column.
+func (b Bad) Value() (driver.Value, error) { return bads.Value(b) }
 
 // Mapping says which field of a record is what. A field of a CSV file is a
 // column, one of a JSON record a path such as "properties.plan". It is data,

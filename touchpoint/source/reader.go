@@ -204,12 +204,12 @@ func (r *Reader) fill(d *draft, e *touchpoint.Event) *fault.Row {
 	m := &r.o.Mapping
 	if e.ID == "" && len(m.ID) > 0 {
 		parts := make([]string, len(m.ID))
-		any := false
+		stated := false
 		for i, f := range m.ID {
 			parts[i] = d.get(f)
-			any = any || parts[i] != ""
+			stated = stated || parts[i] != ""
 		}
-		if any {
+		if stated {
 			e.ID = strings.Join(parts, "|")
 		}
 	}

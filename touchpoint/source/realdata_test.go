@@ -15,7 +15,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/touchpoint/source"
 )
 
-func real(t *testing.T, path ...string) *os.File {
+func reference(t *testing.T, path ...string) *os.File {
 	t.Helper()
 	root := os.Getenv("LIFECYCLE_DATA")
 	if root == "" {
@@ -31,11 +31,11 @@ func real(t *testing.T, path ...string) *os.File {
 // event name.
 func TestReal_HubSpotPropertyHistory(t *testing.T) {
 	t.Parallel()
-	r := source.HubSpot(real(t, "eco", "fivetran-hubspot", "contact_property_history_data.csv"), source.Options{
+	r := source.HubSpot(reference(t, "eco", "fivetran-hubspot", "contact_property_history_data.csv"), source.Options{
 		Mapping: source.Mapping{Event: "name", Where: map[string][]string{}}, Bad: source.Report,
 	})
 	ids := &source.Identity{}
-	contacts := source.Contacts(real(t, "eco", "fivetran-hubspot", "contact_data.csv"),
+	contacts := source.Contacts(reference(t, "eco", "fivetran-hubspot", "contact_data.csv"),
 		source.ContactColumns{ID: "id", At: "property_createdate", Merged: "property_hs_merged_object_ids"}, source.Options{Identity: ids})
 	log, err := source.Log(keep, ids, contacts, r)
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func TestReal_HubSpotPropertyHistory(t *testing.T) {
 // from _fivetran_start on.
 func TestReal_SalesforceOpportunities(t *testing.T) {
 	t.Parallel()
-	r := source.CSV(real(t, "eco", "fivetran-salesforce", "sf_opportunity_history_data.csv"), source.Options{Bad: source.Report, Mapping: source.Mapping{
+	r := source.CSV(reference(t, "eco", "fivetran-salesforce", "sf_opportunity_history_data.csv"), source.Options{Bad: source.Report, Mapping: source.Mapping{
 		Customer: "id", Event: "stage_name", At: "_fivetran_start", ID: []string{"id", "_fivetran_start"}, Value: "amount",
 	}})
 	log, err := source.Log(keep, nil, r)

@@ -352,3 +352,30 @@ func collect(seq iter.Seq2[touchpoint.Event, error]) (events []touchpoint.Event,
 	}
 	return events, bad
 }
+
+func TestEnums_Text(t *testing.T) {
+	t.Parallel()
+	for e := range source.EpochMicros + 1 {
+		v, err := e.Value()
+		require.NoError(t, err)
+		var back source.Epoch
+		require.NoError(t, back.Scan(v))
+		assert.Equal(t, e, back)
+	}
+	for _, b := range []source.Bad{source.Refuse, source.Report} {
+		text, err := b.MarshalText()
+		require.NoError(t, err)
+		var back source.Bad
+		require.NoError(t, back.UnmarshalText(text))
+		assert.Equal(t, b, back)
+	}
+	for k := range source.ConflictReferral + 1 {
+		v, err := k.Value()
+		require.NoError(t, err)
+		var back source.ConflictKind
+		require.NoError(t, back.Scan(v))
+		assert.Equal(t, k, back)
+	}
+	var e source.Epoch
+	require.ErrorIs(t, e.UnmarshalText([]byte("ages")), fault.ErrUnknown)
+}
