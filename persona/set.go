@@ -1,14 +1,12 @@
 package persona
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -149,7 +147,7 @@ func (c *checker) text(path, persona, s string, most int) {
 const maxSetBytes = 1 << 26
 
 // ParseSet reads a set from the JSON that encoding/json writes for it. Unknown
-// fields, trailing data and faults are errors.
+// fields, fields given twice, trailing data and faults are errors.
 func ParseSet(data []byte) (Set, error) {
 	if len(data) > maxSetBytes {
 		return Set{}, fmt.Errorf("persona: parse set: at most %d bytes, got %d", maxSetBytes, len(data))
@@ -180,14 +178,4 @@ func ParseRule(data []byte) (Rule, error) {
 }
 
 // strictJSON reads one JSON value and nothing else.
-func strictJSON(data []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("byte %d: %w", d.InputOffset(), err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("byte %d: something follows", d.InputOffset())
-	}
-	return nil
-}
+func strictJSON(data []byte, into any) error { return jsonin.DecodeStrict(data, into) }

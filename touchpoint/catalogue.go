@@ -1,12 +1,10 @@
 package touchpoint
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -202,21 +200,16 @@ func (t *Touchpoint) validate(path string, f *fault.Design) {
 }
 
 // ParseCatalogue reads a catalogue from the JSON that encoding/json writes for
-// it. Unknown fields, trailing data and faults are errors.
+// it. Unknown fields, fields given twice, trailing data and faults are errors.
 func ParseCatalogue(data []byte) (Catalogue, error) {
 	if len(data) > maxCatalogueBytes {
 		return Catalogue{}, &fault.Error{
 			Package: "touchpoint", Op: "parse catalogue", Limit: fault.AtMost(maxCatalogueBytes, "bytes of JSON", int64(len(data))), Err: fault.ErrTooLong,
 		}
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
 	var c Catalogue
-	if err := d.Decode(&c); err != nil {
-		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: byte %d: %w", d.InputOffset(), err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: byte %d: something follows the catalogue", d.InputOffset())
+	if err := jsonin.DecodeStrict(data, &c); err != nil {
+		return Catalogue{}, fmt.Errorf("touchpoint: parse catalogue: %w", err)
 	}
 	if err := c.Validate(); err != nil {
 		return Catalogue{}, err

@@ -114,6 +114,7 @@ func TestParseCatalogue_Refuses(t *testing.T) {
 		"empty":   "",
 		"cut off": `{"name":"x"`,
 		"unknown": `{"name":"x","colour":"red"}`,
+		"twice":   `{"name":"x","name":"y"}`,
 		"more":    `{"name":"x"} {}`,
 		"contact": `{"touchpoints":[{"contact":"sideways"}]}`,
 		"feeling": `{"touchpoints":[{"feeling":300}]}`,

@@ -161,9 +161,16 @@ const (
 // filled takes the format's own fields where the mapping states none.
 func (m Mapping) filled(own Mapping) Mapping {
 	for _, f := range []struct{ to, from *string }{
-		{&m.Customer, &own.Customer}, {&m.Event, &own.Event}, {&m.At, &own.At}, {&m.Channel, &own.Channel},
-		{&m.Source, &own.Source}, {&m.Campaign, &own.Campaign}, {&m.Cost, &own.Cost}, {&m.Value, &own.Value},
-		{&m.Currency, &own.Currency}, {&m.Referrer, &own.Referrer},
+		{&m.Customer, &own.Customer},
+		{&m.Event, &own.Event},
+		{&m.At, &own.At},
+		{&m.Channel, &own.Channel},
+		{&m.Source, &own.Source},
+		{&m.Campaign, &own.Campaign},
+		{&m.Cost, &own.Cost},
+		{&m.Value, &own.Value},
+		{&m.Currency, &own.Currency},
+		{&m.Referrer, &own.Referrer},
 	} {
 		switch *f.to {
 		case "":

@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -413,7 +413,7 @@ func (q Questionnaire) Events(replies iter.Seq[Reply]) iter.Seq[touchpoint.Event
 // is an error.
 func ParseQuestionnaire(data []byte) (Questionnaire, error) {
 	var q Questionnaire
-	if err := json.Unmarshal(data, &q); err != nil {
+	if err := jsonin.DecodeStrict(data, &q); err != nil {
 		return Questionnaire{}, fmt.Errorf("survey: parse questionnaire: %w", err)
 	}
 	return q, q.Validate()
