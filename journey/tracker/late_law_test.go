@@ -82,7 +82,7 @@ func fold(d *journey.Definition, came []journey.Event, now time.Time) (journey.J
 func TestLaw_TrackerIsReplay(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	var events, repeated, late, refused, equal, restarts, ticks, lost int
+	var events, repeated, late, refused, equal, restarts, ticks, lost, skewed int
 	rapid.Check(t, func(t *rapid.T) {
 		d, draws, r := drawCase(t)
 		lateness := []time.Duration{0, time.Hour, 100 * time.Hour, 2_000 * time.Hour}[r.IntN(4)]
@@ -96,9 +96,17 @@ func TestLaw_TrackerIsReplay(t *testing.T) {
 		keeps := tracker.MemOptions{History: true, Outbox: r.IntN(2) == 0}
 		store := tracker.NewMemStore(keeps)
 		var process [2]*tracker.Tracker
+		var clock time.Time
+		for _, e := range list {
+			if e.At.After(clock) {
+				clock = e.At
+			}
+		}
 		open := func() {
 			for i := range process {
-				tr, err := tracker.New(d, store, tracker.Options{AutoStart: true, Grace: grace})
+				tr, err := tracker.New(d, store, tracker.Options{
+					AutoStart: true, Grace: grace, MaxSkew: 24 * time.Hour, Now: func() time.Time { return clock },
+				})
 				require.NoError(t, err)
 				process[i] = tr
 			}
@@ -120,6 +128,11 @@ func TestLaw_TrackerIsReplay(t *testing.T) {
 				require.NoError(t, err)
 				open()
 				restarts++
+			}
+			if r.IntN(8) == 0 { // one from a clock that is wrong
+				skewed++
+				_, err := process[r.IntN(2)].Fire(ctx, journey.Event{Customer: "customer", Trigger: e.Trigger, At: clock.Add(50 * 365 * 24 * time.Hour), ID: "skewed"})
+				require.ErrorIs(t, err, tracker.ErrSkew)
 			}
 			before, known := fold(d, came, now)
 			if known && e.At.Equal(before.Last()) {
@@ -183,7 +196,7 @@ func TestLaw_TrackerIsReplay(t *testing.T) {
 	})
 	for what, n := range map[string]int{
 		"events": events, "repeated": repeated, "late": late, "refused": refused,
-		"at equal instants": equal, "restarts": restarts, "ticks": ticks, "lost": lost,
+		"at equal instants": equal, "restarts": restarts, "ticks": ticks, "lost": lost, "skewed": skewed,
 	} {
 		drawn(t, what, n)
 	}
