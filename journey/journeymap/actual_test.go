@@ -372,6 +372,10 @@ func TestActual_ByHand(t *testing.T) {
 	assert.Equal(t, "2/5", ms.Reached.Num().String()+"/"+ms.Reached.Den().String())
 	assert.Equal(t, "4/2 6/3", ms.ValueWith.Num().String()+"/"+ms.ValueWith.Den().String()+" "+ms.ValueWithout.Num().String()+"/"+ms.ValueWithout.Den().String())
 
+	page, err := m.Markdown(journeymap.Options{})
+	require.NoError(t, err)
+	assert.Contains(t, page, "| first plan | look | 40\u00a0% | 0\u00a0min | 50\u00a0% | 33\u00a0% | 2 | 2 |", "e began with it, a reached it after 11 hours: the lower median; a of the two paid, d of the other three")
+
 	require.NotEmpty(t, m.Paths)
 	for _, p := range m.Paths {
 		assert.Equal(t, int64(1), p.N)

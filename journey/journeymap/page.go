@@ -156,7 +156,7 @@ func entries(items []item) string {
 // sections are all of a map's own.
 func (v *view) sections(p Page) []section {
 	out := v.mapSections()
-	out = append(out, v.touchpointTable(), v.figureTable(), v.pathTable(), v.prunedTable(), v.variantTable(), v.goalTable(p.Progress), v.handoffTable(len(p.Levels) > 0), v.matrixTable(), v.rankTable(), v.initiativeTable())
+	out = append(out, v.touchpointTable(), v.figureTable(), v.milestoneTable(), v.pathTable(), v.prunedTable(), v.variantTable(), v.goalTable(p.Progress), v.handoffTable(len(p.Levels) > 0), v.matrixTable(), v.rankTable(), v.initiativeTable())
 	if p.Audit == nil && len(v.m.Content) > 0 {
 		out = append(out, auditing(v.w, v.m.Audit(), v.labels))
 	}

@@ -95,6 +95,24 @@ func (v *view) moments(list []Moment) string {
 	return strings.Join(lines, "\n")
 }
 
+// milestoneTable has the effect of milestones: what goes together, not what
+// causes what.
+func (v *view) milestoneTable() section {
+	w := v.w
+	t := section{level: 3, title: v.lane(LaneMilestones), head: []string{
+		v.lane(LaneMilestones), w.Stage, w.Reached, w.Median, w.Rate + ": " + w.With, w.Rate + ": " + w.Without, w.Value + ": " + w.With, w.Value + ": " + w.Without,
+	}}
+	for _, s := range v.columns {
+		for _, m := range s.Milestones {
+			if m.Evidence == Assumed { // nothing was counted
+				continue
+			}
+			t.rows = append(t.rows, []string{m.Name, s.Label(), percent(m.Reached), w.duration(m.Median), percent(m.With), percent(m.Without), figure(m.ValueWith, metrics.UnitMoney), figure(m.ValueWithout, metrics.UnitMoney)})
+		}
+	}
+	return t
+}
+
 func (v *view) pathTable() section {
 	t := section{level: 3, title: v.w.Paths, head: []string{v.w.Paths, v.w.Count, v.w.Share}}
 	for _, p := range v.m.Paths {

@@ -23,16 +23,16 @@ type Words struct {
 	// other, as Unicode's plural rules for Arabic name them).
 	Days, Hours, Minutes []string
 
-	Stage, Touchpoint, Channel, Persona, Segment, Period, Customers, Purpose, Agreed             string
-	Accountable, Contributing, Customer, LeadsTo, Nobody, Several, Wait, Approval, Target, Value string
-	LineOfVisibility, MomentOfTruth, Legend, Delight, Frustration                                string
-	Entered, Onward, Median, P90, Dropped, Reached, Blocked, Peak                                string
-	Goals, Metric, From, To, By, Owner, How, Progress, Expected, OnTrack, Behind, Unsure         string
-	Handoffs, ServiceLevel, Late, Overdue, Responsibilities                                      string
-	Audit, Question, Answered, Missing, Content                                                  string
-	Comments, Open, Resolved, Initiatives, Kind, State, Due                                      string
-	Gap, Rank, Gain, Safe, Rate, Paths, Pruned, Share, Count, Planned, Actual                    string
-	AsTable, Skip, Difference, Variants, Figures                                                 string
+	Stage, Touchpoint, Channel, Persona, Segment, Period, Customers, Purpose, Agreed                            string
+	Accountable, Contributing, Customer, LeadsTo, With, Without, Nobody, Several, Wait, Approval, Target, Value string
+	LineOfVisibility, MomentOfTruth, Legend, Delight, Frustration                                               string
+	Entered, Onward, Median, P90, Dropped, Reached, Blocked, Peak                                               string
+	Goals, Metric, From, To, By, Owner, How, Progress, Expected, OnTrack, Behind, Unsure                        string
+	Handoffs, ServiceLevel, Late, Overdue, Responsibilities                                                     string
+	Audit, Question, Answered, Missing, Content                                                                 string
+	Comments, Open, Resolved, Initiatives, Kind, State, Due                                                     string
+	Gap, Rank, Gain, Safe, Rate, Paths, Pruned, Share, Count, Planned, Actual                                   string
+	AsTable, Skip, Difference, Variants, Figures                                                                string
 	// Summary says in a sentence what a map shows: {kind}, {n}, {first} and
 	// {last} stand for the kind, the number of stages and two of them.
 	Summary string
@@ -76,7 +76,7 @@ func English() Words {
 		Days:            []string{"d"}, Hours: []string{"h"}, Minutes: []string{"min"},
 		Stage: "Stage", Touchpoint: "Touchpoint", Channel: "Channel", Persona: "Persona", Segment: "Segment", Period: "Period",
 		Customers: "customers", Purpose: "Purpose", Agreed: "Agreed by", Accountable: "accountable", Contributing: "contributing",
-		Customer: "Customer", LeadsTo: "Leads to", Nobody: "nobody", Several: "several", Wait: "wait", Approval: "approval", Target: "target", Value: "value",
+		Customer: "Customer", LeadsTo: "Leads to", With: "with it", Without: "without it", Nobody: "nobody", Several: "several", Wait: "wait", Approval: "approval", Target: "target", Value: "value",
 		LineOfVisibility: "Line of visibility", MomentOfTruth: "moment of truth", Legend: "Legend", Delight: "delight", Frustration: "frustration",
 		Entered: "entered", Onward: "moved on", Median: "median", P90: "90th percentile", Dropped: "dropped off", Reached: "reached",
 		Blocked: "refused", Peak: "busiest",

@@ -22,7 +22,7 @@ func Arabic() Words {
 		Minutes:         []string{"دقيقة", "دقيقة", "دقيقة", "دقائق", "دقيقة", "دقيقة"},
 		Stage:           "المرحلة", Touchpoint: "نقطة التواصل", Channel: "القناة", Persona: "الشخصية", Segment: "الشريحة", Period: "الفترة",
 		Customers: "عميل", Purpose: "الغرض", Agreed: "وافق عليها", Accountable: "المسؤول", Contributing: "المساهمون",
-		Customer: "العميل", LeadsTo: "يقود إلى", Nobody: "لا أحد", Several: "أكثر من جهة", Wait: "انتظار", Approval: "موافقة", Target: "المستهدف", Value: "القيمة",
+		Customer: "العميل", LeadsTo: "يقود إلى", With: "مع بلوغها", Without: "دون بلوغها", Nobody: "لا أحد", Several: "أكثر من جهة", Wait: "انتظار", Approval: "موافقة", Target: "المستهدف", Value: "القيمة",
 		LineOfVisibility: "خط الرؤية", MomentOfTruth: "لحظة الحقيقة", Legend: "مفتاح الخريطة", Delight: "لحظة سرور", Frustration: "لحظة إحباط",
 		Entered: "دخلوا", Onward: "تقدّموا", Median: "الوسيط", P90: "المئين 90", Dropped: "انسحبوا", Reached: "بلغوها",
 		Blocked: "مرفوض", Peak: "وقت الذروة",

@@ -20,7 +20,7 @@ func Thai() Words {
 		Days:            []string{"วัน"}, Hours: []string{"ชม."}, Minutes: []string{"นาที"},
 		Stage: "ขั้น", Touchpoint: "จุดสัมผัส", Channel: "ช่องทาง", Persona: "เพอร์โซนา", Segment: "กลุ่มลูกค้า", Period: "ช่วงเวลา",
 		Customers: "ราย", Purpose: "วัตถุประสงค์", Agreed: "เห็นชอบโดย", Accountable: "รับผิดชอบหลัก", Contributing: "มีส่วนร่วม",
-		Customer: "ลูกค้า", LeadsTo: "นำไปสู่", Nobody: "ไม่มีใคร", Several: "หลายฝ่าย", Wait: "รอ", Approval: "อนุมัติโดย", Target: "เป้า", Value: "ค่า",
+		Customer: "ลูกค้า", LeadsTo: "นำไปสู่", With: "กลุ่มที่ถึง", Without: "กลุ่มที่ไม่ถึง", Nobody: "ไม่มีใคร", Several: "หลายฝ่าย", Wait: "รอ", Approval: "อนุมัติโดย", Target: "เป้า", Value: "ค่า",
 		LineOfVisibility: "เส้นการมองเห็น", MomentOfTruth: "ช่วงเวลาแห่งความจริง", Legend: "คำอธิบาย", Delight: "ช่วงประทับใจ", Frustration: "ช่วงหงุดหงิด",
 		Entered: "เข้ามา", Onward: "ไปต่อ", Median: "มัธยฐาน", P90: "เปอร์เซ็นไทล์ที่ 90", Dropped: "หลุดออก", Reached: "ถึงแล้ว",
 		Blocked: "ถูกปฏิเสธ", Peak: "ช่วงใช้งานมากสุด",
