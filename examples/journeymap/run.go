@@ -68,7 +68,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitInput
 	}
 	for _, file := range files {
-		summary += fmt.Sprintf("wrote %s (%d bytes)\n", filepath.Join(f.out, file.name), len(file.data))
+		summary += "wrote " + filepath.Join(f.out, file.name) + "\n"
 	}
 	say(stdout, summary)
 	return 0
