@@ -96,7 +96,6 @@ type Replay struct {
 	final   []uint16 // by customer; absent when no event counts
 	since   []int64
 	reached []uint64 // nil without milestones
-
 }
 
 const absent = math.MaxUint16

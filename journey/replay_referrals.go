@@ -2,6 +2,7 @@ package journey
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -39,8 +40,7 @@ func (r *Replay) Referrals(attr string, matches ...touchpoint.Match) ([]Referral
 	}
 	matches = append([]touchpoint.Match(nil), matches...)
 	for i := range matches {
-		where := matches[i].Where
-		matches[i].Where = append(where[:len(where):len(where)], touchpoint.Condition{Attr: attr})
+		matches[i].Where = slices.Concat(matches[i].Where, []touchpoint.Condition{{Attr: attr}})
 	}
 	selected, err := r.cols.log.Select(matches)
 	if err != nil {

@@ -205,7 +205,7 @@ func TestStep_GuardedChoice(t *testing.T) {
 	require.ErrorContains(t, err, `journey: guard "fourth" panicked: boom`)
 	assert.Equal(t, j, same)
 
-	_, err = d.Replay(slices.Values([]journey.Event{journey.Event{Customer: "acme", Trigger: "fail", At: day(1)}}))
+	_, err = d.Replay(slices.Values([]journey.Event{{Customer: "acme", Trigger: "fail", At: day(1)}}))
 	require.ErrorAs(t, err, &ge, "a panic does not leave a replay either")
 }
 

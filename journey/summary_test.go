@@ -504,7 +504,7 @@ func TestGrades(t *testing.T) {
 		Transitions: []journey.Transition{{From: "well", On: "at risk", To: "in care"}, {From: "in care", On: "healthy", To: "well"}},
 	})
 	require.NoError(t, err)
-	twice := append(events, events...)
+	twice := slices.Concat(events, events)
 	r, err := d.Replay(slices.Values(twice))
 	require.NoError(t, err)
 	assert.Equal(t, journey.Counts{Accepted: 5, Observed: 3, Duplicates: 5}, r.Counts())

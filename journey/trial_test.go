@@ -1,7 +1,6 @@
 package journey_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -54,10 +53,6 @@ func trialDefinition(t testing.TB) *journey.Definition {
 }
 
 func onDay(n int) time.Time { return journeytest.Origin().Add(time.Duration(n) * aDay) }
-
-func event(on journey.Trigger, day int) journey.Event {
-	return journey.Event{Customer: "acme", Trigger: on, At: onDay(day), ID: fmt.Sprintf("%s-%d", on, day)}
-}
 
 // abc is a round trip with a self-transition and an internal one.
 func abc(t testing.TB) *journey.Definition {

@@ -257,7 +257,7 @@ func TestStage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, metrics.PhaseAwareness, awareness)
 	// The stages of this library's presets, and of common guides.
-	for _, name := range strings.Fields(`purchase acquisition conversion evaluation expand support trial churned lost lapsed visitor lead qualified
+	for name := range strings.FieldsSeq(`purchase acquisition conversion evaluation expand support trial churned lost lapsed visitor lead qualified
 		post-sale attract capture nurture convert subscriber marketingqualifiedlead salesqualifiedlead evangelist other customer no_decision`) {
 		got, err := metrics.ParsePhase(name)
 		require.NoError(t, err)

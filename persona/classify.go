@@ -151,7 +151,7 @@ func (c *Classifier) Classify(p Profile) (Match, error) {
 	for i := range c.personas {
 		t := &c.personas[i]
 		from := len(reasons)
-		holds := false
+		var holds bool
 		holds, reasons = t.why.explain(&known, reasons)
 		because := reasons[from:len(reasons):len(reasons)]
 		for k := range because {

@@ -132,7 +132,7 @@ func (p *program) run(traits map[string]Value) int {
 			far = traits[p.traits[s.trait]]
 		} else if asked>>i&1 == 0 {
 			asked |= 1 << i
-			*v = traits[p.traits[s.trait]]
+			values[i] = traits[p.traits[s.trait]]
 		}
 		at = s.no
 		if s.plain && v.kind == KindNumber && v.exp == 0 {

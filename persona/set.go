@@ -136,7 +136,7 @@ func (c *checker) prose(path, persona, text string) {
 	c.text(path, persona, text, MaxProse)
 }
 
-// text checks a text of at most most bytes.
+// text checks a text of no more than most bytes.
 func (c *checker) text(path, persona, s string, most int) {
 	if limit, err := fault.CheckText(s, most); err != nil {
 		c.add(FaultText, path, persona, "%s", limit)

@@ -163,6 +163,7 @@ type plain struct {
 }
 
 func benchmarkAtHand(b *testing.B, grouped bool) {
+	b.Helper()
 	const n = 1_000_000
 	events := readings(n, grouped)
 	per := func(b *testing.B) {

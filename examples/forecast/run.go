@@ -86,7 +86,7 @@ func write(out *bytes.Buffer, f flags) error {
 		if openErr != nil {
 			return openErr
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }() // it is only read
 		c, err = fromPeriods(file)
 	}
 	if err != nil {

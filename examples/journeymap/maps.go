@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
@@ -189,14 +190,15 @@ func (m *maps) files() ([]file, error) {
 
 // summary is what the terminal shows.
 func (m *maps) summary() string {
-	text := fmt.Sprintf("%d customers from %s to %s\n", m.actual.Customers, m.actual.From.Format("2006-01-02"), m.actual.Until.Format("2006-01-02"))
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("%d customers from %s to %s\n", m.actual.Customers, m.actual.From.Format("2006-01-02"), m.actual.Until.Format("2006-01-02")))
 	for s := range m.actual.Columns() {
 		f := s.Figures
-		text += fmt.Sprintf("  %-14s %5d entered, %-9s on, median %s\n", s.Name, f.Entered, f.Onward.Percent(0), f.Median)
+		text.WriteString(fmt.Sprintf("  %-14s %5d entered, %-9s on, median %s\n", s.Name, f.Entered, f.Onward.Percent(0), f.Median))
 	}
-	text += "gap: " + m.gap.String() + "\n"
+	text.WriteString("gap: " + m.gap.String() + "\n")
 	for _, r := range m.gap.Ranked {
-		text += fmt.Sprintf("  %d. %-12s gain %6.0f, for sure %6.0f\n", r.Rank, r.Stage, r.Gain, r.Safe)
+		text.WriteString(fmt.Sprintf("  %d. %-12s gain %6.0f, for sure %6.0f\n", r.Rank, r.Stage, r.Gain, r.Safe))
 	}
-	return text
+	return text.String()
 }

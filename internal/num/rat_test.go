@@ -67,7 +67,7 @@ func FuzzReadRat(f *testing.F) {
 		again := num.AppendRat(nil, r)
 		back, m, err := num.ReadRat(again)
 		require.NoError(t, err)
-		require.Equal(t, m, len(again))
+		require.Len(t, again, m)
 		require.Zero(t, back.Cmp(r))
 		require.LessOrEqual(t, n, len(b))
 		for i := range again {

@@ -3,6 +3,7 @@ package svg_test
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -41,7 +42,7 @@ func wellFormed(t *testing.T, picture []byte) {
 	d := xml.NewDecoder(bytes.NewReader(picture))
 	for {
 		_, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return
 		}
 		require.NoError(t, err, "%s", picture)
@@ -86,7 +87,8 @@ func TestPicture_EscapesAndCloses(t *testing.T) {
 
 func TestPicture_EqualContentEqualBytes(t *testing.T) {
 	o := svg.Options{Width: 100, Height: 100, Title: "t"}
-	assert.Equal(t, sample(o).Bytes(), sample(o).Bytes())
+	first, again := sample(o).Bytes(), sample(o).Bytes()
+	assert.Equal(t, first, again)
 	other := o
 	other.Title = "u"
 	assert.NotEqual(t, sample(o).ID(), sample(other).ID())
@@ -127,8 +129,8 @@ func TestText_StandsAtThePicturesSide(t *testing.T) {
 	draw := func(rtl bool, s string, a svg.Anchor) (string, svg.TextBox) {
 		p := svg.New(svg.Options{Width: 200, Height: 20, RTL: rtl})
 		p.Text(50, 10, s, svg.TextStyle{Anchor: a})
-		out := string(p.Bytes())
-		return out[strings.Index(out, "<text"):], p.Texts()[0]
+		_, out, _ := strings.Cut(string(p.Bytes()), "<text")
+		return "<text" + out, p.Texts()[0]
 	}
 	out, box := draw(false, "Email", svg.Start)
 	assert.Contains(t, out, `<text x="50" y="10">Email`)
@@ -160,9 +162,9 @@ func TestText_StandsAtThePicturesSide(t *testing.T) {
 }
 
 func TestText_TellsItsLengthWhereItMightNotFit(t *testing.T) {
-	draw := func(s string, max float64) string {
+	draw := func(s string, most float64) string {
 		p := svg.New(svg.Options{Width: 200, Height: 20})
-		p.Text(0, 10, s, svg.TextStyle{Max: max})
+		p.Text(0, 10, s, svg.TextStyle{Max: most})
 		return string(p.Bytes())
 	}
 	w := svg.Width("pricing page", 12)

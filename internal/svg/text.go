@@ -157,8 +157,10 @@ func (p *Picture) place(x, y float64, s string, width, length float64, t TextSty
 		x -= width
 	case Start:
 	}
-	p.texts = append(p.texts, TextBox{Text: s, Max: t.Max,
-		Box: Box{X: p.flip(x, width), Y: y - 0.8*t.size(), W: width, H: t.size()}})
+	p.texts = append(p.texts, TextBox{
+		Text: s, Max: t.Max,
+		Box: Box{X: p.flip(x, width), Y: y - 0.8*t.size(), W: width, H: t.size()},
+	})
 }
 
 // Block draws the lines of one paragraph below each other, the first base line

@@ -222,10 +222,8 @@ func (w *walker) each(from, to int, all bool, take func(e event) (done bool)) {
 			}
 		}
 		slices.SortStableFunc(w.same, func(a, b event) int { return cmp.Compare(a.rank(), b.rank()) })
-		for _, e := range w.same {
-			if take(e) {
-				return
-			}
+		if slices.ContainsFunc(w.same, take) {
+			return
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -300,11 +301,11 @@ func TestPublished_Breakdown(t *testing.T) {
 		c.by.Attr = "p"
 		groups, err := funnel.RunBy(log, spec, c.by)
 		require.NoError(t, err)
-		got := ""
+		var got strings.Builder
 		for _, g := range groups {
-			got += fmt.Sprint(g.Key(), " ", counts(g))
+			got.WriteString(fmt.Sprint(g.Key(), " ", counts(g)))
 		}
-		assert.Equal(t, c.want, got, c.by.Label)
+		assert.Equal(t, c.want, got.String(), c.by.Label)
 	}
 }
 

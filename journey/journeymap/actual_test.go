@@ -285,9 +285,9 @@ func catalogue() touchpoint.Catalogue {
 func events(t *testing.T, text string) *touchpoint.Log {
 	t.Helper()
 	var list []touchpoint.Event
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 		customer, rest, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		for _, e := range strings.Split(rest, ", ") {
+		for e := range strings.SplitSeq(rest, ", ") {
 			var hour int
 			name, at, _ := strings.Cut(e, "@")
 			_, err := fmt.Sscan(at, &hour)
@@ -462,7 +462,7 @@ func TestLaw_PersonaMapsSumToTheWhole(t *testing.T) {
 			}
 		}
 		f := s.Figures
-		assert.Equal(t, sum[:5], []int64{f.Entered, f.Visits, f.Here, f.Dropped.Num().IntPart(), f.Onward.Num().IntPart()}, s.Name)
+		assert.Equal(t, []int64{f.Entered, f.Visits, f.Here, f.Dropped.Num().IntPart(), f.Onward.Num().IntPart()}, sum[:5], s.Name)
 		for _, tp := range s.Touchpoints {
 			assert.Equal(t, points[tp.Name], tp.Events)
 		}

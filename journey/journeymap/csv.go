@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -53,14 +54,14 @@ func (m Map) CSV(o Options) ([]byte, error) {
 	for _, l := range v.lanes {
 		row := []string{v.lane(l)}
 		for _, s := range v.columns {
-			cell := ""
+			var cell strings.Builder
 			for k, i := range v.cell(s, l) {
 				if k > 0 {
-					cell += "\n"
+					cell.WriteString("\n")
 				}
-				cell += i.text
+				cell.WriteString(i.text)
 			}
-			row = append(row, cell)
+			row = append(row, cell.String())
 		}
 		rows = append(rows, row)
 	}

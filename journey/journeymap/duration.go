@@ -21,7 +21,7 @@ func Days(n int) Duration { return Duration(time.Duration(n) * day) }
 func (d Duration) String() string {
 	span := time.Duration(d)
 	days := span / day
-	rest := span - days*day
+	rest := span % day
 	switch {
 	case days == 0:
 		return span.String()

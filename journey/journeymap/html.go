@@ -191,10 +191,10 @@ func pageStyle(scheme Scheme) string {
 		".desk,.phone{margin:8px 0}.desk,.scroll{overflow-x:auto}.desk svg{display:block}.phone{display:none}.phone svg{display:block;max-width:100%;height:auto;margin:0 auto}" +
 		"table{border-collapse:collapse;margin:4px 0}caption{text-align:start;padding:4px 0}th,td{border:1px solid;padding:4px 8px;text-align:start;vertical-align:top}tbody th{font-weight:600}summary{cursor:pointer;padding:4px 0}" +
 		"@media(max-width:899px){.desk{display:none}.phone{display:block}}"
-	const print = "@media print{@page{size:A4 landscape;margin:10mm}body{background:#fff;color:#000}nav,.skip{display:none}.desk{display:block;overflow:visible}.desk svg{width:100%;height:auto}.phone{display:none}.scroll{overflow:visible}.desk,tr{break-inside:avoid}details::details-content{content-visibility:visible;block-size:auto}}"
+	const onPaper = "@media print{@page{size:A4 landscape;margin:10mm}body{background:#fff;color:#000}nav,.skip{display:none}.desk{display:block;overflow:visible}.desk svg{width:100%;height:auto}.phone{display:none}.scroll{overflow:visible}.desk,tr{break-inside:avoid}details::details-content{content-visibility:visible;block-size:auto}}"
 	s := layout + colours(scheme == Dark)
 	if scheme == AutoScheme {
 		s += "@media(prefers-color-scheme:dark){" + colours(true) + "}"
 	}
-	return s + print
+	return s + onPaper
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -27,14 +28,14 @@ func (m Map) bounded() error {
 var stageType = reflect.TypeFor[Stage]()
 
 func (s *sizes) refuse(limit string, err error) {
-	field := ""
+	var field strings.Builder
 	for i, p := range s.path {
 		if i > 0 && p[0] != '[' {
-			field += "."
+			field.WriteString(".")
 		}
-		field += p
+		field.WriteString(p)
 	}
-	s.err = &fault.Error{Package: "journeymap", Op: "map", Field: field, Limit: limit, Err: err}
+	s.err = &fault.Error{Package: "journeymap", Op: "map", Field: field.String(), Limit: limit, Err: err}
 }
 
 func (s *sizes) value(v reflect.Value) {

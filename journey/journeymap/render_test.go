@@ -104,7 +104,7 @@ func TestLaw_EveryOutputIsEqualTwiceAndHarmless(t *testing.T) {
 		for _, banned := range []string{"<script", "](", "https://"} {
 			require.NotContains(t, md, banned)
 		}
-		for _, line := range strings.Split(md, "\n") { // every row of a table has as many cells as its head
+		for line := range strings.SplitSeq(md, "\n") { // every row of a table has as many cells as its head
 			if strings.HasPrefix(line, "|---") {
 				require.NotContains(t, line, "---||")
 			}

@@ -45,7 +45,7 @@ func sampleFuture() Map {
 			{Name: "onboarding", Title: "Onboarding", Goal: Notes("Plan the first project on the first day"), Actions: Notes("Drops the old spreadsheet in", "Invites the team"), Touchpoints: []Touchpoint{meet("First plan", touchpoint.InApp, "Product", "Call on day five")}, Emotion: feels(1.5), Owner: Owned("Customer success")},
 			{Name: "adoption", Title: "Adoption", Goal: Notes("Never ask twice"), Actions: Notes("Finds the answer where the question arises"), Touchpoints: []Touchpoint{meet("Call on day five", touchpoint.Phone, "Customer success")}, Emotion: feels(1.5), Owner: Owned("Support")},
 		},
-		Initiatives: []Initiative{{Name: "Sample projects by industry", Kind: Feature, Stage: "consideration", Owner: "Product", Due: onDay(2026, 10, 1)}},
+		Initiatives: []Initiative{{Name: "Sample projects by industry", Kind: Feature, Stage: "consideration", Owner: "Product", Due: onDay(10, 1)}},
 	}
 }
 

@@ -20,21 +20,23 @@ func StandardSaaS() Map {
 		Purpose: "Decide which three obstacles between trial and first renewal to remove this year.",
 		Persona: "Head of operations",
 		Agreements: []Agreement{
-			{Department: "Marketing", On: onDay(2026, 2, 2)}, {Department: "Sales", On: onDay(2026, 2, 2)},
-			{Department: "Customer success", On: onDay(2026, 2, 4)}, {Department: "Product", On: onDay(2026, 2, 9)},
+			{Department: "Marketing", On: onDay(2, 2)},
+			{Department: "Sales", On: onDay(2, 2)},
+			{Department: "Customer success", On: onDay(2, 4)},
+			{Department: "Product", On: onDay(2, 9)},
 		},
 		Stages: []Stage{awareness(), consideration(), decision(), onboarding(), adoption(), retention(), expansion(), advocacy()},
 		Goals: []Goal{
 			{
 				ID: "first-plan", Text: "More new teams finish a first plan in two weeks", Stage: "onboarding", Metric: "activation_rate",
-				From: decimal.New(42, -2), To: decimal.New(55, -2), Start: onDay(2026, 3, 1), By: onDay(2026, 9, 1), Owner: "Customer success",
+				From: decimal.New(42, -2), To: decimal.New(55, -2), Start: onDay(3, 1), By: onDay(9, 1), Owner: "Customer success",
 				How: "Import wizard, and a call on day five where no plan exists",
 			},
 			{
 				ID: "self-help", Text: "Fewer basic questions reach support", Stage: "adoption", Metric: "basic_ticket_share",
-				From: decimal.New(61, -2), To: decimal.New(45, -2), Start: onDay(2026, 3, 1), By: onDay(2026, 12, 1), Owner: "Support",
+				From: decimal.New(61, -2), To: decimal.New(45, -2), Start: onDay(3, 1), By: onDay(12, 1), Owner: "Support",
 				How:   "Guides for the twelve most frequent questions, shown where they arise",
-				Pilot: &Pilot{Share: decimal.New(20, -2), From: onDay(2026, 3, 1), Until: onDay(2026, 6, 1)},
+				Pilot: &Pilot{Share: decimal.New(20, -2), From: onDay(3, 1), Until: onDay(6, 1)},
 			},
 		},
 		Handoffs: []Handoff{
@@ -43,9 +45,9 @@ func StandardSaaS() Map {
 			{From: "onboarding", To: "adoption", Giver: "Customer success", Taker: "Product", Level: Days(14)},
 		},
 		Initiatives: []Initiative{
-			{Name: "Show the price of every plan for a team like theirs", Kind: ProcessChange, Stage: "consideration", Touchpoint: "Pricing page", Owner: "Marketing", Due: onDay(2026, 4, 30), State: Running},
-			{Name: "Import wizard for spreadsheets", Kind: Feature, Stage: "onboarding", Touchpoint: "Data import", Owner: "Product", Due: onDay(2026, 6, 30), State: Agreed},
-			{Name: "Answer inside the product", Kind: Technology, Stage: "adoption", Touchpoint: "Support chat", Owner: "Support", Due: onDay(2026, 8, 31), State: Proposed},
+			{Name: "Show the price of every plan for a team like theirs", Kind: ProcessChange, Stage: "consideration", Touchpoint: "Pricing page", Owner: "Marketing", Due: onDay(4, 30), State: Running},
+			{Name: "Import wizard for spreadsheets", Kind: Feature, Stage: "onboarding", Touchpoint: "Data import", Owner: "Product", Due: onDay(6, 30), State: Agreed},
+			{Name: "Answer inside the product", Kind: Technology, Stage: "adoption", Touchpoint: "Support chat", Owner: "Support", Due: onDay(8, 31), State: Proposed},
 		},
 		Content: []Content{
 			{Title: "What late projects cost", Format: "article", Address: "/late-projects", Stages: []string{"awareness"}, Questions: []string{"What does it cost us to plan in spreadsheets?"}},
@@ -54,13 +56,13 @@ func StandardSaaS() Map {
 			{Title: "Security overview", Format: "paper", Address: "/security", Stages: []string{"decision"}, Questions: []string{"Will our security people agree?"}},
 		},
 		Comments: []Comment{
-			{ID: "c1", Author: "Ines, Support", On: onDay(2026, 2, 6), Stage: "adoption", Lane: LanePains, Text: "Half of these tickets are about one screen."},
-			{ID: "c2", Author: "Jonas, Sales", On: onDay(2026, 2, 5), Stage: "decision", Lane: LaneTouchpoints, Text: "Legal is a touchpoint of its own here.", Resolved: true, Answer: "Added as a support process."},
+			{ID: "c1", Author: "Ines, Support", On: onDay(2, 6), Stage: "adoption", Lane: LanePains, Text: "Half of these tickets are about one screen."},
+			{ID: "c2", Author: "Jonas, Sales", On: onDay(2, 5), Stage: "decision", Lane: LaneTouchpoints, Text: "Legal is a touchpoint of its own here.", Resolved: true, Answer: "Added as a support process."},
 		},
 	}
 }
 
-func onDay(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+func onDay(m time.Month, d int) time.Time { return time.Date(2026, m, d, 0, 0, 0, 0, time.UTC) }
 
 func meet(name string, channel touchpoint.Channel, owner string, leads ...string) Touchpoint {
 	return Touchpoint{Name: name, Channel: channel, Sender: "", Owner: Owned(owner), LeadsTo: leads}

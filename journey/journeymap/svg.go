@@ -112,8 +112,8 @@ func (d *drawing) title() string {
 	return pick(d.w.Kinds, d.m.Kind)
 }
 
-// paragraph sets wrapped text at x and moves down.
-func (d *drawing) paragraph(x, width float64, text string, t svg.TextStyle, limit int) {
+// paragraph sets wrapped text at the margin and moves down.
+func (d *drawing) paragraph(width float64, text string, t svg.TextStyle, limit int) {
 	if text == "" {
 		return
 	}
@@ -124,17 +124,17 @@ func (d *drawing) paragraph(x, width float64, text string, t svg.TextStyle, limi
 	step := d.step * size / 12
 	t.Max = width
 	lines := t.Wrap(text, width, limit)
-	d.p.Block(x, d.y+0.8*step, step, lines.Text, t)
+	d.p.Block(margin, d.y+0.8*step, step, lines.Text, t)
 	d.y += step * float64(len(lines.Text))
 }
 
 func (d *drawing) head() {
 	d.y = margin
 	width := d.width - 2*margin
-	d.paragraph(margin, width, d.title(), svg.TextStyle{Size: 18, Bold: true}, 3)
-	d.paragraph(margin, width, d.subtitle(), svg.TextStyle{Class: svg.Muted}, 4)
+	d.paragraph(width, d.title(), svg.TextStyle{Size: 18, Bold: true}, 3)
+	d.paragraph(width, d.subtitle(), svg.TextStyle{Class: svg.Muted}, 4)
 	if d.m.Purpose != "" {
-		d.paragraph(margin, width, d.w.Purpose+": "+d.m.Purpose, svg.TextStyle{Class: svg.Muted}, 4)
+		d.paragraph(width, d.w.Purpose+": "+d.m.Purpose, svg.TextStyle{Class: svg.Muted}, 4)
 	}
 	d.y += gutter
 }

@@ -21,7 +21,7 @@ func (d *drawing) block(i int, s Stage, width float64) {
 	}
 	for k, g := range d.within[i] {
 		if k >= len(above) || above[k].Name != g.Name {
-			d.paragraph(margin, width, g.Label(), svg.TextStyle{Bold: true, Class: svg.Muted}, 2)
+			d.paragraph(width, g.Label(), svg.TextStyle{Bold: true, Class: svg.Muted}, 2)
 			d.y += 4
 		}
 	}

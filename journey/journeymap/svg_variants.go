@@ -12,7 +12,7 @@ func (d *drawing) variants() {
 	}
 	width := d.width - 2*margin
 	d.y += gutter
-	d.paragraph(margin, width, d.w.Variants, svg.TextStyle{Size: 13, Bold: true}, 1)
+	d.paragraph(width, d.w.Variants, svg.TextStyle{Size: 13, Bold: true}, 1)
 	comparisons, err := d.m.CompareVariants(0)
 	titles := map[string]string{}
 	for _, s := range d.columns {
@@ -24,7 +24,7 @@ func (d *drawing) variants() {
 		if t := titles[stage]; t != "" {
 			stage = t
 		}
-		d.paragraph(margin, width, stage, svg.TextStyle{Bold: true}, 2)
+		d.paragraph(width, stage, svg.TextStyle{Bold: true}, 2)
 		for i, v := range d.m.Variants {
 			if k >= len(v.Steps) {
 				continue
@@ -46,7 +46,7 @@ func (d *drawing) variants() {
 			}
 			d.p.Rect(svg.Box{X: margin, Y: d.y + 4, W: max(1, width*share), H: 8}, svg.SeriesClass(i), 2)
 			d.y += 14
-			d.paragraph(margin, width, text, svg.TextStyle{}, 2)
+			d.paragraph(width, text, svg.TextStyle{}, 2)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
@@ -164,10 +165,8 @@ func NewAligner(d *journey.Definition) (*Aligner, error) {
 }
 
 func appendNew(list []int32, v int32) []int32 {
-	for _, have := range list {
-		if have == v {
-			return list
-		}
+	if slices.Contains(list, v) {
+		return list
 	}
 	return append(list, v)
 }

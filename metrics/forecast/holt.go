@@ -88,7 +88,8 @@ func (m *holt) set(u []float64) {
 
 func (m *holt) run(y []float64) {
 	l, b := m.start.level, m.start.slope
-	fig := append(m.figure[:0], m.start.figure...)
+	m.figure = append(m.figure[:0], m.start.figure...)
+	fig := m.figure
 	m.sse, m.points = 0, 0
 	at := 0
 	for _, v := range y[m.from:] {

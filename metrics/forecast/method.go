@@ -26,9 +26,11 @@ const (
 	ETSAAN
 	// ETSAAdN is the trend that is damped.
 	ETSAAdN
-	// ETSANA, ETSAAA and ETSAAdA are the same three with an additive season.
+	// ETSANA is a level with an additive season.
 	ETSANA
+	// ETSAAA is Holt's trend with an additive season.
 	ETSAAA
+	// ETSAAdA is the damped trend with an additive season.
 	ETSAAdA
 	// Theta is Assimakopoulos and Nikolopoulos' method: simple smoothing with
 	// half the trend of the whole, on a series that is adjusted for a

@@ -23,16 +23,24 @@ type Quantity uint8
 const (
 	// MRR is monthly recurring revenue at the end of the month.
 	MRR Quantity = iota
-	// NewMRR to ChurnedMRR are the lines of the month's bridge.
+	// NewMRR, the first of the lines of the month's bridge, comes from customers
+	// who never paid before.
 	NewMRR
+	// ExpansionMRR comes from customers who pay more.
 	ExpansionMRR
+	// ReactivationMRR comes from those who return.
 	ReactivationMRR
+	// ContractionMRR goes with those who pay less.
 	ContractionMRR
+	// ChurnedMRR goes with those who leave.
 	ChurnedMRR
 	// Customers are heads at the end of the month.
 	Customers
+	// NewCustomers pay for the first time.
 	NewCustomers
+	// ReactivatedCustomers return.
 	ReactivatedCustomers
+	// ChurnedCustomers leave.
 	ChurnedCustomers
 	// CustomerChurn is churned heads over those at the month's beginning, a
 	// share; not defined in paths that begin it with none.

@@ -28,20 +28,55 @@ func TestSeries_R(t *testing.T) {
 		forecasts      []float64
 		bounds         []bound
 	}{
-		{"nile", forecast.ETSANN, map[string]float64{"alpha": 0.2455338627}, -726.39052, 20802.801,
-			[]float64{805.38128, 805.38128}, []bound{{1, 522.69222, 1088.07034}, {5, 490.44645, 1120.31612}}},
-		{"wwwusage", forecast.ETSAAN, map[string]float64{"alpha": 0.9999, "beta": 0.9999}, -359.346865, 13.771333,
-			[]float64{217.99940, 215.99900, 213.99860, 211.99820, 209.99779, 207.99739}, []bound{{1, 210.72602, 225.27278}, {6, 138.62068, 277.37411}}},
-		{"wwwusage", forecast.ETSAAdN, map[string]float64{"alpha": 0.9999, "beta": 0.996643874}, -352.865490, 12.224387,
-			[]float64{218.36633, 217.03507, 215.95014, 215.06597, 214.34541, 213.75819}, []bound{{1, 211.51364, 225.21903}, {6, 167.31297, 260.20340}}},
-		{"lynx", forecast.ETSANN, map[string]float64{"alpha": 0.9999}, -1076.523137, 1422422.5,
-			[]float64{3395.92606}, []bound{{1, 1058.36806, 5733.48407}}},
-		{"nile", forecast.Theta, map[string]float64{"alpha": 0.2456681537, "drift": -1.357152715}, nan, nan,
-			[]float64{799.81200, 798.45484, 797.09769, 795.74054, 794.38339}, []bound{{1, 517.12294, 1082.50105}}},
-		{"wwwusage", forecast.Theta, map[string]float64{"alpha": 0.9999, "drift": 0.3093969}, nan, nan,
-			[]float64{220.30963, 220.61903, 220.92842, 221.23782, 221.54722, 221.85661}, []bound{{1, 208.88353, 231.73572}}},
-		{"airpassengers", forecast.Theta, map[string]float64{"alpha": 0.8377520899, "drift": 1.323069629}, nan, nan,
-			[]float64{440.07819, 428.38428, 489.70710, 475.70463, 479.67039, 545.36627, 602.75200, 601.10076, 523.95149, 456.62714, 397.95373, 447.64491}, nil},
+		{
+			"nile", forecast.ETSANN,
+			map[string]float64{"alpha": 0.2455338627},
+			-726.39052, 20802.801,
+			[]float64{805.38128, 805.38128},
+			[]bound{{1, 522.69222, 1088.07034}, {5, 490.44645, 1120.31612}},
+		},
+		{
+			"wwwusage", forecast.ETSAAN,
+			map[string]float64{"alpha": 0.9999, "beta": 0.9999},
+			-359.346865, 13.771333,
+			[]float64{217.99940, 215.99900, 213.99860, 211.99820, 209.99779, 207.99739},
+			[]bound{{1, 210.72602, 225.27278}, {6, 138.62068, 277.37411}},
+		},
+		{
+			"wwwusage", forecast.ETSAAdN,
+			map[string]float64{"alpha": 0.9999, "beta": 0.996643874},
+			-352.865490, 12.224387,
+			[]float64{218.36633, 217.03507, 215.95014, 215.06597, 214.34541, 213.75819},
+			[]bound{{1, 211.51364, 225.21903}, {6, 167.31297, 260.20340}},
+		},
+		{
+			"lynx", forecast.ETSANN,
+			map[string]float64{"alpha": 0.9999},
+			-1076.523137, 1422422.5,
+			[]float64{3395.92606},
+			[]bound{{1, 1058.36806, 5733.48407}},
+		},
+		{
+			"nile", forecast.Theta,
+			map[string]float64{"alpha": 0.2456681537, "drift": -1.357152715},
+			nan, nan,
+			[]float64{799.81200, 798.45484, 797.09769, 795.74054, 794.38339},
+			[]bound{{1, 517.12294, 1082.50105}},
+		},
+		{
+			"wwwusage", forecast.Theta,
+			map[string]float64{"alpha": 0.9999, "drift": 0.3093969},
+			nan, nan,
+			[]float64{220.30963, 220.61903, 220.92842, 221.23782, 221.54722, 221.85661},
+			[]bound{{1, 208.88353, 231.73572}},
+		},
+		{
+			"airpassengers", forecast.Theta,
+			map[string]float64{"alpha": 0.8377520899, "drift": 1.323069629},
+			nan, nan,
+			[]float64{440.07819, 428.38428, 489.70710, 475.70463, 479.67039, 545.36627, 602.75200, 601.10076, 523.95149, 456.62714, 397.95373, 447.64491},
+			nil,
+		},
 	} {
 		f, err := forecast.Series(series(t, c.data), forecast.SeriesOptions{Method: c.method, Season: map[string]int{"airpassengers": 12}[c.data]})
 		require.NoError(t, err)

@@ -49,20 +49,20 @@ func (l *Ledger) AsOf(recorded time.Time) *Ledger {
 	return c
 }
 
-// identifyAgain numbers the id of an entry of l anew: an event id not yet known
+// identifyAgain numbers the id of an entry of from anew: an event id not yet known
 // must be free to come again.
-func (c *Ledger) identifyAgain(l *Ledger, e *entry, compared bool) {
+func (l *Ledger) identifyAgain(from *Ledger, e *entry, compared bool) {
 	if e.id == 0 {
 		return
 	}
 	old := e.id - 1
-	id := l.ids.text(old)
-	n, fresh, _ := c.ids.number(0, string(id), c.ids.hash(0, string(id)))
+	id := from.ids.text(old)
+	n, fresh, _ := l.ids.number(0, string(id), l.ids.hash(0, string(id)))
 	if fresh {
-		c.idSums = append(c.idSums, 0)
+		l.idSums = append(l.idSums, 0)
 	}
 	if compared {
-		c.idSums[n] = l.idSums[old]
+		l.idSums[n] = from.idSums[old]
 	}
 	e.id = n + 1
 }

@@ -175,8 +175,8 @@ func amountText(d decimal.Decimal) string {
 const itemMark = 0xff
 
 func slotNames(text []byte) (subscription, item string) {
-	if i := bytes.IndexByte(text, itemMark); i >= 0 {
-		return string(text[:i]), string(text[i+1:])
+	if before, after, ok := bytes.Cut(text, []byte{itemMark}); ok {
+		return string(before), string(after)
 	}
 	return string(text), ""
 }

@@ -52,8 +52,8 @@ func gatherCox(subjects iter.Seq[Subject], names []string) (*coxData, error) {
 				return nil, &fault.Error{Package: "survival", Op: "Cox", Field: "Names", Value: strconv.Itoa(len(names)), Limit: "want one for each of the " + strconv.Itoa(d.p) + " covariates", Err: ErrOptions}
 			}
 		}
-		if n >= maxSubjects {
-			return nil, &fault.Error{Package: "survival", Op: "Cox", Field: "subjects", Limit: "want at most " + strconv.Itoa(maxSubjects), Err: ErrTooMany}
+		if int64(n) >= maxSubjects {
+			return nil, &fault.Error{Package: "survival", Op: "Cox", Field: "subjects", Limit: "want at most " + strconv.FormatInt(maxSubjects, 10), Err: ErrTooMany}
 		}
 		field, value, limit := s.bad()
 		if field == "" && len(s.X) != d.p {

@@ -166,22 +166,22 @@ func (c *Curve) Quantile(p float64) metrics.Estimate {
 	}
 	reach, z := 1-p+tolerance, c.opt.z()
 	// The bounds of the band need not fall everywhere; the first time is asked.
-	first := func(f func(i int) float64) (float64, bool) {
+	first := func(f func(i int) float64) float64 {
 		for i := range c.surv {
 			if c.line.events[i] > 0 && f(i) <= reach {
-				return c.line.time[i], true
+				return c.line.time[i]
 			}
 		}
-		return math.Inf(1), false
+		return math.Inf(1)
 	}
-	e.Lo, _ = first(func(i int) float64 {
+	e.Lo = first(func(i int) float64 {
 		if c.surv[i] == 0 {
 			return 0
 		}
 		lo, _ := c.opt.Interval.band(c.surv[i], c.green[i], z)
 		return lo
 	})
-	e.Hi, _ = first(func(i int) float64 { _, hi := c.opt.Interval.band(c.surv[i], c.green[i], z); return hi })
+	e.Hi = first(func(i int) float64 { _, hi := c.opt.Interval.band(c.surv[i], c.green[i], z); return hi })
 	i := sort.Search(len(c.surv), func(i int) bool { return c.surv[i] <= reach })
 	if i == len(c.surv) {
 		e.Value = math.NaN()

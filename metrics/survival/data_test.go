@@ -49,11 +49,11 @@ func (t table) number(row int, column string) float64 {
 }
 
 // subjects makes one of each row; columns are covariates.
-func (t table) subjects(make func(row int) survival.Subject, columns ...string) []survival.Subject {
+func (t table) subjects(row func(row int) survival.Subject, columns ...string) []survival.Subject {
 	t.tb.Helper()
 	out := []survival.Subject{}
 	for i := range t.rows {
-		s := make(i)
+		s := row(i)
 		for _, c := range columns {
 			s.X = append(s.X, t.number(i, c))
 		}

@@ -14,14 +14,29 @@ import (
 
 // Months until two plans' customers left; false is still there.
 var subjects = []survival.Subject{
-	{Exit: 9, Event: true, Group: "annual"}, {Exit: 13, Event: true, Group: "annual"}, {Exit: 13, Group: "annual"},
-	{Exit: 18, Event: true, Group: "annual"}, {Exit: 23, Event: true, Group: "annual"}, {Exit: 28, Group: "annual"},
-	{Exit: 31, Event: true, Group: "annual"}, {Exit: 34, Event: true, Group: "annual"}, {Exit: 45, Group: "annual"},
-	{Exit: 48, Event: true, Group: "annual"}, {Exit: 161, Group: "annual"},
-	{Exit: 5, Event: true, Group: "monthly"}, {Exit: 5, Event: true, Group: "monthly"}, {Exit: 8, Event: true, Group: "monthly"},
-	{Exit: 8, Event: true, Group: "monthly"}, {Exit: 12, Event: true, Group: "monthly"}, {Exit: 16, Group: "monthly"},
-	{Exit: 23, Event: true, Group: "monthly"}, {Exit: 27, Event: true, Group: "monthly"}, {Exit: 30, Event: true, Group: "monthly"},
-	{Exit: 33, Event: true, Group: "monthly"}, {Exit: 43, Event: true, Group: "monthly"}, {Exit: 45, Event: true, Group: "monthly"},
+	{Exit: 9, Event: true, Group: "annual"},
+	{Exit: 13, Event: true, Group: "annual"},
+	{Exit: 13, Group: "annual"},
+	{Exit: 18, Event: true, Group: "annual"},
+	{Exit: 23, Event: true, Group: "annual"},
+	{Exit: 28, Group: "annual"},
+	{Exit: 31, Event: true, Group: "annual"},
+	{Exit: 34, Event: true, Group: "annual"},
+	{Exit: 45, Group: "annual"},
+	{Exit: 48, Event: true, Group: "annual"},
+	{Exit: 161, Group: "annual"},
+	{Exit: 5, Event: true, Group: "monthly"},
+	{Exit: 5, Event: true, Group: "monthly"},
+	{Exit: 8, Event: true, Group: "monthly"},
+	{Exit: 8, Event: true, Group: "monthly"},
+	{Exit: 12, Event: true, Group: "monthly"},
+	{Exit: 16, Group: "monthly"},
+	{Exit: 23, Event: true, Group: "monthly"},
+	{Exit: 27, Event: true, Group: "monthly"},
+	{Exit: 30, Event: true, Group: "monthly"},
+	{Exit: 33, Event: true, Group: "monthly"},
+	{Exit: 43, Event: true, Group: "monthly"},
+	{Exit: 45, Event: true, Group: "monthly"},
 }
 
 func ExampleKaplanMeier() {
@@ -77,9 +92,13 @@ func ExampleLogRank() {
 
 func ExampleCumulativeIncidence() {
 	trials := []survival.Subject{
-		{Exit: 3, Event: true, Cause: "converted"}, {Exit: 7, Event: true, Cause: "converted"},
-		{Exit: 7, Event: true, Cause: "cancelled"}, {Exit: 10}, {Exit: 14, Event: true, Cause: "expired"},
-		{Exit: 14, Event: true, Cause: "expired"}, {Exit: 14, Event: true, Cause: "converted"},
+		{Exit: 3, Event: true, Cause: "converted"},
+		{Exit: 7, Event: true, Cause: "converted"},
+		{Exit: 7, Event: true, Cause: "cancelled"},
+		{Exit: 10},
+		{Exit: 14, Event: true, Cause: "expired"},
+		{Exit: 14, Event: true, Cause: "expired"},
+		{Exit: 14, Event: true, Cause: "converted"},
 	}
 	in, err := survival.CumulativeIncidence(slices.Values(trials), survival.Options{})
 	if err != nil {

@@ -36,7 +36,7 @@ func gather(op string, subjects iter.Seq[Subject], w want) (*sample, error) {
 	var groups, causes, strata labels
 	n := 0
 	for x := range subjects {
-		if n >= maxSubjects {
+		if int64(n) >= maxSubjects {
 			n++
 			break
 		}
@@ -80,8 +80,8 @@ func gather(op string, subjects iter.Seq[Subject], w want) (*sample, error) {
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	if n > maxSubjects {
-		return nil, &fault.Error{Package: "survival", Op: op, Field: "subjects", Value: strconv.Itoa(n), Limit: "want at most " + strconv.Itoa(maxSubjects), Err: ErrTooMany}
+	if int64(n) > maxSubjects {
+		return nil, &fault.Error{Package: "survival", Op: op, Field: "subjects", Value: strconv.Itoa(n), Limit: "want at most " + strconv.FormatInt(maxSubjects, 10), Err: ErrTooMany}
 	}
 	if n == 0 {
 		return nil, &fault.Error{Package: "survival", Op: op, Field: "subjects", Limit: "want at least one", Err: ErrEmpty}

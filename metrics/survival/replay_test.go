@@ -34,10 +34,14 @@ func ExampleOfReplay() {
 	}
 	day := func(n int) time.Time { return time.Date(2026, time.May, n, 0, 0, 0, 0, time.UTC) }
 	events := []journey.Event{
-		{Customer: "acme", Trigger: "start", At: day(1)}, {Customer: "acme", Trigger: "pay", At: day(8)}, {Customer: "acme", Trigger: "leave", At: day(20)},
-		{Customer: "bolt", Trigger: "start", At: day(2)}, {Customer: "bolt", Trigger: "leave", At: day(5)},
+		{Customer: "acme", Trigger: "start", At: day(1)},
+		{Customer: "acme", Trigger: "pay", At: day(8)},
+		{Customer: "acme", Trigger: "leave", At: day(20)},
+		{Customer: "bolt", Trigger: "start", At: day(2)},
+		{Customer: "bolt", Trigger: "leave", At: day(5)},
 		{Customer: "core", Trigger: "start", At: day(3)},
-		{Customer: "zeta", Trigger: "start", At: day(28)}, {Customer: "zeta", Trigger: "pay", At: day(31)},
+		{Customer: "zeta", Trigger: "start", At: day(28)},
+		{Customer: "zeta", Trigger: "pay", At: day(31)},
 	}
 	log, err := journey.LogOf(slices.Values(events))
 	if err != nil {

@@ -78,7 +78,7 @@ func TestLaw_BrierIsItsDefinition(t *testing.T) {
 		for _, s := range ss {
 			p, err := m.Predict(s.X, "", 0)
 			require.NoError(t, err)
-			was, g := 0.0, 0.0
+			var was, g float64
 			switch {
 			case s.Event && s.Exit <= at:
 				was, g = 1, stay(s.Exit, false)

@@ -62,8 +62,10 @@ func TestLaw_CoxMaximisesItsLikelihood(t *testing.T) {
 	t.Parallel()
 	seen := drawn{}
 	rapid.Check(t, func(t *rapid.T) {
-		k := kind{ties: rapid.Bool().Draw(t, "ties"), entry: rapid.Bool().Draw(t, "entries"), weights: rapid.Bool().Draw(t, "weights"),
-			strata: rapid.Bool().Draw(t, "strata"), offset: rapid.Bool().Draw(t, "offsets"), covariates: 2, least: 20}
+		k := kind{
+			ties: rapid.Bool().Draw(t, "ties"), entry: rapid.Bool().Draw(t, "entries"), weights: rapid.Bool().Draw(t, "weights"),
+			strata: rapid.Bool().Draw(t, "strata"), offset: rapid.Bool().Draw(t, "offsets"), covariates: 2, least: 20,
+		}
 		ss := k.sample(t, seen)
 		o := survival.CoxOptions{Ties: rapid.SampledFrom([]survival.Ties{survival.Efron, survival.Breslow}).Draw(t, "method")}
 		m, err := survival.Cox(slices.Values(ss), o)

@@ -19,10 +19,10 @@ type truth struct {
 	squares float64
 }
 
-func (z *truth) add(t *testing.T, what string, estimate, true, se float64) {
+func (z *truth) add(t *testing.T, what string, estimate, truly, se float64) {
 	t.Helper()
-	d := (estimate - true) / se
-	assert.Less(t, math.Abs(d), 4.0, "%s: %v, truly %v, standard error %v", what, estimate, true, se)
+	d := (estimate - truly) / se
+	assert.Less(t, math.Abs(d), 4.0, "%s: %v, truly %v, standard error %v", what, estimate, truly, se)
 	z.n++
 	z.squares += d * d
 }

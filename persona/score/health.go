@@ -61,7 +61,8 @@ type Band struct {
 	Score float64 `json:"score"`
 }
 
-func within(v, lo, hi float64) bool { return v >= lo && v <= hi }
+// within reports 0 <= v <= most; not for what is no number.
+func within(v, most float64) bool { return v >= 0 && v <= most }
 
 // Validate reports every fault, joined, as an error that wraps ErrHealth.
 func (h Health) Validate() error {
@@ -75,7 +76,7 @@ func (h Health) Validate() error {
 			add("%s: stage %s has a card already", at, fault.Quote(c.Stage))
 		}
 		stages[c.Stage] = true
-		if !within(c.MinCoverage, 0, 1) {
+		if !within(c.MinCoverage, 1) {
 			add("%s: min coverage must lie in 0 to 1, got %g", at, c.MinCoverage)
 		}
 		if len(c.Components) == 0 {
@@ -123,14 +124,14 @@ func (m *Measure) validate(at string, seen map[string]bool, add func(string, ...
 	case seen[m.Name]:
 		add("%s: name %s is given twice", at, fault.Quote(m.Name))
 	}
-	if !within(m.Weight, 0, maxPoints) {
+	if !within(m.Weight, maxPoints) {
 		add("%s: weight must lie in 0 to %g, got %g", at, float64(maxPoints), m.Weight)
 	}
-	if len(m.Bands) == 0 && (m.Worst == m.Best || !within(math.Abs(m.Worst), 0, maxPoints) || !within(math.Abs(m.Best), 0, maxPoints)) {
+	if len(m.Bands) == 0 && (m.Worst == m.Best || !within(math.Abs(m.Worst), maxPoints) || !within(math.Abs(m.Best), maxPoints)) {
 		add("%s: want bands, or worst and best that differ, in ±%g, got %g and %g", at, float64(maxPoints), m.Worst, m.Best)
 	}
 	for i, b := range m.Bands {
-		if !within(b.Score, 0, 100) || math.IsNaN(b.From) || i > 0 && !(b.From > m.Bands[i-1].From) {
+		if !within(b.Score, 100) || math.IsNaN(b.From) || i > 0 && !(b.From > m.Bands[i-1].From) {
 			add("%s: bands must ascend with scores in 0 to 100, got %g from %g", at, b.Score, b.From)
 		}
 	}

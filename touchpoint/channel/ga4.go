@@ -104,11 +104,7 @@ func ga4Categories() []Category {
 
 // listed is the entries of a list, in its order, and more behind them.
 func listed(list, more string) []string {
-	var out []string
-	for _, s := range strings.FieldsFunc(list+","+more, func(r rune) bool { return r == ',' || r == '\n' }) {
-		out = append(out, s)
-	}
-	return out
+	return strings.FieldsFunc(list+","+more, func(r rune) bool { return r == ',' || r == '\n' })
 }
 
 func split(list string) []string { return strings.Split(list, ",") }

@@ -32,7 +32,7 @@ func holds(t *testing.T, data []byte, read func(io.Reader, *source.Identity) *so
 	slowly := read(iotest.OneByteReader(bytes.NewReader(data)), &source.Identity{})
 	again, badAgain := collect(slowly.Events())
 	require.Equal(t, bad, badAgain)
-	require.Equal(t, len(events), len(again))
+	require.Len(t, again, len(events))
 	for i := range events {
 		require.Equal(t, events[i], again[i])
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,16 +57,16 @@ func told(list []statement, accounts, merge bool) *source.Identity {
 }
 
 func view(t require.TestingT, x *source.Identity) string {
-	out := ""
+	var out strings.Builder
 	for id, customer := range x.Rows() {
-		out += id + " " + customer + "\n"
+		out.WriteString(id + " " + customer + "\n")
 	}
 	data, err := json.Marshal(struct {
 		C []source.Conflict
 		R []source.Referral
 	}{x.Conflicts(), x.Referrals()})
 	require.NoError(t, err)
-	return out + string(data)
+	return out.String() + string(data)
 }
 
 // The order in which statements come changes nothing, neither does hearing them

@@ -3,6 +3,7 @@ package source
 import (
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -368,12 +369,7 @@ func (r *Reader) note(d *draft, code fault.Code, field, value, message string) {
 }
 
 func contains(values []string, s string) bool {
-	for _, v := range values {
-		if v == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(values, s)
 }
 
 func or(a, b string) string {

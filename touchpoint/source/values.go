@@ -39,14 +39,13 @@ func (v *values) next() ([]byte, error) {
 	v.buf = v.buf[:0]
 	depth, quoted, escaped := 0, false, false
 	for {
-		chunk, err := v.in.Peek(1)
-		if err != nil {
+		if _, err := v.in.Peek(1); err != nil {
 			if errors.Is(err, io.EOF) {
 				err = errUnclosed
 			}
 			return nil, err
 		}
-		chunk, _ = v.in.Peek(v.in.Buffered())
+		chunk, _ := v.in.Peek(v.in.Buffered())
 		for i, c := range chunk {
 			switch {
 			case escaped:

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -361,15 +362,16 @@ func (s Summary) Rows() iter.Seq[Row] {
 
 // String is a line for each question.
 func (s Summary) String() string {
-	out := fmt.Sprintf("%s: %d replies, %d complete\n", s.Questionnaire, s.Replies, s.Complete)
+	var out strings.Builder
+	out.WriteString(fmt.Sprintf("%s: %d replies, %d complete\n", s.Questionnaire, s.Replies, s.Complete))
 	for _, c := range s.Questions {
-		out += fmt.Sprintf("%s: %d answers", c.Question.ID, c.Answers)
+		out.WriteString(fmt.Sprintf("%s: %d answers", c.Question.ID, c.Answers))
 		if mean, ok := c.Mean.Decimal(2); ok {
-			out += ", mean " + mean.String()
+			out.WriteString(", mean " + mean.String())
 		}
-		out += "\n"
+		out.WriteString("\n")
 	}
-	return out
+	return out.String()
 }
 
 // Of yields the answers to one question, one text each, with who gave them and

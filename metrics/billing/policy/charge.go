@@ -123,7 +123,8 @@ func (k *terms) lineRate(l *billing.InvoiceLine, grid map[gridKey][]*billing.Inv
 		return rate{}
 	}
 	length := l.To.Sub(l.From)
-	r, exact := rate{}, true
+	var r rate
+	exact := true
 	switch {
 	case p.Scaling == ScaleByDays && l.Cycle.Unit != calendar.UnitWeek && length > 0:
 		f := p.DayFactor.or(standardDay)

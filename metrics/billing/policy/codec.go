@@ -38,8 +38,8 @@ func (c *codec) uint(v *uint64) {
 		c.out = binary.AppendUvarint(c.out, *v)
 		return
 	}
-	n := 0
-	if *v, n = binary.Uvarint(c.in); n <= 0 {
+	read, n := binary.Uvarint(c.in)
+	if *v = read; n <= 0 {
 		*v = 0
 		c.fail(errShort)
 		return

@@ -84,7 +84,7 @@ func (f *Feed) rules() ([]byte, error) {
 		return nil, fmt.Errorf("policy: feed: %w", err)
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%d", p, f.o.Currency, nano(f.o.ObservedUntil))
+	_, _ = fmt.Fprintf(h, "%s\n%s\n%d", p, f.o.Currency, nano(f.o.ObservedUntil))
 	return h.Sum(nil)[:8], nil
 }
 

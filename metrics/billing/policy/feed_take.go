@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,9 +33,7 @@ type groupBook struct {
 
 func (b *customerBook) clone() *customerBook {
 	out := &customerBook{groups: make(map[string]*groupBook, len(b.groups)+1), starts: b.starts, replaced: b.replaced}
-	for k, g := range b.groups {
-		out.groups[k] = g
-	}
+	maps.Copy(out.groups, b.groups)
 	return out
 }
 
@@ -510,8 +509,6 @@ func (t *taking) commit() {
 		}
 		f.objects[key] = x
 	}
-	for name, b := range t.books {
-		f.books[name] = b
-	}
+	maps.Copy(f.books, t.books)
 	f.settle()
 }

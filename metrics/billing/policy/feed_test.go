@@ -220,10 +220,10 @@ func TestLaw_LiveEqualsBulkOverYears(t *testing.T) {
 
 // stretch draws time out: a day of the history becomes up to a fortnight.
 func stretch(t *rapid.T, records []billing.Record) []billing.Record {
-	by := time.Duration(rapid.IntRange(3, 14).Draw(t, "stretch"))
+	by := rapid.Int64Range(3, 14).Draw(t, "stretch")
 	move := func(at *time.Time) {
 		if !at.IsZero() {
-			*at = epoch.Add(at.Sub(epoch) * by)
+			*at = epoch.Add(time.Duration(int64(at.Sub(epoch)) * by))
 		}
 	}
 	out := slices.Clone(records)

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -111,10 +112,8 @@ func (n *notes) first(code billing.Code) bool {
 	if n.out == nil {
 		return false
 	}
-	for _, c := range n.seen {
-		if c == code {
-			return false
-		}
+	if slices.Contains(n.seen, code) {
+		return false
 	}
 	n.seen = append(n.seen, code)
 	return true
@@ -150,7 +149,7 @@ func (n *notes) of(x *segment, code billing.Code, severity billing.Severity, fie
 }
 
 func (n *notes) imprecise(x *segment) {
-	amount := decimal.Decimal{}
+	var amount decimal.Decimal
 	if x.l != nil {
 		amount = x.l.Amount
 	} else {

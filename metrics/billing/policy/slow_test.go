@@ -243,7 +243,7 @@ func slowMonth(v *big.Rat, c calendar.Cycle, p *policy.Policy) *big.Rat {
 		return big.NewRat(f.Times, f.Per*n)
 	}
 	switch c.Unit {
-	case calendar.UnitMonth:
+	case calendar.UnitMonth, calendar.UnitHour: // nobody is charged by the hour
 	case calendar.UnitYear:
 		f = big.NewRat(1, 12*n)
 	case calendar.UnitWeek:

@@ -99,7 +99,7 @@ func (k *terms) itemSteps(to []step, of []segment, c *crowd, n *notes) []step {
 	for i := range of {
 		x := &of[i]
 		if last != nil && last.to < x.from {
-			to, was = k.end(to, was, last, c)
+			to, was = k.end(to, was, last, c), step{}
 			last = nil
 		}
 		now := k.step(x, n)
@@ -112,7 +112,7 @@ func (k *terms) itemSteps(to []step, of []segment, c *crowd, n *notes) []step {
 		last = x
 	}
 	if last != nil && last.to != open {
-		to, _ = k.end(to, was, last, c)
+		to = k.end(to, was, last, c)
 	}
 	return to
 }
@@ -130,13 +130,13 @@ func (k *terms) step(x *segment, n *notes) step {
 }
 
 // end closes an item where the last segment ends.
-func (k *terms) end(to []step, was step, last *segment, c *crowd) ([]step, step) {
+func (k *terms) end(to []step, was step, last *segment, c *crowd) []step {
 	if was.rate.isZero() && !was.alive {
-		return to, step{}
+		return to
 	}
 	end := step{at: last.to, rec: endRecorded(last), s: last.s, l: last.l, part: last.part, fixed: last.fixed, ended: true}
 	end.cause = c.cause(last, nil, was.rate, rate{})
-	return append(to, end), step{}
+	return append(to, end)
 }
 
 // sameStep reports whether nothing that a ledger is told changes.

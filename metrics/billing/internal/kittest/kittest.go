@@ -3,6 +3,7 @@ package kittest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -165,6 +166,6 @@ func Refuses(t *testing.T, records func([]byte) ([]billing.Record, error), fault
 }
 
 func isFaults(err error) bool {
-	f, ok := err.(*importer.Faults)
-	return ok && len(f.Findings) > 0 && f.Error() != "" && f.Unwrap() == importer.ErrFaults
+	var f *importer.Faults
+	return errors.As(err, &f) && len(f.Findings) > 0 && f.Error() != "" && errors.Is(f, importer.ErrFaults)
 }

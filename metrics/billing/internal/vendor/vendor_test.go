@@ -45,9 +45,9 @@ func TestLaw_LiveEqualsBulkForEveryVendor(t *testing.T) {
 		}
 	}
 	plans := vendor.RecurlyPlan()
-	lagoPlans := ""
+	var lagoPlans strings.Builder
 	for cents := int64(100); cents <= 6500; cents += 100 {
-		lagoPlans += vendor.LagoPlan(cents) + "\n"
+		lagoPlans.WriteString(vendor.LagoPlan(cents) + "\n")
 	}
 	withPlans := func(body []byte) ([]billing.Record, error) {
 		imp, err := recurly.New(recurly.Options{})
@@ -61,7 +61,7 @@ func TestLaw_LiveEqualsBulkForEveryVendor(t *testing.T) {
 	}
 	known, err := lago.New(lago.Options{})
 	require.NoError(t, err)
-	require.NoError(t, known.Catalogue(strings.NewReader(lagoPlans)))
+	require.NoError(t, known.Catalogue(strings.NewReader(lagoPlans.String())))
 	for name, c := range map[string]struct {
 		tell func(vendor.Event) string
 		src  kittest.Source
@@ -104,5 +104,6 @@ func TestRecords_Refuse(t *testing.T) {
 func TestHistories_AreDeterministic(t *testing.T) {
 	t.Parallel()
 	tell := func() string { return fmt.Sprint(vendor.Histories(rand.New(rand.NewPCG(1, 2)), 20, map[string]int{})) }
-	assert.Equal(t, tell(), tell())
+	once, again := tell(), tell()
+	assert.Equal(t, once, again)
 }
