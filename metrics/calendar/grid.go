@@ -16,16 +16,24 @@ type Grid struct {
 // that a daylight-saving change shortens or lengthens is one period all the
 // same; a day that a location left out is an empty one.
 func (g Grid) Floor(t time.Time) time.Time {
-	t = t.In(g.location())
-	y, m, d := t.Date()
-	switch g.Unit {
-	case UnitHour:
+	if g.Unit == UnitHour {
 		past := (t.Unix() + g.hourShift()) % 3600
 		if past < 0 {
 			past += 3600
 		}
-		return t.Add(-time.Duration(past)*time.Second - time.Duration(t.Nanosecond()))
-	case UnitDay:
+		return t.In(g.location()).Add(-time.Duration(past)*time.Second - time.Duration(t.Nanosecond()))
+	}
+	y, m, d := g.first(t)
+	return firstInstant(y, m, d, g.location())
+}
+
+// first is the civil day on which the period of t begins: also where a location
+// left that day out, so that its instant is of the next.
+func (g Grid) first(t time.Time) (y int, m time.Month, d int) {
+	t = t.In(g.location())
+	y, m, d = t.Date()
+	switch g.Unit {
+	case UnitDay, UnitHour:
 	case UnitWeek:
 		d -= int((t.Weekday() - g.WeekStart + 7) % 7)
 	case UnitYear:
@@ -33,17 +41,17 @@ func (g Grid) Floor(t time.Time) time.Time {
 	default:
 		d = 1
 	}
-	return firstInstant(y, m, d, g.location())
+	return y, m, d
 }
 
 // Nth is the start of the n-th period after the one that begins at start,
 // which Floor gave; n may be negative.
 func (g Grid) Nth(start time.Time, n int) time.Time {
-	start = start.In(g.location())
-	y, m, d := start.Date()
-	switch g.Unit {
-	case UnitHour:
+	if g.Unit == UnitHour {
 		return start.Add(time.Duration(n) * time.Hour)
+	}
+	y, m, d := g.first(start)
+	switch g.Unit {
 	case UnitDay:
 		d += n
 	case UnitWeek:

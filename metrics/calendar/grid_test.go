@@ -59,7 +59,8 @@ func TestLaw_GridCoversTime(t *testing.T) {
 			// Equal only on the day that Samoa left out, 30 December 2011.
 			require.False(t, starts[i-1].After(starts[i]))
 		}
-		if g.Unit == calendar.UnitWeek {
+		// The Friday on which a week would have begun was left out in Samoa.
+		if g.Unit == calendar.UnitWeek && start.Unix() != 1325239200 {
 			require.Equal(t, g.WeekStart, start.Weekday())
 		}
 	}
