@@ -71,10 +71,10 @@ func (r *Reader) Cut(magic string) {
 	r.Left = r.Left[len(magic):]
 }
 
-// Count reads a number from 0 to most.
+// Count reads a number from 0 to most; where most is below 0 there is none.
 func (r *Reader) Count(most int64) int64 {
 	v, n := binary.Uvarint(r.Left)
-	if n <= 0 || r.Bad || v > uint64(most) {
+	if n <= 0 || r.Bad || most < 0 || v > uint64(most) {
 		r.Bad = true
 		return 0
 	}

@@ -42,14 +42,15 @@ func TestLaw_WrittenIsRead(t *testing.T) {
 func TestReader_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(*pack.Reader){
-		"magic":            func(r *pack.Reader) { r.Cut("other") },
-		"a huge length":    func(r *pack.Reader) { r.Left = pack.Count(nil, 1<<62); r.Counts() },
-		"beyond the most":  func(r *pack.Reader) { r.Left = pack.Count(nil, 8); r.Count(7) },
-		"names descending": func(r *pack.Reader) { r.Left = pack.Names(nil, []string{"b", "a"}); r.Names() },
-		"a name twice":     func(r *pack.Reader) { r.Left = pack.Names(nil, []string{"a", "a"}); r.Names() },
-		"a sum beyond":     func(r *pack.Reader) { r.Left = pack.Counts(nil, []int64{1<<63 - 1, 1}); r.Sorted() },
-		"not a number":     func(r *pack.Reader) { r.Left = pack.Text([]byte{0}, "1x"); r.Decimal() },
-		"a leading zero":   func(r *pack.Reader) { r.Left = pack.Text([]byte{0}, "01"); r.Decimal() },
+		"magic":              func(r *pack.Reader) { r.Cut("other") },
+		"a huge length":      func(r *pack.Reader) { r.Left = pack.Count(nil, 1<<62); r.Counts() },
+		"beyond the most":    func(r *pack.Reader) { r.Left = pack.Count(nil, 8); r.Count(7) },
+		"a place in nothing": func(r *pack.Reader) { r.Left = pack.Count(nil, 0); r.Count(-1) },
+		"names descending":   func(r *pack.Reader) { r.Left = pack.Names(nil, []string{"b", "a"}); r.Names() },
+		"a name twice":       func(r *pack.Reader) { r.Left = pack.Names(nil, []string{"a", "a"}); r.Names() },
+		"a sum beyond":       func(r *pack.Reader) { r.Left = pack.Counts(nil, []int64{1<<63 - 1, 1}); r.Sorted() },
+		"not a number":       func(r *pack.Reader) { r.Left = pack.Text([]byte{0}, "1x"); r.Decimal() },
+		"a leading zero":     func(r *pack.Reader) { r.Left = pack.Text([]byte{0}, "01"); r.Decimal() },
 	} {
 		r := pack.Reader{Left: []byte("form")}
 		read(&r)
