@@ -87,7 +87,7 @@ func (d *Definition) Step(j Journey, e Event) (Journey, error) {
 	c := d.cells[int(j.stage)*d.width+int(t)]
 	if c != 0 && c&choiceBit == 0 && d.watches[t] == nil {
 		j.stage = c - 1
-		j.since, j.last = at, at
+		j.since, j.last = at, max(j.last, at) // an event of the visit that ends may lie after it
 		j.seq++
 		if id != 0 {
 			j.lastID = id

@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 )
 
@@ -338,6 +340,52 @@ func TestStep_LateEventsWithinAVisit(t *testing.T) {
 	j, err = d.Advance(j, day(9))
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, j.Seq(), "no second reminder")
+	j, err = d.Step(j, journey.Event{Trigger: "leave", At: day(4)})
+	require.NoError(t, err)
+	assert.Equal(t, day(4), j.Since())
+	assert.Equal(t, day(5), j.Last(), "the latest of all, also where a late event moves")
+}
+
+// Step is Due and Move in turn, in whatever order events come.
+func TestLaw_StepIsDueAndMove(t *testing.T) {
+	t.Parallel()
+	moved := 0
+	rapid.Check(t, func(t *rapid.T) {
+		d, draws, r := drawCase(t)
+		for i := range draws { // some change places with one up to eight further
+			if k := i + r.IntN(8); r.IntN(2) == 0 && k < len(draws) {
+				draws[i], draws[k] = draws[k], draws[i]
+			}
+		}
+		j := d.Start("customer", journeytest.Origin())
+		for _, draw := range draws {
+			e := draw.Event
+			got, err := d.Step(j, e)
+			want, c, wantErr := d.Move(j, e)
+			early := errors.Is(wantErr, journey.ErrCustomer) || errors.Is(wantErr, journey.ErrOutOfRange) || errors.Is(wantErr, journey.ErrOutOfOrder)
+			if repeat := wantErr == nil && c.Kind == journey.NoChange; !repeat && !early { // which come before timers
+				want = j
+				for timer, ok := d.Due(want, e.At); ok; timer, ok = d.Due(want, e.At) {
+					want, _, wantErr = d.Move(want, timer)
+					require.NoError(t, wantErr)
+				}
+				want, c, wantErr = d.Move(want, e)
+			}
+			if c.Kind == journey.Moved && e.At.Before(j.Last()) {
+				moved++
+			}
+			if wantErr != nil {
+				require.EqualError(t, err, wantErr.Error())
+			} else {
+				require.NoError(t, err)
+			}
+			sameJourney(t, want, got)
+			j = got
+		}
+	})
+	if !testing.Short() {
+		assert.Positive(t, moved, "moved by a late event")
+	}
 }
 
 // Definitions with equal hashes are one definition, however they are written.
