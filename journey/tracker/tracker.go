@@ -179,8 +179,10 @@ func (t *Tracker) StartAt(ctx context.Context, stage journey.Stage, customer str
 // that a hook refuses a [*HookError]; one of an unknown customer ErrNotFound
 // unless AutoStart is set; one too late or too far ahead a [*TimeError]. A
 // repeat is no error and does nothing: of any earlier event by its ID where the
-// store keeps history, else of the latest Options.Recent. The Outcome is valid
-// beside an error: it tells what has been stored before the error.
+// store keeps history, else of the latest Options.Recent. One that was refused
+// is kept, and known, with Options.Grace only; without, it is judged again when
+// it is sent again. The Outcome is valid beside an error: it tells what has been
+// stored before the error.
 //
 // Give events an ID. Then whoever does not know whether an event has arrived,
 // because a store or a network failed in between, can send it again.

@@ -259,11 +259,15 @@ func TestRelay(t *testing.T) {
 }
 
 // Whatever a store does to it, an event with an ID that is sent until somebody
-// answers counts once, and what is stored in the end is what a replay gives.
+// answers counts once. What is stored in the end is, with a grace, what a replay
+// gives, in whatever order the events came. Without one it is what Step makes of
+// them as they come: an event accepted before is a repeat, and one refused before,
+// of which nothing is kept, is judged again.
 func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var faults journeytest.FaultCounts
+	var repeats, again int
 	rapid.Check(t, func(t *rapid.T) {
 		d, draws, r := drawCase(t)
 		list, _ := arrivals(r, draws, 100*time.Hour)
@@ -272,25 +276,20 @@ func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 				list[i].ID = fmt.Sprint("n", i)
 			}
 		}
+		o := tracker.Options{AutoStart: true, MaxAttempts: 100, Recent: tracker.MaxRecent}
 		history := r.IntN(2) == 0
-		store, err := journeytest.NewFailingStore(tracker.NewMemStore(tracker.MemOptions{History: history}), rand.New(rand.NewPCG(r.Uint64(), 0)), journeytest.Faults{
+		if history {
+			o.Grace = 200 * time.Hour
+		}
+		sound := tracker.NewMemStore(tracker.MemOptions{History: history})
+		store, err := journeytest.NewFailingStore(sound, rand.New(rand.NewPCG(r.Uint64(), 0)), journeytest.Faults{
 			Refuse: 0.05, LoseAnswer: 0.1, Stale: 0.1, Half: 0.05,
 		})
 		require.NoError(t, err)
-		o := tracker.Options{AutoStart: true, MaxAttempts: 100, Recent: tracker.MaxRecent}
-		if history {
-			o.Grace = 200 * time.Hour
-		} else {
-			slices.SortStableFunc(list, func(a, b journey.Event) int { return a.At.Compare(b.At) })
-		}
 		tr, err := tracker.New(d, store, o)
 		require.NoError(t, err)
-		var came []journey.Event
-		var last time.Time
+		ref := arrivalFold{d: d, accepted: map[string]bool{}, refused: map[string]bool{}}
 		for _, e := range list {
-			if !history && slices.ContainsFunc(came, func(c journey.Event) bool { return c.ID == e.ID }) && e.At.Before(last) {
-				continue // without a history only recent repeats are known
-			}
 			var err error
 			for range 1000 {
 				if _, err = tr.Fire(ctx, e); !errors.Is(err, journeytest.ErrInjected) {
@@ -298,31 +297,127 @@ func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 				}
 			}
 			require.NotErrorIs(t, err, journeytest.ErrInjected)
-			if err == nil || !errors.Is(err, tracker.ErrTooLate) {
-				came = append(came, e)
+			require.NotErrorIs(t, err, tracker.ErrTooLate)
+			if history {
+				if err != nil {
+					require.ErrorAs(t, err, new(*journey.TransitionError), "answered, not failed")
+				}
+				continue
 			}
-			last = e.At
+			if want := ref.step(e); want != nil {
+				require.EqualError(t, err, want.Error())
+			} else {
+				require.NoError(t, err)
+			}
 		}
-		want, ok := fold(d, came, time.Time{})
+		want, ok := ref.j, ref.started
+		if history {
+			want, ok = fold(d, list, time.Time{})
+		}
 		if !ok {
 			return
 		}
-		var got journey.Journey
-		for range 1000 {
-			if got, err = tr.Journey(ctx, "customer"); err == nil && got.Seq() >= want.Seq() {
+		// What is stored, and what is read over the failing store: of two reads
+		// that answer, one is not behind.
+		whole, err := tracker.New(d, sound, o)
+		require.NoError(t, err)
+		got, err := whole.Journey(ctx, "customer")
+		require.NoError(t, err)
+		sameJourney(t, want, got)
+		for answers, tries := 0, 0; answers < 2; tries++ {
+			require.Less(t, tries, 1000)
+			if got, err = tr.Journey(ctx, "customer"); err != nil {
+				continue
+			}
+			if answers++; got == want {
 				break
 			}
 		}
-		require.NoError(t, err)
 		sameJourney(t, want, got)
 		c := store.Counts()
 		faults.Refused += c.Refused
 		faults.LostAnswers += c.LostAnswers
 		faults.Stale += c.Stale
 		faults.Half += c.Half
+		repeats += ref.repeats
+		again += ref.again
 	})
 	drawn(t, "refused", faults.Refused)
 	drawn(t, "lost answers", faults.LostAnswers)
 	drawn(t, "stale", faults.Stale)
 	drawn(t, "half", faults.Half)
+	drawn(t, "repeats", repeats)
+	drawn(t, "refused and sent again", again)
+}
+
+// arrivalFold is the obvious implementation of a tracker without a grace: each
+// event is stepped as it comes, unless its ID was accepted before.
+type arrivalFold struct {
+	d                 *journey.Definition
+	j                 journey.Journey
+	started           bool
+	accepted, refused map[string]bool // by ID
+	repeats, again    int             // events accepted, or refused, that came again
+}
+
+func (f *arrivalFold) step(e journey.Event) error {
+	if f.accepted[e.ID] {
+		f.repeats++
+		return nil
+	}
+	if f.refused[e.ID] {
+		f.again++
+	}
+	if !f.started {
+		if j := f.d.Start("customer", e.At); slices.Contains(f.d.Triggers(), e.Trigger) {
+			f.j, f.started = j, true
+		} else { // begins nothing
+			f.refused[e.ID] = true
+			_, err := f.d.Step(j, e)
+			return err
+		}
+	}
+	var err error
+	f.j, err = f.d.Step(f.j, e)
+	if err == nil {
+		f.accepted[e.ID] = true
+	} else {
+		f.refused[e.ID] = true
+	}
+	return err
+}
+
+// An event that was refused has not been applied: sent again it is judged again,
+// at one instant with what allows it too. With a grace it stays in the history,
+// and is known there.
+func TestFire_RefusedAndSentAgain(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	d, err := journey.Define(journey.Spec{
+		Name: "d", Initial: "a", Stages: []journey.StageSpec{{Name: "a"}, {Name: "b"}, {Name: "c", Terminal: true}},
+		Transitions: []journey.Transition{{From: "a", On: "first", To: "b"}, {From: "b", On: "second", To: "c"}},
+	})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		history bool
+		grace   time.Duration
+		want    journey.Stage
+	}{
+		{false, 0, "c"},
+		{true, 0, "c"},
+		{true, time.Hour, "b"},
+	} {
+		tr, err := tracker.New(d, tracker.NewMemStore(tracker.MemOptions{History: c.history}), tracker.Options{AutoStart: true, Grace: c.grace})
+		require.NoError(t, err)
+		early := journey.Event{Customer: "acme", Trigger: "second", At: hour(0), ID: "2"}
+		_, err = tr.Fire(ctx, early)
+		require.ErrorIs(t, err, journey.ErrNotAllowed)
+		_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "first", At: hour(0), ID: "1"})
+		require.NoError(t, err)
+		for range 2 {
+			out, err := tr.Fire(ctx, early)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, out.Journey.Stage(), "%+v", c)
+		}
+	}
 }
