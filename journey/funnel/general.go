@@ -140,7 +140,7 @@ func (w *walker) latest(k int, ln *link, t int64) (p int, ok bool) {
 		if uint64(t)-uint64(x.t) < uint64(after) {
 			break
 		}
-		for n := len(ln.queue); n > 0 && (ln.queue[n-1] < v.base[ln.from] || v.way(ln.from, ln.queue[n-1]).start <= x.start); n-- {
+		for n := len(ln.queue); n > 0 && (ln.queue[n-1] < v.base[ln.from] || v.way(ln.from, ln.queue[n-1]).start < x.start); n-- {
 			ln.queue = ln.queue[:n-1]
 		}
 		ln.queue = append(ln.queue, ln.next)

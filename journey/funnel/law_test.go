@@ -330,3 +330,45 @@ func FuzzReport_UnmarshalBinary(f *testing.F) {
 		_ = r.String()
 	})
 }
+
+// Keeping every way through the steps, where the bounds between them bind
+// nothing, finds what the latest start alone finds: with exclusions, ties,
+// repeats of a step and one attempt only.
+func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
+	spoilt, full := 0, 0
+	law := func(t *rapid.T) {
+		s := funnel.Spec{Window: time.Duration(rapid.IntRange(1, 12).Draw(t, "window")) * time.Second}
+		n := rapid.IntRange(2, 4).Draw(t, "steps")
+		for range n {
+			s.Steps = append(s.Steps, funnel.Step{Any: touchpoint.Named(rapid.SampledFrom([][]string{{"a"}, {"b"}, {"c"}, {"a", "b"}}).Draw(t, "any")...)})
+		}
+		if rapid.IntRange(0, 3).Draw(t, "anchor") == 0 {
+			s.Anchor = funnel.FirstEntry
+		}
+		plain := s
+		for range rapid.IntRange(0, 2).Draw(t, "exclusions") {
+			after := rapid.IntRange(0, n-2).Draw(t, "after")
+			plain.Exclude = append(plain.Exclude, funnel.Exclusion{Any: touchpoint.Named("x"), After: after, Before: rapid.IntRange(after+1, n-1).Draw(t, "before")})
+		}
+		every := plain
+		every.Steps = slices.Clone(s.Steps)
+		every.Steps[1].Within = s.Window
+		log, err := touchpoint.LogOf(drawEvents(t, "c", true)...)
+		require.NoError(t, err)
+		want, wantTimes := mustRun(t, log, plain).Level("c")
+		got, gotTimes := mustRun(t, log, every).Level("c")
+		require.Equal(t, want, got, "%+v", plain)
+		require.Equal(t, wantTimes, gotTimes)
+		without, _ := mustRun(t, log, s).Level("c")
+		if want < without {
+			spoilt++
+		}
+		if want == n {
+			full++
+		}
+	}
+	for range 100 {
+		rapid.Check(t, law)
+	}
+	assert.Positive(t, spoilt*full)
+}
