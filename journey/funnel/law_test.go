@@ -335,7 +335,7 @@ func FuzzReport_UnmarshalBinary(f *testing.F) {
 // nothing, finds what the latest start alone finds: with exclusions, ties,
 // repeats of a step and one attempt only.
 func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
-	spoilt, full := 0, 0
+	spoilt, full, missed := 0, 0, 0
 	law := func(t *rapid.T) {
 		s := funnel.Spec{Window: time.Duration(rapid.IntRange(1, 12).Draw(t, "window")) * time.Second}
 		n := rapid.IntRange(2, 4).Draw(t, "steps")
@@ -345,8 +345,13 @@ func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
 		if rapid.IntRange(0, 3).Draw(t, "anchor") == 0 {
 			s.Anchor = funnel.FirstEntry
 		}
+		s.StrictlyIncreasing = rapid.Bool().Draw(t, "strict")
 		plain := s
-		for range rapid.IntRange(0, 2).Draw(t, "exclusions") {
+		exclusions := 2
+		if s.StrictlyIncreasing { // a longer chain may then be the spoilt one
+			exclusions = 0
+		}
+		for range rapid.IntRange(0, exclusions).Draw(t, "exclusions") {
 			after := rapid.IntRange(0, n-2).Draw(t, "after")
 			plain.Exclude = append(plain.Exclude, funnel.Exclusion{Any: touchpoint.Named("x"), After: after, Before: rapid.IntRange(after+1, n-1).Draw(t, "before")})
 		}
@@ -357,8 +362,15 @@ func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
 		require.NoError(t, err)
 		want, wantTimes := mustRun(t, log, plain).Level("c")
 		got, gotTimes := mustRun(t, log, every).Level("c")
-		require.Equal(t, want, got, "%+v", plain)
-		require.Equal(t, wantTimes, gotTimes)
+		if plain.StrictlyIncreasing { // the latest start alone may miss a chain: see Spec
+			require.LessOrEqual(t, want, got, "%+v", plain)
+			if want < got {
+				missed++
+			}
+		} else {
+			require.Equal(t, want, got, "%+v", plain)
+			require.Equal(t, wantTimes, gotTimes)
+		}
 		without, _ := mustRun(t, log, s).Level("c")
 		if want < without {
 			spoilt++
@@ -370,5 +382,5 @@ func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
 	for range 100 {
 		rapid.Check(t, law)
 	}
-	assert.Positive(t, spoilt*full)
+	assert.Positive(t, spoilt*full*missed)
 }

@@ -126,7 +126,10 @@ type Spec struct {
 	Location *time.Location `json:"-"`
 	Order    Order          `json:"order,omitempty"`
 	Anchor   Anchor         `json:"anchor,omitempty"`
-	// StrictlyIncreasing refuses two steps at one instant.
+	// StrictlyIncreasing refuses two steps at one instant. As in ClickHouse's
+	// strict_increase, a repeat of a step replaces the chain it repeats, so that
+	// of "1a 2a 2b" only a counts; where a step has a bound or is optional, every
+	// chain is kept and 1a, 2b is found.
 	StrictlyIncreasing bool `json:"strictly_increasing,omitempty"`
 	// RequireFirst makes a window of AnyOrder begin with the first step.
 	RequireFirst bool        `json:"require_first,omitempty"`
