@@ -1,19 +1,16 @@
 package forecast
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"runtime"
 	"slices"
-	"sort"
 	"strconv"
 	"sync"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
-	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
@@ -37,25 +34,15 @@ type Options struct {
 	Target decimal.Decimal
 	// Scenarios to project beside.
 	Scenarios []Scenario
-	// Commitments are what contracts say of customers who are there.
+	// Commitments are what contracts say of customers who are there; see
+	// CommitmentsOf.
 	Commitments []Commitment
-}
-
-// Commitment is what is known of one customer's contract: they stay until the
-// month Until, and with Ends they are gone at its end.
-type Commitment struct {
-	Customer string
-	Until    calendar.Month
-	Ends     bool
 }
 
 const (
 	maxHorizon = 120
 	maxCells   = 2_000_000
 )
-
-// ErrCommitment: a commitment that cannot be.
-var ErrCommitment = errors.New("bad commitment")
 
 // Projection is what the books may look like in the months ahead: every path a
 // bridge in money and heads that closes to the minor unit. It is not written
@@ -146,31 +133,6 @@ func (o *Options) validate() error {
 		}
 	}
 	return o.checkScenarios()
-}
-
-// terms finds the committed customers among the live ones.
-func (o *Options) terms(h *history) (map[int]term, error) {
-	var bad fault.Batch
-	bad.Package, bad.Op = "forecast", "Books"
-	out := map[int]term{}
-	for i, c := range o.Commitments {
-		row := fault.Row{Row: int64(i) + 1, Customer: c.Customer, Err: ErrCommitment}
-		at := sort.SearchStrings(h.ids, c.Customer)
-		_, twice := out[at]
-		switch {
-		case at == len(h.ids) || h.ids[at] != c.Customer:
-			row.Field, row.Limit = "Customer", "want a customer with revenue at the origin"
-		case !c.Until.After(h.origin):
-			row.Field, row.Value, row.Limit = "Until", c.Until.String(), "want a month after the origin "+h.origin.String()
-		case twice:
-			row.Field, row.Limit = "Customer", "want one commitment of a customer"
-		default:
-			out[at] = term{c.Until.Sub(h.origin), c.Ends}
-			continue
-		}
-		bad.Add(row)
-	}
-	return out, bad.Err()
 }
 
 func newProjection(name string, o Options, h *history, e *estimated) *Projection {

@@ -13,11 +13,13 @@
 //
 //  1. Who is there leaves by the hazard of their month of tenure: what the
 //     books count, drawn towards a shifted-beta-geometric model where they
-//     count little. Known ends and terms come in as a [Commitment].
+//     count little. Known ends and terms come in as a [Commitment], which
+//     [CommitmentsOf] reads from billing records.
 //  2. Who stays moves as survivors of a month did: by a factor, 1 included,
 //     drawn from those of customers who paid about as much.
 //  3. New customers come by a log-linear Poisson trend of the last 18 months
-//     that is damped, and begin with amounts of the last 12.
+//     that is damped, times a season where three years show one beyond
+//     chance, and begin with amounts of the last 12.
 //  4. Who left may return, by the months they have been away.
 //  5. Each future draws its own rates, as uncertain as the counts they come
 //     from. That, of the trend above all, is what makes intervals honest.
@@ -27,9 +29,10 @@
 // [Scenario] meets the same fates by the same random numbers, so that
 // [Projection.Difference] has an interval of its own.
 //
-// What it does not know: seasons of sign-ups, coming price changes that no
-// Scenario states, new plans. A season of half the level up and down lowered
-// the cover of 80 % intervals to two thirds on 30 months of history.
+// What it does not know: coming price changes that no Scenario states, new
+// plans, and a season on less than three years: half the level up and down
+// lowered the cover of 80 % intervals to two thirds on 30 months of history; on
+// 60 it is 0.83, with intervals a fifth narrower than without the season.
 //
 // # Series
 //

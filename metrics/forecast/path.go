@@ -471,9 +471,3 @@ func scaled(level int64, factor float64) int64 {
 	}
 	return int64(min(maxMinor, max(1, math.Round(float64(level)*factor))))
 }
-
-// term is what is known of one customer's contract.
-type term struct {
-	until int // month ahead
-	ends  bool
-}

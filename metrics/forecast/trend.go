@@ -6,8 +6,11 @@ import (
 )
 
 // trend is a log-linear Poisson trend of monthly counts: ln λ = level +
-// slope·t, with t 0 at the last month, the slope drawn towards 0.
+// slope·t, with t 0 at the last month, the slope drawn towards 0; λ times the
+// season's factor is what a month expects.
 type trend struct {
+	season       season
+	months       int // of the history
 	level, slope float64
 	cov          [3]float64 // of level and slope: level², level·slope, slope²
 	phi          float64    // variance of a count in units of its mean, 1 or more
@@ -25,15 +28,17 @@ const (
 // Source: McCullagh and Nelder, Generalized Linear Models (1989), for the
 // dispersion by Pearson's statistic.
 func fitTrend(counts []int64) trend {
-	counts = counts[max(0, len(counts)-trendWindow):]
+	tr := trend{season: fitSeason(counts), months: len(counts)}
+	before := max(0, len(counts)-trendWindow)
+	counts = counts[before:]
 	m := len(counts)
-	y := make([]float64, m)
+	y, f := make([]float64, m), make([]float64, m)
 	sum := 0.0
 	for i, c := range counts {
-		y[i] = float64(c) + 0.5/float64(m)
+		y[i], f[i] = float64(c)+0.5/float64(m), tr.season.factor(before+i)
 		sum += y[i]
 	}
-	tr := trend{level: math.Log(sum / float64(m))}
+	tr.level = math.Log(sum / float64(m))
 	const prior = 1 / (trendSD * trendSD)
 	var h00, h01, h11 float64
 	for range 100 {
@@ -41,7 +46,7 @@ func fitTrend(counts []int64) trend {
 		h00, h01, h11 = 0, 0, prior
 		for i, v := range y {
 			t := float64(i - m + 1)
-			l := math.Exp(tr.level + float64(tr.slope*t))
+			l := f[i] * math.Exp(tr.level+float64(tr.slope*t))
 			g0 += v - l
 			g1 += float64((v - l) * t)
 			h00 += l
@@ -61,7 +66,7 @@ func fitTrend(counts []int64) trend {
 	}
 	pearson := 0.0
 	for i, v := range y {
-		l := math.Exp(tr.level + float64(tr.slope*float64(i-m+1)))
+		l := f[i] * math.Exp(tr.level+float64(tr.slope*float64(i-m+1)))
 		pearson += float64((v-l)*(v-l)) / l
 	}
 	tr.phi = 1
@@ -86,6 +91,12 @@ func (tr *trend) draw(r *rand.Rand, horizon int) []float64 {
 		damp *= trendDamp
 		sum += damp
 		out[h] = math.Exp(min(20, level+float64(slope*sum)))
+	}
+	if !tr.season.none() {
+		factors := tr.season.draw(r)
+		for h := 1; h <= horizon; h++ {
+			out[h] *= factors[(tr.months-1+h)%yearMonths]
+		}
 	}
 	return out
 }
