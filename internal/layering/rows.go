@@ -19,6 +19,7 @@ func House() Rules {
 				"journey", "metrics/cohort", "metrics/billing/policy",
 				"persona/ideal", "persona/score", "touchpoint/channel", "touchpoint/survey",
 				"metrics/billing/internal/kit", "metrics/billing/importer",
+				"internal/page",
 			},
 			4: {
 				"metrics/billing/stripe", "metrics/billing/recurly", "metrics/billing/paddle",

@@ -138,3 +138,41 @@ func isWide(r rune) bool {
 		r >= 0xAC00 && r <= 0xD7FF || r >= 0xF900 && r <= 0xFAFF || r >= 0xFE30 && r <= 0xFE6F ||
 		r >= 0xFF00 && r <= 0xFF60 || r >= 0xFFE0 && r <= 0xFFE6 || r >= 0x1F000
 }
+
+// Cells is how many columns of a terminal a text takes: two for what is wide,
+// none for marks and what cannot be seen.
+func Cells(s string) int {
+	n := 0
+	for c := range clusters(s) {
+		switch {
+		case runeWidth(c.first) == 0:
+		case isWide(c.first):
+			n += 2
+		case c.last == 0x0E33 || c.last == 0x0EB3: // sara am stands beside its base
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// Cut is a text of at most so many columns of a terminal; what is longer ends
+// in an ellipsis, at the end of a cluster.
+func Cut(s string, columns int) string {
+	if Cells(s) <= columns {
+		return s
+	}
+	if columns <= 0 {
+		return ""
+	}
+	end, n := 0, 0
+	for c := range clusters(s) {
+		n += Cells(s[c.from:c.to])
+		if n > columns-1 {
+			break
+		}
+		end = c.to
+	}
+	return s[:end] + ellipsis
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -177,15 +178,15 @@ func (c FigureChange) name(w Words) string {
 func (f Figure) isShare() bool { return f != FigureMedian && f != FigureEmotion }
 
 func (c FigureChange) write(w Words, v float64, sign bool) string {
-	text := decimalText
+	text := page.Decimal
 	if sign {
-		text = signed
+		text = page.Signed
 	}
 	switch {
 	case c.Figure.isShare():
-		return text(v*100, 1) + nbsp + "%"
+		return text(v*100, 1) + page.NBSP + "%"
 	case c.Figure == FigureMedian:
-		return text(v, 1) + nbsp + unit(w.Days, int64(math.Round(math.Abs(v))), v == math.Trunc(v))
+		return text(v, 1) + page.NBSP + unit(w.Days, int64(math.Round(math.Abs(v))), v == math.Trunc(v))
 	}
 	return text(v, 2)
 }

@@ -1,13 +1,11 @@
 package journeymap
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"iter"
 	"strings"
 
-	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -65,7 +63,7 @@ func (m Map) CSV(o Options) ([]byte, error) {
 		}
 		rows = append(rows, row)
 	}
-	return table(rows)
+	return page.CSV(rows, nil)
 }
 
 // maxTeams bounds the columns of a matrix on paper.
@@ -86,21 +84,5 @@ func (x Matrix) CSV() ([]byte, error) {
 		}
 		rows = append(rows, row)
 	}
-	return table(rows)
-}
-
-func table(rows [][]string) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	for _, row := range rows {
-		safe := make([]string, len(row))
-		for i, cell := range row {
-			safe[i] = text.Disarm(cell)
-		}
-		if err := w.Write(safe); err != nil {
-			return nil, err
-		}
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	return page.CSV(rows, nil)
 }

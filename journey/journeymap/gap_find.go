@@ -1,6 +1,7 @@
 package journeymap
 
 import (
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -152,7 +153,7 @@ func (g *gapper) order(s *Stage, met map[string]float64, leads map[string]map[st
 }
 
 func (g *gapper) point(stage string, t Touchpoint) Finding {
-	return Finding{Stage: stage, Lane: LaneTouchpoints, Name: t.Name, Deviation: t.Deviation, Value: t.Share, Text: t.Name + ": " + pick(g.w.Deviations, t.Deviation) + sep + percent(t.Share) + rests(t.Customers)}
+	return Finding{Stage: stage, Lane: LaneTouchpoints, Name: t.Name, Deviation: t.Deviation, Value: t.Share, Text: t.Name + ": " + pick(g.w.Deviations, t.Deviation) + page.Sep + page.Percent(t.Share) + rests(t.Customers)}
 }
 
 // opportunity sets what is missing to the target against what it is worth.
@@ -170,7 +171,7 @@ func (g *gapper) opportunity(s *Stage, a Stage) {
 		return
 	}
 	s.Opportunities = append(s.Opportunities, Opportunity{
-		Text: s.Label() + ": " + g.w.Onward + " " + percent(a.Figures.Onward) + " " + g.w.arrow() + " " + decimalText(target*100, 1) + nbsp + "%", Evidence: Observed,
+		Text: s.Label() + ": " + g.w.Onward + " " + page.Percent(a.Figures.Onward) + " " + g.w.arrow() + " " + page.Decimal(target*100, 1) + page.NBSP + "%", Evidence: Observed,
 		Chance: &Chance{Successes: k, Trials: n, Target: target, Value: value},
 	})
 }
@@ -198,13 +199,13 @@ func (g *gapper) kpis(s *Stage, a Stage) {
 
 func (g *gapper) goals(s *Stage) {
 	for _, p := range g.behind[s.Name] {
-		text := p.Goal + ": " + g.w.Behind + sep + decimalText(p.Value.Value, 3) + " (" + g.w.Expected + " " + decimalText(p.Expected, 3) + ")"
+		text := p.Goal + ": " + g.w.Behind + page.Sep + page.Decimal(p.Value.Value, 3) + " (" + g.w.Expected + " " + page.Decimal(p.Expected, 3) + ")"
 		g.find(s, Finding{Stage: s.Name, Lane: LaneGoal, Name: p.Goal, Text: text})
 	}
 }
 
 func (g *gapper) levels(s *Stage) {
 	for _, h := range g.late[s.Name] {
-		g.find(s, Finding{Stage: s.Name, Lane: LaneOwner, Name: h.Owner, Value: h.Late, Text: h.From + " " + g.w.arrow() + " " + h.To + ": " + g.w.Late + " " + percent(h.Late) + " (" + g.w.ServiceLevel + " " + g.w.duration(h.Level) + ")"})
+		g.find(s, Finding{Stage: s.Name, Lane: LaneOwner, Name: h.Owner, Value: h.Late, Text: h.From + " " + g.w.arrow() + " " + h.To + ": " + g.w.Late + " " + page.Percent(h.Late) + " (" + g.w.ServiceLevel + " " + g.w.duration(h.Level) + ")"})
 	}
 }

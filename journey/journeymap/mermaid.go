@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 )
 
@@ -188,7 +189,7 @@ func (v *view) moves() []move {
 			}
 			for _, f := range s.Figures.To {
 				if known[f.To] {
-					out = append(out, move{s.Name, f.To, count(f.N)})
+					out = append(out, move{s.Name, f.To, page.Count(f.N)})
 				}
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/lifecycle-go/lifecycle/internal/svg"
+	"github.com/lifecycle-go/lifecycle/internal/page"
 )
 
 // Page is what one document holds: maps with their tables, and what was
@@ -119,7 +119,7 @@ func (v *view) mapSections() []section {
 	}
 	var agreed []string
 	for _, a := range m.Agreements {
-		agreed = append(agreed, strings.TrimSpace(a.Department+" "+date(a.On)))
+		agreed = append(agreed, strings.TrimSpace(a.Department+" "+page.Date(a.On)))
 	}
 	if len(agreed) > 0 {
 		top.lines = append(top.lines, v.w.Agreed+": "+strings.Join(agreed, ", "))
@@ -161,12 +161,4 @@ func (v *view) sections(p Page) []section {
 		out = append(out, auditing(v.w, v.m.Audit(), v.labels))
 	}
 	return append(out, v.commentTable())
-}
-
-// isolated is a text for a page whose numbers keep their order.
-func isolated(s string, rtl bool) string {
-	if svg.RightToLeft(s, rtl) {
-		return svg.Isolate(s)
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -37,11 +38,11 @@ func (v *view) touchpointTable() section {
 			}
 			met := ""
 			if p.Events > 0 {
-				met = count(p.Events)
+				met = page.Count(p.Events)
 			}
 			share := ""
 			if p.Share.Defined() {
-				share = percent(p.Share)
+				share = page.Percent(p.Share)
 			}
 			t.rows = append(t.rows, []string{s.Label(), p.Name, string(p.Channel), strings.Join(p.LeadsTo, "\n"), strings.Join(p.Owner.Accountable, ", "), met, share, state})
 		}
@@ -64,7 +65,7 @@ func (v *view) figureTable() section {
 			}
 		}
 		t.rows = append(t.rows, []string{
-			s.Label(), count(f.Entered), percent(f.Onward), w.duration(f.Median), w.duration(f.P90), percent(f.Dropped),
+			s.Label(), page.Count(f.Entered), page.Percent(f.Onward), w.duration(f.Median), w.duration(f.P90), page.Percent(f.Dropped),
 			flows(f.To, v.labels), flows(f.Blocked, v.labels), peak, v.moments(f.Moments),
 		})
 	}
@@ -78,7 +79,7 @@ func flows(list []Flow, label labels) string {
 		if name == "" {
 			name = f.Trigger
 		}
-		lines = append(lines, name+": "+count(f.N))
+		lines = append(lines, name+": "+page.Count(f.N))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -90,7 +91,7 @@ func (v *view) moments(list []Moment) string {
 		if m.Delight {
 			what = v.w.Delight
 		}
-		lines = append(lines, m.Touchpoint+": "+what+" "+points(m.Difference.Value)+" ["+points(m.Difference.Lo)+"; "+points(m.Difference.Hi)+"]")
+		lines = append(lines, m.Touchpoint+": "+what+" "+page.Points(m.Difference.Value)+" ["+page.Points(m.Difference.Lo)+"; "+page.Points(m.Difference.Hi)+"]")
 	}
 	return strings.Join(lines, "\n")
 }
@@ -107,7 +108,7 @@ func (v *view) milestoneTable() section {
 			if m.Evidence == Assumed { // nothing was counted
 				continue
 			}
-			t.rows = append(t.rows, []string{m.Name, s.Label(), percent(m.Reached), w.duration(m.Median), percent(m.With), percent(m.Without), figure(m.ValueWith, metrics.UnitMoney), figure(m.ValueWithout, metrics.UnitMoney)})
+			t.rows = append(t.rows, []string{m.Name, s.Label(), page.Percent(m.Reached), w.duration(m.Median), page.Percent(m.With), page.Percent(m.Without), figure(m.ValueWith, metrics.UnitMoney), figure(m.ValueWithout, metrics.UnitMoney)})
 		}
 	}
 	return t
@@ -116,7 +117,7 @@ func (v *view) milestoneTable() section {
 func (v *view) pathTable() section {
 	t := section{level: 3, title: v.w.Paths, head: []string{v.w.Paths, v.w.Count, v.w.Share}}
 	for _, p := range v.m.Paths {
-		t.rows = append(t.rows, []string{strings.Join(p.Steps, " "+v.w.arrow()+" "), count(p.N), percent(p.Share)})
+		t.rows = append(t.rows, []string{strings.Join(p.Steps, " "+v.w.arrow()+" "), page.Count(p.N), page.Percent(p.Share)})
 	}
 	return t
 }
@@ -124,7 +125,7 @@ func (v *view) pathTable() section {
 func (v *view) prunedTable() section {
 	t := section{level: 3, title: v.w.Pruned, head: []string{v.w.Touchpoint, v.w.Stage, v.w.Count}}
 	for _, p := range v.m.Pruned {
-		t.rows = append(t.rows, []string{p.Name, v.labels.of(p.Stage), count(p.Events)})
+		t.rows = append(t.rows, []string{p.Name, v.labels.of(p.Stage), page.Count(p.Events)})
 	}
 	return t
 }
@@ -139,8 +140,8 @@ func (v *view) variantTable() section {
 	for _, c := range list {
 		d := c.Previous.Difference
 		t.rows = append(t.rows, []string{
-			v.labels.of(c.Stage), c.Variant, percent(c.Previous.A) + " " + w.arrow() + " " + percent(c.Previous.B),
-			points(d.Value) + " [" + points(d.Lo) + "; " + points(d.Hi) + "]", probability(c.Previous.P),
+			v.labels.of(c.Stage), c.Variant, page.Percent(c.Previous.A) + " " + w.arrow() + " " + page.Percent(c.Previous.B),
+			page.Points(d.Value) + " [" + page.Points(d.Lo) + "; " + page.Points(d.Hi) + "]", page.Probability(c.Previous.P),
 		})
 	}
 	return t
@@ -167,9 +168,9 @@ func (v *view) goalTable(progress []Progress) section {
 			case p.OnTrack:
 				how = w.OnTrack
 			}
-			how = decimalText(p.Value.Value, 3) + " (" + w.Expected + " " + decimalText(p.Expected, 3) + "): " + how
+			how = page.Decimal(p.Value.Value, 3) + " (" + w.Expected + " " + page.Decimal(p.Expected, 3) + "): " + how
 		}
-		t.rows = append(t.rows, []string{text, g.Metric, g.From.String(), g.To.String(), date(g.By), g.Owner, g.How, how})
+		t.rows = append(t.rows, []string{text, g.Metric, g.From.String(), g.To.String(), page.Date(g.By), g.Owner, g.How, how})
 	}
 	return t
 }
@@ -188,7 +189,7 @@ func (v *view) handoffTable(measured bool) section {
 func levels(w Words, list []HandoffReport, label labels) section {
 	t := section{level: 3, title: w.Handoffs, head: []string{w.From, w.To, w.Owner, w.ServiceLevel, w.Late, w.Overdue, w.Median, w.P90}}
 	for _, h := range list {
-		t.rows = append(t.rows, []string{label.of(h.From), label.of(h.To), h.Owner, w.duration(h.Level), percent(h.Late), count(h.Overdue), w.duration(h.Median), w.duration(h.P90)})
+		t.rows = append(t.rows, []string{label.of(h.From), label.of(h.To), h.Owner, w.duration(h.Level), page.Percent(h.Late), page.Count(h.Overdue), w.duration(h.Median), w.duration(h.P90)})
 	}
 	return t
 }
@@ -244,8 +245,8 @@ func ranking(w Words, list []Ranked, label labels) section {
 	t := section{level: 3, title: pick(w.Lanes, LaneOpportunities), head: []string{w.Rank, pick(w.Lanes, LaneOpportunities), w.Stage, w.Customers, w.Rate, w.Target, w.Value, w.Gain, w.Safe}}
 	for _, r := range list {
 		t.rows = append(t.rows, []string{
-			strconv.Itoa(r.Rank), r.Name, label.of(r.Stage), count(r.Trials), percent(metrics.NewCount(r.Successes, r.Trials)), decimalText(r.Target*100, 1) + nbsp + "%",
-			decimalText(r.Value, 2), decimalText(r.Gain, 0), decimalText(r.Safe, 0),
+			strconv.Itoa(r.Rank), r.Name, label.of(r.Stage), page.Count(r.Trials), page.Percent(metrics.NewCount(r.Successes, r.Trials)), page.Decimal(r.Target*100, 1) + page.NBSP + "%",
+			page.Decimal(r.Value, 2), page.Decimal(r.Gain, 0), page.Decimal(r.Safe, 0),
 		})
 	}
 	return t
@@ -255,13 +256,13 @@ func (v *view) initiativeTable() section {
 	w := v.w
 	t := section{level: 3, title: w.Initiatives, head: []string{w.Initiatives, w.Kind, w.Stage, w.Touchpoint, w.Owner, w.Due, w.State}}
 	for _, i := range v.m.Initiatives {
-		t.rows = append(t.rows, []string{i.Name, pick(w.InitiativeKinds, i.Kind), v.labels.of(i.Stage), i.Touchpoint, i.Owner, date(i.Due), pick(w.States, i.State)})
+		t.rows = append(t.rows, []string{i.Name, pick(w.InitiativeKinds, i.Kind), v.labels.of(i.Stage), i.Touchpoint, i.Owner, page.Date(i.Due), pick(w.States, i.State)})
 	}
 	return t
 }
 
 func auditing(w Words, a Audit, label labels) section {
-	t := section{level: 3, title: w.Audit, head: []string{w.Stage, w.Persona, w.Question, w.Content, w.State}, lines: []string{w.Answered + ": " + percent(a.Covered)}}
+	t := section{level: 3, title: w.Audit, head: []string{w.Stage, w.Persona, w.Question, w.Content, w.State}, lines: []string{w.Answered + ": " + page.Percent(a.Covered)}}
 	for _, c := range a.Cells {
 		state := w.Answered
 		if len(c.Items) == 0 {
@@ -281,10 +282,10 @@ func contentUse(w Words, list []ContentUse) section {
 		difference := "–"
 		if a, ok := c.Converted.Float64(); ok {
 			if b, ok := c.Others.Float64(); ok {
-				difference = points(a - b)
+				difference = page.Points(a - b)
 			}
 		}
-		t.rows = append(t.rows, []string{c.Title, count(c.Consumed), count(c.Consumers), percent(c.Converted), difference})
+		t.rows = append(t.rows, []string{c.Title, page.Count(c.Consumed), page.Count(c.Consumers), page.Percent(c.Converted), difference})
 	}
 	return t
 }
@@ -313,7 +314,7 @@ func (v *view) commentTable() section {
 		if c.Lane != NoLane {
 			lane = v.lane(c.Lane)
 		}
-		t.rows = append(t.rows, []string{v.labels.of(c.Stage), lane, text, strings.TrimSpace(c.Author + " " + date(c.On)), state})
+		t.rows = append(t.rows, []string{v.labels.of(c.Stage), lane, text, strings.TrimSpace(c.Author + " " + page.Date(c.On)), state})
 	}
 	return t
 }

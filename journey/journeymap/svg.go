@@ -3,6 +3,7 @@ package journeymap
 import (
 	"unicode"
 
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 )
 
@@ -169,7 +170,7 @@ func (d *drawing) legend() {
 	}
 	place("◆ "+d.w.MomentOfTruth, 0, nil)
 	if d.figured() {
-		place("41"+nbsp+"% · 9"+nbsp+unit(d.w.Days, 9, true)+": "+d.w.Onward+" · "+d.w.Median, 0, nil)
+		place("41"+page.NBSP+"% · 9"+page.NBSP+unit(d.w.Days, 9, true)+": "+d.w.Onward+" · "+d.w.Median, 0, nil)
 	}
 	d.y = y + 0.4*d.step
 }

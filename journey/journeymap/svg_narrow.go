@@ -3,6 +3,7 @@ package journeymap
 import (
 	"strconv"
 
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 )
 
@@ -71,7 +72,7 @@ func (d *drawing) gauge(s Stage, width float64) {
 	for _, v := range []float64{-2, -1, 0, 1, 2} {
 		x := from + long*(v+2)/4
 		d.p.Line(x, y-4, x, y+4, svg.Rule, svg.Stroke{})
-		d.p.Text(x, y+18, signed(v, 0), small)
+		d.p.Text(x, y+18, page.Signed(v, 0), small)
 	}
 	if e := s.Emotion.Value; e == e {
 		d.mark(from+long*(min(max(e, -2), 2)+2)/4, y, 6, s.Emotion.Evidence)

@@ -1,6 +1,7 @@
 package journeymap
 
 import (
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 )
 
@@ -29,16 +30,16 @@ func (d *drawing) variants() {
 			if k >= len(v.Steps) {
 				continue
 			}
-			text := v.Name + ": " + count(v.Steps[k].Customers)
+			text := v.Name + ": " + page.Count(v.Steps[k].Customers)
 			if v.Steps[k].Median > 0 {
-				text += sep + d.w.duration(v.Steps[k].Median)
+				text += page.Sep + d.w.duration(v.Steps[k].Median)
 			}
 			if r := v.Steps[k].Satisfaction; r.Defined() {
-				text += sep + figure(r, 0)
+				text += page.Sep + figure(r, 0)
 			}
 			if err == nil && i > 0 && k > 0 { // comparisons stand variant by variant, from the second step on
 				c := comparisons[(i-1)*(len(v.Steps)-1)+k-1].Previous
-				text += sep + points(c.Difference.Value) + " [" + points(c.Difference.Lo) + "; " + points(c.Difference.Hi) + "], p" + nbsp + probability(c.P)
+				text += page.Sep + page.Points(c.Difference.Value) + " [" + page.Points(c.Difference.Lo) + "; " + page.Points(c.Difference.Hi) + "], p" + page.NBSP + page.Probability(c.P)
 			}
 			share := 0.0
 			if first := v.Steps[0].Customers; first > 0 {
@@ -50,6 +51,3 @@ func (d *drawing) variants() {
 		}
 	}
 }
-
-// points writes a difference of shares in percentage points.
-func points(v float64) string { return signed(v*100, 1) + nbsp + "%" }

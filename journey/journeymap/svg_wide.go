@@ -3,6 +3,7 @@ package journeymap
 import (
 	"math"
 
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 )
 
@@ -143,7 +144,7 @@ func (d *drawing) curve() {
 	for _, v := range []float64{-2, -1, 0, 1, 2} {
 		d.p.Line(d.x(0), level(v), right, level(v), svg.Edge, svg.Stroke{Dash: "2 4"})
 		if v != -1 && v != 1 {
-			d.p.Text(d.x(0)-6, level(v)+4, signed(v, 0), small)
+			d.p.Text(d.x(0)-6, level(v)+4, page.Signed(v, 0), small)
 		}
 	}
 	points := make([]svg.Point, 0, len(d.columns))

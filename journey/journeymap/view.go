@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
@@ -132,7 +133,7 @@ func rests(n int64) string {
 	if n == 0 {
 		return ""
 	}
-	return " (n" + nbsp + "=" + nbsp + count(n) + ")"
+	return " (n" + page.NBSP + "=" + page.NBSP + page.Count(n) + ")"
 }
 
 func (v *view) touchpoints(s Stage) []item {
@@ -140,30 +141,30 @@ func (v *view) touchpoints(s Stage) []item {
 	for _, t := range s.Touchpoints {
 		it := item{text: t.Name, icon: channelIcon(t.Channel), evidence: t.Evidence, marked: true, strong: t.Moment}
 		if t.Share.Defined() {
-			it.text += sep + percent(t.Share)
+			it.text += page.Sep + page.Percent(t.Share)
 		}
 		if t.Customers > 0 {
 			it.text += rests(t.Customers)
 		}
 		if t.Sender != "" || t.Receiver != "" {
-			it.text += sep + t.Sender + " " + v.w.arrow() + " " + t.Receiver
+			it.text += page.Sep + t.Sender + " " + v.w.arrow() + " " + t.Receiver
 		}
 		if t.Moment {
-			it.text += nbsp + "◆"
+			it.text += page.NBSP + "◆"
 		}
 		switch t.Deviation {
 		case Skipped, OutOfOrder, Unplanned:
-			it.text += sep + pick(v.w.Deviations, t.Deviation)
+			it.text += page.Sep + pick(v.w.Deviations, t.Deviation)
 			it.class = svg.Bad
 		case NoDeviation:
 		}
 		out = append(out, it)
 		effect := t.Decision
 		if t.Feeling != 0 {
-			effect = strings.TrimSpace(effect + " (" + signed(float64(t.Feeling), 0) + ")")
+			effect = strings.TrimSpace(effect + " (" + page.Signed(float64(t.Feeling), 0) + ")")
 		}
 		if effect != "" {
-			out = append(out, item{text: v.w.arrow() + nbsp + effect, class: svg.Muted, under: true})
+			out = append(out, item{text: v.w.arrow() + page.NBSP + effect, class: svg.Muted, under: true})
 		}
 	}
 	return out
@@ -174,9 +175,9 @@ func (v *view) emotion(s Stage) []item {
 		return nil
 	}
 	e := s.Emotion
-	text := signed(e.Value, 1)
+	text := page.Signed(e.Value, 1)
 	if e.Lo != 0 || e.Hi != 0 {
-		text += " [" + signed(e.Lo, 1) + "; " + signed(e.Hi, 1) + "]"
+		text += " [" + page.Signed(e.Lo, 1) + "; " + page.Signed(e.Hi, 1) + "]"
 	}
 	return []item{{text: text + rests(e.N), evidence: e.Evidence, marked: true}}
 }
@@ -196,10 +197,10 @@ func (v *view) processes(list []Process) []item {
 	for i, p := range list {
 		text := p.Text
 		if p.Wait > 0 {
-			text += sep + v.w.Wait + nbsp + v.w.duration(p.Wait)
+			text += page.Sep + v.w.Wait + page.NBSP + v.w.duration(p.Wait)
 		}
 		if p.Approval != "" {
-			text += sep + v.w.Approval + ": " + p.Approval
+			text += page.Sep + v.w.Approval + ": " + p.Approval
 		}
 		if p.Owner != "" {
 			text += " (" + p.Owner + ")"
@@ -214,7 +215,7 @@ func (v *view) opportunities(s Stage) []item {
 	for i, o := range s.Opportunities {
 		it := item{text: o.Text, evidence: o.Evidence, marked: true}
 		if r, ok := v.ranks[[2]string{s.Name, o.Text}]; ok && o.Chance != nil {
-			it.text = "#" + strconv.Itoa(r.Rank) + " " + o.Text + sep + v.w.Safe + nbsp + decimalText(r.Safe, 0)
+			it.text = "#" + strconv.Itoa(r.Rank) + " " + o.Text + page.Sep + v.w.Safe + page.NBSP + page.Decimal(r.Safe, 0)
 			it.strong = r.Rank == 1
 		}
 		out[i] = it
@@ -227,10 +228,10 @@ func (v *view) milestones(s Stage) []item {
 	for i, m := range s.Milestones {
 		text := m.Name
 		if m.Reached.Defined() {
-			text += sep + percent(m.Reached)
+			text += page.Sep + page.Percent(m.Reached)
 		}
 		if m.Median > 0 {
-			text += sep + v.w.duration(m.Median)
+			text += page.Sep + v.w.duration(m.Median)
 		}
 		out[i] = item{text: text, evidence: m.Evidence, marked: true}
 	}
@@ -298,12 +299,12 @@ func (v *view) figures(s Stage) string {
 	}
 	var parts []string
 	if s.Figures.Onward.Defined() {
-		parts = append(parts, percent(s.Figures.Onward))
+		parts = append(parts, page.Percent(s.Figures.Onward))
 	}
 	if s.Figures.Median > 0 {
 		parts = append(parts, v.w.duration(s.Figures.Median))
 	}
-	return strings.Join(parts, sep)
+	return strings.Join(parts, page.Sep)
 }
 
 // subtitle says what kind of map it is, of whom, and on what it rests.
@@ -319,12 +320,12 @@ func (v *view) subtitle() string {
 		parts = append(parts, v.w.Segment+": "+v.m.Segment)
 	}
 	if !v.m.From.IsZero() || !v.m.Until.IsZero() {
-		parts = append(parts, date(v.m.From)+" – "+date(v.m.Until))
+		parts = append(parts, page.Date(v.m.From)+" – "+page.Date(v.m.Until))
 	}
 	if v.m.Customers > 0 {
-		parts = append(parts, count(v.m.Customers)+nbsp+v.w.Customers)
+		parts = append(parts, page.Count(v.m.Customers)+page.NBSP+v.w.Customers)
 	}
-	return strings.Join(parts, sep)
+	return strings.Join(parts, page.Sep)
 }
 
 // summary is the sentence that stands for the picture.
