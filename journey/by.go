@@ -1,11 +1,6 @@
 package journey
 
-import (
-	"database/sql/driver"
-	"fmt"
-
-	"github.com/lifecycle-go/lifecycle/metrics/fault"
-)
+import "fmt"
 
 // By says how a report reads the journeys: stage by stage, or with the stages
 // of a larger one taken together. A stage without a group is its own.
@@ -31,40 +26,6 @@ func (b By) String() string {
 		return "group"
 	}
 	return fmt.Sprintf("level %d", uint8(b))
-}
-
-// MarshalText returns what String does.
-func (b By) MarshalText() ([]byte, error) {
-	if b > maxDepth+1 {
-		return nil, &fault.Error{Package: "journey", Op: "marshal", Field: "By", Value: b.String(), Limit: fmt.Sprintf("at most level %d", maxDepth+1), Err: fault.ErrUnknown}
-	}
-	return []byte(b.String()), nil
-}
-
-// UnmarshalText reads what MarshalText wrote.
-func (b *By) UnmarshalText(text []byte) error {
-	for k := By(0); k <= maxDepth+1; k++ {
-		if k.String() == string(text) {
-			*b = k
-			return nil
-		}
-	}
-	return &fault.Error{
-		Package: "journey", Op: "unmarshal", Field: "By", Value: fault.Quote(string(text)),
-		Limit: fmt.Sprintf("want stage, group, or level 2 to level %d", maxDepth+1), Err: fault.ErrUnknown,
-	}
-}
-
-// Value returns the reading's name for SQL.
-func (b By) Value() (driver.Value, error) {
-	text, err := b.MarshalText()
-	return string(text), err
-}
-
-// Scan reads a reading's name from SQL; NULL is ByStage.
-func (b *By) Scan(src any) error {
-	*b = ByStage
-	return scanText(b, src)
 }
 
 // units are the lines of a report: names, and the line of each stage.

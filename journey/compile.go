@@ -25,9 +25,6 @@ func (c *compiler) build() *Definition {
 		d.off = append(d.off, s.Aside || hasGoal && s.Terminal && !s.Goal)
 	}
 	d.initial = uint16(c.nodes[c.declared(c.spec.Initial)].first)
-	for _, n := range c.leafNode {
-		d.groups = append(d.groups, c.nodes[c.ancestorOf(n)].name)
-	}
 	d.width = len(d.triggers)
 	d.cells = make([]uint16, len(d.stages)*d.width)
 	d.edgeAt = make([]uint16, len(d.cells))
@@ -164,14 +161,6 @@ func (c *compiler) clocks(d *Definition, e rawEdge, internal bool) []tick {
 		}
 	}
 	return list
-}
-
-// ancestorOf is the outermost node that n is part of.
-func (c *compiler) ancestorOf(n int) int {
-	for c.nodes[n].parent >= 0 {
-		n = c.nodes[n].parent
-	}
-	return n
 }
 
 // canonicalHash writes what the definition means, one fact per line in sorted

@@ -13,6 +13,44 @@ import (
 // Define checks and compiles a Spec. It reports every fault at once, in a
 // [*fault.Design]; then there is no definition. A Spec beyond the limits is
 // reported as too large without being examined further. The Spec is copied.
+//
+// Every fault carries a code, which is stable where wording is not:
+//
+//	too-large                a limit of Spec is exceeded
+//	illegal-name             empty, too long, control character, bad UTF-8, reserved
+//	no-stages                nothing to be in
+//	duplicate-stage          a stage is declared twice
+//	missing-initial          no initial stage
+//	unknown-initial          the initial stage is not a stage
+//	unknown-stage            a transition or timer names no stage of Stages
+//	unknown-group            a wildcard names a group without stages
+//	empty-wildcard           a wildcard matches no stage, or Except stands without one
+//	wildcard-overlap         a wildcard meets an explicit transition
+//	duplicate-transition     (stage, trigger) twice without guards
+//	duplicate-guard          the same condition twice in one choice
+//	unconditional-not-last   an unconditional edge hides the guarded ones behind it
+//	guard-unnamed            a guard function without a name
+//	guard-unbound            a guard name without a function
+//	unknown-gate             a gate names no milestone
+//	internal-moves           an internal transition with another destination
+//	unreachable-stage        no path from the initial stage
+//	dead-end                 a non-terminal stage without a transition, internal ones apart
+//	terminal-with-exit       a terminal stage with exit
+//	no-way-to-goal           no goal or terminal stage can be reached from here
+//	unused-trigger           a declared trigger that nothing uses
+//	unknown-trigger          a used trigger that is not declared
+//	duplicate-trigger        a trigger is declared twice
+//	timer-duration           zero, negative or over a hundred years
+//	timer-unhandled          its stage has no transition on its trigger
+//	duplicate-timer          two timers of one stage due together
+//	timer-cycle              stages that timers alone go round in within a day
+//	milestone-without-events nothing can reach it
+//	duplicate-milestone      a milestone is declared twice
+//	milestone-count          a count that cannot be met or is out of bounds
+//	milestone-window         a negative window, or one without a count
+//	duplicate-event          a milestone lists an event twice
+//	stage-in-itself          a stage is part of itself
+//	unknown-rule             a milestone rule outside its enumeration
 func Define(spec Spec) (*Definition, error) {
 	c := &compiler{spec: spec, found: fault.Design{Package: "journey", Kind: "define", Name: spec.Name, Err: ErrDefinition}}
 	if c.sizes(); c.found.Fault() != nil {
@@ -75,7 +113,7 @@ func (c *compiler) sizes() {
 	s := &c.spec
 	limit := func(path string, n, most int) {
 		if n > most {
-			c.fault(FaultTooLarge, path, "", "", "%d, at most %d", n, most)
+			c.fault(faultTooLarge, path, "", "", "%d, at most %d", n, most)
 		}
 	}
 	limit("Stages", len(s.Stages), maxStages)
@@ -133,7 +171,7 @@ func (c *compiler) name(path, kind, s string) bool {
 	default:
 		return true
 	}
-	c.fault(FaultIllegalName, path, "", "", "%s name %q %s", kind, clip(s), why)
+	c.fault(faultIllegalName, path, "", "", "%s name %q %s", kind, clip(s), why)
 	return false
 }
 
@@ -151,9 +189,9 @@ func (c *compiler) optionalName(path, kind, s string) {
 
 func (c *compiler) doc(path, s string) {
 	if len(s) > maxDoc {
-		c.fault(FaultTooLarge, path, "", "", "%d bytes, at most %d", len(s), maxDoc)
+		c.fault(faultTooLarge, path, "", "", "%d bytes, at most %d", len(s), maxDoc)
 	}
 	if !utf8.ValidString(s) {
-		c.fault(FaultIllegalName, path, "", "", "is not valid UTF-8")
+		c.fault(faultIllegalName, path, "", "", "is not valid UTF-8")
 	}
 }

@@ -15,18 +15,18 @@ func (c *compiler) milestones() {
 		c.name(path+".Name", "milestone", m.Name)
 		c.doc(path+".Doc", m.Doc)
 		if first, dup := c.mileAt[m.Name]; dup {
-			c.fault(FaultDuplicateMile, path, "", "", "milestone %q is already Milestones[%d]", clip(m.Name), first)
+			c.fault(faultDuplicateMile, path, "", "", "milestone %q is already Milestones[%d]", clip(m.Name), first)
 		} else {
 			c.mileAt[m.Name] = i
 		}
 		if len(m.Events) == 0 {
-			c.fault(FaultNoEvents, path+".Events", "", "", "nothing can reach milestone %q", clip(m.Name))
+			c.fault(faultNoEvents, path+".Events", "", "", "nothing can reach milestone %q", clip(m.Name))
 		}
 		for k, t := range m.Events {
 			p := fmt.Sprintf("%s.Events[%d]", path, k)
 			c.name(p, "trigger", string(t))
 			if slices.Contains(m.Events[:k], t) {
-				c.fault(FaultDuplicateEvent, p, "", t, "event %q is listed twice", clip(string(t)))
+				c.fault(faultDuplicateEvent, p, "", t, "event %q is listed twice", clip(string(t)))
 			}
 		}
 		c.quorum(path, m)
@@ -44,26 +44,26 @@ func (c *compiler) quorum(path string, m *Milestone) {
 	switch m.Rule {
 	case AnyOf, AllOf:
 		if m.N != 0 {
-			bad(".N", FaultMilestoneCount, "rule %s takes no count, got %d", m.Rule, m.N)
+			bad(".N", faultMilestoneCount, "rule %s takes no count, got %d", m.Rule, m.N)
 		}
 	case CountOf:
 		if m.N < 1 || m.N > most {
-			bad(".N", FaultMilestoneCount, "count %d, want 1 to %d", m.N, most)
+			bad(".N", faultMilestoneCount, "count %d, want 1 to %d", m.N, most)
 		}
 	case DistinctOf:
 		if m.N < 1 || m.N > len(m.Events) {
-			bad(".N", FaultMilestoneCount, "count %d of %d different events", m.N, len(m.Events))
+			bad(".N", faultMilestoneCount, "count %d of %d different events", m.N, len(m.Events))
 		}
 	default:
-		bad(".Rule", FaultUnknownEnumerator, "rule %d is not one of 0 to %d", uint8(m.Rule), len(ruleNames)-1)
+		bad(".Rule", faultUnknownEnumerator, "rule %d is not one of 0 to %d", uint8(m.Rule), len(ruleNames)-1)
 	}
 	switch {
 	case m.Within < 0:
-		bad(".Within", FaultMilestoneWindow, "window %s is negative", m.Within)
+		bad(".Within", faultMilestoneWindow, "window %s is negative", m.Within)
 	case m.Within > 0 && m.Rule == AnyOf:
-		bad(".Within", FaultMilestoneWindow, "rule any counts one event and has no window, got %s", m.Within)
+		bad(".Within", faultMilestoneWindow, "rule any counts one event and has no window, got %s", m.Within)
 	}
 	if m.Deadline < 0 {
-		bad(".Deadline", FaultMilestoneWindow, "deadline %s is negative", m.Deadline)
+		bad(".Deadline", faultMilestoneWindow, "deadline %s is negative", m.Deadline)
 	}
 }

@@ -46,15 +46,15 @@ func (c *compiler) shape() {
 			c.fault(code, fmt.Sprintf("Stages[%d]", c.nodes[c.leafNode[i]].spec), s.Name, "", format, s.Name)
 		}
 		if initial >= 0 && !reached[i] {
-			at(FaultUnreachable, "no path leads to stage %q")
+			at(faultUnreachable, "no path leads to stage %q")
 		}
 		switch {
 		case s.Terminal && moves[i] > 0:
-			at(FaultTerminalExit, "terminal stage %q has a transition that begins a visit")
+			at(faultTerminalExit, "terminal stage %q has a transition that begins a visit")
 		case !s.Terminal && moves[i] == 0:
-			at(FaultDeadEnd, "stage %q has no transition and is not terminal")
+			at(faultDeadEnd, "stage %q has no transition and is not terminal")
 		case hasGoal && !toGoal[i]:
-			at(FaultNoGoal, "no goal or terminal stage can be reached from %q")
+			at(faultNoGoal, "no goal or terminal stage can be reached from %q")
 		}
 	}
 }

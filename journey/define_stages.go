@@ -23,7 +23,7 @@ func (c *compiler) stages() {
 		c.optionalName(path+".Exit", "hook", st.Exit)
 		c.doc(path+".Doc", st.Doc)
 		if first, dup := seen[st.Name]; dup {
-			c.fault(FaultDuplicateStage, path, st.Name, "", "stage %q is already Stages[%d]", st.Name, first)
+			c.fault(faultDuplicateStage, path, st.Name, "", "stage %q is already Stages[%d]", st.Name, first)
 			continue
 		}
 		seen[st.Name] = i
@@ -32,11 +32,11 @@ func (c *compiler) stages() {
 	known := c.declared(s.Initial) >= 0
 	switch {
 	case len(s.Stages) == 0:
-		c.fault(FaultNoStages, "Stages", "", "", "there is no stage")
+		c.fault(faultNoStages, "Stages", "", "", "there is no stage")
 	case s.Initial == "":
-		c.fault(FaultMissingInitial, "Initial", "", "", "no initial stage")
+		c.fault(faultMissingInitial, "Initial", "", "", "no initial stage")
 	case !known:
-		c.fault(FaultUnknownInitial, "Initial", s.Initial, "", "initial stage %q is not a stage", clip(string(s.Initial)))
+		c.fault(faultUnknownInitial, "Initial", s.Initial, "", "initial stage %q is not a stage", clip(string(s.Initial)))
 	}
 }
 

@@ -69,66 +69,66 @@ func TestDefine_Faults(t *testing.T) {
 	}{
 		"faultless":                  {base, nil},
 		"stages left out":            {journey.Spec{Initial: "a", Transitions: line}, nil},
-		"nothing at all":             {journey.Spec{}, []fault.Code{journey.FaultNoStages}},
-		"missing initial":            {with(base, func(s *journey.Spec) { s.Initial = "" }), []fault.Code{journey.FaultMissingInitial}},
-		"unknown initial":            {with(base, func(s *journey.Spec) { s.Initial = "z" }), []fault.Code{journey.FaultUnknownInitial}},
-		"unknown initial, inferred":  {journey.Spec{Initial: "z", Transitions: line}, []fault.Code{journey.FaultUnknownInitial}},
-		"unknown stage":              {spec(ab, append(line, move("a", "jump", "c"))...), []fault.Code{journey.FaultUnknownStage}},
-		"unknown source":             {spec(ab, append(line, move("c", "jump", "b"))...), []fault.Code{journey.FaultUnknownStage}},
-		"duplicate stage":            {spec(append(ab[:2:2], journey.StageSpec{Name: "a"}), line...), []fault.Code{journey.FaultDuplicateStage}},
-		"duplicate transition":       {spec(ab, append(line, move("a", "go", "b"))...), []fault.Code{journey.FaultDuplicate}},
-		"unconditional before guard": {spec(ab, append(line, journey.Transition{From: "a", On: "go", To: "b", Guard: guard("g")})...), []fault.Code{journey.FaultUnconditional}},
+		"nothing at all":             {journey.Spec{}, []fault.Code{"no-stages"}},
+		"missing initial":            {with(base, func(s *journey.Spec) { s.Initial = "" }), []fault.Code{"missing-initial"}},
+		"unknown initial":            {with(base, func(s *journey.Spec) { s.Initial = "z" }), []fault.Code{"unknown-initial"}},
+		"unknown initial, inferred":  {journey.Spec{Initial: "z", Transitions: line}, []fault.Code{"unknown-initial"}},
+		"unknown stage":              {spec(ab, append(line, move("a", "jump", "c"))...), []fault.Code{"unknown-stage"}},
+		"unknown source":             {spec(ab, append(line, move("c", "jump", "b"))...), []fault.Code{"unknown-stage"}},
+		"duplicate stage":            {spec(append(ab[:2:2], journey.StageSpec{Name: "a"}), line...), []fault.Code{"duplicate-stage"}},
+		"duplicate transition":       {spec(ab, append(line, move("a", "go", "b"))...), []fault.Code{"duplicate-transition"}},
+		"unconditional before guard": {spec(ab, append(line, journey.Transition{From: "a", On: "go", To: "b", Guard: guard("g")})...), []fault.Code{"unconditional-not-last"}},
 		"guard before unconditional": {spec(ab, append([]journey.Transition{{From: "a", On: "go", To: "b", Guard: guard("g")}}, line...)...), nil},
 		"the same guard twice": {
 			spec(ab, append([]journey.Transition{{From: "a", On: "go", To: "b", Guard: guard("g")}, {From: "a", On: "go", To: "a", Guard: guard("g")}}, line...)...),
-			[]fault.Code{journey.FaultDuplicateGuard},
+			[]fault.Code{"duplicate-guard"},
 		},
-		"guard without a name":              {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Allow: yes}}), []fault.Code{journey.FaultGuardUnnamed}},
-		"guard without a function":          {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Name: "g"}}), []fault.Code{journey.FaultGuardUnbound}},
-		"unknown gate":                      {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Gate: "m"}), []fault.Code{journey.FaultUnknownGate}},
-		"internal that moves":               {spec(ab, append(line, journey.Transition{From: "a", On: "in", To: "b", Internal: true})...), []fault.Code{journey.FaultInternalMoves}},
-		"unreachable stage":                 {spec(append(ab[:2:2], journey.StageSpec{Name: "c"}), append(line, move("c", "go", "b"))...), []fault.Code{journey.FaultUnreachable}},
-		"dead end":                          {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, line...), []fault.Code{journey.FaultDeadEnd}},
+		"guard without a name":              {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Allow: yes}}), []fault.Code{"guard-unnamed"}},
+		"guard without a function":          {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Guard: journey.Guard{Name: "g"}}), []fault.Code{"guard-unbound"}},
+		"unknown gate":                      {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Gate: "m"}), []fault.Code{"unknown-gate"}},
+		"internal that moves":               {spec(ab, append(line, journey.Transition{From: "a", On: "in", To: "b", Internal: true})...), []fault.Code{"internal-moves"}},
+		"unreachable stage":                 {spec(append(ab[:2:2], journey.StageSpec{Name: "c"}), append(line, move("c", "go", "b"))...), []fault.Code{"unreachable-stage"}},
+		"dead end":                          {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, line...), []fault.Code{"dead-end"}},
 		"a stage that only turns on itself": {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, append(line, move("b", "turn", "b"))...), nil},
-		"only internal is a dead end":       {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, append(line, journey.Transition{From: "b", On: "note", Internal: true})...), []fault.Code{journey.FaultDeadEnd}},
-		"terminal with exit":                {spec(ab, append(line, move("b", "back", "a"))...), []fault.Code{journey.FaultTerminalExit}},
+		"only internal is a dead end":       {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, append(line, journey.Transition{From: "b", On: "note", Internal: true})...), []fault.Code{"dead-end"}},
+		"terminal with exit":                {spec(ab, append(line, move("b", "back", "a"))...), []fault.Code{"terminal-with-exit"}},
 		"terminal may stay":                 {spec(ab, append(line, journey.Transition{From: "b", On: "note", Internal: true})...), nil},
-		"no goal in reach":                  {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "g", Goal: true, Terminal: true}}, move("a", "go", "b"), move("b", "on", "c"), move("c", "on", "b"), move("a", "win", "g")), []fault.Code{journey.FaultNoGoal, journey.FaultNoGoal}},
+		"no goal in reach":                  {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "g", Goal: true, Terminal: true}}, move("a", "go", "b"), move("b", "on", "c"), move("c", "on", "b"), move("a", "win", "g")), []fault.Code{"no-way-to-goal", "no-way-to-goal"}},
 		"no goal declared":                  {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, move("a", "go", "b"), move("b", "go", "a")), nil},
-		"trigger never used":                {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "idle"} }), []fault.Code{journey.FaultUnusedTrigger}},
-		"trigger not declared":              {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"idle"} }), []fault.Code{journey.FaultUnusedTrigger, journey.FaultUnknownTrigger}},
-		"trigger declared twice":            {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "go"} }), []fault.Code{journey.FaultDuplicateTrigger}},
-		"wildcard meets explicit":           {spec(ab, append(line, move(journey.Any, "go", "b"))...), []fault.Code{journey.FaultWildcardOverlap, journey.FaultDuplicate}},
+		"trigger never used":                {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "idle"} }), []fault.Code{"unused-trigger"}},
+		"trigger not declared":              {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"idle"} }), []fault.Code{"unused-trigger", "unknown-trigger"}},
+		"trigger declared twice":            {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "go"} }), []fault.Code{"duplicate-trigger"}},
+		"wildcard meets explicit":           {spec(ab, append(line, move(journey.Any, "go", "b"))...), []fault.Code{"wildcard-overlap", "duplicate-transition"}},
 		"wildcard excepting it":             {spec([]journey.StageSpec{{Name: "a"}, {Name: "c"}, {Name: "b", Terminal: true}}, append(line, move("a", "side", "c"), journey.Transition{From: journey.Any, On: "go", To: "b", Except: []journey.Stage{"a"}})...), nil},
-		"wildcard for nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"a"}})...), []fault.Code{journey.FaultEmptyWildcard}},
-		"except without a wildcard":         {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Except: []journey.Stage{"b"}}), []fault.Code{journey.FaultEmptyWildcard}},
-		"except names nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"q"}})...), []fault.Code{journey.FaultUnknownStage}},
-		"unknown group":                     {spec(ab, append(line, move(journey.InGroup("q"), "close", "b"))...), []fault.Code{journey.FaultUnknownGroup}},
-		"empty names":                       {spec([]journey.StageSpec{{Name: "a"}, {Name: ""}, {Name: "b", Terminal: true}}, move("a", "", "b")), []fault.Code{journey.FaultIllegalName, journey.FaultIllegalName, journey.FaultUnreachable, journey.FaultDeadEnd}},
-		"line break in a name":              {spec([]journey.StageSpec{{Name: "a"}, {Name: "b\nc", Terminal: true}}, move("a", "go", "b\nc")), []fault.Code{journey.FaultIllegalName}},
-		"control character":                 {with(base, func(s *journey.Spec) { s.Name = "x\x1b[31m" }), []fault.Code{journey.FaultIllegalName}},
-		"text direction override":           {with(base, func(s *journey.Spec) { s.Name = "x\u202ey" }), []fault.Code{journey.FaultIllegalName}},
-		"bad UTF-8":                         {with(base, func(s *journey.Spec) { s.Name = "x\xff" }), []fault.Code{journey.FaultIllegalName}},
-		"overlong name":                     {with(base, func(s *journey.Spec) { s.Name = long }), []fault.Code{journey.FaultIllegalName}},
-		"blank around a name":               {with(base, func(s *journey.Spec) { s.Name = " x" }), []fault.Code{journey.FaultIllegalName}},
-		"reserved stage name":               {spec([]journey.StageSpec{{Name: "a"}, {Name: "@b", Terminal: true}}, move("a", "go", "@b")), []fault.Code{journey.FaultIllegalName}},
-		"timer of zero":                     {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", Trigger: "go"}} }), []fault.Code{journey.FaultTimerDuration}},
-		"negative timer":                    {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: -1, Trigger: "go"}} }), []fault.Code{journey.FaultTimerDuration}},
+		"wildcard for nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"a"}})...), []fault.Code{"empty-wildcard"}},
+		"except without a wildcard":         {spec(ab, journey.Transition{From: "a", On: "go", To: "b", Except: []journey.Stage{"b"}}), []fault.Code{"empty-wildcard"}},
+		"except names nobody":               {spec(ab, append(line, journey.Transition{From: journey.Any, On: "close", To: "b", Except: []journey.Stage{"q"}})...), []fault.Code{"unknown-stage"}},
+		"unknown group":                     {spec(ab, append(line, move(journey.InGroup("q"), "close", "b"))...), []fault.Code{"unknown-group"}},
+		"empty names":                       {spec([]journey.StageSpec{{Name: "a"}, {Name: ""}, {Name: "b", Terminal: true}}, move("a", "", "b")), []fault.Code{"illegal-name", "illegal-name", "unreachable-stage", "dead-end"}},
+		"line break in a name":              {spec([]journey.StageSpec{{Name: "a"}, {Name: "b\nc", Terminal: true}}, move("a", "go", "b\nc")), []fault.Code{"illegal-name"}},
+		"control character":                 {with(base, func(s *journey.Spec) { s.Name = "x\x1b[31m" }), []fault.Code{"illegal-name"}},
+		"text direction override":           {with(base, func(s *journey.Spec) { s.Name = "x\u202ey" }), []fault.Code{"illegal-name"}},
+		"bad UTF-8":                         {with(base, func(s *journey.Spec) { s.Name = "x\xff" }), []fault.Code{"illegal-name"}},
+		"overlong name":                     {with(base, func(s *journey.Spec) { s.Name = long }), []fault.Code{"illegal-name"}},
+		"blank around a name":               {with(base, func(s *journey.Spec) { s.Name = " x" }), []fault.Code{"illegal-name"}},
+		"reserved stage name":               {spec([]journey.StageSpec{{Name: "a"}, {Name: "@b", Terminal: true}}, move("a", "go", "@b")), []fault.Code{"illegal-name"}},
+		"timer of zero":                     {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", Trigger: "go"}} }), []fault.Code{"timer-duration"}},
+		"negative timer":                    {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: -1, Trigger: "go"}} }), []fault.Code{"timer-duration"}},
 		"timer of a century": {with(base, func(s *journey.Spec) {
 			s.After = []journey.Timer{{Stage: "a", After: 100 * 365 * 24 * time.Hour, Trigger: "go"}}
-		}), []fault.Code{journey.FaultTimerDuration}},
-		"timer nobody handles":      {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: 1, Trigger: "stop"}} }), []fault.Code{journey.FaultTimerUnhandled}},
-		"timer of an unknown stage": {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "q", After: 1, Trigger: "go"}} }), []fault.Code{journey.FaultUnknownStage}},
+		}), []fault.Code{"timer-duration"}},
+		"timer nobody handles":      {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "a", After: 1, Trigger: "stop"}} }), []fault.Code{"timer-unhandled"}},
+		"timer of an unknown stage": {with(base, func(s *journey.Spec) { s.After = []journey.Timer{{Stage: "q", After: 1, Trigger: "go"}} }), []fault.Code{"unknown-stage"}},
 		"two timers at once": {with(base, func(s *journey.Spec) {
 			s.After = []journey.Timer{{Stage: "a", After: 1, Trigger: "go"}, {Stage: "a", After: 1, Trigger: "go"}}
-		}), []fault.Code{journey.FaultDuplicateTimer}},
+		}), []fault.Code{"duplicate-timer"}},
 		"timers in a circle": {
 			journey.Spec{
 				Initial:     "a",
 				Transitions: []journey.Transition{move("a", "go", "b"), move("b", "go", "a")},
 				After:       []journey.Timer{{Stage: "a", After: 1, Trigger: "go"}, {Stage: "b", After: 1, Trigger: "go"}},
 			},
-			[]fault.Code{journey.FaultTimerCycle},
+			[]fault.Code{"timer-cycle"},
 		},
 		"a timer back to its own stage": {
 			journey.Spec{
@@ -136,7 +136,7 @@ func TestDefine_Faults(t *testing.T) {
 				Transitions: []journey.Transition{move("a", "go", "b"), move("a", "tick", journey.Same)},
 				After:       []journey.Timer{{Stage: "a", After: 1, Trigger: "tick"}},
 			},
-			[]fault.Code{journey.FaultTimerCycle},
+			[]fault.Code{"timer-cycle"},
 		},
 		"a timer that stays": {
 			journey.Spec{
@@ -146,18 +146,18 @@ func TestDefine_Faults(t *testing.T) {
 			},
 			nil,
 		},
-		"milestone without events": {with(base, func(s *journey.Spec) { s.Milestones = []journey.Milestone{{Name: "m"}} }), []fault.Code{journey.FaultNoEvents}},
+		"milestone without events": {with(base, func(s *journey.Spec) { s.Milestones = []journey.Milestone{{Name: "m"}} }), []fault.Code{"milestone-without-events"}},
 		"duplicate milestone": {
 			with(base, func(s *journey.Spec) {
 				s.Milestones = []journey.Milestone{{Name: "m", Events: []journey.Trigger{"e"}}, {Name: "m", Events: []journey.Trigger{"f"}}}
 			}),
-			[]fault.Code{journey.FaultDuplicateMile},
+			[]fault.Code{"duplicate-milestone"},
 		},
 		"milestone with an event twice": {
 			with(base, func(s *journey.Spec) {
 				s.Milestones = []journey.Milestone{{Name: "m", Events: []journey.Trigger{"e", "e"}}}
 			}),
-			[]fault.Code{journey.FaultDuplicateEvent},
+			[]fault.Code{"duplicate-event"},
 		},
 		"milestone counts wrong": {
 			with(base, func(s *journey.Spec) {
@@ -174,17 +174,17 @@ func TestDefine_Faults(t *testing.T) {
 				}
 			}),
 			[]fault.Code{
-				journey.FaultMilestoneCount, journey.FaultMilestoneCount, journey.FaultMilestoneCount, journey.FaultMilestoneCount,
-				journey.FaultUnknownEnumerator, journey.FaultMilestoneWindow, journey.FaultMilestoneWindow, journey.FaultMilestoneWindow,
+				"milestone-count", "milestone-count", "milestone-count", "milestone-count",
+				"unknown-rule", "milestone-window", "milestone-window", "milestone-window",
 			},
 		},
 		"100,000 stages": {
 			with(base, func(s *journey.Spec) { s.Stages = make([]journey.StageSpec, 100_000) }),
-			[]fault.Code{journey.FaultTooLarge},
+			[]fault.Code{"too-large"},
 		},
-		"100,000 stages in transitions": {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(100_000) }), []fault.Code{journey.FaultTooLarge}},
-		"1,002 stages in transitions":   {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(1_001) }), []fault.Code{journey.FaultTooLarge}},
-		"100,000 milestones":            {with(base, func(s *journey.Spec) { s.Milestones = make([]journey.Milestone, 100_000) }), []fault.Code{journey.FaultTooLarge}},
+		"100,000 stages in transitions": {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(100_000) }), []fault.Code{"too-large"}},
+		"1,002 stages in transitions":   {with(base, func(s *journey.Spec) { s.Stages, s.Transitions = nil, many(1_001) }), []fault.Code{"too-large"}},
+		"100,000 milestones":            {with(base, func(s *journey.Spec) { s.Milestones = make([]journey.Milestone, 100_000) }), []fault.Code{"too-large"}},
 		"several faults at once": {
 			journey.Spec{
 				Initial:     "a",
@@ -193,8 +193,8 @@ func TestDefine_Faults(t *testing.T) {
 				Milestones:  []journey.Milestone{{Name: "m"}},
 			},
 			[]fault.Code{
-				journey.FaultNoEvents, journey.FaultUnknownStage, journey.FaultDuplicate, journey.FaultDeadEnd,
-				journey.FaultUnreachable, journey.FaultDeadEnd,
+				"milestone-without-events", "unknown-stage", "duplicate-transition", "dead-end",
+				"unreachable-stage", "dead-end",
 			},
 		},
 	}
@@ -242,7 +242,7 @@ func TestDefine_TakesTheLargestTable(t *testing.T) {
 	d, err := journey.Define(wild(29))
 	require.NoError(t, err)
 	assert.Len(t, d.Edges(), 30_000)
-	assert.Contains(t, codes(t, wild(30)), journey.FaultTooLarge)
+	assert.Contains(t, codes(t, wild(30)), fault.Code("too-large"))
 }
 
 func TestDefine_WildcardsExpand(t *testing.T) {
@@ -274,10 +274,9 @@ func TestDefinition_Reads(t *testing.T) {
 	assert.Equal(t, []journey.Trigger{"back", "close", "pay", "touch"}, d.Allowed("setup"))
 	assert.Nil(t, d.Allowed("nowhere"))
 	assert.Empty(t, d.Allowed("closed"))
-	assert.Equal(t, []string{"new", "customer", "lost", "closed"}, d.Groups())
-	assert.Equal(t, "customer", d.Group("dormant"))
-	assert.Equal(t, "lost", d.Group("lost"))
-	assert.Empty(t, d.Group("nowhere"))
+	assert.Equal(t, "customer", d.Path("dormant")[0])
+	assert.Equal(t, "lost", d.Path("lost")[0])
+	assert.Empty(t, d.Path("nowhere"))
 	assert.True(t, d.Observes("login"))
 	assert.True(t, d.Observes("pay"), "a milestone waits for it")
 	assert.False(t, d.Observes("nothing"))

@@ -26,7 +26,7 @@ func (c *compiler) timers() {
 		n := c.stage(path+".Stage", t.Stage)
 		named := c.name(path+".Trigger", "trigger", string(t.Trigger))
 		if t.After <= 0 || t.After > maxTimer {
-			c.fault(FaultTimerDuration, path+".After", t.Stage, t.Trigger, "duration %s, want more than 0 and at most %s", t.After, maxTimer)
+			c.fault(faultTimerDuration, path+".After", t.Stage, t.Trigger, "duration %s, want more than 0 and at most %s", t.After, maxTimer)
 		}
 		if n >= 0 && c.nodes[n].leaf < 0 {
 			timed[n] = true
@@ -34,19 +34,19 @@ func (c *compiler) timers() {
 		if n >= 0 && named {
 			for _, leaf := range c.nodes[n].leaves {
 				if !handled[cellKey{leaf, t.Trigger}] {
-					c.fault(FaultTimerUnhandled, path+".Trigger", t.Stage, t.Trigger, "stage %q has no transition on %q", c.leaves[leaf].Name, t.Trigger)
+					c.fault(faultTimerUnhandled, path+".Trigger", t.Stage, t.Trigger, "stage %q has no transition on %q", c.leaves[leaf].Name, t.Trigger)
 				}
 			}
 		}
 		due := Timer{Stage: t.Stage, After: t.After}
 		if first, dup := seen[due]; dup {
-			c.fault(FaultDuplicateTimer, path, t.Stage, t.Trigger, "falls due together with After[%d]", first)
+			c.fault(faultDuplicateTimer, path, t.Stage, t.Trigger, "falls due together with After[%d]", first)
 		} else {
 			seen[due] = i
 		}
 	}
 	if n := len(timed) + len(c.spec.Milestones); len(timed) > 0 && n > MaxMilestones {
-		c.fault(FaultTooLarge, "After", "", "", "%d milestones and stages with parts and timers, at most %d together", n, MaxMilestones)
+		c.fault(faultTooLarge, "After", "", "", "%d milestones and stages with parts and timers, at most %d together", n, MaxMilestones)
 	}
 	c.timerCycles()
 }
@@ -105,7 +105,7 @@ func (c *compiler) timerCycles() {
 				for i, s := range cycle {
 					names[i] = string(c.leaves[s].Name)
 				}
-				c.fault(FaultTimerCycle, "After", Stage(names[0]), "", "timers alone lead round %q in %s, want at least %s", names, d, minTurn)
+				c.fault(faultTimerCycle, "After", Stage(names[0]), "", "timers alone lead round %q in %s, want at least %s", names, d, minTurn)
 				break
 			}
 		}

@@ -24,7 +24,7 @@ func (c *compiler) transitions() {
 			to = c.stage(path+".To", t.To)
 		}
 		if len(c.edges)+len(sources) > maxEdges {
-			c.fault(FaultTooLarge, path, "", "", "wildcards expand to more than %d transitions", maxEdges)
+			c.fault(faultTooLarge, path, "", "", "wildcards expand to more than %d transitions", maxEdges)
 			return
 		}
 		source := c.declared(t.From) // -1 for a wildcard
@@ -46,12 +46,12 @@ func (c *compiler) transitions() {
 			}
 			matched++
 			if t.Internal && !reflexive && e.to != from {
-				c.fault(FaultInternalMoves, path, t.From, t.On, "internal transition leads from %q to %q", c.leaves[from].Name, t.To)
+				c.fault(faultInternalMoves, path, t.From, t.On, "internal transition leads from %q to %q", c.leaves[from].Name, t.To)
 			}
 			c.edges = append(c.edges, e)
 		}
 		if wildcard && matched == 0 && len(sources) > 0 && (to >= 0 || reflexive) {
-			c.fault(FaultEmptyWildcard, path+".From", "", t.On, "%q stands for no stage", t.From)
+			c.fault(faultEmptyWildcard, path+".From", "", t.On, "%q stands for no stage", t.From)
 		}
 	}
 }
@@ -67,14 +67,14 @@ func (c *compiler) excepted(leaf int, list []Stage) bool {
 func (c *compiler) guard(path string, t *Transition) {
 	g := t.Guard
 	switch {
-	case g.IsZero():
+	case g.isZero():
 	case g.Name == "":
-		c.fault(FaultGuardUnnamed, path+".Guard", t.From, t.On, "guard has a function and no name")
+		c.fault(faultGuardUnnamed, path+".Guard", t.From, t.On, "guard has a function and no name")
 	case c.name(path+".Guard", "guard", g.Name) && g.Allow == nil:
-		c.fault(FaultGuardUnbound, path+".Guard", t.From, t.On, "guard %q has no function; see Spec.Bind", g.Name)
+		c.fault(faultGuardUnbound, path+".Guard", t.From, t.On, "guard %q has no function; see Spec.Bind", g.Name)
 	}
 	if _, ok := c.mileAt[t.Gate]; t.Gate != "" && !ok {
-		c.fault(FaultUnknownGate, path+".Gate", t.From, t.On, "gate %q is not a milestone", clip(t.Gate))
+		c.fault(faultUnknownGate, path+".Gate", t.From, t.On, "gate %q is not a milestone", clip(t.Gate))
 	}
 }
 
@@ -89,13 +89,13 @@ func (c *compiler) sources(path string, t *Transition) (from []int, wildcard boo
 	case isGroup(t.From):
 		n, ok := c.nodeAt[string(t.From[1:])]
 		if !ok || len(c.nodes[n].children) == 0 {
-			c.fault(FaultUnknownGroup, path+".From", t.From, t.On, "no stage is in group %q", clip(string(t.From[1:])))
+			c.fault(faultUnknownGroup, path+".From", t.From, t.On, "no stage is in group %q", clip(string(t.From[1:])))
 			break
 		}
 		members = c.nodes[n].leaves
 	default:
 		if len(t.Except) > 0 {
-			c.fault(FaultEmptyWildcard, path+".Except", t.From, t.On, "Except needs a wildcard source")
+			c.fault(faultEmptyWildcard, path+".Except", t.From, t.On, "Except needs a wildcard source")
 		}
 		n := c.stage(path+".From", t.From)
 		if n < 0 {
@@ -129,7 +129,7 @@ func (c *compiler) stage(path string, s Stage) int {
 		return n
 	}
 	if c.name(path, "stage", string(s)) {
-		c.fault(FaultUnknownStage, path, s, "", "stage %q is not declared", s)
+		c.fault(faultUnknownStage, path, s, "", "stage %q is not declared", s)
 	}
 	return -1
 }
@@ -190,18 +190,18 @@ func (c *compiler) choice(run []rawEdge) {
 			explicit = e.line
 		}
 		if len(run) > 1 && explicit >= 0 && wildcard >= 0 {
-			at(FaultWildcardOverlap, explicit+wildcard-e.line, "a wildcard meets the explicit transition; list the stage in Except, or drop")
+			at(faultWildcardOverlap, explicit+wildcard-e.line, "a wildcard meets the explicit transition; list the stage in Except, or drop")
 		}
 		cond := condition{t.Guard.Name, t.Gate}
 		first, dup := seen[cond]
 		plain := cond == condition{}
 		switch {
 		case dup && plain:
-			at(FaultDuplicate, first, "a second transition without guard; the first is")
+			at(faultDuplicate, first, "a second transition without guard; the first is")
 		case dup:
-			at(FaultDuplicateGuard, first, "never taken, the same condition stands at")
+			at(faultDuplicateGuard, first, "never taken, the same condition stands at")
 		case open >= 0:
-			at(FaultUnconditional, open, "never taken, it stands behind the unconditional")
+			at(faultUnconditional, open, "never taken, it stands behind the unconditional")
 		}
 		if !dup {
 			seen[cond] = e.line

@@ -16,7 +16,7 @@ func (c *compiler) vocabulary() {
 			continue
 		}
 		if first, dup := seen[t]; dup {
-			c.fault(FaultDuplicateTrigger, path, "", t, "trigger %q is already Observe[%d]", t, first)
+			c.fault(faultDuplicateTrigger, path, "", t, "trigger %q is already Observe[%d]", t, first)
 		}
 		seen[t] = i
 		c.trigAt[t] = 0
@@ -28,12 +28,12 @@ func (c *compiler) vocabulary() {
 			continue
 		}
 		if first, dup := declared[t]; dup {
-			c.fault(FaultDuplicateTrigger, path, "", t, "trigger %q is already Triggers[%d]", t, first)
+			c.fault(faultDuplicateTrigger, path, "", t, "trigger %q is already Triggers[%d]", t, first)
 			continue
 		}
 		declared[t] = i
 		if _, used := c.trigAt[t]; !used {
-			c.fault(FaultUnusedTrigger, path, "", t, "nothing uses trigger %q", t)
+			c.fault(faultUnusedTrigger, path, "", t, "nothing uses trigger %q", t)
 		}
 	}
 	if len(declared) == 0 {
@@ -41,18 +41,18 @@ func (c *compiler) vocabulary() {
 	}
 	for i, t := range c.spec.Observe {
 		if _, ok := declared[t]; !ok {
-			c.fault(FaultUnknownTrigger, fmt.Sprintf("Observe[%d]", i), "", t, "trigger %q is not declared", clip(string(t)))
+			c.fault(faultUnknownTrigger, fmt.Sprintf("Observe[%d]", i), "", t, "trigger %q is not declared", clip(string(t)))
 		}
 	}
 	for i, t := range c.spec.Transitions {
 		if _, ok := declared[t.On]; !ok {
-			c.fault(FaultUnknownTrigger, fmt.Sprintf("Transitions[%d].On", i), t.From, t.On, "trigger %q is not declared", clip(string(t.On)))
+			c.fault(faultUnknownTrigger, fmt.Sprintf("Transitions[%d].On", i), t.From, t.On, "trigger %q is not declared", clip(string(t.On)))
 		}
 	}
 	for i, m := range c.spec.Milestones {
 		for k, t := range m.Events {
 			if _, ok := declared[t]; !ok {
-				c.fault(FaultUnknownTrigger, fmt.Sprintf("Milestones[%d].Events[%d]", i, k), "", t, "trigger %q is not declared", clip(string(t)))
+				c.fault(faultUnknownTrigger, fmt.Sprintf("Milestones[%d].Events[%d]", i, k), "", t, "trigger %q is not declared", clip(string(t)))
 			}
 		}
 	}

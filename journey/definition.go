@@ -14,7 +14,6 @@ type Definition struct {
 
 	stages   []StageSpec
 	triggers []Trigger // sorted
-	groups   []string  // by stage
 	stageIx  index
 	trigIx   index
 	mileIx   index
@@ -75,7 +74,7 @@ type Edge struct {
 }
 
 // Conditional reports whether a guard or a gate stands before the edge.
-func (e Edge) Conditional() bool { return !e.Guard.IsZero() || e.Gate != "" }
+func (e Edge) Conditional() bool { return !e.Guard.isZero() || e.Gate != "" }
 
 // Name returns the definition's name.
 func (d *Definition) Name() string { return d.spec.Name }
@@ -121,29 +120,6 @@ func (d *Definition) Edges() []Edge { return slices.Clone(d.edges) }
 // Milestones returns the milestones in the order of the Spec; the slice is the
 // caller's.
 func (d *Definition) Milestones() []Milestone { return d.spec.clone().Milestones }
-
-// Groups returns the outermost stages and groups in the order in which the
-// stages first name them; a stage without a group is its own.
-func (d *Definition) Groups() []string {
-	var names []string
-	for _, g := range d.groups {
-		if !slices.Contains(names, g) {
-			names = append(names, g)
-		}
-	}
-	return names
-}
-
-// Group returns the outermost group or stage that a stage is part of, or the
-// stage's own name where it stands alone; empty for an unknown stage.
-func (d *Definition) Group(s Stage) string {
-	if path := d.Path(s); path != nil {
-		return path[0]
-	}
-	return ""
-}
-
-func (d *Definition) groupOf(stage uint16) string { return d.groups[stage] }
 
 // Stage returns the description of a stage, one with parts included, and
 // whether there is one.

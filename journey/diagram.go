@@ -113,7 +113,7 @@ func (g *diagram) arrow(d *Definition, s *Summary, u units, by By) {
 			g.arrows = append(g.arrows, diagramArrow{from: from, to: to, label: label})
 		}
 		if s != nil {
-			events, fired := s.EdgeCount(i)
+			events, fired := s.edgeCount(i)
 			g.arrows[n].count += events + fired
 			g.most = max(g.most, g.arrows[n].count)
 		}

@@ -2,11 +2,8 @@ package journey
 
 import (
 	"database/sql/driver"
-	"encoding"
-	"fmt"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
-	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // The names of the enumerations.
@@ -46,16 +43,3 @@ func (r MilestoneRule) Value() (driver.Value, error) { return rules.Value(r) }
 
 // Scan reads a rule's name from SQL.
 func (r *MilestoneRule) Scan(src any) error { return rules.Scan(r, src) }
-
-// scanText reads an SQL value into what reads text; NULL is the empty text.
-func scanText(to encoding.TextUnmarshaler, src any) error {
-	switch s := src.(type) {
-	case nil:
-		return nil
-	case string:
-		return to.UnmarshalText([]byte(s))
-	case []byte:
-		return to.UnmarshalText(s)
-	}
-	return &fault.Error{Package: "journey", Op: "scan", Value: fmt.Sprintf("a %T", src), Limit: "want text", Err: fault.ErrUnknown}
-}

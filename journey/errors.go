@@ -25,11 +25,9 @@ var (
 	ErrOutOfOrder = errors.New("event before the current visit")
 	// ErrOutOfRange: a time outside the years 1900 to 2200.
 	ErrOutOfRange = errors.New("time outside the years 1900 to 2200")
-	// ErrCustomer: the customer is empty, longer than MaxCustomer, or not the
+	// ErrCustomer: the customer is empty, longer than 1,024 bytes, or not the
 	// one the journey belongs to.
 	ErrCustomer = errors.New("bad customer")
-	// ErrParts: a stage cannot be refined into these parts.
-	ErrParts = errors.New("bad parts of a stage")
 	// ErrUndefined: the zero Definition.
 	ErrUndefined = errors.New("zero definition")
 	// ErrNotStarted: the journey does not come from Start or a restore.
@@ -38,8 +36,8 @@ var (
 	ErrForeign = errors.New("journey of another definition")
 )
 
-// MaxCustomer is the longest customer id in bytes.
-const MaxCustomer = 1_024
+// maxCustomer is the longest customer id in bytes.
+const maxCustomer = 1_024
 
 // TransitionError says why one event did not move one customer. The zero value
 // is not useful.

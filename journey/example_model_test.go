@@ -171,16 +171,6 @@ func ExampleDefinition_Table() {
 	// Output: true
 }
 
-func ExampleGrades() {
-	health := journey.Grades{{Score: "health", From: 50, Falling: "at_risk", Rising: "recovered"}}
-	before := journey.Reading{Customer: "acme", Score: "health", Value: 62, At: jan(1)}
-	after := journey.Reading{Customer: "acme", Score: "health", Value: 41, At: jan(8)}
-	for _, e := range health.Crossed(before, after) {
-		fmt.Println(e.Customer, e.Trigger, e.Attrs["value"])
-	}
-	// Output: acme at_risk 41
-}
-
 func ExampleJourney_Snapshot() {
 	d := must(journey.Define(signUps))
 	s := d.Start("acme", jan(1)).Snapshot()

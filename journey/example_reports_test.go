@@ -92,8 +92,8 @@ func ExampleSummary_Merge() {
 			fmt.Println(err)
 		}
 	}
-	whole := must(january().MarshalBinary())
-	fmt.Println(string(must(sum.MarshalBinary())) == string(whole))
+	whole := must(january().AppendBinary(nil))
+	fmt.Println(string(must(sum.AppendBinary(nil))) == string(whole))
 	fmt.Println(&sum)
 	// Output:
 	// true

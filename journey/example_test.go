@@ -96,7 +96,7 @@ func ExampleDefine() {
 	})
 	fmt.Println(err)
 	var faults *fault.Design
-	fmt.Println(errors.As(err, &faults) && faults.Has(journey.FaultDuplicate))
+	fmt.Println(errors.As(err, &faults) && faults.Has("duplicate-transition"))
 	// Output:
 	// journey: define "broken": 3 faults
 	// 	Transitions[2].To ("lost"): stage "lost" is not declared [unknown-stage]

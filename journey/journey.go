@@ -47,15 +47,6 @@ func (j Journey) Stage() Stage {
 	return j.def.stages[j.stage].Name
 }
 
-// Group returns the group of the current stage, or the stage's own name where
-// it stands alone.
-func (j Journey) Group() string {
-	if j.def == nil {
-		return ""
-	}
-	return j.def.groupOf(j.stage)
-}
-
 // Since returns when the current visit to the stage began, in UTC; the zero
 // time for a journey that has not started.
 func (j Journey) Since() time.Time {
@@ -187,7 +178,7 @@ func (j Journey) notStarted() error {
 	case unstartedNobody:
 		why = fmt.Errorf("%w: it is empty", ErrCustomer)
 	case unstartedLong:
-		why = fmt.Errorf("%w: more than %d bytes", ErrCustomer, MaxCustomer)
+		why = fmt.Errorf("%w: more than %d bytes", ErrCustomer, maxCustomer)
 	case unstartedTime:
 		why = ErrOutOfRange
 	case unstartedStage:

@@ -1,22 +1,12 @@
 package journey
 
-import (
-	"iter"
-	"time"
-)
+import "iter"
 
 // What an executor of live transitions needs beside Start, Due and Move: see
 // package tracker.
 
-// InRange reports whether t lies in the years 1900 to 2200, as the time of
-// every event must.
-func InRange(t time.Time) bool {
-	_, ok := nanos(t)
-	return ok
-}
-
 // CheckCustomer refuses, with [ErrCustomer], an id that is empty or longer than
-// MaxCustomer.
+// 1,024 bytes.
 func CheckCustomer(id string) error { return checkCustomer(id) }
 
 // EventHash is the form in which a [Journey] and a [Snapshot] keep the ID of an

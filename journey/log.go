@@ -96,7 +96,7 @@ func (e *Event) check(row int64, bad *fault.Batch) bool {
 			add(field, value, 0, fault.ErrText)
 		}
 	}
-	text("Customer", e.Customer, true, MaxCustomer)
+	text("Customer", e.Customer, true, maxCustomer)
 	text("Trigger", string(e.Trigger), true, MaxName)
 	text("ID", e.ID, false, maxID)
 	if _, in := nanos(e.At); !in {

@@ -81,12 +81,8 @@ const (
 
 var (
 	_ encoding.BinaryAppender    = (*MilestoneReport)(nil)
-	_ encoding.BinaryMarshaler   = (*MilestoneReport)(nil)
 	_ encoding.BinaryUnmarshaler = (*MilestoneReport)(nil)
 )
-
-// MarshalBinary is AppendBinary on a new slice.
-func (m *MilestoneReport) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
 
 // AppendBinary appends the binary form: equal reports have equal bytes, whatever
 // parts they were merged from. The zero report is an ErrUndefined.

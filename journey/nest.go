@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // maxDepth bounds how deep stages nest.
@@ -83,9 +85,9 @@ func (c *compiler) unknot() {
 				continue
 			}
 			s := c.spec.Stages[c.nodes[n].spec]
-			code, detail := FaultNest, fmt.Sprintf("stage %q is a part of itself", clip(string(s.Name)))
+			code, detail := faultNest, fmt.Sprintf("stage %q is a part of itself", clip(string(s.Name)))
 			if at != n {
-				code, detail = FaultTooLarge, fmt.Sprintf("nested deeper than %d", maxDepth)
+				code, detail = faultTooLarge, fmt.Sprintf("nested deeper than %d", maxDepth)
 			}
 			c.fault(code, fmt.Sprintf("Stages[%d].Group", c.nodes[n].spec), s.Name, "", "%s", detail)
 			up := &c.nodes[c.nodes[n].parent]
@@ -145,8 +147,8 @@ func (c *compiler) outermost(leaf int) int {
 // the level of the stage; see [Level].
 //
 // The Group of the parts is set here. A stage that s does not have, or that has
-// parts already, is an ErrUnknownStage or an ErrParts; so is a list without
-// parts.
+// parts already, is an ErrUnknownStage or an ErrDefinition; so is a list
+// without parts.
 func (s Spec) Refine(stage Stage, parts ...StageSpec) (Spec, error) {
 	s = s.clone()
 	if len(s.Stages) == 0 {
@@ -160,9 +162,9 @@ func (s Spec) Refine(stage Stage, parts ...StageSpec) (Spec, error) {
 	case at < 0:
 		return Spec{}, fmt.Errorf("journey: refine: %w: %q", ErrUnknownStage, clip(string(stage)))
 	case len(parts) == 0:
-		return Spec{}, fmt.Errorf("journey: refine: stage %q: %w: none were given", clip(string(stage)), ErrParts)
+		return Spec{}, s.unrefined(stage, "no-parts", "no parts were given")
 	case slices.ContainsFunc(s.Stages, func(t StageSpec) bool { return t.Group == string(stage) }):
-		return Spec{}, fmt.Errorf("journey: refine: stage %q: %w: it has parts already", clip(string(stage)), ErrParts)
+		return Spec{}, s.unrefined(stage, "has-parts", "has parts already")
 	}
 	parts = slices.Clone(parts)
 	for i := range parts {
@@ -170,6 +172,12 @@ func (s Spec) Refine(stage Stage, parts ...StageSpec) (Spec, error) {
 	}
 	s.Stages = slices.Insert(s.Stages, at+1, parts...)
 	return s, nil
+}
+
+func (s Spec) unrefined(stage Stage, code fault.Code, why string) error {
+	d := fault.Design{Package: "journey", Kind: "refine", Name: s.Name, Err: ErrDefinition}
+	d.Addf(code, "", "", "stage %q %s", clip(string(stage)), why)
+	return d.Fault()
 }
 
 // terminate marks the stages that nothing leaves.

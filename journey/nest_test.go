@@ -14,6 +14,8 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // nested is a definition three levels deep:
@@ -68,8 +70,7 @@ func TestNest_StagesAndPaths(t *testing.T) {
 	assert.Equal(t, []string{"evaluation", "visitor", "aware"}, d.Path("aware"))
 	assert.Equal(t, []string{"evaluation", "visitor"}, d.Path("visitor"))
 	assert.Nil(t, d.Path("nowhere"))
-	assert.Equal(t, "evaluation", d.Group("curious"))
-	assert.Equal(t, []string{"evaluation", "customer", "gone"}, d.Groups())
+	assert.Equal(t, "evaluation", d.Path("curious")[0])
 	aware, _ := d.Stage("aware")
 	assert.Equal(t, "greet", aware.Entry, "a part has the hooks of what it is part of")
 	curious, _ := d.Stage("curious")
@@ -182,7 +183,7 @@ func TestNest_Faults(t *testing.T) {
 	for i := range 18 {
 		deep.Stages = append(deep.Stages, journey.StageSpec{Name: journey.Stage(fmt.Sprintf("s%d", i)), Group: fmt.Sprintf("s%d", i+1)})
 	}
-	assert.Contains(t, codes(t, deep), journey.FaultTooLarge)
+	assert.Contains(t, codes(t, deep), fault.Code("too-large"))
 }
 
 // A ring of timers is legal when each turn takes a day; then it is followed
@@ -199,7 +200,7 @@ func TestTimers_ARingThatTakesTime(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ a, b time.Duration }{{1, 1}, {23 * time.Hour, 59 * time.Minute}, {1, 24*time.Hour - 2}} {
-		assert.Contains(t, codes(t, ring(c.a, c.b)), journey.FaultTimerCycle, "%s and %s", c.a, c.b)
+		assert.Contains(t, codes(t, ring(c.a, c.b)), fault.Code("timer-cycle"), "%s and %s", c.a, c.b)
 	}
 	d, err := journey.Define(ring(1, 24*time.Hour-1))
 	require.NoError(t, err)
@@ -261,11 +262,11 @@ func TestRefine_Refuses(t *testing.T) {
 	_, err := s.Refine("nowhere", journey.StageSpec{Name: "x"})
 	require.ErrorIs(t, err, journey.ErrUnknownStage)
 	_, err = s.Refine("trial")
-	require.ErrorIs(t, err, journey.ErrParts)
+	require.ErrorIs(t, err, journey.ErrDefinition)
 	s, err = s.Refine("trial", journey.StageSpec{Name: "setting up"}, journey.StageSpec{Name: "trying"})
 	require.NoError(t, err)
 	_, err = s.Refine("trial", journey.StageSpec{Name: "x"})
-	require.ErrorIs(t, err, journey.ErrParts)
+	require.ErrorIs(t, err, journey.ErrDefinition)
 	_, err = journey.Define(s)
 	require.ErrorIs(t, err, journey.ErrDefinition, "nothing leads to the second part")
 	s.Transitions = append(s.Transitions, journey.Transition{From: "setting up", On: "data_imported", To: "trying"})
@@ -451,7 +452,7 @@ func TestLaw_NestedReplayIsTheFold(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, j, got)
 		for _, by := range []journey.By{journey.ByStage, journey.ByGroup, journey.Level(2), journey.Level(3)} {
-			var total journey.Elapsed
+			var total calendar.Elapsed
 			for _, s := range r.Sojourns(by) {
 				total = total.Add(s.Total)
 			}

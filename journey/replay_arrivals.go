@@ -31,15 +31,6 @@ func (s *Summary) Arrivals(by By) []Arrival {
 	return out
 }
 
-// Arrival returns the line of one stage or group, and whether there is one.
-func (s *Summary) Arrival(by By, name string) (Arrival, bool) {
-	i, ok := s.unitIndex(by, name)
-	if !ok {
-		return Arrival{}, false
-	}
-	return s.Arrivals(by)[i], true
-}
-
 // Rate returns reached over customers.
 func (a Arrival) Rate() metrics.Ratio { return metrics.NewCount(a.Reached, a.Customers) }
 

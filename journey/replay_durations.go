@@ -1,7 +1,6 @@
 package journey
 
 import (
-	"slices"
 	"sync"
 )
 
@@ -130,12 +129,4 @@ func (r *Replay) visitAll(v visitor) task {
 		}
 		return nil
 	}, w.vanished}
-}
-
-func (s *Summary) unitIndex(by By, name string) (int, bool) {
-	if s.d == nil {
-		return 0, false
-	}
-	i := slices.Index(s.d.units(by).names, name)
-	return i, i >= 0
 }

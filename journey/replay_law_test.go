@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // rich has every feature that a replay has to treat with care: timers, an
@@ -205,7 +206,7 @@ func TestLaw_ReplayIsAFoldOfStep(t *testing.T) {
 		}
 		require.Equal(t, want.refused, refused)
 		spent := map[journey.Stage]time.Duration{}
-		total := journey.Elapsed{}
+		total := calendar.Elapsed{}
 		for _, s := range r.Sojourns(journey.ByStage) {
 			v, _ := s.Total.Duration()
 			if v > 0 || want.spent[journey.Stage(s.Name)] > 0 {

@@ -230,18 +230,6 @@ func (m MilestoneReport) MeanOfReached() (time.Duration, bool) {
 	return sumOf(m.took()).elapsed().Mean(m.Reached)
 }
 
-// RateWithin returns the share of all customers who reached it within d of
-// their start, whether or not d has passed for everybody.
-func (m MilestoneReport) RateWithin(d time.Duration) metrics.Ratio {
-	n, _ := slices.BinarySearchFunc(m.took(), int64(d), func(t, d int64) int {
-		if t <= d {
-			return -1
-		}
-		return 1
-	})
-	return metrics.NewCount(int64(n), m.Customers)
-}
-
 // Stuck yields the customers who have not reached the milestone, in order of
 // id: where they are, and since when. Customers in a terminal stage are left
 // out; they will not reach anything. A merged or decoded report does not know

@@ -1,6 +1,10 @@
 package journey
 
-import "time"
+import (
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+)
 
 // Sojourn says how long customers stay in a stage or group. It is a value of
 // its replay, safe for concurrent use; the zero Sojourn is of nothing.
@@ -12,7 +16,7 @@ type Sojourn struct {
 	Visits, Open int64
 	// Total is the exact time of all visits, the open ones up to the end of
 	// observation. The totals of all lines add up to Replay.Observed.
-	Total Elapsed
+	Total calendar.Elapsed
 
 	sum  *Summary
 	by   By
@@ -44,15 +48,6 @@ func (s *Summary) Sojourns(by By) []Sojourn {
 		out[i].Total = totals[i].elapsed()
 	}
 	return out
-}
-
-// Sojourn returns the line of one stage or group, and whether there is one.
-func (s *Summary) Sojourn(by By, name string) (Sojourn, bool) {
-	i, ok := s.unitIndex(by, name)
-	if !ok {
-		return Sojourn{}, false
-	}
-	return s.Sojourns(by)[i], true
 }
 
 func (s Sojourn) durations() durations {

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -24,7 +25,7 @@ func TestReplay_NothingAtAll(t *testing.T) {
 	assert.True(t, r.Horizon().IsZero())
 	assert.Equal(t, journey.Counts{}, r.Counts())
 	assert.Empty(t, r.Refusals(journey.ByStage))
-	assert.Equal(t, journey.Elapsed{}, r.Observed())
+	assert.Equal(t, calendar.Elapsed{}, r.Observed())
 	m, err := r.Milestone("activated", journey.MilestoneOptions{})
 	require.NoError(t, err)
 	assert.False(t, m.ActivationRate().Defined())
@@ -261,7 +262,7 @@ func TestReplay_TheLongestVisit(t *testing.T) {
 	}
 	r, err := lifecycle(t).Replay(slices.Values(events))
 	require.NoError(t, err)
-	s, _ := r.Sojourn(journey.ByStage, "lead")
+	s, _ := sojournOf(r, journey.ByStage, "lead")
 	assert.InDelta(t, 5*109_937., s.Total.Days(), 1e-6) // days between the two dates
 	_, ok := s.Total.Duration()
 	assert.False(t, ok)
@@ -269,25 +270,6 @@ func TestReplay_TheLongestVisit(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, time.Duration(1<<63-1), q)
 	assert.Equal(t, "549685d 00:00:00", s.Total.String())
-}
-
-func TestElapsed_Arithmetic(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, "0d 00:00:00", journey.Elapsed{}.String())
-	_, ok := journey.Elapsed{}.Mean(0)
-	assert.False(t, ok)
-	r, err := lifecycle(t).Replay(slices.Values([]journey.Event{
-		{Customer: "a", Trigger: "sign_up", At: day0},
-		{Customer: "a", Trigger: "convert", At: day0.Add(1500 * time.Millisecond)},
-	}))
-	require.NoError(t, err)
-	e := r.Observed()
-	e = e.Add(e)
-	s, n := e.Seconds()
-	assert.Equal(t, [2]int64{3, 0}, [2]int64{s, int64(n)})
-	mean, ok := e.Mean(4)
-	assert.True(t, ok)
-	assert.Equal(t, 750*time.Millisecond, mean)
 }
 
 // A timer on the very first transition fires like any other.

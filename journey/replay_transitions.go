@@ -51,7 +51,7 @@ func (s *Summary) Transitions(by By) []TransitionCount {
 	}
 	for i, e := range s.d.edges {
 		t := &out[at[key{u.of[s.d.from[i]], u.of[s.d.dest[i]], e.On}]]
-		n, timers := s.EdgeCount(i)
+		n, timers := s.edgeCount(i)
 		t.Count += n
 		t.Timers += timers
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // product is a trial with an activation milestone: small enough to count by
@@ -118,7 +119,7 @@ func TestReplay_SojournsCountedByHand(t *testing.T) {
 	check := func(by journey.By, want []line) {
 		got := r.Sojourns(by)
 		require.Len(t, got, len(want))
-		total := journey.Elapsed{}
+		total := calendar.Elapsed{}
 		for i, w := range want {
 			s := got[i]
 			assert.Equal(t, w.name, s.Name)
@@ -134,7 +135,7 @@ func TestReplay_SojournsCountedByHand(t *testing.T) {
 				assert.Equal(t, days(w.median), median, w.name)
 			}
 			total = total.Add(s.Total)
-			same, ok := r.Sojourn(by, w.name)
+			same, ok := sojournOf(r, by, w.name)
 			assert.True(t, ok)
 			assert.Equal(t, s, same)
 		}
@@ -156,13 +157,13 @@ func TestReplay_SojournsCountedByHand(t *testing.T) {
 		{"customer", 3, 2, 18, 2, 2},
 		{"gone", 2, 2, 5, -1, -1},
 	})
-	s, _ := r.Sojourn(journey.ByStage, "setup")
+	s, _ := sojournOf(r, journey.ByStage, "setup")
 	open, ok := s.OpenQuantile(1)
 	assert.True(t, ok)
 	assert.Equal(t, days(8), open)
 	_, ok = s.Quantile(1.5)
 	assert.False(t, ok)
-	_, ok = r.Sojourn(journey.ByStage, "nowhere")
+	_, ok = sojournOf(r, journey.ByStage, "nowhere")
 	assert.False(t, ok)
 	_, ok = journey.Sojourn{}.Mean()
 	assert.False(t, ok)
@@ -173,31 +174,21 @@ func TestReplay_TransitionsRefusalsReachesCountedByHand(t *testing.T) {
 	r := productReplay(t)
 	assert.Equal(t, []journey.TransitionCount{
 		{From: "trial", On: "begin", To: "setup", Direction: journey.Forward, Count: 3},
-		{From: "trial", On: "expire", To: "gone", Timers: 1},
-		{From: "trial", On: "open", To: "trial", Count: 6},
+		{From: "trial", On: "expire", To: "gone", Direction: journey.Sideways, Timers: 1},
+		{From: "trial", On: "open", To: "trial", Direction: journey.Sideways, Count: 6},
 		{From: "trial", On: "pay", To: "active", Direction: journey.Forward, Count: 2},
 		{From: "setup", On: "pay", To: "active", Direction: journey.Forward, Count: 1},
-		{From: "active", On: "cancel", To: "gone", Count: 1},
-		{From: "active", On: "renew", To: "active", Count: 1},
+		{From: "active", On: "cancel", To: "gone", Direction: journey.Sideways, Count: 1},
+		{From: "active", On: "renew", To: "active", Direction: journey.Sideways, Count: 1},
 	}, r.Transitions(journey.ByStage))
 	assert.Equal(t, []journey.TransitionCount{
-		{From: "new", On: "begin", To: "new", Count: 3},
-		{From: "new", On: "expire", To: "gone", Timers: 1},
-		{From: "new", On: "open", To: "new", Count: 6},
+		{From: "new", On: "begin", To: "new", Direction: journey.Sideways, Count: 3},
+		{From: "new", On: "expire", To: "gone", Direction: journey.Sideways, Timers: 1},
+		{From: "new", On: "open", To: "new", Direction: journey.Sideways, Count: 6},
 		{From: "new", On: "pay", To: "customer", Direction: journey.Forward, Count: 3},
-		{From: "customer", On: "cancel", To: "gone", Count: 1},
-		{From: "customer", On: "renew", To: "customer", Count: 1},
+		{From: "customer", On: "cancel", To: "gone", Direction: journey.Sideways, Count: 1},
+		{From: "customer", On: "renew", To: "customer", Direction: journey.Sideways, Count: 1},
 	}, r.Transitions(journey.ByGroup))
-	for i, e := range r.Definition().Edges() {
-		if e.On == "expire" {
-			events, timers := r.EdgeCount(i)
-			assert.Zero(t, events)
-			assert.EqualValues(t, 1, timers)
-		}
-	}
-	events, timers := r.EdgeCount(-1)
-	assert.Zero(t, events+timers)
-
 	assert.Equal(t, []journey.Refusal{
 		{
 			Stage: "setup", Trigger: "begin", Count: 1, Err: journey.ErrNotAllowed, Allowed: []journey.Trigger{"pay"},
@@ -212,7 +203,7 @@ func TestReplay_TransitionsRefusalsReachesCountedByHand(t *testing.T) {
 	require.Len(t, byGroup, 2)
 	assert.Equal(t, "new", byGroup[0].Stage)
 
-	active, ok := r.Arrival(journey.ByStage, "active")
+	active, ok := arrivalOf(r, journey.ByStage, "active")
 	require.True(t, ok)
 	assert.Equal(t, "42.86%", active.Rate().Percent(2))
 	first, ok := active.Quantile(0.25) // ada 5, bob 6, eve 1 days; four never
@@ -220,7 +211,7 @@ func TestReplay_TransitionsRefusalsReachesCountedByHand(t *testing.T) {
 	assert.Equal(t, days(5), first)
 	_, ok = active.Quantile(0.5)
 	assert.False(t, ok, "four of seven have not come there")
-	_, ok = r.Arrival(journey.ByStage, "nowhere")
+	_, ok = arrivalOf(r, journey.ByStage, "nowhere")
 	assert.False(t, ok)
 }
 
@@ -238,7 +229,6 @@ func TestReplay_MilestoneCountedByHand(t *testing.T) {
 	assert.EqualValues(t, 2, m.ReachedWithin)
 	assert.Equal(t, "28.57%", m.ActivationRate().Percent(2))
 	assert.Equal(t, "57.14%", m.ReachedRate().Percent(2))
-	assert.Equal(t, "42.86%", m.RateWithin(days(4)).Percent(2))
 	ttfv, ok := m.TimeToFirstValue()
 	assert.True(t, ok)
 	assert.Equal(t, days(5), ttfv, "the fourth of seven")
@@ -284,4 +274,30 @@ func TestReplay_MilestoneCountedByHand(t *testing.T) {
 		t.Fatal("the zero report has nobody")
 	}
 	assert.False(t, (journey.MilestoneReport{}).ActivationRate().Defined())
+}
+
+// sojournOf finds the line of one stage or group.
+func sojournOf(s interface {
+	Sojourns(by journey.By) []journey.Sojourn
+}, by journey.By, name string,
+) (journey.Sojourn, bool) {
+	for _, line := range s.Sojourns(by) {
+		if line.Name == name {
+			return line, true
+		}
+	}
+	return journey.Sojourn{}, false
+}
+
+// arrivalOf finds the line of one stage or group.
+func arrivalOf(s interface {
+	Arrivals(by journey.By) []journey.Arrival
+}, by journey.By, name string,
+) (journey.Arrival, bool) {
+	for _, line := range s.Arrivals(by) {
+		if line.Name == name {
+			return line, true
+		}
+	}
+	return journey.Arrival{}, false
 }

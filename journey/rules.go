@@ -24,8 +24,8 @@ type Rule struct {
 	Trigger Trigger `json:"trigger,omitempty"`
 }
 
-// Match returns the conditions of the rule.
-func (r Rule) Match() touchpoint.Match {
+// match returns the conditions of the rule.
+func (r Rule) match() touchpoint.Match {
 	return touchpoint.Match{Name: r.Name, Channel: r.Channel, Campaign: r.Campaign, Where: r.Where}
 }
 
@@ -37,9 +37,6 @@ type Rules []Rule
 
 // maxRules bounds the work per distinct kind of event.
 const maxRules = 4_096
-
-// ErrRule: a rule that can never decide anything.
-var ErrRule = errors.New("rule has no effect")
 
 // Validate reports, joined, every rule that names an unknown trigger, that has
 // a condition without an attribute, or that stands behind one that matches all
@@ -67,7 +64,7 @@ func (rs Rules) Validate(d *Definition) error {
 		}
 		for _, k := range candidates {
 			if covers(&rs[k], &r) {
-				bad("%w: rules[%d] matches all it matches", ErrRule, k)
+				bad("rule has no effect: rules[%d] matches all it matches", k)
 				break
 			}
 		}
@@ -99,7 +96,7 @@ func (rs Rules) Trigger(e touchpoint.Event) (Trigger, bool) {
 		return Trigger(e.Name), true
 	}
 	for i := range rs {
-		if rs[i].Match().Matches(e) {
+		if rs[i].match().Matches(e) {
 			if rs[i].Trigger == "" {
 				return Trigger(e.Name), true
 			}
@@ -184,7 +181,7 @@ func (rs Rules) compile(log *touchpoint.Log) (*compiledRules, error) {
 		part := rs[lo:min(len(rs), lo+touchpoint.MaxSets)]
 		sets := make([][]touchpoint.Match, len(part))
 		for i := range part {
-			sets[i] = []touchpoint.Match{part[i].Match()}
+			sets[i] = []touchpoint.Match{part[i].match()}
 		}
 		s, err := log.Select(sets...)
 		if err != nil {

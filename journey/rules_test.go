@@ -77,7 +77,7 @@ func TestRules_Faults(t *testing.T) {
 	}
 	err := rules.Validate(d)
 	require.ErrorIs(t, err, journey.ErrUnknownTrigger)
-	require.ErrorIs(t, err, journey.ErrRule)
+	require.ErrorIs(t, err, touchpoint.ErrMatch)
 	assert.EqualError(t, err, `journey: rules[0]: unknown trigger: "fly"
 journey: rules[1]: match cannot be decided: a condition without attribute
 journey: rules[3]: rule has no effect: rules[2] matches all it matches
@@ -88,7 +88,7 @@ journey: rules[6]: rule has no effect: rules[5] matches all it matches`)
 	log, err := touchpoint.LogOf(touchpoint.Event{Customer: "acme", Name: "x", At: day0})
 	require.NoError(t, err)
 	_, err = d.ReplayLog(log, rules, journey.ReplayOptions{})
-	require.ErrorIs(t, err, journey.ErrRule)
+	require.ErrorIs(t, err, touchpoint.ErrMatch)
 	_, err = d.ReplayLog(log, journey.Rules{{Where: where("plan"), Trigger: "convert"}}, journey.ReplayOptions{})
 	require.ErrorIs(t, err, touchpoint.ErrNotKept)
 	require.NoError(t, journey.Rules(nil).Validate(d))

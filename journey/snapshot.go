@@ -104,8 +104,8 @@ func (s Snapshot) Validate() error {
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("journey: snapshot: %w: customer %q: %s", ErrSnapshot, clip(s.Customer), fmt.Sprintf(format, args...)))
 	}
-	if s.Customer == "" || len(s.Customer) > MaxCustomer {
-		bad("Customer has %d bytes, want 1 to %d", len(s.Customer), MaxCustomer)
+	if s.Customer == "" || len(s.Customer) > maxCustomer {
+		bad("Customer has %d bytes, want 1 to %d", len(s.Customer), maxCustomer)
 	}
 	name := func(field, v string, least int) {
 		if len(v) < least || len(v) > MaxName {
@@ -183,7 +183,7 @@ func (s *Snapshot) plain() bool {
 		}
 	}
 	size := func(v string, least int) bool { return len(v) >= least && len(v) <= MaxName }
-	return len(s.Customer) > 0 && len(s.Customer) <= MaxCustomer &&
+	return len(s.Customer) > 0 && len(s.Customer) <= maxCustomer &&
 		size(s.Definition, 0) && size(s.Hash, 0) && size(string(s.Stage), 1)
 }
 

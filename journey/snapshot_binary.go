@@ -117,7 +117,7 @@ func (r *binaryReader) snapshot() Snapshot {
 	var s Snapshot
 	s.Definition = r.text(MaxName)
 	s.Hash = r.text(MaxName)
-	s.Customer = r.text(MaxCustomer)
+	s.Customer = r.text(maxCustomer)
 	s.Stage = Stage(r.text(MaxName))
 	s.Since = r.moment()
 	s.Last = r.moment()

@@ -426,7 +426,7 @@ func TestSnapshot_ValidateSeesEveryField(t *testing.T) {
 		"hash":       func(s *journey.Snapshot) { s.Hash = long },
 		"stage":      func(s *journey.Snapshot) { s.Stage = journey.Stage(long) },
 		"no stage":   func(s *journey.Snapshot) { s.Stage = "" },
-		"customer":   func(s *journey.Snapshot) { s.Customer = strings.Repeat("x", journey.MaxCustomer+1) },
+		"customer":   func(s *journey.Snapshot) { s.Customer = strings.Repeat("x", 1_024+1) },
 		"nobody":     func(s *journey.Snapshot) { s.Customer = "" },
 		"seq":        func(s *journey.Snapshot) { s.Seq = -1 },
 		"last":       func(s *journey.Snapshot) { s.Last = s.Since.Add(-1) },
@@ -439,6 +439,6 @@ func TestSnapshot_ValidateSeesEveryField(t *testing.T) {
 	}
 	at := good
 	at.Seq, at.Due = 0, at.Since.Add(1)
-	at.Stage, at.Customer = journey.Stage(long[1:]), strings.Repeat("x", journey.MaxCustomer)
+	at.Stage, at.Customer = journey.Stage(long[1:]), strings.Repeat("x", 1_024)
 	require.NoError(t, at.Validate(), "the limits themselves are allowed")
 }

@@ -84,8 +84,8 @@ type Guard struct {
 	Allow func(Journey, Event) bool
 }
 
-// IsZero reports whether g is no guard at all.
-func (g Guard) IsZero() bool { return g.Name == "" && g.Allow == nil }
+// isZero reports whether g is no guard at all.
+func (g Guard) isZero() bool { return g.Name == "" && g.Allow == nil }
 
 // Timer fires Trigger for a customer who has been in Stage for After, counted
 // from the beginning of the visit. It fires at most once per visit.

@@ -394,8 +394,8 @@ func checkCustomer(customer string) error {
 	switch {
 	case customer == "":
 		return fmt.Errorf("journey: %w: it is empty", ErrCustomer)
-	case len(customer) > MaxCustomer:
-		return fmt.Errorf("journey: %w: %d bytes, at most %d", ErrCustomer, len(customer), MaxCustomer)
+	case len(customer) > maxCustomer:
+		return fmt.Errorf("journey: %w: %d bytes, at most %d", ErrCustomer, len(customer), maxCustomer)
 	}
 	return nil
 }

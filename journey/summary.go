@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -79,7 +80,7 @@ func (rs Rules) hash() string {
 // summarise reads the sums of a walker, merged and settled.
 func (r *Replay) summarise(w *walker, rules Rules) {
 	d := r.d
-	spec, _ := d.spec.AppendText(nil)
+	spec, _ := d.spec.appendText(nil)
 	s := &r.Summary
 	*s = Summary{
 		d: d, replay: r, levels: make([]lazyDurations, maxDepth+2), tally: newTally(d),
@@ -240,7 +241,7 @@ func (s *Summary) Customers() int64 { return s.tally.seen }
 // Observed returns the time that all customers were observed: from the first
 // event to the horizon or, without one, to the last event of each. It equals
 // the sum of the sojourn times of all stages.
-func (s *Summary) Observed() Elapsed { return s.tally.observed.elapsed() }
+func (s *Summary) Observed() calendar.Elapsed { return s.tally.observed.elapsed() }
 
 // Counts says what became of the events of a log. The zero value is no events.
 type Counts struct {
@@ -294,9 +295,9 @@ func (s *Summary) InStage(stage Stage) int64 {
 	return n
 }
 
-// EdgeCount returns how often edge i of [Definition.Edges] was taken, by events
+// edgeCount returns how often edge i of [Definition.Edges] was taken, by events
 // and by timers; zero for an i that is no edge.
-func (s *Summary) EdgeCount(i int) (events, timers int64) {
+func (s *Summary) edgeCount(i int) (events, timers int64) {
 	if i < 0 || i >= len(s.tally.branches) {
 		return 0, 0
 	}

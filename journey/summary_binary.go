@@ -16,7 +16,7 @@ import (
 // bits, little endian, Unix nanoseconds.
 //
 //	"LJSUM" 1            magic and version
-//	spec                 text of the definition, as Spec.AppendText writes it
+//	spec                 text of the definition, as Spec.MarshalText writes it
 //	rules                text
 //	bounded everyone     flags; horizon, a time; examples kept
 //	customers            their number, then their ids, strictly ascending
@@ -41,12 +41,8 @@ var ErrEncoding = errors.New("bad encoding")
 
 var (
 	_ encoding.BinaryAppender    = (*Summary)(nil)
-	_ encoding.BinaryMarshaler   = (*Summary)(nil)
 	_ encoding.BinaryUnmarshaler = (*Summary)(nil)
 )
-
-// MarshalBinary is AppendBinary on a new slice.
-func (s *Summary) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // AppendBinary appends the binary form, which carries a version, the definition
 // and a checksum; the zero Summary is an ErrUndefined. A definition whose guards
@@ -211,7 +207,7 @@ func (r *binaryReader) basis(o *basis) *Definition {
 		r.fail("%v", err)
 		return nil
 	}
-	if again, err := d.spec.AppendText(nil); err != nil || string(again) != o.spec {
+	if again, err := d.spec.appendText(nil); err != nil || string(again) != o.spec {
 		r.fail("the definition's text is not as it would be written")
 	}
 	return d
@@ -222,7 +218,7 @@ func (r *binaryReader) names() []string {
 	n := r.count("customers", maxTally, 2)
 	names := make([]string, 0, n)
 	for i := range n {
-		name := r.text(MaxCustomer)
+		name := r.text(maxCustomer)
 		if r.why == "" && (name == "" || i > 0 && name <= names[i-1]) {
 			r.fail("customer %d does not sort after the one before it", i)
 		}
@@ -247,7 +243,7 @@ func (r *binaryReader) examples(on Trigger, keep int64) []Event {
 	n := r.count("examples", uint64(keep), 10)
 	var list []Event
 	for range n {
-		e := Event{Customer: r.text(MaxCustomer), Trigger: on, At: r.moment()}
+		e := Event{Customer: r.text(maxCustomer), Trigger: on, At: r.moment()}
 		if _, ok := nanos(e.At); !ok {
 			r.fail("an example outside the years 1900 to 2200")
 		}

@@ -36,8 +36,11 @@ func crowd(t *rapid.T, d *journey.Definition) []journey.Event {
 	return events
 }
 
-func bytesOf(t require.TestingT, m interface{ MarshalBinary() ([]byte, error) }) []byte {
-	b, err := m.MarshalBinary()
+func bytesOf(t require.TestingT, m interface {
+	AppendBinary(b []byte) ([]byte, error)
+},
+) []byte {
+	b, err := m.AppendBinary(nil)
 	require.NoError(t, err)
 	return b
 }
@@ -196,9 +199,9 @@ func TestSummary_MergeRefusesOtherQuestions(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorIs(t, one.Merge(&other), journey.ErrMerge)
 	require.NoError(t, one.Merge(&journey.MilestoneReport{}))
-	_, err = new(journey.Summary).MarshalBinary()
+	_, err = new(journey.Summary).AppendBinary(nil)
 	require.ErrorIs(t, err, journey.ErrUndefined)
-	_, err = new(journey.MilestoneReport).MarshalBinary()
+	_, err = new(journey.MilestoneReport).AppendBinary(nil)
 	require.ErrorIs(t, err, journey.ErrUndefined)
 }
 
@@ -296,8 +299,8 @@ func TestReplay_Everyone(t *testing.T) {
 	assert.EqualValues(t, 1, few.Customers())
 	assert.EqualValues(t, 2, all.Customers())
 	assert.Equal(t, few.Counts(), all.Counts())
-	a, _ := few.Arrival(journey.ByStage, "active")
-	b, _ := all.Arrival(journey.ByStage, "active")
+	a, _ := arrivalOf(few, journey.ByStage, "active")
+	b, _ := arrivalOf(all, journey.ByStage, "active")
 	assert.Equal(t, "100.0%", a.Rate().Percent(1))
 	assert.Equal(t, "50.0%", b.Rate().Percent(1))
 	v := all.Visits("ada")
@@ -474,45 +477,6 @@ func TestReplay_Referrals(t *testing.T) {
 	require.ErrorIs(t, err, touchpoint.ErrNotKept)
 }
 
-// A score that crosses a grade is an event, live as in bulk.
-func TestGrades(t *testing.T) {
-	t.Parallel()
-	grades := journey.Grades{
-		{Score: "health", From: 80, Rising: "healthy", Falling: "unwell"},
-		{Score: "health", From: 50, Rising: "coming round", Falling: "at risk"},
-		{Score: "lead", From: 50, Rising: "qualified"},
-	}
-	at := func(n int, v float64) journey.Reading {
-		return journey.Reading{Customer: "acme", Score: "health", Value: v, At: day(n)}
-	}
-	names := func(list []journey.Event) (out []journey.Trigger) {
-		for _, e := range list {
-			out = append(out, e.Trigger)
-		}
-		return out
-	}
-	assert.Equal(t, []journey.Trigger{"coming round", "healthy"}, names(grades.Crossed(journey.Reading{}, at(0, 80))))
-	assert.Equal(t, []journey.Trigger{"unwell", "at risk"}, names(grades.Crossed(at(0, 80), at(1, 49.9))))
-	assert.Empty(t, grades.Crossed(at(0, 80), at(1, 90)))
-	assert.Empty(t, grades.Crossed(at(0, 80), at(1, 80)))
-	readings := []journey.Reading{at(2, 90), at(0, 60), at(1, 20), {Customer: "acme", Score: "lead", Value: 55, At: day(1)}, {Customer: "acme", Score: "lead", Value: 10, At: day(3)}}
-	events := grades.Events(slices.Values(readings))
-	assert.Equal(t, []journey.Trigger{"coming round", "at risk", "qualified", "coming round", "healthy"}, names(events))
-	assert.Equal(t, map[string]string{"score": "health", "value": "90"}, events[4].Attrs)
-	d, err := journey.Define(journey.Spec{
-		Initial: "well", Observe: []journey.Trigger{"qualified", "coming round"},
-		Transitions: []journey.Transition{{From: "well", On: "at risk", To: "in care"}, {From: "in care", On: "healthy", To: "well"}},
-	})
-	require.NoError(t, err)
-	twice := slices.Concat(events, events)
-	r, err := d.Replay(slices.Values(twice))
-	require.NoError(t, err)
-	assert.Equal(t, journey.Counts{Accepted: 5, Observed: 3, Duplicates: 5}, r.Counts())
-	j, _ := r.Journey("acme")
-	assert.Equal(t, journey.Stage("well"), j.Stage())
-	assert.Equal(t, day(2), j.Since())
-}
-
 // Nothing marshals to {}; what people print is one line.
 func TestResultsTravel(t *testing.T) {
 	t.Parallel()
@@ -520,8 +484,8 @@ func TestResultsTravel(t *testing.T) {
 	m, err := r.Milestone("activated", journey.MilestoneOptions{})
 	require.NoError(t, err)
 	j, _ := r.Journey("ada")
-	s, _ := r.Sojourn(journey.ByStage, "trial")
-	a, _ := r.Arrival(journey.ByStage, "active")
+	s, _ := sojournOf(r, journey.ByStage, "trial")
+	a, _ := arrivalOf(r, journey.ByStage, "active")
 	for _, c := range []struct {
 		value any
 		json  string
@@ -551,36 +515,5 @@ func TestResultsTravel(t *testing.T) {
 			assert.Contains(t, line, c.line)
 			assert.Equal(t, 1, strings.Count(line, "\n"), "%T", c.value)
 		}
-	}
-}
-
-func TestLaw_ElapsedTextRoundTrips(t *testing.T) {
-	t.Parallel()
-	observed := productReplay(t).Observed()
-	rapid.Check(t, func(t *rapid.T) {
-		var e journey.Elapsed
-		for range rapid.IntRange(0, 3).Draw(t, "n") {
-			e = e.Add(observed)
-		}
-		text, err := e.MarshalText()
-		require.NoError(t, err)
-		var back journey.Elapsed
-		require.NoError(t, back.UnmarshalText(text))
-		require.Equal(t, e, back)
-		v, err := e.Value()
-		require.NoError(t, err)
-		require.NoError(t, back.Scan(v))
-		require.Equal(t, e, back)
-	})
-	for _, text := range []string{"1h0m0.5s", "61320h0m0s", "0h0m0s"} {
-		var e journey.Elapsed
-		require.NoError(t, e.UnmarshalText([]byte(text)))
-		again, err := e.MarshalText()
-		require.NoError(t, err)
-		assert.Equal(t, text, string(again))
-	}
-	for _, text := range []string{"", "1h", "1h60m0s", "-1h0m0s", "1h0m0.50s", "x"} {
-		var e journey.Elapsed
-		require.Error(t, e.UnmarshalText([]byte(text)), text)
 	}
 }

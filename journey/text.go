@@ -10,17 +10,15 @@ import (
 
 var (
 	_ encoding.TextMarshaler   = Spec{}
-	_ encoding.TextAppender    = Spec{}
 	_ encoding.TextUnmarshaler = (*Spec)(nil)
 )
 
 // MarshalText writes the Spec in the form that [ParseSpec] reads. Guards are
 // written by name; a guard function without a name and a milestone rule outside
 // its enumeration are errors.
-func (s Spec) MarshalText() ([]byte, error) { return s.AppendText(nil) }
+func (s Spec) MarshalText() ([]byte, error) { return s.appendText(nil) }
 
-// AppendText appends what MarshalText returns.
-func (s Spec) AppendText(b []byte) ([]byte, error) {
+func (s Spec) appendText(b []byte) ([]byte, error) {
 	w := textWriter{b: b}
 	if s.Name != "" {
 		w.line("journey", s.Name)

@@ -13,17 +13,6 @@ import (
 // maxSpecText is the longest text ParseSpec and the JSON decoder take.
 const maxSpecText = 16 << 20
 
-// SyntaxError is one line of a definition's text that cannot be read.
-type SyntaxError struct {
-	Line int    // counted from 1
-	Msg  string // what is wrong with it
-}
-
-// Error names the line and what is wrong with it.
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("journey: spec text: line %d: %s", e.Line, e.Msg)
-}
-
 // ParseSpec reads a Spec from text, one fact per line:
 //
 //	# from "#" to the end of the line is a comment
@@ -46,24 +35,23 @@ func (e *SyntaxError) Error() string {
 //
 // Names of letters, digits and _-.:/@*=+ stand bare unless they are keywords;
 // others are quoted as in Go. Guards are names: [Spec.Bind] gives them their
-// functions. Every bad line is reported, as [*SyntaxError]s joined; then the
-// Spec is zero. What the lines say together is for [Define] to check.
+// functions. Every bad line is reported, in a [*fault.Design] of faults with the
+// code "syntax" and the Path "line 3"; then the Spec is zero. What the lines say
+// together is for [Define] to check.
 func ParseSpec(text string) (Spec, error) {
 	if len(text) > maxSpecText {
 		return Spec{}, fmt.Errorf("journey: spec text: %d bytes, at most %d", len(text), maxSpecText)
 	}
 	p := specParser{}
+	found := fault.Design{Package: "journey", Kind: "spec text", Err: ErrDefinition}
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		if err := p.read(strings.TrimSuffix(line, "\r")); err != nil {
-			p.errs = append(p.errs, &SyntaxError{Line: p.line, Msg: err.Error()})
-			if len(p.errs) == fault.MaxListed {
-				break
-			}
+			found.Addf("syntax", fmt.Sprintf("line %d", p.line), "", "%s", err)
 		}
 	}
-	if len(p.errs) > 0 {
-		return Spec{}, errors.Join(p.errs...)
+	if err := found.Fault(); err != nil {
+		return Spec{}, err
 	}
 	return p.spec, nil
 }
@@ -81,7 +69,6 @@ func (s *Spec) UnmarshalText(text []byte) error {
 type specParser struct {
 	spec Spec
 	line int
-	errs []error
 	seen [3]bool // journey, doc, initial
 }
 

@@ -2,6 +2,7 @@ package journey_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // drawSpec draws any Spec at all, sensible or not, with names from the nasty
@@ -197,14 +199,16 @@ func TestParseSpec_Errors(t *testing.T) {
 		`stage "a`:                          `line 1: a quoted name does not end`,
 		"stage a$b":                         `line 1: "$b" needs quotes`,
 		"initial a\ninitial b":              `line 2: a second "initial"`,
-		"stage\nstage":                      "line 1: stage: a name is missing\njourney: spec text: line 2: stage: a name is missing",
+		"stage\nstage":                      "line 1: stage: a name is missing [syntax]\n\tline 2: stage: a name is missing",
 	}
 	for text, want := range cases {
 		s, err := journey.ParseSpec(text)
-		require.EqualError(t, err, "journey: spec text: "+want, text)
+		require.EqualError(t, err, fmt.Sprintf("journey: spec text \"\": %d fault%s\n\t%s [syntax]", 1+strings.Count(want, "\n"), strings.Repeat("s", strings.Count(want, "\n")), want), text)
 		assert.Equal(t, journey.Spec{}, s)
-		var se *journey.SyntaxError
-		require.ErrorAs(t, err, &se)
+		var list *fault.Design
+		require.ErrorAs(t, err, &list)
+		assert.True(t, list.Has("syntax"))
+		require.ErrorIs(t, err, journey.ErrDefinition)
 	}
 	_, err := journey.ParseSpec(strings.Repeat("#", 17<<20))
 	require.ErrorContains(t, err, "at most 16777216")

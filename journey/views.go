@@ -1,12 +1,12 @@
 package journey
 
 import (
-	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // How definitions, journeys and reports look from outside: JSON as documented
@@ -43,21 +43,6 @@ func (d *Definition) MarshalJSON() ([]byte, error) {
 		Hash string          `json:"hash"`
 		Spec json.RawMessage `json:"spec"`
 	}{d.hash, spec})
-}
-
-// Value returns the Spec's text for SQL.
-func (s Spec) Value() (driver.Value, error) {
-	text, err := s.MarshalText()
-	return string(text), err
-}
-
-// Scan reads a Spec's text from SQL; NULL is the zero Spec.
-func (s *Spec) Scan(src any) error {
-	if src == nil {
-		*s = Spec{}
-		return nil
-	}
-	return scanText(s, src)
 }
 
 // String says where the customer is, in a line.
@@ -97,13 +82,13 @@ func (s Sojourn) MarshalJSON() ([]byte, error) {
 	median, _ := s.Quantile(0.5)
 	p90, _ := s.Quantile(0.9)
 	return json.Marshal(struct {
-		Name   string        `json:"name"`
-		Visits int64         `json:"visits"`
-		Open   int64         `json:"open"`
-		Total  Elapsed       `json:"total"`
-		Mean   *durationJSON `json:"mean,omitempty"`
-		Median *durationJSON `json:"median,omitempty"`
-		P90    *durationJSON `json:"p90,omitempty"`
+		Name   string           `json:"name"`
+		Visits int64            `json:"visits"`
+		Open   int64            `json:"open"`
+		Total  calendar.Elapsed `json:"total"`
+		Mean   *durationJSON    `json:"mean,omitempty"`
+		Median *durationJSON    `json:"median,omitempty"`
+		P90    *durationJSON    `json:"p90,omitempty"`
 	}{s.Name, s.Visits, s.Open, s.Total, someDuration(mean, ok), someDuration(median, ok), someDuration(p90, ok)})
 }
 
@@ -133,15 +118,15 @@ func (a Arrival) String() string {
 // Row is one stage or group of a [Summary] as a flat row of a table. Times are
 // absent where they are not defined.
 type Row struct {
-	Stage     string         `json:"stage"`
-	Customers int64          `json:"customers"` // all there are
-	Reached   int64          `json:"reached"`   // who came here
-	Here      int64          `json:"here"`      // who are here now
-	Visits    int64          `json:"visits"`
-	Total     Elapsed        `json:"total"`            // time of all visits
-	Mean      *time.Duration `json:"mean,omitempty"`   // of the visits that ended, nanoseconds
-	Median    *time.Duration `json:"median,omitempty"` // likewise
-	P90       *time.Duration `json:"p90,omitempty"`    // likewise
+	Stage     string           `json:"stage"`
+	Customers int64            `json:"customers"` // all there are
+	Reached   int64            `json:"reached"`   // who came here
+	Here      int64            `json:"here"`      // who are here now
+	Visits    int64            `json:"visits"`
+	Total     calendar.Elapsed `json:"total"`            // time of all visits
+	Mean      *time.Duration   `json:"mean,omitempty"`   // of the visits that ended, nanoseconds
+	Median    *time.Duration   `json:"median,omitempty"` // likewise
+	P90       *time.Duration   `json:"p90,omitempty"`    // likewise
 }
 
 // Rows returns one row per stage or group, in the order of the definition.
@@ -183,7 +168,7 @@ func (s *Summary) MarshalJSON() ([]byte, error) {
 		Horizon     *time.Time        `json:"horizon,omitempty"`
 		Customers   int64             `json:"customers"`
 		Counts      Counts            `json:"counts"`
-		Observed    Elapsed           `json:"observed"`
+		Observed    calendar.Elapsed  `json:"observed"`
 		Stages      []Sojourn         `json:"stages"`
 		Arrivals    []Arrival         `json:"arrivals"`
 		Transitions []TransitionCount `json:"transitions"`

@@ -36,7 +36,7 @@ func TestSpec_IsAlwaysAccepted(t *testing.T) {
 			if o.Plain {
 				require.False(t, e.Conditional() || e.Internal || e.From == e.To)
 			}
-			if !e.Guard.IsZero() {
+			if e.Guard.Name != "" {
 				guards++
 			}
 			if e.Gate != "" {

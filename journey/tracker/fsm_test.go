@@ -69,7 +69,7 @@ func guardsByName(t require.TestingT, d *journey.Definition) *journey.Definition
 // conditions hold.
 func expectedBranch(d *journey.Definition, s journey.Stage, on journey.Trigger, guard, reached string) (int, bool) {
 	for _, e := range d.Edges() {
-		if e.From == s && e.On == on && (e.Guard.IsZero() || e.Guard.Name == guard) && (e.Gate == "" || e.Gate == reached) {
+		if e.From == s && e.On == on && (e.Guard.Name == "" || e.Guard.Name == guard) && (e.Gate == "" || e.Gate == reached) {
 			return e.Choice, true
 		}
 	}
@@ -87,7 +87,7 @@ func equalToLooplab(t require.TestingT, d *journey.Definition) (probes int) {
 	require.NoError(t, err)
 	guards, gates := []string{""}, []string{""}
 	for _, e := range d.Edges() {
-		if !e.Guard.IsZero() && !slices.Contains(guards, e.Guard.Name) {
+		if e.Guard.Name != "" && !slices.Contains(guards, e.Guard.Name) {
 			guards = append(guards, e.Guard.Name)
 		}
 		if e.Gate != "" && !slices.Contains(gates, e.Gate) {

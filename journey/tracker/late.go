@@ -333,7 +333,7 @@ func (t *Tracker) Repair(ctx context.Context, customer string, now time.Time, ke
 	if t.history == nil {
 		return Outcome{}, fmt.Errorf("tracker: repair: customer %q: the store keeps no history: %w", text.Clip(customer), errors.ErrUnsupported)
 	}
-	if !journey.InRange(now) {
+	if !inRange(now) {
 		return Outcome{}, rangeError("repair", now)
 	}
 	return t.do(ctx, customer, func(r *run) error {

@@ -138,7 +138,7 @@ func (m *MemStore) Put(ctx context.Context, c Commit) error {
 func (m *MemStore) Due(ctx context.Context, now time.Time) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		until := now.UnixNano()
-		if !journey.InRange(now) {
+		if !inRange(now) {
 			yield("", rangeError("due", now))
 			return
 		}

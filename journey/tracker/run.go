@@ -10,6 +10,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -165,6 +166,9 @@ func (r *run) open(stage journey.Stage, by journey.Event) (journey.Journey, erro
 	return j, r.phase(PhaseEnter)
 }
 
+// inRange is whether t can be the time of an event.
+func inRange(t time.Time) bool { return calendar.CheckTime(t) == nil }
+
 func rangeError(op string, t time.Time) error {
 	return fmt.Errorf("tracker: %s: %w: %s", op, journey.ErrOutOfRange, t.UTC().Format(time.RFC3339))
 }
@@ -207,7 +211,7 @@ func (r *run) event(e journey.Event) error {
 // already.
 func (r *run) place(e journey.Event) error {
 	j := r.out.Journey
-	if !journey.InRange(e.At) || r.t.o.Grace > 0 && !r.knows(e.Trigger) { // of which there is no place in a history
+	if !inRange(e.At) || r.t.o.Grace > 0 && !r.knows(e.Trigger) { // of which there is no place in a history
 		_, err := r.plan.d.Step(j, e)
 		r.t.count.refused.Add(1)
 		return err

@@ -102,7 +102,7 @@ func (s *State) validate() error {
 		bad("%d recent events and %d parked timers, at most %d and %d", len(s.Recent), len(s.Parked), MaxRecent, MaxParked)
 		return errors.Join(errs...)
 	}
-	if !s.Noted.IsZero() && (!journey.InRange(s.Noted) || !s.Noted.After(s.Snapshot.Last)) {
+	if !s.Noted.IsZero() && (!inRange(s.Noted) || !s.Noted.After(s.Snapshot.Last)) {
 		bad("Noted is %s, not after Last %s", s.Noted.UTC().Format(time.RFC3339Nano), s.Snapshot.Last.UTC().Format(time.RFC3339Nano))
 	}
 	if slices.Contains(s.Recent, 0) {
@@ -128,7 +128,7 @@ func (s *State) validate() error {
 // within is whether t can be kept as nanoseconds: a timer may fall due long
 // after the last year of events.
 func within(t time.Time) bool {
-	return journey.InRange(t) || journey.InRange(t.Add(-maxBeyond))
+	return inRange(t) || inRange(t.Add(-maxBeyond))
 }
 
 // maxBeyond is how far past the range of events a timer may fall due: the

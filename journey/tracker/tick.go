@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"time"
-
-	"github.com/lifecycle-go/lifecycle/journey"
 )
 
 // TickOptions are the options of [Tracker.Tick]. The zero value works through
@@ -68,7 +66,7 @@ func (t *Tracker) Tick(ctx context.Context, now time.Time, o TickOptions) (Ticke
 	if _, err := t.admit(ctx, ""); err != nil {
 		return done, err
 	}
-	if !journey.InRange(now) {
+	if !inRange(now) {
 		return done, rangeError("tick", now)
 	}
 	claimer, _ := t.store.(Claimer)

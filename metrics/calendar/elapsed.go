@@ -1,4 +1,4 @@
-package journey
+package calendar
 
 import (
 	"database/sql/driver"
@@ -20,14 +20,20 @@ type Elapsed struct {
 	nanos   int32
 }
 
+// ElapsedOf returns a sum of whole seconds and nanoseconds; what is below zero
+// counts as zero.
+func ElapsedOf(seconds int64, nanos int32) Elapsed {
+	if seconds < 0 || nanos < 0 {
+		return Elapsed{}
+	}
+	return Elapsed{seconds, 0}.Add(Elapsed{int64(nanos / 1e9), nanos % 1e9})
+}
+
 // Seconds returns the whole seconds, and the rest in nanoseconds.
 func (e Elapsed) Seconds() (seconds int64, nanos int32) { return e.seconds, e.nanos }
 
-// Hours returns the sum in hours, rounded to a float64.
-func (e Elapsed) Hours() float64 { return (float64(e.seconds) + float64(e.nanos)/1e9) / 3600 }
-
 // Days returns the sum in days of 24 hours, rounded to a float64.
-func (e Elapsed) Days() float64 { return e.Hours() / 24 }
+func (e Elapsed) Days() float64 { return (float64(e.seconds) + float64(e.nanos)/1e9) / 3600 / 24 }
 
 // Duration returns the sum as a Duration; false when it is over 292 years.
 func (e Elapsed) Duration() (time.Duration, bool) {
@@ -37,13 +43,16 @@ func (e Elapsed) Duration() (time.Duration, bool) {
 	return time.Duration(e.seconds)*time.Second + time.Duration(e.nanos), true
 }
 
-// Add returns e + f.
+// Add returns e + f, and the longest Elapsed where that is longer.
 func (e Elapsed) Add(f Elapsed) Elapsed {
-	s, n := e.seconds+f.seconds, e.nanos+f.nanos
+	s, n := uint64(e.seconds)+uint64(f.seconds), e.nanos+f.nanos
 	if n >= 1e9 {
 		s, n = s+1, n-1e9
 	}
-	return Elapsed{s, n}
+	if s > math.MaxInt64 {
+		return Elapsed{math.MaxInt64, 999_999_999}
+	}
+	return Elapsed{int64(s), n}
 }
 
 // Mean returns the sum divided by n, rounded down to a nanosecond; false for
@@ -52,9 +61,11 @@ func (e Elapsed) Mean(n int64) (time.Duration, bool) {
 	if n < 1 {
 		return 0, false
 	}
-	w := e.wide()
-	hi, rest := w.hi/uint64(n), w.hi%uint64(n)
-	lo, _ := bits.Div64(rest, w.lo, uint64(n))
+	high, low := bits.Mul64(uint64(e.seconds), 1e9)
+	low, carry := bits.Add64(low, uint64(e.nanos), 0)
+	high += carry
+	hi, rest := high/uint64(n), high%uint64(n)
+	lo, _ := bits.Div64(rest, low, uint64(n))
 	if hi > 0 || lo > math.MaxInt64 {
 		return math.MaxInt64, true
 	}
@@ -80,7 +91,7 @@ func (e Elapsed) MarshalText() ([]byte, error) {
 // UnmarshalText reads what MarshalText writes.
 func (e *Elapsed) UnmarshalText(text []byte) error {
 	bad := func() error {
-		return &fault.Error{Package: "journey", Op: "unmarshal", Field: "Elapsed", Value: fault.Quote(string(text)), Limit: "want a time such as 61320h0m0.5s", Err: fault.ErrText}
+		return &fault.Error{Package: "calendar", Op: "unmarshal", Field: "Elapsed", Value: fault.Quote(string(text)), Limit: "want a time such as 61320h0m0.5s", Err: fault.ErrText}
 	}
 	hours, rest, ok := strings.Cut(string(text), "h")
 	h, err := strconv.ParseUint(hours, 10, 64)
@@ -107,31 +118,14 @@ func (e Elapsed) Value() (driver.Value, error) {
 
 // Scan reads the text from SQL; NULL is no time.
 func (e *Elapsed) Scan(src any) error {
-	*e = Elapsed{}
-	return scanText(e, src)
-}
-
-// wide is a 128-bit sum of nanoseconds, for counting.
-type wide struct{ hi, lo uint64 }
-
-func (w *wide) add(d uint64) {
-	lo, carry := bits.Add64(w.lo, d, 0)
-	w.lo, w.hi = lo, w.hi+carry
-}
-
-func (w *wide) merge(v wide) {
-	lo, carry := bits.Add64(w.lo, v.lo, 0)
-	w.lo, w.hi = lo, w.hi+v.hi+carry
-}
-
-func (w wide) elapsed() Elapsed {
-	s, n := bits.Div64(w.hi%1e9, w.lo, 1e9) // hi stays far below 1e9: see maxEvents
-	return Elapsed{int64(min(s, math.MaxInt64)), int32(n)}
-}
-
-func (e Elapsed) wide() wide {
-	hi, lo := bits.Mul64(uint64(e.seconds), 1e9)
-	w := wide{hi, lo}
-	w.add(uint64(e.nanos))
-	return w
+	switch s := src.(type) {
+	case nil:
+		*e = Elapsed{}
+		return nil
+	case string:
+		return e.UnmarshalText([]byte(s))
+	case []byte:
+		return e.UnmarshalText(s)
+	}
+	return &fault.Error{Package: "calendar", Op: "scan", Field: "Elapsed", Value: fmt.Sprintf("a %T", src), Limit: "want text", Err: fault.ErrUnknown}
 }

@@ -1,4 +1,4 @@
-package journey
+package score
 
 import (
 	"cmp"
@@ -8,20 +8,22 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
-// Grade is a bound of a score: a lead's, the engagement's, the health of an
+// Bound is a bound of a score: a lead's, the engagement's, the health of an
 // account. When a score rises to the bound or falls below it, that is an event
-// that a transition can take.
-type Grade struct {
+// of its own, which the rules of a journey take for a trigger like any other.
+type Bound struct {
 	// Score is the score's name.
 	Score string `json:"score"`
-	// From is the lowest value of the grade.
+	// From is the lowest value that is not below the bound.
 	From float64 `json:"from"`
-	// Rising is the trigger when the score comes to From or above, Falling when
-	// it falls below; an empty one is no event.
-	Rising  Trigger `json:"rising,omitempty"`
-	Falling Trigger `json:"falling,omitempty"`
+	// Rising is the name of the event when the score comes to From or above,
+	// Falling when it falls below; an empty one is no event.
+	Rising  string `json:"rising,omitempty"`
+	Falling string `json:"falling,omitempty"`
 }
 
 // Reading is the value of one score of one customer at one time.
@@ -32,8 +34,8 @@ type Reading struct {
 	At       time.Time `json:"at"`
 }
 
-// Grades are the bounds of any number of scores.
-type Grades []Grade
+// Bounds are the bounds of any number of scores.
+type Bounds []Bound
 
 // Crossed returns the events of a score that went from before to after: rising
 // ones from the lowest bound up, falling ones from the highest down. It is for
@@ -41,33 +43,33 @@ type Grades []Grade
 // zero Reading. Events carry the score and its value as attributes, and an ID of
 // customer, score, bound and time, so that a second delivery changes nothing. A
 // value that is not a number crosses nothing.
-func (gs Grades) Crossed(before, after Reading) []Event {
+func (bs Bounds) Crossed(before, after Reading) []touchpoint.Event {
 	low, high := before.Value, after.Value
 	if before == (Reading{}) {
 		low = math.Inf(-1)
 	}
-	var list []Grade
-	for _, g := range gs {
+	var list []Bound
+	for _, g := range bs {
 		if g.Score == after.Score && (low < g.From && high >= g.From && g.Rising != "" || low >= g.From && high < g.From && g.Falling != "") {
 			list = append(list, g)
 		}
 	}
 	rising := high >= low
-	slices.SortStableFunc(list, func(a, b Grade) int {
+	slices.SortStableFunc(list, func(a, b Bound) int {
 		if rising {
 			return cmp.Compare(a.From, b.From)
 		}
 		return cmp.Compare(b.From, a.From)
 	})
-	var out []Event
+	var out []touchpoint.Event
 	for _, g := range list {
 		t := g.Falling
 		if rising {
 			t = g.Rising
 		}
 		value := strconv.FormatFloat(after.Value, 'g', -1, 64)
-		out = append(out, Event{
-			Customer: after.Customer, Trigger: t, At: after.At,
+		out = append(out, touchpoint.Event{
+			Customer: after.Customer, Name: t, At: after.At,
 			ID:    fmt.Sprintf("%s:%g:%s:%s", g.Score, g.From, t, after.At.UTC().Format(time.RFC3339Nano)),
 			Attrs: map[string]string{"score": g.Score, "value": value},
 		})
@@ -78,17 +80,17 @@ func (gs Grades) Crossed(before, after Reading) []Event {
 // Events returns what Crossed says of every reading after the one before it of
 // the same customer and score: in bulk what live code gets one by one. Readings
 // may come in any order; those at one instant count in the order they come.
-func (gs Grades) Events(readings iter.Seq[Reading]) []Event {
+func (bs Bounds) Events(readings iter.Seq[Reading]) []touchpoint.Event {
 	list := slices.Collect(readings)
 	slices.SortStableFunc(list, func(a, b Reading) int {
 		return cmp.Or(cmp.Compare(a.Customer, b.Customer), a.At.Compare(b.At))
 	})
 	type key struct{ customer, score string }
 	last := map[key]Reading{}
-	var out []Event
+	var out []touchpoint.Event
 	for _, r := range list {
 		k := key{r.Customer, r.Score}
-		out = append(out, gs.Crossed(last[k], r)...)
+		out = append(out, bs.Crossed(last[k], r)...)
 		if !math.IsNaN(r.Value) {
 			last[k] = r
 		}
