@@ -25,6 +25,8 @@ var (
 	ErrEncoding = errors.New("not a valid encoded log")
 	// ErrVersion is returned for an encoded log of another version of the format.
 	ErrVersion = errors.New("not a known version of the encoded log")
+	// ErrUnits is wrapped by every error about Units and Breakdowns.
+	ErrUnits = errors.New("cannot be told apart")
 	// ErrDesign is what every fault of a Catalogue unwraps to.
 	ErrDesign = errors.New("the design has faults")
 )

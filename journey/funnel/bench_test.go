@@ -67,7 +67,7 @@ func BenchmarkRun(b *testing.B) {
 		spec := funnel.Spec{Steps: steps("a b c"), Window: 7 * 24 * time.Hour}
 		b.Run("3 steps by channel/"+strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
-				_, err := funnel.RunBy(log, spec, funnel.Breakdown{Channel: true})
+				_, err := funnel.RunBy(log, spec, touchpoint.Breakdown{Channel: true})
 				require.NoError(b, err)
 			}
 			perEvent(b, n)

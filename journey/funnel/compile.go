@@ -31,6 +31,8 @@ type plan struct {
 	days  calendar.Grid
 	// onlyOptions: decoded, and it had a filter.
 	onlyOptions bool
+	// origin names the definition of a stage funnel.
+	origin string
 }
 
 func (s Spec) compile(log *touchpoint.Log) (*plan, error) {
@@ -59,9 +61,8 @@ func (s Spec) compile(log *touchpoint.Log) (*plan, error) {
 	sets := make([][]touchpoint.Match, len(s.Steps))
 	for i, st := range s.Steps {
 		sets[i] = st.Any
-		p.general = p.general || st.Optional || st.Within > 0 || st.AtLeast > 0
 	}
-	if p.general = p.general || s.Days > 0; s.Days > 0 {
+	if p.general = s.bounded() || s.Days > 0; s.Days > 0 {
 		p.days = calendar.Grid{Unit: calendar.UnitDay, Location: s.Location}
 	}
 	var err error
@@ -69,7 +70,12 @@ func (s Spec) compile(log *touchpoint.Log) (*plan, error) {
 		return nil, fmt.Errorf("funnel: steps: %w", err)
 	}
 	p.byName, p.exact = p.steps.ByName()
-	p.usual = p.exact && s.Order == Ordered && s.Anchor == BestAttempt && !s.StrictlyIncreasing && len(s.Exclude) == 0 && !p.general
+	p.usual = p.exact && s.Order == Ordered && s.Anchor == BestAttempt && !s.StrictlyIncreasing && len(s.Exclude) == 0 && !p.general && s.Tolerance == 0
+	if s.Tolerance > 0 {
+		if err := p.separate(); err != nil {
+			return nil, err
+		}
+	}
 	if len(s.Exclude) > 0 {
 		spoil := make([][]touchpoint.Match, len(s.Exclude))
 		for i, x := range s.Exclude {
@@ -146,6 +152,8 @@ type walker struct {
 	opened bool      // FirstEntry: the one attempt was opened
 	ways   ways
 	any    anyOrder
+	near   tolerance
+	chain  []int32 // of chronological
 }
 
 // attempt is the latest-started chain that has reached a level.
@@ -181,6 +189,9 @@ func (w *walker) walk(c int) {
 	switch {
 	case w.spec.Order == AnyOrder:
 		w.anyOrder(from, to)
+		return
+	case w.spec.Tolerance > 0:
+		w.tolerant(from, to)
 		return
 	case w.general:
 		w.generalWalk(from, to)

@@ -28,11 +28,10 @@ func (r *Report) options() []byte {
 		Key      string `json:"key"`
 		Zone     string `json:"zone"`
 		Filtered bool   `json:"filtered"`
-	}{r.spec, r.key, zone, r.spec.Customers != nil || r.filtered()})
+		Origin   string `json:"origin,omitempty"`
+	}{r.spec, r.key, zone, r.spec.Customers != nil || r.onlyOptions, r.origin})
 	return b
 }
-
-func (r *Report) filtered() bool { return r.plan.onlyOptions }
 
 // detached is the report by name: without its log.
 func (r *Report) detached() (names []string, levels []byte) {
@@ -139,6 +138,7 @@ func decode(d *pack.Reader) *Report {
 		Key      string `json:"key"`
 		Zone     string `json:"zone"`
 		Filtered bool   `json:"filtered"`
+		Origin   string `json:"origin"`
 	}
 	if err := json.Unmarshal([]byte(d.Text()), &o); err != nil || o.Spec.Validate() != nil {
 		d.Bad = true
@@ -151,7 +151,7 @@ func decode(d *pack.Reader) *Report {
 			return r
 		}
 	}
-	r.spec, r.onlyOptions, r.key = o.Spec, o.Filtered, o.Key
+	r.spec, r.onlyOptions, r.key, r.origin = o.Spec, o.Filtered, o.Key, o.Origin
 	r.customers = d.Count(1 << 62)
 	r.names = d.Names()
 	if n := len(r.names); d.Bad || n > len(d.Left) || r.customers < int64(n) {

@@ -2,9 +2,14 @@ package funnel_test
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/funnel"
+	"github.com/lifecycle-go/lifecycle/journey/preset"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -70,7 +75,7 @@ func ExampleReport_Level() {
 }
 
 func ExampleRunBy() {
-	groups, err := funnel.RunBy(visits(), spec(), funnel.Breakdown{Channel: true})
+	groups, err := funnel.RunBy(visits(), spec(), touchpoint.Breakdown{Channel: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -95,4 +100,102 @@ func ExampleReport_Merge() {
 	// Output:
 	// <nil> 25%
 	// funnel: merge: funnels do not add up: customer "dora" in both
+}
+
+func ExampleArmOf() {
+	byChannel, err := funnel.RunBy(visits(), spec(), touchpoint.Breakdown{Channel: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, report := range byChannel {
+		fmt.Println(funnel.ArmOf(report))
+	}
+	// Output:
+	// {Email 1 2}
+	// {Organic Search 0 1}
+}
+
+func ExampleSampleSize() {
+	each, err := funnel.SampleSize(0.12, 0.15, 0.95, 0.8)
+	fmt.Printf("%.0f %v\n", math.Ceil(each), err)
+	// Output: 2036 <nil>
+}
+
+func ExampleReport_Who() {
+	report, _ := funnel.Run(visits(), spec())
+	fmt.Println(slices.Collect(report.Who(2, false)), slices.Collect(report.Who(2, true)))
+	// Output: [anna ben] [ben]
+}
+
+func ExampleReport_Instead() {
+	report, _ := funnel.Run(visits(), spec())
+	fmt.Println(report.Instead(2))
+	// Output: [{asked_support 1}]
+}
+
+func ExampleReport_Histogram() {
+	report, _ := funnel.Run(visits(), spec())
+	fmt.Println(report.Histogram(time.Hour, 6*time.Hour))
+	// Output: [0 1 0]
+}
+
+func ExampleTrend() {
+	days, err := funnel.Trend(visits(), spec(), calendar.Grid{Unit: calendar.UnitDay}, time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC), 2, time.Time{})
+	for _, d := range days {
+		fmt.Println(d.Start.Format(time.DateOnly), d.Report.Conversion().Fraction(), "open:", d.Open)
+	}
+	fmt.Println(err)
+	// Output:
+	// 2026-03-01 0/0 open: true
+	// 2026-03-02 1/3 open: true
+	// <nil>
+}
+
+func ExampleReport_AppendBinary() {
+	report, _ := funnel.Run(visits(), spec())
+	shard, err := report.AppendBinary(nil)
+	var back funnel.Report
+	fmt.Println(err, back.UnmarshalBinary(shard), back.Conversion().Fraction())
+	// Output: <nil> <nil> 1/3
+}
+
+func ExampleOfReplay() {
+	at := func(hour int) time.Time { return time.Date(2026, time.March, 2, hour, 0, 0, 0, time.UTC) }
+	replay, err := preset.SaaS().Replay(slices.Values([]journey.Event{
+		{Customer: "anna", Trigger: "signed_up", At: at(8)},
+		{Customer: "anna", Trigger: "trial_started", At: at(9)},
+		{Customer: "ben", Trigger: "signed_up", At: at(10)},
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	report, err := funnel.OfReplay(replay, "acquisition", "trial", "customer")
+	for _, s := range report.Steps() {
+		fmt.Println(s.Name, s.Customers, s.FromFirst.Percent(0))
+	}
+	fmt.Println(err)
+	// Output:
+	// acquisition 2 100%
+	// trial 1 50%
+	// customer 0 0%
+	// <nil>
+}
+
+func ExampleCorrelateOutcome() {
+	log := visits()
+	late := func(c int) funnel.Outcome { // who is not done by eleven
+		from, to := log.Columns().Range(c)
+		last := time.Unix(0, log.Columns().UnixNano[to-1]).UTC()
+		return funnel.Outcome{In: true, Won: last.Hour() > 11, From: from, To: to}
+	}
+	found, err := funnel.CorrelateOutcome(log, funnel.CorrelateOptions{Channel: true}, late)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	best := found.All()[0]
+	fmt.Printf("%d of %d; %s %s ×%.1f\n", found.Converted, found.Entered, best.Property, best.Event, best.OddsRatio)
+	// Output: 2 of 3; channel Email ×6.0
 }

@@ -156,6 +156,9 @@ func alwaysValid(a, b Arm, o ExperimentOptions) (float64, metrics.Estimate) {
 	return min(1, 1/lambda), metrics.Estimate{Value: d, Lo: max(-1, d-half), Hi: min(1, d+half), Level: o.Level, N: a.Exposed + b.Exposed}
 }
 
+// normal is how many standard deviations either side hold a level.
+func normal(level float64) float64 { return distuv.UnitNormal.Quantile(1 - (1-level)/2) }
+
 // SampleSize is how many customers each of two arms needs, so that a conversion
 // rate of to instead of from is found with a probability of power by a two-sided
 // test at 1 − level: the usual normal approximation, not rounded up.

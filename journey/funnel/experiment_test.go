@@ -136,7 +136,7 @@ func TestPublished_Correlation(t *testing.T) {
 	}
 	log, err := touchpoint.LogOf(events...)
 	require.NoError(t, err)
-	c, err := mustRun(t, log, funnel.Spec{Steps: steps("start paid")}).Correlate()
+	c, err := mustRun(t, log, funnel.Spec{Steps: steps("start paid")}).Correlate(funnel.CorrelateOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, []int64{18, 7}, []int64{c.Entered, c.Converted})
 	require.Len(t, c.For, 1)

@@ -243,10 +243,10 @@ func TestLaw_PartsAddUp(t *testing.T) {
 			require.True(t, bytes.Equal(before, after), "refused, so untouched")
 		}
 
-		for _, by := range []funnel.Breakdown{
+		for _, by := range []touchpoint.Breakdown{
 			{Channel: true},
-			{Channel: true, Label: funnel.FirstTouch},
-			{Channel: true, Label: funnel.LastTouch},
+			{Channel: true, Label: touchpoint.FirstTouch},
+			{Channel: true, Label: touchpoint.LastTouch},
 			{Customer: func(c string) string { return c[len(c)-1:] }},
 		} {
 			groups, err := funnel.RunBy(log, spec, by)
@@ -289,14 +289,14 @@ func TestPublished_Breakdown(t *testing.T) {
 	require.NoError(t, err)
 	spec := funnel.Spec{Steps: steps("a b c"), Window: 10 * time.Second}
 	for _, c := range []struct {
-		by   funnel.Breakdown
+		by   touchpoint.Breakdown
 		want string
 	}{
-		{funnel.Breakdown{Label: funnel.EntryStep}, "x [1 1 1]"},
-		{funnel.Breakdown{Label: funnel.FirstTouch}, "x [1 1 1]"},
-		{funnel.Breakdown{Label: funnel.LastTouch}, "y [1 1 1]"},
-		{funnel.Breakdown{Label: funnel.LabelStep, Step: 2}, "(none) [1 1 1]"},
-		{funnel.Breakdown{Label: funnel.AllSteps}, ""},
+		{touchpoint.Breakdown{Label: touchpoint.EntryStep}, "x [1 1 1]"},
+		{touchpoint.Breakdown{Label: touchpoint.FirstTouch}, "x [1 1 1]"},
+		{touchpoint.Breakdown{Label: touchpoint.LastTouch}, "y [1 1 1]"},
+		{touchpoint.Breakdown{Label: touchpoint.LabelStep, Step: 2}, "(none) [1 1 1]"},
+		{touchpoint.Breakdown{Label: touchpoint.AllSteps}, ""},
 	} {
 		c.by.Attr = "p"
 		groups, err := funnel.RunBy(log, spec, c.by)

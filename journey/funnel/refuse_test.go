@@ -25,6 +25,11 @@ func TestRun_Refuses(t *testing.T) {
 		{funnel.Spec{Steps: two, Window: -time.Second}, "funnel: spec: Window -1s: want zero or more"},
 		{funnel.Spec{Steps: two, Window: 1, Days: 1}, "funnel: spec: Days 1: want 0 to 36500, and no Window beside it"},
 		{funnel.Spec{Steps: two, Days: -1}, "funnel: spec: Days -1: want 0 to 36500, and no Window beside it"},
+		{funnel.Spec{Steps: two, Tolerance: -1}, "funnel: spec: Tolerance -1ns: want zero up to the window"},
+		{funnel.Spec{Steps: two, Window: 5, Tolerance: 6}, "funnel: spec: Tolerance 6ns: want zero up to the window"},
+		{funnel.Spec{Steps: two, Tolerance: 1, Order: funnel.AnyOrder}, "funnel: spec: Tolerance 1ns: is of Ordered alone, with no StrictlyIncreasing, Days, Exclude, optional step or bound between steps"},
+		{funnel.Spec{Steps: steps("a b a"), Tolerance: 1}, `funnel: spec: Tolerance 1ns: want steps that share no event: event "a" is Steps[0] and Steps[2]`},
+		{funnel.Spec{Steps: []funnel.Step{{Any: []touchpoint.Match{{}}}, {Any: []touchpoint.Match{{Channel: "x"}, {Name: "b"}}}}, Tolerance: 1}, `funnel: spec: Tolerance 1ns: want steps that share no event: event "b" is Steps[0] and Steps[1]`},
 		{funnel.Spec{Steps: two, Order: 4}, "funnel: spec: Order Order(4), best-attempt: want a known order and anchor"},
 		{funnel.Spec{Steps: two, RequireFirst: true}, "funnel: spec: RequireFirst true: the other orders always begin with the first step"},
 		{funnel.Spec{Steps: two, Anchor: funnel.FirstEntry, Order: funnel.AnyOrder}, "funnel: spec: Anchor first-entry: want Ordered, not any-order"},
@@ -39,11 +44,11 @@ func TestRun_Refuses(t *testing.T) {
 	}
 	_, err := funnel.Run(log, funnel.Spec{Steps: []funnel.Step{{Any: []touchpoint.Match{{Where: []touchpoint.Condition{{Attr: "plan"}}}}}}})
 	require.ErrorIs(t, err, touchpoint.ErrNotKept)
-	_, err = funnel.RunBy(log, funnel.Spec{Steps: two}, funnel.Breakdown{})
+	_, err = funnel.RunBy(log, funnel.Spec{Steps: two}, touchpoint.Breakdown{})
 	require.ErrorIs(t, err, funnel.ErrSpec)
-	_, err = funnel.RunBy(log, funnel.Spec{Steps: two}, funnel.Breakdown{Channel: true, Label: funnel.LabelStep, Step: 3})
+	_, err = funnel.RunBy(log, funnel.Spec{Steps: two}, touchpoint.Breakdown{Channel: true, Label: touchpoint.LabelStep, Step: 3})
 	require.ErrorIs(t, err, funnel.ErrSpec)
-	_, err = funnel.RunBy(log, funnel.Spec{Steps: two}, funnel.Breakdown{Attr: "plan"})
+	_, err = funnel.RunBy(log, funnel.Spec{Steps: two}, touchpoint.Breakdown{Attr: "plan"})
 	require.ErrorIs(t, err, touchpoint.ErrNotKept)
 }
 

@@ -40,8 +40,11 @@ type Durations struct {
 
 // StepReport is one step of a funnel.
 type StepReport struct {
-	Name         string
-	Customers    int64            // who took it
+	Name      string
+	Customers int64 // who took it
+	// Actors is who is behind them, where the log is in touchpoint.Units (of an
+	// optional step: who got as far); otherwise Customers.
+	Actors       int64
 	FromPrevious metrics.Ratio    // of those who took the step before; of the first step n/n
 	FromFirst    metrics.Ratio    // of those who took the first step
 	Interval     metrics.Estimate // FromFirst with its 95 % Wilson interval
@@ -59,7 +62,7 @@ func (r *Report) Customers() int64 { return r.customers }
 func (r *Report) Steps() []StepReport {
 	r.sort()
 	out := make([]StepReport, len(r.steps))
-	before := 0
+	before, actors := 0, r.actors()
 	for k := range r.steps {
 		s := &r.steps[k]
 		sr := StepReport{
@@ -67,6 +70,10 @@ func (r *Report) Steps() []StepReport {
 			FromPrevious: metrics.NewCount(s.n, r.steps[before].n),
 			FromFirst:    metrics.NewCount(s.n, r.steps[0].n),
 			Time:         durations(s.took),
+			Actors:       s.n,
+		}
+		if actors != nil {
+			sr.Actors = actors[k]
 		}
 		sr.Interval, _ = metrics.Wilson(s.n, r.steps[0].n, 0.95) // counts of one chain: n never exceeds the first
 		out[k] = sr
@@ -124,7 +131,7 @@ func durations(sorted []int64) Durations {
 // time of every step taken, in the order of the steps; 0 for who took none. A
 // report that was merged or decoded has levels and no times.
 func (r *Report) Level(customer string) (level int, times []time.Time) {
-	if r.levels == nil || r.names != nil {
+	if r.names != nil {
 		if i, ok := slices.BinarySearch(r.names, customer); ok {
 			return int(r.levels[i]), nil
 		}
@@ -224,17 +231,19 @@ func (w *walker) takenAt(k int) int32 {
 	return w.best.taken[k]
 }
 
-// chronological are the events of the best chain in order of time.
+// chronological are the events of the best chain in order of time. They are
+// good until the next call.
 func (w *walker) chronological() []int32 {
-	var out []int32
+	out := w.chain[:0]
 	for k := range w.spec.Steps {
 		if i := w.takenAt(k); i >= 0 {
 			out = append(out, i)
 		}
 	}
-	if w.spec.Order == AnyOrder {
+	if w.spec.Order == AnyOrder || w.spec.Tolerance > 0 {
 		slices.Sort(out) // events of a customer lie in order of time
 	}
+	w.chain = out
 	return out
 }
 
@@ -260,10 +269,10 @@ func (w *walker) times(yield func(k int, sinceBefore, sinceFirst int64)) {
 		}
 		before := int64(-1)
 		if k > 0 {
-			before = at[i] - last
+			before = max(0, at[i]-last) // an event within the tolerance may be earlier
 		}
 		last = at[i]
-		yield(k, before, last-first)
+		yield(k, before, max(0, last-first))
 	}
 }
 
@@ -293,6 +302,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	type step struct {
 		Name         string           `json:"name"`
 		Customers    int64            `json:"customers"`
+		Actors       int64            `json:"actors"`
 		FromPrevious metrics.Ratio    `json:"from_previous"`
 		FromFirst    metrics.Ratio    `json:"from_first"`
 		Interval     metrics.Estimate `json:"interval"`

@@ -14,25 +14,24 @@ import (
 // Errors: a Spec that Validate refuses, a match on a column that the log does
 // not keep. A nil log is an empty one.
 func Run(log *touchpoint.Log, spec Spec) (*Report, error) {
-	groups, err := run(log, spec, Breakdown{})
+	groups, err := run(log, spec, parting{})
 	if err != nil {
 		return nil, err
 	}
 	return groups[0], nil
 }
 
-func run(log *touchpoint.Log, spec Spec, by Breakdown) ([]*Report, error) {
+func run(log *touchpoint.Log, spec Spec, by parting) ([]*Report, error) {
 	p, err := spec.compile(log)
 	if err != nil {
 		return nil, err
 	}
-	label, err := p.labels(by)
+	levels := make([]uint8, p.cols.Customers())
+	seen := p.seen(levels)
+	label, err := p.labels(by, levels)
 	if err != nil {
 		return nil, err
 	}
-	n := p.cols.Customers()
-	levels := make([]uint8, n)
-	seen := p.seen(levels)
 	parts := p.cols.Parts()
 	tallies := make([]*tally, len(parts))
 	var wait sync.WaitGroup
@@ -41,14 +40,13 @@ func run(log *touchpoint.Log, spec Spec, by Breakdown) ([]*Report, error) {
 		wait.Go(func() { tallies[i].walk(s, levels) })
 	}
 	wait.Wait()
-	reports := make([]*Report, len(label.values))
+	members := label.members(levels)
+	reports := make([]*Report, len(label.keys))
 	for g := range reports {
-		r := &Report{plan: p, key: label.values[g], customers: seen, levels: levels, group: label.group, which: int32(g), steps: make([]stepTally, len(spec.Steps))}
-		for _, t := range tallies {
-			t.into(r, g)
-		}
-		if label.group != nil {
-			r.customers = label.members(g, levels)
+		r := &Report{plan: p, key: label.keys[g], customers: seen, levels: levels, group: label.group, which: int32(g), steps: make([]stepTally, len(spec.Steps))}
+		r.gather(tallies, g)
+		if members != nil {
+			r.customers = members[g]
 		}
 		reports[g] = r
 	}
@@ -66,7 +64,7 @@ func (p *plan) seen(levels []uint8) int64 {
 		return n
 	}
 	for c := range levels {
-		if !p.spec.Customers(p.log.Customer(c)) {
+		if !p.spec.Customers(touchpoint.Actor(p.log.Customer(c))) {
 			levels[c] = outside
 			n--
 		}
@@ -94,7 +92,11 @@ type stepTally struct {
 }
 
 func newTally(p *plan, label *labels) *tally {
-	return &tally{w: p.walker(), label: label}
+	t := &tally{w: p.walker(), label: label, groups: make([]groupTally, len(label.keys))}
+	for g := range t.groups {
+		t.groups[g].steps = make([]stepTally, len(p.spec.Steps))
+	}
+	return t
 }
 
 func (t *tally) walk(s touchpoint.Part, levels []uint8) {
@@ -107,40 +109,64 @@ func (t *tally) walk(s touchpoint.Part, levels []uint8) {
 			continue
 		}
 		levels[c] = uint8(t.w.best.level)
-		t.add(t.label.of(t.w, c))
+		if g := t.label.of(t.w, c); g != none {
+			t.add(&t.groups[g])
+		}
 	}
 }
 
-// none is the group of a chain that a breakdown has no group for.
-const none = -1
-
-func (t *tally) add(g int) {
-	if g == none {
+func (t *tally) add(group *groupTally) {
+	if t.w.spec.Order == AnyOrder || t.w.general || t.w.spec.Tolerance > 0 {
+		t.w.times(group.add)
 		return
 	}
-	for g >= len(t.groups) {
-		t.groups = append(t.groups, groupTally{steps: make([]stepTally, len(t.w.spec.Steps))})
-	}
-	group := &t.groups[g]
-	t.w.times(func(k int, sinceBefore, sinceFirst int64) {
-		s := &group.steps[k]
+	// Every step up to the level is taken, one after the other.
+	at, chain := t.w.cols.UnixNano, t.w.best.taken[:t.w.best.level]
+	group.steps[0].n++
+	last := at[chain[0]]
+	for k, i := range chain[1:] {
+		s := &group.steps[k+1]
 		s.n++
-		if sinceBefore >= 0 {
-			s.took = append(s.took, sinceBefore)
-		}
-		if k == len(group.steps)-1 {
-			group.total = append(group.total, sinceFirst)
-		}
-	})
+		s.took = append(s.took, at[i]-last)
+		last = at[i]
+	}
+	if len(chain) == len(group.steps) {
+		group.total = append(group.total, last-at[chain[0]])
+	}
 }
 
-func (t *tally) into(r *Report, g int) {
-	if g >= len(t.groups) {
-		return
+func (g *groupTally) add(k int, sinceBefore, sinceFirst int64) {
+	s := &g.steps[k]
+	s.n++
+	if sinceBefore >= 0 {
+		s.took = append(s.took, sinceBefore)
+	}
+	if k == len(g.steps)-1 {
+		g.total = append(g.total, sinceFirst)
+	}
+}
+
+// gather joins what the goroutines counted of one group.
+func (r *Report) gather(tallies []*tally, g int) {
+	join := func(of func(t *groupTally) []int64) []int64 {
+		n := 0
+		for _, t := range tallies {
+			n += len(of(&t.groups[g]))
+		}
+		if n == 0 {
+			return nil
+		}
+		out := make([]int64, 0, n)
+		for _, t := range tallies {
+			out = append(out, of(&t.groups[g])...)
+		}
+		return out
 	}
 	for k := range r.steps {
-		r.steps[k].n += t.groups[g].steps[k].n
-		r.steps[k].took = append(r.steps[k].took, t.groups[g].steps[k].took...)
+		for _, t := range tallies {
+			r.steps[k].n += t.groups[g].steps[k].n
+		}
+		r.steps[k].took = join(func(t *groupTally) []int64 { return t.steps[k].took })
 	}
-	r.total = append(r.total, t.groups[g].total...)
+	r.total = join(func(t *groupTally) []int64 { return t.total })
 }

@@ -1,9 +1,11 @@
 package funnel
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -131,6 +133,10 @@ type Spec struct {
 	// of "1a 2a 2b" only a counts; where a step has a bound or is optional, every
 	// chain is kept and 1a, 2b is found.
 	StrictlyIncreasing bool `json:"strictly_increasing,omitempty"`
+	// Tolerance is by how much an event may be earlier than the step before it and
+	// still count as after it: for clocks that do not agree. It is of the plain
+	// Ordered funnel, and steps then share no event.
+	Tolerance time.Duration `json:"tolerance,omitempty"`
 	// RequireFirst makes a window of AnyOrder begin with the first step.
 	RequireFirst bool        `json:"require_first,omitempty"`
 	Exclude      []Exclusion `json:"exclude,omitempty"`
@@ -138,7 +144,8 @@ type Spec struct {
 	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to,omitzero"`
 	// Customers, when set, says whom the funnel is about: a set of ids, a
-	// persona. It is called once for each customer.
+	// persona. It is called once for each customer; in a log of
+	// touchpoint.Units it is asked about the actor.
 	Customers func(customer string) bool `json:"-"`
 }
 
@@ -169,6 +176,12 @@ func (s Spec) Validate() error {
 		if s.Order != Ordered && (st.Optional || st.Within != 0 || st.AtLeast != 0) {
 			bad(at("Optional"), "", "optional steps and bounds between steps are of Ordered alone, not "+s.Order.String())
 		}
+	}
+	if window := max(s.Window, 0); s.Tolerance < 0 || s.Tolerance > cmp.Or(window, DefaultWindow) {
+		bad("Tolerance", s.Tolerance.String(), "want zero up to the window")
+	}
+	if s.Tolerance > 0 && (s.Order != Ordered || s.StrictlyIncreasing || s.Days > 0 || len(s.Exclude) > 0 || s.bounded()) {
+		bad("Tolerance", s.Tolerance.String(), "is of Ordered alone, with no StrictlyIncreasing, Days, Exclude, optional step or bound between steps")
 	}
 	if s.Window < 0 {
 		bad("Window", s.Window.String(), "want zero or more")
@@ -201,6 +214,11 @@ func (s Spec) Validate() error {
 		bad("To", s.To.Format(time.RFC3339), "before From "+s.From.Format(time.RFC3339))
 	}
 	return errors.Join(errs...)
+}
+
+// bounded reports whether a step is optional or has a bound of its own.
+func (s Spec) bounded() bool {
+	return slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Optional || st.Within > 0 || st.AtLeast > 0 })
 }
 
 // name of step k in reports.

@@ -42,7 +42,7 @@ func Trend(log *touchpoint.Log, spec Spec, grid calendar.Grid, from time.Time, p
 	for i, t := range starts {
 		bounds[i] = nanos(t)
 	}
-	reports, err := run(log, spec, Breakdown{entry: bounds})
+	reports, err := run(log, spec, parting{entry: bounds})
 	if err != nil {
 		return nil, err
 	}
