@@ -90,7 +90,7 @@ type gain struct {
 func (a *accounts) of(cu customer) (*account, error) {
 	r, n := a.side.reading, len(cu.groups)
 	out := &account{records: r.records}
-	ignored := r.policy.SameMonth == SameMonthIgnored && joinedAndGone(a.moves[cu.name])
+	ignored := r.policy.IgnoreSameMonth && joinedAndGone(a.moves[cu.name])
 	var gains []gain
 	present := 0
 	for i, g := range cu.groups {

@@ -37,7 +37,7 @@ func (r *Reading) Books() (*Books, error) {
 // requests reads the records as if everything ended when it was asked to, where
 // the policy's churn rate counts requests; else nil.
 func (r *Reading) requests() (*Reading, error) {
-	if r.policy.ChurnCount != CountRequests || r.policy.ChurnDate == EndRequested {
+	if !r.policy.CountRequests || r.policy.ChurnDate == EndRequested {
 		return nil, nil
 	}
 	p := r.policy
@@ -82,7 +82,7 @@ func (r *Reading) books(asked *Reading, groups []int) (*Books, error) {
 func (b *Books) Reading() *Reading { return b.reading }
 
 // Ledger returns the ledger. Its own statements follow every rule of the policy
-// but SameMonth, ChurnCount and ChurnRule; Statement follows those too.
+// but IgnoreSameMonth, CountRequests and ChurnRule; Statement follows those too.
 func (b *Books) Ledger() *ledger.Ledger { return b.ledger }
 
 // Statement is one month under a policy, which it carries.
@@ -152,7 +152,7 @@ type Churn struct {
 
 // Churn counts who came and went in a period that need not be a month: Stripe
 // and Baremetrics publish rates over a rolling window of 30 days. Pairs are
-// those inside the period. SameMonth does not apply, as there is no month.
+// those inside the period. IgnoreSameMonth does not apply, as there is no month.
 func (b *Books) Churn(p calendar.Period) (Churn, error) {
 	if err := p.Validate(); err != nil {
 		return Churn{}, fmt.Errorf("policy: churn: %w", err)

@@ -23,6 +23,7 @@ type charge struct {
 	rate     rate
 	currency money.Currency
 	fixed    bool // converted for good
+	dropped  bool // ends because it was not paid, and not with its period
 }
 
 // charges reads the valid invoice lines of one subscription: by item, currency
@@ -81,7 +82,9 @@ func (k *terms) charge(l *billing.InvoiceLine, grid map[gridKey][]*billing.Invoi
 	c = charge{l: l, from: l.From.UnixNano(), to: l.To.UnixNano(), currency: l.Currency}
 	if l.Status == billing.LineOpen && p.PastDue.Drop {
 		day := calendar.Cycle{Unit: calendar.UnitDay}
-		c.to = min(c.to, day.Nth(l.IssuedAt.In(p.location()), p.PastDue.AfterDays).UnixNano())
+		if at := day.Nth(l.IssuedAt.In(p.location()), p.PastDue.AfterDays).UnixNano(); at < c.to {
+			c.to, c.dropped = at, true
+		}
 	}
 	if c.to <= c.from {
 		return c, false, nil
@@ -198,7 +201,7 @@ func (k *terms) wholeCycle(l *billing.InvoiceLine, grid map[gridKey][]*billing.I
 // firstInvoice lets a subscription count nothing until its first invoice is paid,
 // where that is the rule.
 func (k *terms) firstInvoice(all []charge) []charge {
-	if k.p.FirstInvoice != FirstInvoicePaid || len(all) == 0 {
+	if !k.p.AwaitFirstPayment || len(all) == 0 {
 		return all
 	}
 	first := slices.MinFunc(all, func(a, b charge) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.l.Seq, b.l.Seq)) })

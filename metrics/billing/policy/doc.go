@@ -25,7 +25,8 @@
 //  3. [Reading.Books] is the ledger with the rules a ledger does not know (free
 //     customers, the churn rate): Statement is a month, Churn any window.
 //  4. A [Feed] keeps books live: billing.Records one at a time, in any order,
-//     repeated, late, withdrawn. After each the books are what a rebuild gives.
+//     repeated, late, withdrawn. After each the books are what a rebuild gives;
+//     Observe lets time pass.
 //  5. [Reconcile] explains one month under two policies: for MRR, every movement
 //     and the churn rate, which customer, which subscription, which rule and
 //     how much, in lines that sum to the difference exactly.

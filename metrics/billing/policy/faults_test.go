@@ -39,7 +39,7 @@ func TestFault_RunningMonthIsNoChurn(t *testing.T) {
 	t.Parallel()
 	lines, spans := renewing("2024-02-20", "2024-03-20")
 	o := policy.Options{Currency: "USD", Invoices: lines, ObservedUntil: date("2024-04-15")}
-	for _, p := range []policy.Policy{policy.Recurly(), policy.ProfitWell(), policy.ChartMogul(), policy.Lago()} {
+	for _, p := range []policy.Policy{policy.Recurly(), policy.ProfitWell(), policy.ChartMogul(), policy.LagoSQL()} {
 		b := books(t, spans, p, o)
 		st, err := b.Statement(calendar.NewMonth(2024, 4))
 		require.NoError(t, err)
@@ -226,6 +226,16 @@ func TestFault_Currency(t *testing.T) {
 	var f *fault.Error
 	require.ErrorAs(t, err, &f)
 	assert.Equal(t, `write "EUR"`, f.Limit)
+
+	_, _, err = newFeed(t, policy.Standard(), policy.Options{}).Apply(time.Time{}, billing.Record{Key: "k", Created: date("2024-01-01"), Spans: spans})
+	require.ErrorIs(t, err, policy.ErrCurrency)
+	_, _, err = newFeed(t, policy.Standard(), policy.Options{}).Apply(time.Time{}, billing.Record{Key: "k", Created: date("2024-01-01"), Lines: []billing.InvoiceLine{lineOf("1", "2024-01-01", "2024-02-01")}})
+	require.ErrorIs(t, err, policy.ErrCurrency)
+	changes, err := policy.Stream(func(yield func(billing.Span, error) bool) { yield(spans[0], nil) }, policy.Standard(), policy.Options{}, nil)
+	require.NoError(t, err)
+	for _, err := range changes {
+		require.ErrorIs(t, err, policy.ErrCurrency)
+	}
 }
 
 // Who stays for nothing and returns after more than MaxGap never left: heads are

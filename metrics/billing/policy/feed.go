@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -35,21 +36,27 @@ var ErrFeed = errors.New("impossible feed")
 // they amount to. AppendBinary and UnmarshalBinary carry it over a restart,
 // beside the ledger's own.
 //
+// Records alone do not say that time has passed. Tell it with Observe, once a day
+// say: under a policy of invoices a subscription lapses by that.
+//
 // A Feed and its ledger have one writer; nobody reads while it writes. What a
 // Feed tells a ledger nobody else may: subscriptions told by Append are an
 // error (ledger.ErrMixed). Make one with NewFeed.
 type Feed struct {
-	l       *ledger.Ledger
-	p       Policy
-	o       Options
-	newest  int64 // when the newest record was created; 0 before any
-	objects map[string]*object
-	books   map[string]*customerBook
-	sealed  map[uint64]struct{}
-	repeats int64
-	ring    []string // keys of objects, to be looked through again and again
-	hand    int
-	room    room
+	l      *ledger.Ledger
+	p      Policy
+	o      Options
+	newest int64 // when the newest record was created; 0 before any
+	// observed is how far time is known to have passed, see Observe.
+	observed int64
+	wakes    wakes
+	objects  map[string]*object
+	books    map[string]*customerBook
+	sealed   map[uint64]struct{}
+	repeats  int64
+	ring     []string // keys of objects, to be looked through again and again
+	hand     int
+	room     room
 }
 
 // NewFeed begins live books in a ledger made with Policy.LedgerOptions, under a
@@ -78,9 +85,18 @@ func NewFeed(l *ledger.Ledger, p Policy, o Options) (*Feed, error) {
 		return nil, bad("the ledger's months are of %s, the policy's of %s", zone(have.Location), zone(want.Location))
 	}
 	return &Feed{
-		l: l, p: p, o: o,
+		l: l, p: p, o: o, observed: begin(o),
 		objects: map[string]*object{}, books: map[string]*customerBook{}, sealed: map[uint64]struct{}{},
 	}, nil
+}
+
+// begin is how far a new feed has observed: nothing yet, where the options do not
+// say.
+func begin(o Options) int64 {
+	if o.ObservedUntil.IsZero() {
+		return math.MinInt64
+	}
+	return o.ObservedUntil.UnixNano()
 }
 
 func zone(l *time.Location) string {
@@ -92,9 +108,6 @@ func zone(l *time.Location) string {
 
 // Ledger is the ledger that the feed writes.
 func (f *Feed) Ledger() *ledger.Ledger { return f.l }
-
-// Policy is the policy that records are read under.
-func (f *Feed) Policy() Policy { return f.p }
 
 // Size says what a Feed keeps.
 type Size struct {
@@ -118,9 +131,13 @@ func (f *Feed) Size() Size {
 // when the records became known; it stands in where a record does not say when
 // it was created.
 //
+// Under a policy that reads invoices a subscription carries on until Observe says
+// that time has passed without another one.
+//
 // Movements that a record took back are a finding each. A record that cannot be
 // taken is a finding of severity Fault; the others count. An error means that
-// nothing was taken: a missing exchange rate (money.ErrNoRate), a subscription
+// nothing was taken: a missing exchange rate (money.ErrNoRate), a record in a currency where
+// Options name none (ErrCurrency), a subscription
 // that somebody else tells the ledger of.
 func (f *Feed) Apply(known time.Time, records ...billing.Record) ([]ledger.Movement, []billing.Finding, error) {
 	if !known.IsZero() {
@@ -128,24 +145,19 @@ func (f *Feed) Apply(known time.Time, records ...billing.Record) ([]ledger.Movem
 			return nil, nil, fmt.Errorf("policy: feed: known: %w", err)
 		}
 	}
-	t := &taking{f: f, newest: f.newest, objects: map[string]*object{}, books: map[string]*customerBook{}, since: map[subs.Key]int64{}}
+	for i := range records {
+		if err := checkCurrencies("feed", records[i].Spans, records[i].Lines, f.o); err != nil {
+			return nil, nil, err
+		}
+	}
+	t := f.taking()
 	for _, r := range t.inOrder(known, records) {
 		t.take(r)
 	}
-	if len(t.since) == 0 {
-		t.commit()
-		return nil, t.findings.All(), nil
+	if t.newest != 0 {
+		t.observe(t.newest - int64(Grace))
 	}
-	histories, err := t.histories()
-	if err != nil {
-		return nil, nil, err
-	}
-	moved, err := f.write(t, histories)
-	if err != nil {
-		return nil, nil, err
-	}
-	t.commit()
-	return moved, t.findings.All(), nil
+	return t.finish()
 }
 
 // write tells the ledger, and compares the customers' movements before and

@@ -15,7 +15,7 @@ import (
 )
 
 // feedForm begins the binary form of a Feed; its last byte is the version.
-const feedForm = "lcfeed\x01"
+const feedForm = "lcfeed\x02"
 
 // ErrForm is wrapped by the error for data that is not the binary form of a Feed
 // under the same policy and options.
@@ -91,6 +91,7 @@ func (f *Feed) rules() ([]byte, error) {
 // form writes or reads the state.
 func (f *Feed) form(c *codec) {
 	c.int64(&f.newest)
+	c.int64(&f.observed)
 	c.int64(&f.repeats)
 	sealed := make([]uint64, 0, len(f.sealed))
 	for k := range f.sealed {
@@ -115,6 +116,11 @@ func (f *Feed) form(c *codec) {
 		list(c, &r.starts, c.int64)
 		list(c, &r.replaced, c.text)
 	})
+	due := f.awaited()
+	list(c, &due, func(w *wake) {
+		c.key(&w.of)
+		c.int64(&w.at)
+	})
 	if !c.reading || c.err != nil {
 		return
 	}
@@ -136,6 +142,14 @@ func (f *Feed) form(c *codec) {
 		}
 		b.starts, b.replaced = r.starts, r.replaced
 	}
+	for _, w := range due {
+		if b := f.books[w.of.Customer]; b == nil || b.groups[w.of.Subscription] == nil {
+			c.fail(fmt.Errorf("what is due of customer %q is of nobody", w.of.Customer))
+			return
+		}
+		f.books[w.of.Customer].groups[w.of.Subscription].due = w.at
+	}
+	f.wakes.add(due)
 }
 
 // remembered is what sealed subscriptions of one customer said of the others.

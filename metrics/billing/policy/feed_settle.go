@@ -71,7 +71,11 @@ func (x *object) quiet(limit int64) bool {
 // over reports whether a subscription was over by an instant and nothing was said
 // of it since.
 func (t *taking) over(k subs.Key, limit int64) bool {
-	for _, key := range t.book(k.Customer).groups[k.Subscription].objects {
+	g := t.book(k.Customer).groups[k.Subscription]
+	if g.due != 0 {
+		return false // time will change it yet
+	}
+	for _, key := range g.objects {
 		if x := t.f.objects[key]; x != nil && !x.quiet(limit) {
 			return false
 		}

@@ -110,6 +110,9 @@ func genRecords(t *rapid.T, seen drawn) []billing.Record {
 	}
 	for i, l := range genLines(t) {
 		l.Subscription = "s0"
+		if genMaybe(t, "plain line", 60) {
+			l.Kind, l.Status, l.Proration, l.Amount, l.Item = billing.LineRecurring, billing.LinePaid, billing.ProrationNone, dec("10"), ""
+		}
 		at := l.IssuedAt
 		open := l
 		open.Status, open.PaidAt = billing.LineOpen, time.Time{}
@@ -126,7 +129,11 @@ func genRecords(t *rapid.T, seen drawn) []billing.Record {
 }
 
 func genFeedPolicy(t *rapid.T) (policy.Policy, policy.Options) {
-	return genPolicy(t, "p"), policy.Options{Currency: "USD", Rates: euro(t)}
+	p := genPolicy(t, "p")
+	if genMaybe(t, "of invoices", 50) {
+		p.Source = policy.FromInvoices
+	}
+	return p, policy.Options{Currency: "USD", Rates: euro(t)}
 }
 
 func newFeed(t require.TestingT, p policy.Policy, o policy.Options) *policy.Feed {
@@ -162,7 +169,18 @@ func TestLaw_LiveEqualsBulk(t *testing.T) {
 		records := genRecords(t, seen)
 		live := newFeed(t, p, o)
 		order := rapid.Permutation(records).Draw(t, "order")
+		var now time.Time
 		for i := range order {
+			if genMaybe(t, "observe", 30) {
+				if at := genTime(t, "observed"); at.After(now) {
+					now = at
+				}
+				if moved, _, err := live.Observe(now); len(moved) > 0 {
+					seen["lapsed"]++
+				} else {
+					require.NoError(t, err)
+				}
+			}
 			if i > 0 && genMaybe(t, "repeat", 20) {
 				seen["repeat"]++
 				before := bytesOf(t, live.Ledger())
@@ -172,11 +190,23 @@ func TestLaw_LiveEqualsBulk(t *testing.T) {
 			}
 			apply(t, live, order[i])
 			fresh := newFeed(t, p, o)
+			if first := genMaybe(t, "observe first", 50); first {
+				observe(t, fresh, now)
+			}
 			apply(t, fresh, order[:i+1]...)
+			observe(t, fresh, now)
 			require.Equal(t, bytesOf(t, fresh.Ledger()), bytesOf(t, live.Ledger()), "after %v", order[:i+1])
 		}
 	})
-	seen.say(t, 5, "replaces", "backdated", "same instant", "tail", "cancel", "withdraw", "end", "past end", "deleted", "add-on", "customer", "paid", "repeat")
+	seen.say(t, 5, "replaces", "backdated", "same instant", "tail", "cancel", "withdraw", "end", "past end", "deleted", "add-on", "customer", "paid", "repeat", "lapsed")
+}
+
+// observe tells a feed the time, if it is known.
+func observe(t require.TestingT, f *policy.Feed, now time.Time) {
+	if !now.IsZero() {
+		_, _, err := f.Observe(now)
+		require.NoError(t, err)
+	}
 }
 
 // The same over years, delivered late within the grace: versions are folded on
@@ -209,7 +239,7 @@ func TestLaw_LiveEqualsBulkOverYears(t *testing.T) {
 			fresh := newFeed(t, p, o)
 			_, _, err = fresh.Apply(time.Time{}, got...)
 			require.NoError(t, err)
-			require.Equal(t, bytesOf(t, fresh.Ledger()), bytesOf(t, live.Ledger()), "after %v", got)
+			require.Equal(t, bytesOf(t, fresh.Ledger()), bytesOf(t, live.Ledger()), "after %v\n%s\n%s, want\n%s", got, p, histories(live), histories(fresh))
 		}
 		if size := live.Size(); size.Versions < len(records) {
 			seen["folded"]++
@@ -270,7 +300,15 @@ func TestLaw_AsOfIsWhatStoodThen(t *testing.T) {
 		for i, r := range records {
 			apply(t, live, r)
 			if i+1 == len(records) || records[i+1].Created.After(r.Created) {
+				observe(t, live, r.Created)
 				stood = append(stood, moment{r.Created, months(live.Ledger())})
+				if at := genTime(t, "observed"); at.After(r.Created) && (i+1 == len(records) || at.Before(records[i+1].Created)) {
+					if moved, _, err := live.Observe(at); len(moved) > 0 {
+						require.NoError(t, err)
+						seen["lapsed"]++
+					}
+					stood = append(stood, moment{at, months(live.Ledger())})
+				}
 			}
 		}
 		for _, m := range stood {
@@ -280,6 +318,7 @@ func TestLaw_AsOfIsWhatStoodThen(t *testing.T) {
 			}
 		}
 	})
+	seen.say(t, 3, "lapsed")
 }
 
 // A feed that is stored and read again in the middle goes on as if nothing had
@@ -313,6 +352,11 @@ func TestLaw_RestartIsNoRestart(t *testing.T) {
 			b, _, err := again.Apply(time.Time{}, r)
 			require.NoError(t, err)
 			require.Equal(t, fmt.Sprint(a), fmt.Sprint(b))
+			if genMaybe(t, "observe", 30) {
+				at := r.Created.AddDate(0, 0, rapid.IntRange(0, 60).Draw(t, "later"))
+				observe(t, live, at)
+				observe(t, again, at)
+			}
 			require.Equal(t, bytesOf(t, live.Ledger()), bytesOf(t, again.Ledger()))
 		}
 	})
@@ -495,4 +539,15 @@ func FuzzFeed_UnmarshalBinary(f *testing.F) {
 		}
 		require.Equal(t, in, stateOf(t, again))
 	})
+}
+
+func histories(f *policy.Feed) string {
+	var out strings.Builder
+	for h := range f.Ledger().Histories() {
+		fmt.Fprintln(&out, h.Customer, h.Subscription)
+		for _, v := range h.Versions {
+			fmt.Fprintln(&out, "  ", v.Recorded.Format(time.RFC3339Nano), v.Changes)
+		}
+	}
+	return out.String()
 }

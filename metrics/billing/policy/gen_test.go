@@ -167,7 +167,7 @@ func genPolicy(t *rapid.T, label string) policy.Policy {
 		MeteredPeriods: rapid.IntRange(0, 4).Draw(t, label+" periods"), Discounts: policy.DiscountRule(enum("discounts", 5)),
 		IncludeTax: yes("tax"), ChurnDate: policy.ChurnDate(enum("churn date", 3)), Committed: policy.CommittedRule(enum("committed", 2)),
 		RateDate: policy.RateDate(enum("rate date", 4)), Net: ledger.Net(enum("net", 2)), Free: policy.FreeRule(enum("free", 2)),
-		SameMonth: policy.SameMonthRule(enum("same month", 2)), ChurnCount: policy.ChurnCount(enum("churn count", 2)),
+		IgnoreSameMonth: yes("same month"), CountRequests: yes("churn count"),
 		ChurnRule: metrics.ChurnRule(enum("churn rate", 3)),
 	}
 	if yes("invoices") {
@@ -176,7 +176,7 @@ func genPolicy(t *rapid.T, label string) policy.Policy {
 	if yes("lapse") {
 		p.Lapse = policy.Lapse{Rule: policy.LapseRule(enum("lapse rule", 3)), Days: rapid.IntRange(0, 40).Draw(t, label+" lapse days")}
 	}
-	p.FirstInvoice = policy.FirstInvoiceRule(enum("first invoice", 2))
+	p.AwaitFirstPayment = yes("first invoice")
 	if yes("past due") {
 		p.PastDue = policy.PastDue{Drop: true, AfterDays: rapid.IntRange(0, 40).Draw(t, label+" days")}
 	}

@@ -118,11 +118,11 @@ func TestLaw_StatementsClose(t *testing.T) {
 			require.Equal(t, last.ClosingCustomers, s.Customers.Opening, "heads at the opening of %s", m)
 			require.True(t, s.ARR.Equal(s.Revenue.Closing().Mul(decimal.NewFromInt(12))))
 			require.Equal(t, p.Diff(s.Policy), []policy.Rule(nil))
-			if p.ChurnCount == policy.CountEnds {
+			if !p.CountRequests {
 				want, err := metrics.ChurnRate(s.Customers, p.ChurnRule)
 				require.NoError(t, err)
 				require.Equal(t, want, s.ChurnRate)
-				if p.SameMonth == policy.SameMonthShown {
+				if !p.IgnoreSameMonth {
 					churn, err := b.Churn(m.Period(p.Location))
 					require.NoError(t, err)
 					require.Equal(t, s.Customers, churn.Customers, "counted two ways")

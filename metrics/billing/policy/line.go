@@ -26,10 +26,12 @@ type terms struct {
 	p      *Policy
 	o      *Options
 	series series
+	// observed is the instant up to which invoices are known, 0 for unstated.
+	observed int64
 }
 
-// MaxItems is the most items one subscription may have.
-const MaxItems = 10_000
+// maxItems is the most items one subscription may have.
+const maxItems = 10_000
 
 // series is which of the three series of amounts is being made.
 type series uint8
@@ -73,6 +75,7 @@ type work struct {
 	segments, lessened []segment
 	steps              []step
 	notes              notes
+	due                int64 // of invoices: when time alone changes something, 0 for never
 }
 
 // agreed is the line from spans to steps.
@@ -96,7 +99,7 @@ func (k *terms) invoiced(w *work, spans []*billing.Span, lines []*billing.Invoic
 		return nil, err
 	}
 	w.pieces = k.pieces(w.pieces[:0], spans, of, n)
-	w.segments = k.running(w.segments[:0], charges, k.standing(w.pieces, spans), n)
+	w.segments, w.due = k.running(w.segments[:0], charges, k.standing(w.pieces, spans), n)
 	w.segments = k.rounded(w.segments, n)
 	w.steps = k.steps(w.steps[:0], w.segments, n)
 	return w.steps, nil

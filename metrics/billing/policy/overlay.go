@@ -9,10 +9,10 @@ import (
 )
 
 // overlay applies to a ledger's statement the rule that a ledger does not know,
-// SameMonth: who joined and left in the month was never there. What they brought
+// IgnoreSameMonth: who joined and left in the month was never there. What they brought
 // they took along, so opening and closing stay.
 func (b *Books) overlay(s *ledger.Statement) error {
-	if b.reading.policy.SameMonth != SameMonthIgnored {
+	if !b.reading.policy.IgnoreSameMonth {
 		return nil
 	}
 	ignored := b.ignored(s.Month.Period(b.reading.policy.Location))

@@ -35,10 +35,11 @@ type Policy struct {
 	Scaling         Scaling `json:"scaling"`
 	SubtractCredits bool    `json:"subtract_credits"`
 
-	// FirstInvoice and Lapse, under FromInvoices: whether an unpaid first invoice
-	// counts, and what does after the last period that was invoiced.
-	FirstInvoice FirstInvoiceRule `json:"first_invoice"`
-	Lapse        Lapse            `json:"lapse"`
+	// AwaitFirstPayment and Lapse, under FromInvoices: whether nothing counts until
+	// the first invoice is paid (ChartMogul, article 243)
+	// and what does after the last period that was invoiced.
+	AwaitFirstPayment bool  `json:"await_first_payment"`
+	Lapse             Lapse `json:"lapse"`
 
 	// CountTest lets sandbox records count.
 	CountTest bool `json:"count_test"`
@@ -89,10 +90,10 @@ type Policy struct {
 
 	// Free customers; those who come and go in one month; and how the churn
 	// rate is made of the counts.
-	Free       FreeRule          `json:"free"`
-	SameMonth  SameMonthRule     `json:"same_month"`
-	ChurnCount ChurnCount        `json:"churn_count"`
-	ChurnRule  metrics.ChurnRule `json:"churn_rule"`
+	Free            FreeRule          `json:"free"`
+	IgnoreSameMonth bool              `json:"ignore_same_month"`
+	CountRequests   bool              `json:"count_requests"`
+	ChurnRule       metrics.ChurnRule `json:"churn_rule"`
 
 	// Undocumented lists the rules that the vendor of a preset does not
 	// publish, as far as is known; they are as in Standard.
@@ -125,7 +126,6 @@ func (p Policy) Validate() error {
 	}
 	text("Source", p.Source)
 	text("Scaling", p.Scaling)
-	text("FirstInvoice", p.FirstInvoice)
 	fail("Lapse", p.Lapse.Validate())
 	text("Trials", p.Trials)
 	fail("PastDue", p.PastDue.Validate())
@@ -159,8 +159,6 @@ func (p Policy) Validate() error {
 		fail("MaxGap", fmt.Errorf("%s, shorter than MinGap %s", p.MaxGap, p.MinGap))
 	}
 	text("Free", p.Free)
-	text("SameMonth", p.SameMonth)
-	text("ChurnCount", p.ChurnCount)
 	fail("ChurnRule", p.ChurnRule.Validate())
 	for _, r := range p.Undocumented {
 		text("Undocumented", r)

@@ -80,7 +80,7 @@ func TestPolicy_EveryRuleDiffers(t *testing.T) {
 		policy.RuleSource:           func(p *policy.Policy) { p.Source = policy.FromInvoices },
 		policy.RuleScaling:          func(p *policy.Policy) { p.Scaling = policy.ScaleByDays },
 		policy.RuleCredits:          func(p *policy.Policy) { p.SubtractCredits = true },
-		policy.RuleFirstInvoice:     func(p *policy.Policy) { p.FirstInvoice = policy.FirstInvoicePaid },
+		policy.RuleFirstInvoice:     func(p *policy.Policy) { p.AwaitFirstPayment = true },
 		policy.RuleLapse:            func(p *policy.Policy) { p.Lapse = policy.Lapse{Rule: policy.LapseAfterDays, Days: 3} },
 		policy.RuleTest:             func(p *policy.Policy) { p.CountTest = true },
 		policy.RuleTrials:           func(p *policy.Policy) { p.Trials = policy.TrialsCounted },
@@ -102,8 +102,8 @@ func TestPolicy_EveryRuleDiffers(t *testing.T) {
 		policy.RuleCoalesce:         func(p *policy.Policy) { p.Coalesce = time.Hour },
 		policy.RuleReactivation:     func(p *policy.Policy) { p.MinGap, p.MaxGap = 720*time.Hour, 2160*time.Hour },
 		policy.RuleFree:             func(p *policy.Policy) { p.Free = policy.FreeStays },
-		policy.RuleSameMonth:        func(p *policy.Policy) { p.SameMonth = policy.SameMonthIgnored },
-		policy.RuleChurnCount:       func(p *policy.Policy) { p.ChurnCount = policy.CountRequests },
+		policy.RuleSameMonth:        func(p *policy.Policy) { p.IgnoreSameMonth = true },
+		policy.RuleChurnCount:       func(p *policy.Policy) { p.CountRequests = true },
 		policy.RuleChurnRate:        func(p *policy.Policy) { p.ChurnRule = 1 },
 	} {
 		var p policy.Policy
@@ -201,10 +201,7 @@ func TestEnums_Text(t *testing.T) {
 	enum(t, check, "ChurnDate", 3, func(i int) policy.ChurnDate { return policy.ChurnDate(i) })
 	enum(t, check, "CommittedRule", 2, func(i int) policy.CommittedRule { return policy.CommittedRule(i) })
 	enum(t, check, "RateDate", 4, func(i int) policy.RateDate { return policy.RateDate(i) })
-	enum(t, check, "SameMonthRule", 2, func(i int) policy.SameMonthRule { return policy.SameMonthRule(i) })
-	enum(t, check, "ChurnCount", 2, func(i int) policy.ChurnCount { return policy.ChurnCount(i) })
 	enum(t, check, "LapseRule", 3, func(i int) policy.LapseRule { return policy.LapseRule(i) })
-	enum(t, check, "FirstInvoiceRule", 2, func(i int) policy.FirstInvoiceRule { return policy.FirstInvoiceRule(i) })
 	enum(t, check, "Metric", 9, func(i int) policy.Metric { return policy.Metric(i) })
 	enum(t, check, "Rule", 30, func(i int) policy.Rule { return policy.Rule(i) })
 }
@@ -249,4 +246,24 @@ func FuzzFactor_TextRoundTrips(f *testing.F) {
 		require.NoError(t, b.UnmarshalText([]byte(a.String())), a.String())
 		require.Empty(t, policy.Policy{WeekFactor: a}.Diff(policy.Policy{WeekFactor: b}))
 	})
+}
+
+// A column of text holds a policy whole.
+func TestPolicy_SQL(t *testing.T) {
+	t.Parallel()
+	for _, p := range policy.Presets() {
+		v, err := p.Value()
+		require.NoError(t, err)
+		for _, src := range []any{v, []byte(v.(string))} {
+			back := policy.Maxio()
+			require.NoError(t, back.Scan(src))
+			assert.Equal(t, p, back)
+		}
+	}
+	p := policy.Maxio()
+	require.Error(t, p.Scan(7))
+	require.Error(t, p.Scan("{"))
+	assert.Equal(t, policy.Maxio(), p)
+	require.NoError(t, p.Scan(nil))
+	assert.Equal(t, policy.Policy{}, p)
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -111,4 +112,28 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 	}
 	*p = v
 	return nil
+}
+
+// Value is the policy as JSON, for a column of text.
+func (p Policy) Value() (driver.Value, error) {
+	b, err := p.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return string(b), nil
+}
+
+// Scan reads JSON from a column of text; NULL is Standard.
+func (p *Policy) Scan(src any) error {
+	switch s := src.(type) {
+	case nil:
+		*p = Policy{}
+		return nil
+	case string:
+		return p.UnmarshalJSON([]byte(s))
+	case []byte:
+		return p.UnmarshalJSON(s)
+	default:
+		return fmt.Errorf("policy: scan policy: a %T, want text", src)
+	}
 }

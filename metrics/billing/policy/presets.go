@@ -38,7 +38,7 @@ func Standard() Policy { return Policy{Name: "Standard"} }
 func ChartMogul() Policy {
 	return Policy{
 		Name: "ChartMogul", Source: FromInvoices, Scaling: ScaleToCycle, Discounts: DiscountsAll,
-		FirstInvoice: FirstInvoicePaid, Lapse: Lapse{Rule: LapseUntilEnd},
+		AwaitFirstPayment: true, Lapse: Lapse{Rule: LapseUntilEnd},
 		CountUnpaid: true, CountPaused: true, ChurnDate: EndRecorded,
 		Rounding: Rounding{Scope: RoundItems, Places: 2, Mode: money.HalfUp},
 		Coalesce: 60 * time.Minute, Free: FreeStays, ChurnRule: metrics.ChurnStandard,
@@ -83,7 +83,7 @@ func ProfitWell() Policy {
 	return Policy{
 		Name: "ProfitWell", Source: FromInvoices, SubtractCredits: true,
 		PastDue: PastDue{Drop: true, AfterDays: 15}, Metered: MeteredIncluded, Discounts: DiscountsAll,
-		WeekFactor: Factor{433, 100}, DayFactor: Factor{30, 1}, SameMonth: SameMonthIgnored,
+		WeekFactor: Factor{433, 100}, DayFactor: Factor{30, 1}, IgnoreSameMonth: true,
 		Undocumented: []Rule{
 			RuleScaling, RuleTest, RuleUnpaid, RuleCollectionPaused, RuleRounding, RuleCommitted, RuleRateDate, RuleCoalesce, RuleChurnRate,
 		},
@@ -148,21 +148,41 @@ func Recurly() Policy {
 	}
 }
 
-// Lago is the open-source SQL of getlago/lago-api, which differs from the
-// documentation of Lago's premium analytics (prices, without tax).
+// LagoSQL is the open-source SQL of getlago/lago-api; LagoAnalytics is what Lago
+// documents of its dashboards today.
 //
 // Source: getlago/lago-api, the MRR query (fees of invoiced subscriptions,
 // less coupons, plus taxes, by the days they bill over 30.44; weekly is the
 // mean fee × 4.33; usage fees are left out; currencies are never combined).
-func Lago() Policy {
+func LagoSQL() Policy {
 	return Policy{
-		Name: "Lago", Source: FromInvoices, Scaling: ScaleByDays, Discounts: DiscountsAll, IncludeTax: true,
+		Name: "LagoSQL", Source: FromInvoices, Scaling: ScaleByDays, Discounts: DiscountsAll, IncludeTax: true,
 		WeekFactor: Factor{433, 100}, DayFactor: Factor{3044, 100},
 		Undocumented: []Rule{
 			RuleTest, RulePastDue, RuleUnpaid, RulePaused, RuleCollectionPaused, RuleRounding, RuleChurnDate, RuleCommitted,
 			RuleRateDate, RuleCoalesce, RuleReactivation, RuleFree, RuleSameMonth, RuleChurnCount, RuleChurnRate,
 		},
 		Notes: []string{"the source keeps a series per currency; here they are converted"},
+	}
+}
+
+// LagoAnalytics is the MRR of Lago's dashboards as documented in 2026, built from
+// the prices of plans; LagoSQL is the open-source query that came before.
+//
+// Source: getlago.com/docs/guide/analytics/revenue/mrr (what plans promise to pay
+// a month, not what was invoiced; usage apart; without tax; start and end of a
+// month are balances; four movements: new, expansion, contraction, churn).
+func LagoAnalytics() Policy {
+	return Policy{
+		Name: "LagoAnalytics",
+		Undocumented: []Rule{
+			RuleTest, RuleTrials, RulePastDue, RuleUnpaid, RulePaused, RuleCollectionPaused, RuleDiscounts, RuleWeekFactor, RuleDayFactor, RuleRounding,
+			RuleChurnDate, RuleCommitted, RuleRateDate, RuleCoalesce, RuleReactivation, RuleFree, RuleSameMonth, RuleChurnCount, RuleChurnRate,
+		},
+		Notes: []string{
+			"the source keeps a series per currency; here they are converted",
+			"the source knows no reactivation: who returns is new there",
+		},
 	}
 }
 
@@ -203,7 +223,7 @@ func Polar() Policy {
 		Name: "Polar", Trials: TrialsFromMonthOfEnd, CountPaused: true, Discounts: DiscountsAll,
 		Rounding:  Rounding{Scope: RoundSubscriptions, Places: 2, Mode: money.HalfUp},
 		ChurnDate: EndRecorded, Committed: CommittedNever, RateDate: RateAtMonthEnd,
-		ChurnCount: CountRequests, ChurnRule: metrics.ChurnRaw,
+		CountRequests: true, ChurnRule: metrics.ChurnRaw,
 		Undocumented: []Rule{RuleUnpaid, RuleCollectionPaused, RuleMetered, RuleCoalesce, RuleReactivation, RuleSameMonth, RuleTest},
 		Notes: []string{
 			"the source converts at the mean rate of the account's payments in the bucket, else of the nearest day, else 1; here a missing rate is an error",
@@ -215,7 +235,7 @@ func Polar() Policy {
 // Presets are all presets, Standard first.
 func Presets() []Policy {
 	return []Policy{
-		Standard(), ChartMogul(), Stripe(), ProfitWell(), Baremetrics(), Maxio(), Recurly(), Lago(), KillBill(), Polar(),
+		Standard(), ChartMogul(), Stripe(), ProfitWell(), Baremetrics(), Maxio(), Recurly(), LagoSQL(), LagoAnalytics(), KillBill(), Polar(),
 	}
 }
 

@@ -54,7 +54,7 @@ func Read(spans []billing.Span, p Policy, o Options) (*Reading, error) {
 	if err := checkOptions(p, o); err != nil {
 		return nil, err
 	}
-	if err := checkCurrencies(spans, o); err != nil {
+	if err := checkCurrencies("read", spans, o.Invoices, o); err != nil {
 		return nil, err
 	}
 	r := &Reading{policy: p, options: o}
@@ -92,13 +92,13 @@ func checkOptions(p Policy, o Options) error {
 var ErrCurrency = errors.New("no currency of the results")
 
 // checkCurrencies refuses at once what every ledger would refuse later.
-func checkCurrencies(spans []billing.Span, o Options) error {
+func checkCurrencies(op string, spans []billing.Span, lines []billing.InvoiceLine, o Options) error {
 	if o.Currency != "" {
 		return nil
 	}
 	refuse := func(customer string, c money.Currency) error {
 		return &fault.Error{
-			Package: "policy", Op: "read", Field: "Options.Currency", Value: `""`,
+			Package: "policy", Op: op, Field: "Options.Currency", Value: `""`,
 			Limit: "customer " + fault.Quote(customer) + " is charged in " + fault.Quote(string(c)) + "; name the currency of the results", Err: ErrCurrency,
 		}
 	}
@@ -107,9 +107,9 @@ func checkCurrencies(spans []billing.Span, o Options) error {
 			return refuse(spans[i].Customer, c)
 		}
 	}
-	for i := range o.Invoices {
-		if c := o.Invoices[i].Currency; c != "" && c.Validate() == nil {
-			return refuse(o.Invoices[i].Customer, c)
+	for i := range lines {
+		if c := lines[i].Currency; c != "" && c.Validate() == nil {
+			return refuse(lines[i].Customer, c)
 		}
 	}
 	return nil
@@ -204,7 +204,9 @@ func each(n int, f func(int)) {
 	wg.Wait()
 }
 
-func (r *Reading) terms(s series) terms { return terms{p: &r.policy, o: &r.options, series: s} }
+func (r *Reading) terms(s series) terms {
+	return terms{p: &r.policy, o: &r.options, series: s, observed: nano(r.options.ObservedUntil)}
+}
 
 // room is what working out one subscription after another needs, to be used
 // again and again.

@@ -139,8 +139,7 @@ var ruleTable = [rulesEnd]rule{
 		"invoice lines by the days of their service period")),
 	RuleCredits: field(func(p *Policy) *bool { return &p.SubtractCredits }, yes(
 		"credits and refunds lower the service period they name", "credits and refunds do not count")),
-	RuleFirstInvoice: field(func(p *Policy) *FirstInvoiceRule { return &p.FirstInvoice }, pick[FirstInvoiceRule](
-		"a first invoice counts as any other", "a subscription counts nothing until its first invoice is paid")),
+	RuleFirstInvoice: field(func(p *Policy) *bool { return &p.AwaitFirstPayment }, yes("a subscription counts nothing until its first invoice is paid", "a first invoice counts as any other")),
 	RuleLapse: {
 		set:  func(to, from *Policy) { to.Lapse = from.Lapse },
 		same: func(a, b *Policy) bool { return a.Lapse.canonical() == b.Lapse.canonical() },
@@ -279,10 +278,8 @@ var ruleTable = [rulesEnd]rule{
 	RuleFree: field(func(p *Policy) *FreeRule { return &p.Free }, pick[FreeRule](
 		"going to zero is churn, whatever goes on for free",
 		"going to zero with a subscription alive is contraction; the customer stays")),
-	RuleSameMonth: field(func(p *Policy) *SameMonthRule { return &p.SameMonth }, pick[SameMonthRule](
-		"both movements shown", "not shown at all")).counting(),
-	RuleChurnCount: field(func(p *Policy) *ChurnCount { return &p.ChurnCount }, pick[ChurnCount](
-		"counts ends", "counts requests to end")).counting(),
+	RuleSameMonth:  field(func(p *Policy) *bool { return &p.IgnoreSameMonth }, yes("not shown at all", "both movements shown")).counting(),
+	RuleChurnCount: field(func(p *Policy) *bool { return &p.CountRequests }, yes("counts requests to end", "counts ends")).counting(),
 	RuleChurnRate: field(func(p *Policy) *metrics.ChurnRule { return &p.ChurnRule }, pick[metrics.ChurnRule](
 		"(churned − new and churned − churned and returned) / customers at the start",
 		"churned / (customers at the start + new)",

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"database/sql/driver"
 	"fmt"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
@@ -34,12 +33,6 @@ func (s Source) MarshalText() ([]byte, error) { return sourceNames.Marshal(s) }
 // UnmarshalText reads what MarshalText writes.
 func (s *Source) UnmarshalText(name []byte) error { return sourceNames.Unmarshal(s, name) }
 
-// Value is the name, for a column of text.
-func (s Source) Value() (driver.Value, error) { return sourceNames.Value(s) }
-
-// Scan reads a name from a column of text; NULL is the zero Source.
-func (s *Source) Scan(src any) error { return sourceNames.Scan(s, src) }
-
 // Scaling says what an invoice line is worth a month, under FromInvoices. The
 // zero Scaling is ScaleAsBilled.
 type Scaling uint8
@@ -71,12 +64,6 @@ func (s Scaling) MarshalText() ([]byte, error) { return scalingNames.Marshal(s) 
 // UnmarshalText reads what MarshalText writes.
 func (s *Scaling) UnmarshalText(name []byte) error { return scalingNames.Unmarshal(s, name) }
 
-// Value is the name, for a column of text.
-func (s Scaling) Value() (driver.Value, error) { return scalingNames.Value(s) }
-
-// Scan reads a name from a column of text; NULL is the zero Scaling.
-func (s *Scaling) Scan(src any) error { return scalingNames.Scan(s, src) }
-
 // MeteredRule says how usage counts. The zero MeteredRule is MeteredExcluded.
 type MeteredRule uint8
 
@@ -103,12 +90,6 @@ func (m MeteredRule) MarshalText() ([]byte, error) { return meteredNames.Marshal
 
 // UnmarshalText reads what MarshalText writes.
 func (m *MeteredRule) UnmarshalText(name []byte) error { return meteredNames.Unmarshal(m, name) }
-
-// Value is the name, for a column of text.
-func (m MeteredRule) Value() (driver.Value, error) { return meteredNames.Value(m) }
-
-// Scan reads a name from a column of text; NULL is the zero MeteredRule.
-func (m *MeteredRule) Scan(src any) error { return meteredNames.Scan(m, src) }
 
 // DiscountRule says which discounts lessen recurring revenue. Whichever do, those
 // of items go before those of subscriptions, in the order of the record, and
@@ -141,12 +122,6 @@ func (d DiscountRule) MarshalText() ([]byte, error) { return discountRuleNames.M
 
 // UnmarshalText reads what MarshalText writes.
 func (d *DiscountRule) UnmarshalText(name []byte) error { return discountRuleNames.Unmarshal(d, name) }
-
-// Value is the name, for a column of text.
-func (d DiscountRule) Value() (driver.Value, error) { return discountRuleNames.Value(d) }
-
-// Scan reads a name from a column of text; NULL is the zero DiscountRule.
-func (d *DiscountRule) Scan(src any) error { return discountRuleNames.Scan(d, src) }
 
 // counts reports whether a discount that lessens so many charges lessens
 // anything under the rule.
@@ -191,12 +166,6 @@ func (r RoundScope) MarshalText() ([]byte, error) { return roundScopeNames.Marsh
 
 // UnmarshalText reads what MarshalText writes.
 func (r *RoundScope) UnmarshalText(name []byte) error { return roundScopeNames.Unmarshal(r, name) }
-
-// Value is the name, for a column of text.
-func (r RoundScope) Value() (driver.Value, error) { return roundScopeNames.Value(r) }
-
-// Scan reads a name from a column of text; NULL is the zero RoundScope.
-func (r *RoundScope) Scan(src any) error { return roundScopeNames.Scan(r, src) }
 
 // Rounding says what is rounded, to how many places and how. The zero Rounding
 // rounds nothing. A Rounding is a comparable value.

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"database/sql/driver"
 	"fmt"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
@@ -34,15 +33,9 @@ func (t TrialRule) MarshalText() ([]byte, error) { return trialNames.Marshal(t) 
 // UnmarshalText reads what MarshalText writes.
 func (t *TrialRule) UnmarshalText(name []byte) error { return trialNames.Unmarshal(t, name) }
 
-// Value is the name, for a column of text.
-func (t TrialRule) Value() (driver.Value, error) { return trialNames.Value(t) }
-
-// Scan reads a name from a column of text; NULL is the zero TrialRule.
-func (t *TrialRule) Scan(src any) error { return trialNames.Scan(t, src) }
-
-// MaxPastDueDays is the longest a past-due subscription may be kept before it
+// maxDays is the longest a past-due subscription may be kept before it
 // is dropped; longer is kept for good.
-const MaxPastDueDays = 3650
+const maxDays = 3650
 
 // PastDue says how long a subscription whose payment failed goes on counting.
 // The zero PastDue keeps it as long as its source does. A PastDue is a
@@ -50,14 +43,14 @@ const MaxPastDueDays = 3650
 type PastDue struct {
 	// Drop says that it stops counting AfterDays civil days after it fell due.
 	Drop bool `json:"drop"`
-	// AfterDays is 0, at once, to MaxPastDueDays.
+	// AfterDays is 0, at once, to 3650.
 	AfterDays int `json:"after_days"`
 }
 
 // Validate reports days out of range.
 func (p PastDue) Validate() error {
-	if p.AfterDays < 0 || p.AfterDays > MaxPastDueDays {
-		return fmt.Errorf("policy: past due: dropped after %d days, want 0 to %d", p.AfterDays, MaxPastDueDays)
+	if p.AfterDays < 0 || p.AfterDays > maxDays {
+		return fmt.Errorf("policy: past due: dropped after %d days, want 0 to %d", p.AfterDays, maxDays)
 	}
 	return nil
 }
@@ -95,9 +88,3 @@ func (f FreeRule) MarshalText() ([]byte, error) { return freeNames.Marshal(f) }
 
 // UnmarshalText reads what MarshalText writes.
 func (f *FreeRule) UnmarshalText(name []byte) error { return freeNames.Unmarshal(f, name) }
-
-// Value is the name, for a column of text.
-func (f FreeRule) Value() (driver.Value, error) { return freeNames.Value(f) }
-
-// Scan reads a name from a column of text; NULL is the zero FreeRule.
-func (f *FreeRule) Scan(src any) error { return freeNames.Scan(f, src) }

@@ -52,7 +52,7 @@ func TestSameMonthIgnored(t *testing.T) {
 	same(t, "150", s.Revenue.New)
 	same(t, "160", s.Revenue.Churn)
 	same(t, "10", s.Revenue.FX)
-	ignored := policy.Policy{SameMonth: policy.SameMonthIgnored}
+	ignored := policy.Policy{IgnoreSameMonth: true}
 	s, err = books(t, spans, ignored, o).Statement(may)
 	require.NoError(t, err)
 	same(t, "0", s.Revenue.New)

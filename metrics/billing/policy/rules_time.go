@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"database/sql/driver"
 	"fmt"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
@@ -34,12 +33,6 @@ func (c ChurnDate) MarshalText() ([]byte, error) { return churnDateNames.Marshal
 // UnmarshalText reads what MarshalText writes.
 func (c *ChurnDate) UnmarshalText(name []byte) error { return churnDateNames.Unmarshal(c, name) }
 
-// Value is the name, for a column of text.
-func (c ChurnDate) Value() (driver.Value, error) { return churnDateNames.Value(c) }
-
-// Scan reads a name from a column of text; NULL is the zero ChurnDate.
-func (c *ChurnDate) Scan(src any) error { return churnDateNames.Scan(c, src) }
-
 // CommittedRule says what committed MRR, a series of its own, leaves out. The
 // zero CommittedRule is CommittedUntilAsked.
 type CommittedRule uint8
@@ -64,12 +57,6 @@ func (c CommittedRule) MarshalText() ([]byte, error) { return committedNames.Mar
 
 // UnmarshalText reads what MarshalText writes.
 func (c *CommittedRule) UnmarshalText(name []byte) error { return committedNames.Unmarshal(c, name) }
-
-// Value is the name, for a column of text.
-func (c CommittedRule) Value() (driver.Value, error) { return committedNames.Value(c) }
-
-// Scan reads a name from a column of text; NULL is the zero CommittedRule.
-func (c *CommittedRule) Scan(src any) error { return committedNames.Scan(c, src) }
 
 // RateDate says which exchange rate an amount in another currency is converted
 // at. The zero RateDate is RateAtChange.
@@ -100,72 +87,6 @@ func (r RateDate) MarshalText() ([]byte, error) { return rateDateNames.Marshal(r
 // UnmarshalText reads what MarshalText writes.
 func (r *RateDate) UnmarshalText(name []byte) error { return rateDateNames.Unmarshal(r, name) }
 
-// Value is the name, for a column of text.
-func (r RateDate) Value() (driver.Value, error) { return rateDateNames.Value(r) }
-
-// Scan reads a name from a column of text; NULL is the zero RateDate.
-func (r *RateDate) Scan(src any) error { return rateDateNames.Scan(r, src) }
-
-// SameMonthRule says what is shown of a customer who joins and is gone again
-// at the end of the same month. The zero SameMonthRule is SameMonthShown.
-type SameMonthRule uint8
-
-const (
-	// SameMonthShown: both movements, and both counts.
-	SameMonthShown SameMonthRule = iota
-	// SameMonthIgnored: nothing; the customer is left out of that month
-	// (ProfitWell).
-	SameMonthIgnored
-)
-
-var sameMonthNames = enum.New[SameMonthRule]("policy", "SameMonthRule", "shown", "ignored")
-
-// String is the name that MarshalText writes; "SameMonthRule(9)" for a value
-// that is none.
-func (s SameMonthRule) String() string { return sameMonthNames.String(s) }
-
-// MarshalText writes "shown" or "ignored".
-func (s SameMonthRule) MarshalText() ([]byte, error) { return sameMonthNames.Marshal(s) }
-
-// UnmarshalText reads what MarshalText writes.
-func (s *SameMonthRule) UnmarshalText(name []byte) error { return sameMonthNames.Unmarshal(s, name) }
-
-// Value is the name, for a column of text.
-func (s SameMonthRule) Value() (driver.Value, error) { return sameMonthNames.Value(s) }
-
-// Scan reads a name from a column of text; NULL is the zero SameMonthRule.
-func (s *SameMonthRule) Scan(src any) error { return sameMonthNames.Scan(s, src) }
-
-// ChurnCount says which event the numerator of a churn rate counts. The zero
-// ChurnCount is CountEnds.
-type ChurnCount uint8
-
-const (
-	// CountEnds: customers whose revenue went to zero.
-	CountEnds ChurnCount = iota
-	// CountRequests: customers whose last subscription was asked to end, at the
-	// instant they asked, whatever ChurnDate says of their revenue (Polar).
-	CountRequests
-)
-
-var churnCountNames = enum.New[ChurnCount]("policy", "ChurnCount", "ends", "requests")
-
-// String is the name that MarshalText writes; "ChurnCount(9)" for a value that
-// is none.
-func (c ChurnCount) String() string { return churnCountNames.String(c) }
-
-// MarshalText writes "ends" or "requests".
-func (c ChurnCount) MarshalText() ([]byte, error) { return churnCountNames.Marshal(c) }
-
-// UnmarshalText reads what MarshalText writes.
-func (c *ChurnCount) UnmarshalText(name []byte) error { return churnCountNames.Unmarshal(c, name) }
-
-// Value is the name, for a column of text.
-func (c ChurnCount) Value() (driver.Value, error) { return churnCountNames.Value(c) }
-
-// Scan reads a name from a column of text; NULL is the zero ChurnCount.
-func (c *ChurnCount) Scan(src any) error { return churnCountNames.Scan(c, src) }
-
 // LapseRule says what an invoice policy does when the last period that was
 // invoiced is over and nothing says that the subscription is. The zero LapseRule
 // is LapseAtOnce.
@@ -192,17 +113,11 @@ func (l LapseRule) MarshalText() ([]byte, error) { return lapseNames.Marshal(l) 
 // UnmarshalText reads what MarshalText writes.
 func (l *LapseRule) UnmarshalText(name []byte) error { return lapseNames.Unmarshal(l, name) }
 
-// Value is the name, for a column of text.
-func (l LapseRule) Value() (driver.Value, error) { return lapseNames.Value(l) }
-
-// Scan reads a name from a column of text; NULL is the zero LapseRule.
-func (l *LapseRule) Scan(src any) error { return lapseNames.Scan(l, src) }
-
 // Lapse is a LapseRule with its days. The zero Lapse ends with the period. A
 // Lapse is a comparable value.
 type Lapse struct {
 	Rule LapseRule `json:"rule"`
-	// Days of LapseAfterDays, 0 to MaxPastDueDays.
+	// Days of LapseAfterDays, 0 to 3650.
 	Days int `json:"days,omitempty"`
 }
 
@@ -211,8 +126,8 @@ func (l Lapse) Validate() error {
 	if !lapseNames.Has(l.Rule) {
 		return fmt.Errorf("policy: lapse: %s is not a rule", l.Rule)
 	}
-	if l.Days < 0 || l.Days > MaxPastDueDays {
-		return fmt.Errorf("policy: lapse: after %d days, want 0 to %d", l.Days, MaxPastDueDays)
+	if l.Days < 0 || l.Days > maxDays {
+		return fmt.Errorf("policy: lapse: after %d days, want 0 to %d", l.Days, maxDays)
 	}
 	return nil
 }
@@ -224,34 +139,3 @@ func (l Lapse) canonical() Lapse {
 	}
 	return l
 }
-
-// FirstInvoiceRule says whether an invoice policy counts a subscription whose
-// first invoice is not paid. The zero FirstInvoiceRule is FirstInvoiceCounts.
-type FirstInvoiceRule uint8
-
-const (
-	// FirstInvoiceCounts: as any other.
-	FirstInvoiceCounts FirstInvoiceRule = iota
-	// FirstInvoicePaid: nothing counts until the first invoice is paid.
-	FirstInvoicePaid
-)
-
-var firstInvoiceNames = enum.New[FirstInvoiceRule]("policy", "FirstInvoiceRule", "counts", "paid")
-
-// String is the name that MarshalText writes; "FirstInvoiceRule(9)" for a value
-// that is none.
-func (f FirstInvoiceRule) String() string { return firstInvoiceNames.String(f) }
-
-// MarshalText writes "counts" or "paid".
-func (f FirstInvoiceRule) MarshalText() ([]byte, error) { return firstInvoiceNames.Marshal(f) }
-
-// UnmarshalText reads what MarshalText writes.
-func (f *FirstInvoiceRule) UnmarshalText(name []byte) error {
-	return firstInvoiceNames.Unmarshal(f, name)
-}
-
-// Value is the name, for a column of text.
-func (f FirstInvoiceRule) Value() (driver.Value, error) { return firstInvoiceNames.Value(f) }
-
-// Scan reads a name from a column of text; NULL is the zero FirstInvoiceRule.
-func (f *FirstInvoiceRule) Scan(src any) error { return firstInvoiceNames.Scan(f, src) }

@@ -132,10 +132,11 @@ func minus(a, b []interval) []interval {
 
 // running adds up the charges of each item through time, which come by item and
 // currency, carries what was charged last on where the policy does, and leaves
-// out when the subscription does not count.
-func (k *terms) running(to []segment, all []charge, st standing, n *notes) []segment {
+// out when the subscription does not count. due is when what goes on only because
+// nothing is known yet no longer does, 0 for never.
+func (k *terms) running(to []segment, all []charge, st standing, n *notes) (out []segment, due int64) {
 	if st.never {
-		return to
+		return to, 0
 	}
 	last := uint8(0) // currencies are fewer than it can count
 	for lo := 0; lo < len(all); {
@@ -149,27 +150,44 @@ func (k *terms) running(to []segment, all []charge, st standing, n *notes) []seg
 			name = currencyItem(name, part)
 		}
 		last = part
-		sums, steady := k.sum(all[lo:hi], name, part, st, n)
-		to = append(to, k.present(k.carry(sums, steady, st), st.of(all[lo].l.Item), st.end)...)
+		sums, after := k.sum(all[lo:hi], name, part, st, n)
+		carried, lapses := k.carry(sums, after, st)
+		if lapses != 0 && (due == 0 || lapses < due) {
+			due = lapses
+		}
+		to = append(to, k.present(carried, st.of(all[lo].l.Item), st.end)...)
 		lo = hi
 	}
 	slices.SortStableFunc(to, bySegment)
-	return k.settle(to, n)
+	return k.settle(to, n), due
 }
 
 // currencyItem is what the part of an item is called that charges in another
 // currency than its first.
 func currencyItem(item string, part uint8) string { return item + " · " + strconv.Itoa(int(part)+1) }
 
-// sum adds up the charges of one item, which are in the order they begin; steady
-// is what of it is not usage, and could go on.
-func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes) (out []segment, steady []rate) {
+// onward is what of a segment could go on after it: steady is what is not usage,
+// due what of that did not end for want of payment.
+type onward struct{ steady, due rate }
+
+// sum adds up the charges of one item, which are in the order they begin.
+func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes) (out []segment, after []onward) {
 	ends := make([]int, len(of))
 	for i := range ends {
 		ends[i] = i
 	}
 	slices.SortStableFunc(ends, func(i, j int) int { return cmp.Compare(of[i].to, of[j].to) })
-	var sum, firm rate
+	var sum rate
+	var firm onward
+	steady := func(c *charge, v rate) {
+		if c.l.Kind == billing.LineUsage {
+			return
+		}
+		firm.steady = plus(firm.steady, v, &segment{l: c.l}, n)
+		if !c.dropped {
+			firm.due = plus(firm.due, v, &segment{l: c.l}, n)
+		}
+	}
 	now := 0
 	var line *billing.InvoiceLine
 	for b, e := 0, 0; e < len(ends); {
@@ -184,45 +202,41 @@ func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes)
 			now--
 			c := &of[ends[e]]
 			sum = plus(sum, c.rate.negated(), &segment{l: c.l}, n)
-			if c.l.Kind != billing.LineUsage {
-				firm = plus(firm, c.rate.negated(), &segment{l: c.l}, n)
-			}
+			steady(c, c.rate.negated())
 		}
 		for ; b < len(of) && of[b].from == t; b++ {
 			now++
 			sum = plus(sum, of[b].rate, &segment{l: of[b].l}, n)
-			if of[b].l.Kind != billing.LineUsage {
-				firm = plus(firm, of[b].rate, &segment{l: of[b].l}, n)
-			}
+			steady(&of[b], of[b].rate)
 			if line == nil || !of[b].l.Credits() {
 				line = of[b].l
 			}
 		}
 		if now > 0 {
 			out = append(out, segment{l: line, s: st.last, from: t, to: open, item: name, part: part, currency: of[0].currency, fixed: of[0].fixed, rate: sum, live: true})
-			steady = append(steady, firm)
+			after = append(after, firm)
 		}
 	}
-	return out, steady
+	return out, after
 }
 
 // carry lets what was charged last go on after its period, as the policy says:
 // until the next charge of the item, the end of the subscription, or so many
-// days. What was still running when the source was read goes on in any case.
-func (k *terms) carry(of []segment, steady []rate, st standing) []segment {
-	observed := nano(k.o.ObservedUntil)
+// days. What was still running when the source was read goes on in any case, and
+// lapses is the instant from which that reading no longer supports it.
+func (k *terms) carry(of []segment, after []onward, st standing) (out []segment, lapses int64) {
 	day := calendar.Cycle{Unit: calendar.UnitDay}
-	out := make([]segment, 0, len(of))
+	out = make([]segment, 0, len(of))
 	for i, x := range of {
 		next := int64(open)
 		if i+1 < len(of) {
 			next = of[i+1].from
 		}
 		out = append(out, x)
-		if next == x.to || steady[i].isZero() {
+		if next == x.to || after[i].steady.isZero() {
 			continue
 		}
-		until := x.to
+		until, goes := x.to, after[i].due
 		switch k.p.Lapse.Rule {
 		case LapseUntilEnd:
 			until = open
@@ -230,15 +244,22 @@ func (k *terms) carry(of []segment, steady []rate, st standing) []segment {
 			until = day.Nth(time.Unix(0, x.to).In(k.p.location()), k.p.Lapse.Days).UnixNano()
 		default:
 		}
-		if observed != 0 && until >= observed && next == open {
-			until = open // nothing is known of it yet
+		if k.observed != 0 && until >= k.observed && next == open { // nothing is known of it yet
+			known := until
+			if x.to >= k.observed && !goes.equal(after[i].steady) {
+				known, goes = x.to, after[i].steady
+			}
+			if known < min(st.over, st.end, open) {
+				lapses = known + 1
+			}
+			until = open
 		}
-		x.from, x.to, x.rate = x.to, min(until, next, st.over), steady[i]
-		if x.from < x.to {
+		x.from, x.to, x.rate = x.to, min(until, next, st.over), goes
+		if !goes.isZero() && x.from < x.to {
 			out = append(out, x)
 		}
 	}
-	return out
+	return out, lapses
 }
 
 // present leaves out of an item's segments the times at which its state does not

@@ -497,11 +497,20 @@ func slowInvoicedItem(some []*billing.InvoiceLine, lines []billing.InvoiceLine, 
 		until = ended.AddDate(0, 0, p.Lapse.Days)
 	case policy.LapseAtOnce:
 	}
-	if !observed.IsZero() && !until.Before(observed) && !later {
+	running := !observed.IsZero() && !later
+	unknown := running && !ended.Before(observed) // whether it was paid in the end, too
+	if running && !until.Before(observed) {
 		until = forever
 	}
 	if !at.Before(until) {
 		return sum
+	}
+	dropped := func(l *billing.InvoiceLine) bool {
+		return l.Status == billing.LineOpen && p.PastDue.Drop && l.IssuedAt.AddDate(0, 0, p.PastDue.AfterDays).Before(l.To)
+	}
+	kept := slices.DeleteFunc(slices.Clone(some), dropped)
+	if !unknown {
+		some = kept
 	}
 	sum, _ = add(func(from, to time.Time) bool { return from.Before(ended) && to.Equal(ended) }, false)
 	return sum
@@ -519,7 +528,7 @@ func slowPeriod(l *billing.InvoiceLine, lines []billing.InvoiceLine, p *policy.P
 		return x.To
 	}
 	from, to = l.From, due(l)
-	if p.FirstInvoice != policy.FirstInvoicePaid {
+	if !p.AwaitFirstPayment {
 		return from, to
 	}
 	var first *billing.InvoiceLine

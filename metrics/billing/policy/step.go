@@ -55,8 +55,8 @@ func (x *step) item() string {
 // steps notes every change of what segments, which come by item and time, are
 // worth.
 func (k *terms) steps(to []step, all []segment, n *notes) []step {
-	if items := countItems(all); items > MaxItems {
-		n.of(&all[0], billing.CodeUnsupported, billing.Fault, "Item", strconv.Itoa(items), "more than "+strconv.Itoa(MaxItems)+" items; the subscription counts nothing")
+	if items := countItems(all); items > maxItems {
+		n.of(&all[0], billing.CodeUnsupported, billing.Fault, "Item", strconv.Itoa(items), "more than "+strconv.Itoa(maxItems)+" items; the subscription counts nothing")
 		return to
 	}
 	k.noteCurrencies(all, n)

@@ -79,6 +79,10 @@ func (s *streamer) take() bool {
 		s.held = s.held[:n]
 		return true
 	}
+	if err := checkCurrencies("stream", s.held[n:], nil, *s.k.o); err != nil {
+		s.held = s.held[:n]
+		return s.yield(ledger.Change{}, err)
+	}
 	if n > 0 && s.held[0].Subscription == x.Subscription && s.held[0].Customer == x.Customer {
 		return true
 	}

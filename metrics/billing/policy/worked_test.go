@@ -312,7 +312,7 @@ func TestWorked_Invoices(t *testing.T) {
 	})
 	t.Run("47 timescale docs 3536: months normalised to 365.25/12 days", func(t *testing.T) {
 		t.Parallel()
-		p := policy.Lago()
+		p := policy.LagoSQL()
 		p.DayFactor = policy.Factor{Times: 36525, Per: 1200}
 		// The source's year is one with 28 days in February.
 		lines := []billing.InvoiceLine{monthly(3000, "2025-01"), monthly(2900, "2025-02"), monthly(2900, "2025-03")}
@@ -323,7 +323,7 @@ func TestWorked_Invoices(t *testing.T) {
 	t.Run("Lago: taxes are in, by days over 30.44", func(t *testing.T) {
 		t.Parallel()
 		l := lineOf("100", "2024-01-01", "2024-02-01", func(l *billing.InvoiceLine) { l.Tax = dec("20") })
-		same(t, "117.832258", invoiced(t, policy.Lago(), "2024-01-31", l).Round(6), "120 / 31 × 30.44")
+		same(t, "117.832258", invoiced(t, policy.LagoSQL(), "2024-01-31", l).Round(6), "120 / 31 × 30.44")
 	})
 }
 
@@ -401,7 +401,7 @@ func TestFactors(t *testing.T) {
 	}{
 		{name: "×4, ×30 (Ghost, profitable 0.2.3)", policy: factors("4", "30"), weekly: "400", daily: "300"},
 		{name: "ProfitWell and Paddle", policy: policy.ProfitWell(), weekly: "433", daily: "300"},
-		{name: "Lago", policy: policy.Lago(), weekly: "433", daily: "304.40"},
+		{name: "LagoSQL", policy: policy.LagoSQL(), weekly: "433", daily: "304.40"},
 		{name: "Recurly", policy: policy.Recurly(), weekly: "433.33", daily: "300"},
 		{name: "Kill Bill", policy: policy.KillBill(), weekly: "0", daily: "0"},
 		{name: "Polar", policy: policy.Polar(), weekly: "433.33", daily: "304.17"},
