@@ -5,8 +5,6 @@
 package jsonin
 
 import (
-	"strings"
-
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -21,26 +19,4 @@ func Decode(data []byte, into any) error { return in(json.Unmarshal(data, into))
 // DecodeStrict is Decode, but a member that into does not have is an error.
 func DecodeStrict(data []byte, into any) error {
 	return in(json.Unmarshal(data, into, json.RejectUnknownMembers(true)))
-}
-
-// failure is an error of the module, without the names of its packages and of
-// our types.
-type failure struct{ err error }
-
-func (f failure) Error() string {
-	s := f.err.Error()
-	for _, prefix := range []string{"json: ", "jsontext: "} {
-		s = strings.TrimPrefix(s, prefix)
-	}
-	return s
-}
-
-// Unwrap gives the module's error.
-func (f failure) Unwrap() error { return f.err }
-
-func in(err error) error {
-	if err == nil {
-		return nil
-	}
-	return failure{err}
 }

@@ -81,7 +81,7 @@ func (imp *Importer) Catalogue(r io.Reader) error {
 		if err == nil {
 			var known bool
 			if known, err = imp.learn(e); err == nil && !known {
-				err = imp.skip(e, "not part of a catalogue")
+				imp.skip(e, "not part of a catalogue")
 			}
 		}
 		if err != nil {
@@ -137,9 +137,11 @@ func (imp *Importer) take(e entry, events *kit.Timeline) ([]billing.Span, error)
 		case err != nil || known:
 			return nil, err
 		case e.kind == "invoice":
-			return nil, imp.skip(e, "Lines reads invoices")
+			imp.skip(e, "Lines reads invoices")
+			return nil, nil
 		default:
-			return nil, imp.skip(e, "no recurring terms")
+			imp.skip(e, "no recurring terms")
+			return nil, nil
 		}
 	}
 	var sub subscription
@@ -191,9 +193,7 @@ func (imp *Importer) entries(r io.Reader) iter.Seq2[entry, error] {
 		for rec, err := range imp.s.Records(r, "list") {
 			if err == nil && rec.Envelope {
 				more = rec.Text("next_offset")
-				if err = imp.s.Check(rec); err == nil {
-					continue
-				}
+				continue
 			}
 			var found []entry
 			if err == nil {
@@ -217,10 +217,8 @@ func (imp *Importer) entries(r io.Reader) iter.Seq2[entry, error] {
 
 // open takes the objects out of a wrapping: an event, an element of a list.
 func (imp *Importer) open(rec *kit.Record) (out []entry, err error) {
-	if event := rec.Member("event"); len(event) > 0 && event[0] == '{' {
-		inner := *rec
-		inner.Data = event
-		rec = &inner
+	if event := rec.Part("event"); event != nil {
+		rec = event
 	}
 	e := entry{rec: rec, kind: rec.Text("object")}
 	switch {
@@ -239,23 +237,19 @@ func (imp *Importer) open(rec *kit.Record) (out []entry, err error) {
 			return nil, nil
 		}
 		e = entry{kind: "event " + string(w.EventType), event: string(w.EventType), eventID: string(w.ID), at: at}
-		content := *rec
-		content.Data = w.Content
-		e.rec = &content
+		e.rec = rec.Inside(w.Content)
 	case e.kind != "":
 		return []entry{e}, nil
 	}
 	for _, k := range kinds {
-		if data := e.rec.Member(k); len(data) > 0 && data[0] == '{' {
-			inner := *e.rec
-			inner.Data = data
+		if inner := e.rec.Part(k); inner != nil {
 			found := e
-			found.kind, found.rec = k, &inner
+			found.kind, found.rec = k, inner
 			out = append(out, found)
 		}
 	}
 	if len(out) > 0 {
-		return out, imp.s.Check(rec)
+		return out, nil
 	}
 	return []entry{e}, nil
 }
@@ -293,11 +287,10 @@ func (imp *Importer) learn(e entry) (known bool, err error) {
 	return false, nil
 }
 
-func (imp *Importer) skip(e entry, why string) error {
+func (imp *Importer) skip(e entry, why string) {
 	name := e.rec.Name()
 	if e.eventID != "" {
 		name = e.eventID
 	}
 	imp.s.Skip(e.kind, name, why)
-	return imp.s.Check(e.rec)
 }

@@ -56,9 +56,11 @@ func (imp *Importer) invoices(e entry, latest *kit.Latest[[]billing.InvoiceLine]
 		case err != nil || known:
 			return nil, err
 		case e.kind == "subscription":
-			return nil, imp.skip(e, "Spans reads subscriptions")
+			imp.skip(e, "Spans reads subscriptions")
+			return nil, nil
 		default:
-			return nil, imp.skip(e, "not an invoice")
+			imp.skip(e, "not an invoice")
+			return nil, nil
 		}
 	}
 	var inv invoice

@@ -56,7 +56,8 @@ func (imp *Importer) lines(e entry) (out []billing.InvoiceLine, err error) {
 		if err != nil || known {
 			return nil, err
 		}
-		return nil, imp.skip(e, "not an invoice")
+		imp.skip(e, "not an invoice")
+		return nil, nil
 	}
 	return imp.invoice(&inv, e.rec), nil
 }

@@ -76,9 +76,7 @@ func (imp *Importer) Records(body []byte) ([]billing.Record, error) {
 			if known, err := imp.learn(e); err != nil {
 				return out, err
 			} else if !known {
-				if err := imp.skip(e, "neither a subscription nor an invoice"); err != nil {
-					return out, err
-				}
+				imp.skip(e, "neither a subscription nor an invoice")
 			}
 		}
 	}

@@ -56,7 +56,8 @@ func (imp *Importer) transaction(e entry, latest *kit.Latest[[]billing.InvoiceLi
 		if err != nil || known {
 			return nil, err
 		}
-		return nil, imp.skip(e, "not a transaction")
+		imp.skip(e, "not a transaction")
+		return nil, nil
 	}
 	var txn transaction
 	if ok, err := imp.s.Decode(e.rec, &txn); !ok {

@@ -67,7 +67,7 @@ func (imp *Importer) Catalogue(r io.Reader) error {
 		}
 		known, err := imp.learn(rec)
 		if err == nil && !known {
-			err = imp.skip(rec, "not part of a catalogue")
+			imp.skip(rec, "not part of a catalogue")
 		}
 		if err != nil {
 			return err
@@ -150,7 +150,7 @@ func (imp *Importer) subscriptions(r io.Reader, yield func(billing.Span, error) 
 			if err == nil && kind(rec) != "subscription" {
 				var known bool
 				if known, err = imp.learn(rec); err == nil && !known {
-					err = imp.skip(rec, "no recurring terms, or read by Lines")
+					imp.skip(rec, "no recurring terms, or read by Lines")
 				}
 				if err == nil {
 					continue
@@ -179,9 +179,7 @@ func (imp *Importer) records(r io.Reader) iter.Seq2[*kit.Record, error] {
 		for rec, err := range imp.s.Records(r, "data") {
 			if err == nil && rec.Envelope {
 				more = string(rec.Member("has_more")) == "true"
-				if err = imp.s.Check(rec); err == nil {
-					continue
-				}
+				continue
 			}
 			if !yield(rec, err) || err != nil {
 				return
@@ -258,7 +256,6 @@ func (imp *Importer) room() error {
 	return nil
 }
 
-func (imp *Importer) skip(rec *kit.Record, why string) error {
+func (imp *Importer) skip(rec *kit.Record, why string) {
 	imp.s.Skip(kind(rec), rec.Name(), why)
-	return imp.s.Check(rec)
 }

@@ -71,7 +71,8 @@ func (imp *Importer) lines(rec *kit.Record) (out []billing.InvoiceLine, err erro
 		if err != nil || known {
 			return nil, err
 		}
-		return nil, imp.skip(rec, "not an invoice")
+		imp.skip(rec, "not an invoice")
+		return nil, nil
 	}
 }
 

@@ -62,9 +62,7 @@ func (imp *Importer) Records(body []byte) ([]billing.Record, error) {
 			if known, err := imp.learn(rec); err != nil {
 				return out, err
 			} else if !known {
-				if err := imp.skip(rec, "neither a subscription nor an invoice"); err != nil {
-					return out, err
-				}
+				imp.skip(rec, "neither a subscription nor an invoice")
 			}
 		}
 	}

@@ -266,7 +266,7 @@ func TestRead(t *testing.T) {
 	_, _, err = recurly.Read(strings.NewReader(`{`), strings.NewReader(``), recurly.Options{})
 	require.ErrorIs(t, err, importer.ErrSyntax)
 	_, _, err = recurly.Read(strings.NewReader(``), strings.NewReader(`{"object":"subscription","id":"s_1","state":x}`), recurly.Options{})
-	require.EqualError(t, err, `recurly: record 1 (line 1, byte 44) "s_1": found 'x' where a value should be`)
+	require.EqualError(t, err, `recurly: record 1 (line 1, byte 44) "s_1": state: invalid character 'x' at start of value`)
 	_, _, err = recurly.Read(strings.NewReader(``), strings.NewReader(``), recurly.Options{Limits: importer.Limits{Depth: -1}})
 	require.ErrorIs(t, err, importer.ErrOptions)
 }

@@ -3,7 +3,7 @@ package recurly
 import "github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 
 type account struct {
-	ID   kit.Text `json:"id"`
+	kit.Object
 	Code kit.Text `json:"code"`
 }
 
@@ -45,7 +45,7 @@ type subscription struct {
 }
 
 type plan struct {
-	ID             kit.Text `json:"id"`
+	kit.Object
 	Code           kit.Text `json:"code"`
 	IntervalUnit   kit.Text `json:"interval_unit"`
 	IntervalLength kit.Text `json:"interval_length"`
@@ -84,7 +84,7 @@ type redemption struct {
 }
 
 type coupon struct {
-	ID             kit.Text  `json:"id"`
+	kit.Object
 	Code           kit.Text  `json:"code"`
 	Discount       *discount `json:"discount"`
 	Duration       kit.Text  `json:"duration"`

@@ -57,7 +57,7 @@ func put[T any](imp *Importer, into *map[string]*T, id string, v *T) error {
 // price is the plan in the terms of prices, which it was the forerunner of.
 func (p *plan) price() *price {
 	q := &price{
-		ID: p.ID, Product: p.Product, Currency: p.Currency, BillingScheme: p.BillingScheme, Type: "recurring",
+		Object: kit.Object{ID: p.ID}, Product: p.Product, Currency: p.Currency, BillingScheme: p.BillingScheme, Type: "recurring",
 		UnitAmount: p.Amount, UnitAmountDecimal: p.AmountDecimal,
 		TiersMode: p.TiersMode, Tiers: p.Tiers, Transform: p.Transform,
 	}

@@ -51,7 +51,7 @@ type subscription struct {
 	CancellationDetails *struct {
 		Reason kit.Text `json:"reason"`
 	} `json:"cancellation_details"`
-	TestClock kit.Ref[struct{}] `json:"test_clock"`
+	TestClock kit.Ref[kit.Object] `json:"test_clock"`
 
 	Items    *list[item] `json:"items"`
 	Plan     *plan       `json:"plan"` // the only one, before there were items
@@ -64,6 +64,7 @@ type subscription struct {
 }
 
 type customer struct {
+	kit.Object
 	Discount *discount `json:"discount"`
 }
 
@@ -81,17 +82,17 @@ type item struct {
 }
 
 type price struct {
-	ID                kit.Text          `json:"id"`
-	Product           kit.Ref[struct{}] `json:"product"`
-	Currency          kit.Text          `json:"currency"`
-	BillingScheme     kit.Text          `json:"billing_scheme"`
-	Type              kit.Text          `json:"type"`
-	TaxBehavior       kit.Text          `json:"tax_behavior"`
-	UnitAmount        kit.Text          `json:"unit_amount"`
-	UnitAmountDecimal kit.Text          `json:"unit_amount_decimal"`
-	TiersMode         kit.Text          `json:"tiers_mode"`
-	Tiers             []tier            `json:"tiers"`
-	Transform         *transform        `json:"transform_quantity"`
+	kit.Object
+	Product           kit.Ref[kit.Object] `json:"product"`
+	Currency          kit.Text            `json:"currency"`
+	BillingScheme     kit.Text            `json:"billing_scheme"`
+	Type              kit.Text            `json:"type"`
+	TaxBehavior       kit.Text            `json:"tax_behavior"`
+	UnitAmount        kit.Text            `json:"unit_amount"`
+	UnitAmountDecimal kit.Text            `json:"unit_amount_decimal"`
+	TiersMode         kit.Text            `json:"tiers_mode"`
+	Tiers             []tier              `json:"tiers"`
+	Transform         *transform          `json:"transform_quantity"`
 	CurrencyOptions   map[string]struct {
 		UnitAmount        kit.Text `json:"unit_amount"`
 		UnitAmountDecimal kit.Text `json:"unit_amount_decimal"`
@@ -122,22 +123,22 @@ type transform struct {
 }
 
 type plan struct {
-	ID            kit.Text          `json:"id"`
-	Product       kit.Ref[struct{}] `json:"product"`
-	Currency      kit.Text          `json:"currency"`
-	BillingScheme kit.Text          `json:"billing_scheme"`
-	Amount        kit.Text          `json:"amount"`
-	AmountDecimal kit.Text          `json:"amount_decimal"`
-	Interval      kit.Text          `json:"interval"`
-	IntervalCount kit.Text          `json:"interval_count"`
-	UsageType     kit.Text          `json:"usage_type"`
-	TiersMode     kit.Text          `json:"tiers_mode"`
-	Tiers         []tier            `json:"tiers"`
-	Transform     *transform        `json:"transform_usage"`
+	ID            kit.Text            `json:"id"`
+	Product       kit.Ref[kit.Object] `json:"product"`
+	Currency      kit.Text            `json:"currency"`
+	BillingScheme kit.Text            `json:"billing_scheme"`
+	Amount        kit.Text            `json:"amount"`
+	AmountDecimal kit.Text            `json:"amount_decimal"`
+	Interval      kit.Text            `json:"interval"`
+	IntervalCount kit.Text            `json:"interval_count"`
+	UsageType     kit.Text            `json:"usage_type"`
+	TiersMode     kit.Text            `json:"tiers_mode"`
+	Tiers         []tier              `json:"tiers"`
+	Transform     *transform          `json:"transform_usage"`
 }
 
 type discount struct {
-	ID     kit.Text        `json:"id"`
+	kit.Object
 	Coupon kit.Ref[coupon] `json:"coupon"` // until 2025-08
 	Source *struct {
 		Coupon kit.Ref[coupon] `json:"coupon"`
@@ -147,7 +148,7 @@ type discount struct {
 }
 
 type coupon struct {
-	ID               kit.Text `json:"id"`
+	kit.Object
 	PercentOff       kit.Text `json:"percent_off"`
 	AmountOff        kit.Text `json:"amount_off"`
 	Currency         kit.Text `json:"currency"`
@@ -162,6 +163,7 @@ type coupon struct {
 }
 
 type taxRate struct {
+	kit.Object
 	Inclusive  bool     `json:"inclusive"`
 	Percentage kit.Text `json:"percentage"`
 }
@@ -180,14 +182,14 @@ type invoice struct {
 		FinalizedAt kit.Text `json:"finalized_at"`
 		PaidAt      kit.Text `json:"paid_at"`
 	} `json:"status_transitions"`
-	Subscription kit.Ref[struct{}] `json:"subscription"` // until 2025-03-31
+	Subscription kit.Ref[kit.Object] `json:"subscription"` // until 2025-03-31
 	Parent       struct {
 		SubscriptionDetails *struct {
-			Subscription kit.Ref[struct{}] `json:"subscription"`
+			Subscription kit.Ref[kit.Object] `json:"subscription"`
 		} `json:"subscription_details"`
 	} `json:"parent"`
-	TestClock kit.Ref[struct{}] `json:"test_clock"`
-	Lines     *list[line]       `json:"lines"`
+	TestClock kit.Ref[kit.Object] `json:"test_clock"`
+	Lines     *list[line]         `json:"lines"`
 }
 
 type line struct {
@@ -202,10 +204,10 @@ type line struct {
 		Start kit.Text `json:"start"`
 		End   kit.Text `json:"end"`
 	} `json:"period"`
-	Price            kit.Ref[price]    `json:"price"` // until 2025-03-31
-	Plan             *plan             `json:"plan"`  // until 2025-03-31
-	Subscription     kit.Ref[struct{}] `json:"subscription"`
-	SubscriptionItem kit.Text          `json:"subscription_item"`
+	Price            kit.Ref[price]      `json:"price"` // until 2025-03-31
+	Plan             *plan               `json:"plan"`  // until 2025-03-31
+	Subscription     kit.Ref[kit.Object] `json:"subscription"`
+	SubscriptionItem kit.Text            `json:"subscription_item"`
 	DiscountAmounts  []struct {
 		Amount kit.Text `json:"amount"`
 	} `json:"discount_amounts"`
@@ -224,14 +226,14 @@ type line struct {
 	} `json:"parent"`
 	Pricing struct {
 		PriceDetails struct {
-			Price   kit.Ref[price]    `json:"price"`
-			Product kit.Ref[struct{}] `json:"product"`
+			Price   kit.Ref[price]      `json:"price"`
+			Product kit.Ref[kit.Object] `json:"product"`
 		} `json:"price_details"`
 	} `json:"pricing"`
 }
 
 type lineParent struct {
-	Proration        bool              `json:"proration"`
-	Subscription     kit.Ref[struct{}] `json:"subscription"`
-	SubscriptionItem kit.Text          `json:"subscription_item"`
+	Proration        bool                `json:"proration"`
+	Subscription     kit.Ref[kit.Object] `json:"subscription"`
+	SubscriptionItem kit.Text            `json:"subscription_item"`
 }

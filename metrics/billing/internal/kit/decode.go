@@ -2,54 +2,41 @@ package kit
 
 import (
 	"bytes"
-	"io"
 	"reflect"
-	"strconv"
-	"unicode/utf8"
 
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 )
 
 // Decode reads a record into the wire struct that v points to: a struct whose
 // fields have json tags and are Text, Raw, Ref, bool, and structs, pointers,
 // slices and string-keyed maps of these. Keys are compared exactly, unknown
-// ones are skipped, null and absence leave the zero value, and of a key that
-// comes twice the last counts. No number passes through a float.
+// ones are skipped, null and absence leave the zero value. No number passes
+// through a float.
 //
 // ok is false, and a Fault is found, where the record is JSON of another shape
-// than v, or not UTF-8; what did fit is in v. The error, which ends the import,
-// is for what is no JSON, with its place.
-//
-// It reads a record once, keeps nothing of what v has no field for, and knows the
-// way to what does not fit ("items.data[2].quantity"), which is why it is not
-// encoding/json.
+// than v, names a key twice or is not UTF-8. The error, which ends the import, is
+// for what is no JSON, with its place.
 func (s *Session) Decode(rec *Record, v any) (ok bool, err error) {
-	d := decoder{parser: parser{d: rec.Data}}
-	target := reflect.ValueOf(v).Elem()
-	if !d.value(s.plan(target.Type()), target) || !d.end() {
-		return false, s.broken(rec, &d.parser)
+	err = jsonin.Decode(rec.Data, v)
+	if err == nil {
+		return true, nil
 	}
-	if !utf8.Valid(rec.Data) {
-		s.malformed(rec, "", "", "not UTF-8: its ids cannot be trusted")
-		return false, nil
+	p := jsonin.Explain(err, rec.Data)
+	field := jsonin.Path(p.Pointer, 0)
+	switch p.Cause {
+	case jsonin.Shape:
+		kind := kindOf(p.Kind)
+		s.malformed(rec, field, kind, "a JSON "+kind+" where "+wanted(p.Type)+" should be")
+	case jsonin.Repeated:
+		s.malformed(rec, field, "", "a key given twice: which of its values counts is not known")
+	case jsonin.NotText:
+		s.malformed(rec, field, "", "not UTF-8: its ids cannot be trusted")
+	default:
+		return false, s.broken(rec, p)
 	}
-	if d.want != "" {
-		s.malformed(rec, d.field, d.kind, "a JSON "+d.kind+" where "+d.want+" should be")
-		return false, nil
-	}
-	return true, nil
-}
-
-// Check is Decode for a record nobody is interested in: the error is for what
-// is no JSON.
-func (s *Session) Check(rec *Record) error {
-	p := parser{d: rec.Data}
-	if p.skip() && p.end() {
-		return nil
-	}
-	return s.broken(rec, &p)
+	return false, nil
 }
 
 func (s *Session) malformed(rec *Record, field, value, message string) {
@@ -60,236 +47,43 @@ func (s *Session) malformed(rec *Record, field, value, message string) {
 }
 
 // broken is the error of data that is no JSON, with the place.
-func (s *Session) broken(rec *Record, p *parser) error {
-	reason, err := "the record ends", error(&joined{importer.ErrSyntax, io.ErrUnexpectedEOF})
-	if p.i < len(p.d) {
-		reason, err = "found "+quoteByte(p.d[p.i]), importer.ErrSyntax
-	}
-	at := min(p.i, len(p.d))
-	e := s.fail(rec, rec.Offset+int64(at), reason+" where "+p.broken+" should be", err)
-	e.Line += int64(bytes.Count(p.d[:at], newline))
+func (s *Session) broken(rec *Record, p jsonin.Problem) error {
+	e := s.fail(rec, rec.Offset+p.Offset, p.Reason, syntax(p))
+	e.Line += int64(bytes.Count(rec.Data[:min(p.Offset, int64(len(rec.Data)))], newline))
+	e.Field = text.Clip(jsonin.Path(p.Pointer, 0))
 	e.ID = text.Clip(rec.Text("id"))
 	return e
 }
 
-// joined is two errors in one, of which the first has the words.
-type joined [2]error
-
-func (j *joined) Error() string   { return j[0].Error() }
-func (j *joined) Unwrap() []error { return j[:] }
-
-// decoder reads one record into a struct.
-type decoder struct {
-	parser
-	path []step
-	// What did not fit, the first of it: the field, the kind of JSON there and
-	// what was wanted.
-	field, kind, want string
-}
-
-// step is a member or an element on the way to a value.
-type step struct {
-	key   []byte
-	index int // of an element, where key is nil
-}
-
-// misfit notes that the value at d[i] does not fit and skips it.
-func (d *decoder) misfit(p *plan) bool {
-	if d.want == "" {
-		d.field, d.want = d.at(), p.wants()
-		switch c := d.peek(); {
-		case c == '{':
-			d.kind = "object"
-		case c == '[':
-			d.kind = "array"
-		case c == '"':
-			d.kind = "string"
-		case c == 't' || c == 'f':
-			d.kind = "boolean"
-		default:
-			d.kind = "number"
-		}
-	}
-	return d.skip()
-}
-
-// at is the path as text: "items.data[2].price".
-func (d *decoder) at() string {
-	var b []byte
-	for _, s := range d.path {
-		switch {
-		case s.key == nil:
-			b = append(strconv.AppendInt(append(b, '['), int64(s.index), 10), ']')
-		case len(b) > 0:
-			b = append(append(b, '.'), s.key...)
-		default:
-			b = append(b, s.key...)
-		}
-	}
-	return string(b)
-}
-
-// value reads the next value into v, which is zero.
-func (d *decoder) value(p *plan, v reflect.Value) bool {
-	c := d.peek()
-	if c == 'n' {
-		return d.skip()
-	}
-	switch p.shape {
-	case shapeText:
-		if c == '{' || c == '[' {
-			return d.misfit(p)
-		}
-		s, ok := d.text(c)
-		v.SetString(s)
-		return ok
-	case shapeBool:
-		if c != 't' && c != 'f' {
-			return d.misfit(p)
-		}
-		v.SetBool(c == 't')
-		return d.skip()
-	case shapePtr:
-		v.Set(reflect.New(p.elem.typ))
-		return d.value(p.elem, v.Elem())
-	case shapeRaw:
-		from := d.i
-		ok := d.skip()
-		v.SetBytes(d.d[from:d.i])
-		return ok
-	case shapeStruct:
-		if c != '{' {
-			return d.misfit(p)
-		}
-		return d.object(p, v)
-	case shapeSlice:
-		if c != '[' {
-			return d.misfit(p)
-		}
-		return d.array(p, v)
-	case shapeMap:
-		if c != '{' {
-			return d.misfit(p)
-		}
-		return d.table(p, v)
-	case shapeRef:
-		return d.ref(p, v, c)
+func kindOf(first byte) string {
+	switch first {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string"
+	case 't', 'f':
+		return "boolean"
 	default:
-		return d.misfit(p)
+		return "number"
 	}
 }
 
-func (d *decoder) text(c byte) (string, bool) {
-	if c != '"' {
-		if c == 0 {
-			return "", d.fail("a value")
-		}
-		raw, ok := d.word()
-		return string(raw), ok
-	}
-	raw, escaped, ok := d.quoted()
+// wanted is what JSON for a type should be, in words.
+func wanted(t reflect.Type) string {
 	switch {
-	case !ok:
-		return "", false
-	case escaped:
-		return unescape(raw), true
+	case t == nil:
+		return "something else"
+	case t.Implements(reflect.TypeFor[interface{ wanted() string }]()):
+		return reflect.Zero(t).Interface().(interface{ wanted() string }).wanted()
+	case t.Kind() == reflect.Pointer:
+		return wanted(t.Elem())
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.Slice:
+		return "an array"
 	default:
-		return string(raw[1 : len(raw)-1]), true
+		return "an object"
 	}
-}
-
-func (d *decoder) object(p *plan, v reflect.Value) bool {
-	if d.i++; d.empty('}') {
-		return true
-	}
-	for {
-		key, ok := d.key()
-		if !ok {
-			return false
-		}
-		if f, known := p.fields[string(key)]; known {
-			field := v.Field(f.index)
-			field.SetZero() // of two the last counts
-			ok = d.inside(step{key: key}, f.plan, field)
-		} else {
-			ok = d.skip()
-		}
-		if !ok {
-			return false
-		}
-		if more, ok := d.next('}', "',' or '}'"); !more {
-			return ok
-		}
-	}
-}
-
-func (d *decoder) array(p *plan, v reflect.Value) bool {
-	v.Set(reflect.MakeSlice(p.typ, 0, 0))
-	if d.i++; d.empty(']') {
-		return true
-	}
-	for {
-		n := v.Len()
-		if n == v.Cap() {
-			v.Grow(max(1, n))
-		}
-		v.SetLen(n + 1)
-		v.Index(n).SetZero()
-		if !d.inside(step{index: n}, p.elem, v.Index(n)) {
-			return false
-		}
-		if more, ok := d.next(']', "',' or ']'"); !more {
-			return ok
-		}
-	}
-}
-
-func (d *decoder) table(p *plan, v reflect.Value) bool {
-	v.Set(reflect.MakeMap(p.typ))
-	if d.i++; d.empty('}') {
-		return true
-	}
-	for {
-		key, ok := d.key()
-		if !ok {
-			return false
-		}
-		elem := reflect.New(p.elem.typ).Elem()
-		if !d.inside(step{key: key}, p.elem, elem) {
-			return false
-		}
-		v.SetMapIndex(reflect.ValueOf(string(key)).Convert(p.typ.Key()), elem)
-		if more, ok := d.next('}', "',' or '}'"); !more {
-			return ok
-		}
-	}
-}
-
-// inside is value, one step further down.
-func (d *decoder) inside(s step, p *plan, v reflect.Value) bool {
-	d.path = append(d.path, s)
-	ok := d.value(p, v)
-	d.path = d.path[:len(d.path)-1]
-	return ok
-}
-
-// ref reads an id, or an object with one.
-func (d *decoder) ref(p *plan, v reflect.Value, c byte) bool {
-	if c == '[' {
-		return d.misfit(p)
-	}
-	if c != '{' {
-		s, ok := d.text(c)
-		v.Field(0).SetString(s)
-		return ok
-	}
-	from := d.i
-	object := reflect.New(p.elem.typ)
-	v.Field(1).Set(object)
-	ok := d.value(p.elem, object.Elem())
-	if ok {
-		inner := Record{Data: d.d[from:d.i]}
-		v.Field(0).SetString(inner.Text("id"))
-	}
-	return ok
 }

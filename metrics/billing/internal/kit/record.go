@@ -1,28 +1,119 @@
 package kit
 
 import (
-	"time"
+	"bytes"
+	"strconv"
 
-	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 )
 
-// SubscriptionRecord is a version of a subscription as a billing.Record: spans
-// and their evidence are those of the event, or of the object where no event
-// tells of it.
-func SubscriptionRecord(id, event string, at time.Time, rank int, spans []billing.Span, ended time.Time) billing.Record {
-	r := billing.Record{Key: "subscription " + id, ID: event, Created: at, Version: int64(rank), Spans: spans, Ended: ended}
-	if event == "" {
-		r.Created, r.Version = time.Time{}, 0
+// Record is one JSON value of an input: an object of its own, or an element of
+// a list or an array.
+type Record struct {
+	// Data is the value as written. It is overwritten by the next record.
+	Data []byte
+	// N counts records from 1, Line lines from 1; Offset is where Data begins.
+	N, Line, Offset int64
+	// List is the key of the list that Data is an element of; "" outside pages.
+	List string
+	// Envelope says that Data is what stood around the elements of a list, such
+	// as {"object":"list","has_more":true}; it comes after them.
+	Envelope bool
+
+	// Members are found as they are asked for, each once.
+	dec  *jsonin.Decoder
+	rest bytes.Buffer
+	seen []member
+	open bool // dec is inside Data
+	done bool // all members are seen
+}
+
+type member struct{ name, value []byte }
+
+// Inside is a record for a part of Data, of the same place.
+func (r *Record) Inside(data []byte) *Record {
+	return &Record{Data: data, N: r.N, Line: r.Line, Offset: r.Offset, List: r.List}
+}
+
+// reset makes it a record of other data.
+func (r *Record) reset(data []byte) {
+	r.Data, r.seen, r.done, r.open = data, r.seen[:0], false, false
+}
+
+func (r *Record) begin() {
+	r.rest = *bytes.NewBuffer(r.Data)
+	if r.dec == nil {
+		r.dec = jsonin.NewDecoder(&r.rest)
+	} else {
+		jsonin.Reset(r.dec, &r.rest)
 	}
-	for i := range r.Spans {
-		if event != "" {
-			r.Spans[i].ID = event
+	t, err := r.dec.ReadToken()
+	r.open, r.done = true, err != nil || t.Kind() != '{'
+}
+
+// Name is what a record is called in findings: its id, else "record 3".
+func (r *Record) Name() string {
+	if id := r.Text("id"); id != "" {
+		return id
+	}
+	return "record " + strconv.FormatInt(r.N, 10)
+}
+
+// Text gives the value of a key of the record itself, not of what is inside it,
+// where that is a string; else "". It is a quick look to tell records apart:
+// whatever is malformed gives "".
+func (r *Record) Text(key string) string {
+	if v := r.Member(key); len(v) > 0 && v[0] == '"' {
+		return jsonin.Unquote(v)
+	}
+	return ""
+}
+
+// Has reports whether the record itself has the key, with any value.
+func (r *Record) Has(key string) bool { return r.Member(key) != nil }
+
+// Part is the object that is found by going from key to key, nil where there is
+// none.
+func (r *Record) Part(keys ...string) *Record {
+	for _, k := range keys {
+		v := r.Member(k)
+		if len(v) == 0 || v[0] != '{' {
+			return nil
 		}
+		r = r.Inside(v)
 	}
 	return r
 }
 
-// InvoiceRecord is a version of an invoice as a billing.Record.
-func InvoiceRecord(id, event string, at time.Time, rank int, lines []billing.InvoiceLine) billing.Record {
-	return billing.Record{Key: "invoice " + id, ID: event, Created: at, Version: int64(rank), Lines: lines}
+// Member gives the value of a key of the record as written, nil where it has
+// none. Keys written with escapes are not found. Nil has no members.
+func (r *Record) Member(key string) []byte {
+	if r == nil {
+		return nil
+	}
+	for _, m := range r.seen {
+		if string(m.name) == key {
+			return m.value
+		}
+	}
+	if !r.open && !r.done {
+		r.begin()
+	}
+	for !r.done && r.dec.PeekKind() == '"' {
+		name, err := r.dec.ReadValue()
+		if err != nil {
+			break
+		}
+		name = name[1 : len(name)-1]
+		value, err := r.dec.ReadValue()
+		if err != nil {
+			break
+		}
+		r.seen = append(r.seen, member{name, value})
+		if string(name) == key {
+			return value
+		}
+	}
+	r.done = true
+	return nil
 }

@@ -5,23 +5,13 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
+	"strconv"
 
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
+	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 )
-
-// Record is one JSON value of an input: an object of its own, or an element of
-// a list or an array.
-type Record struct {
-	// Data is the value as written. It is overwritten by the next record.
-	Data []byte
-	// N counts records from 1, Line lines from 1; Offset is where Data begins.
-	N, Line, Offset int64
-	// List is the key of the list that Data is an element of; "" outside pages.
-	List string
-	// Envelope says that Data is what stood around the elements of a list, such
-	// as {"object":"list","has_more":true}; it comes after them.
-	Envelope bool
-}
 
 // Records yields the values of the input one at a time: of JSON lines and of
 // objects one after the other each object, of an array its elements, and of an
@@ -29,19 +19,20 @@ type Record struct {
 // object in which a key of lists has an array for its value and only keys of
 // pages (object, url, has_more, meta and the like) come before it.
 //
-// Only brackets, strings and limits are looked at here; Session.Decode finds
-// what else is malformed. The error, if any, is the last thing yielded. It can
-// be ranged over once.
+// What is yielded is JSON within the limits; whether it is what it should be is
+// for Session.Decode. The error, if any, is the last thing yielded. It can be
+// ranged over once.
 func (s *Session) Records(r io.Reader, lists ...string) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
-		x := scanner{r: r, s: s, lim: s.opts.Limits, lists: lists, line: 1, yield: yield, count: counter{s: s, last: s.progress.Bytes}}
+		x := scanner{s: s, lim: s.opts.Limits, lists: lists, yield: yield}
+		x.tape = tape{r: r, limit: x.lim.RecordBytes, line: 1, count: counter{s: s, last: s.progress.Bytes}}
 		if err := x.stream(); err != nil {
 			if !errors.Is(err, errStop) {
 				yield(nil, err)
 			}
 			return
 		}
-		x.count.end()
+		x.tape.count.end()
 	}
 }
 
@@ -51,115 +42,51 @@ var errStop = errors.New("stop")
 // pageKeys may stand before the elements in a page of a list.
 var pageKeys = [...]string{"object", "url", "has_more", "total_count", "count", "next", "next_offset", "next_page", "previous_page", "meta", "request_id"}
 
-// scanner splits a stream of JSON into values.
+// scanner splits a stream of JSON into records.
 type scanner struct {
-	r     io.Reader
 	s     *Session
 	lim   importer.Limits
 	lists []string
 	yield func(*Record, error) bool
-	count counter
 
-	buf      []byte
-	pos, end int // buf[pos:end] is not used yet
-	err      error
-	used     int64 // offset of buf[pos]
-	line     int64 // of buf[pos]
-	n        int64 // records so far
-	rec      Record
-	list     string // key of the list being read
-	stack    []frame
+	tape tape
+	dec  *jsonin.Decoder
+	base int64 // offset of where dec began
+	n    int64 // records so far
+	rec  Record
+	list string // key of the list being read
+	// spans are where the members of an object stand that was read one by one.
+	spans []span
+	// depth is in how many arrays and objects of the input the record stands.
+	depth int
 }
 
-type frame struct {
-	closer byte
-	items  int
-}
+type span struct{ name, value [2]int64 }
 
-// take uses up the next n bytes.
-func (x *scanner) take(n int) {
-	x.line += int64(bytes.Count(x.buf[x.pos:x.pos+n], newline))
-	x.pos += n
-	x.used += int64(n)
-	x.count.used(int64(n))
-}
+// at is the offset behind what was decoded.
+func (x *scanner) at() int64 { return x.base + x.dec.InputOffset() }
 
-var newline = []byte{'\n'}
-
-// more reads on, keeping buf[pos:end]; false at the end of the input or when
-// the read failed, which x.err tells apart.
-func (x *scanner) more() bool {
-	if x.err != nil {
-		return false
-	}
-	switch {
-	case x.pos > 0:
-		copy(x.buf, x.buf[x.pos:x.end])
-		x.end -= x.pos
-		x.pos = 0
-	case x.end == len(x.buf):
-		grown := make([]byte, max(64<<10, 2*len(x.buf)))
-		copy(grown, x.buf[:x.end])
-		x.buf = grown
-	}
-	n, err := read(x.r, x.buf[x.end:])
-	x.end += n
-	if err != nil {
-		x.err = err
-	}
-	return n > 0
-}
-
-// peek is the next byte that is not white space, which is used up; false at the
-// end of the input.
-func (x *scanner) peek() (byte, bool, error) {
-	for {
-		for i := x.pos; i < x.end; i++ {
-			switch x.buf[i] {
-			case ' ', '\t', '\r', '\n':
-				continue
-			}
-			c := x.buf[i]
-			x.take(i - x.pos)
-			return c, true, nil
-		}
-		x.take(x.end - x.pos)
-		if !x.more() {
-			if errors.Is(x.err, io.EOF) {
-				return 0, false, nil
-			}
-			return 0, false, x.fail(0, "read: "+x.err.Error(), x.err)
-		}
-	}
-}
-
-// need is peek where the input must not end.
-func (x *scanner) need(what string) (byte, error) {
-	c, ok, err := x.peek()
-	if err == nil && !ok {
-		err = x.fail(0, "the input ends where "+what+" should be", io.ErrUnexpectedEOF)
-	}
-	return c, err
-}
-
-var bom = []byte("\xef\xbb\xbf")
+// next is the first byte of the next token; 0 where there is none, which the next
+// read explains.
+func (x *scanner) next() byte { return byte(x.dec.PeekKind()) }
 
 // stream reads the values of the top level.
 func (x *scanner) stream() error {
-	for x.end-x.pos < len(bom) && x.more() {
-	}
-	if bytes.HasPrefix(x.buf[x.pos:x.end], bom) {
-		x.take(len(bom))
-	}
+	x.base = x.tape.mark()
+	x.dec = jsonin.NewDecoder(&x.tape)
 	for {
-		c, ok, err := x.peek()
-		if err != nil || !ok {
-			return err
-		}
-		if c == '[' {
+		var err error
+		switch x.next() {
+		case 0:
+			if _, err = x.dec.ReadToken(); errors.Is(err, io.EOF) {
+				x.tape.drop(x.tape.end())
+				return nil
+			}
+			return x.broken(err)
+		case '[':
 			err = x.elements(true)
-		} else {
-			err = x.value(c, true)
+		default:
+			err = x.value(true)
 		}
 		if err != nil {
 			return err
@@ -167,69 +94,200 @@ func (x *scanner) stream() error {
 	}
 }
 
-// elements yields those of the array that begins at buf[pos].
+// elements yields those of the array that comes next.
 func (x *scanner) elements(pages bool) error {
-	x.take(1)
-	c, err := x.need("an element or ']'")
-	if err != nil {
-		return err
+	if _, err := x.dec.ReadToken(); err != nil {
+		return x.broken(err)
 	}
-	if c == ']' {
-		x.take(1)
-		return nil
-	}
-	for {
-		if err := x.value(c, pages); err != nil {
-			return err
-		}
-		switch c, err = x.need("',' or ']'"); {
-		case err != nil:
-			return err
-		case c == ']':
-			x.take(1)
-			return nil
-		case c != ',':
-			return x.syntax(0, "',' or ']'")
-		}
-		x.take(1)
-		if c, err = x.need("an element"); err != nil {
-			return err
-		}
-	}
+	x.tape.drop(x.at())
+	return x.rest(pages)
 }
 
-// value yields the value that begins with c at buf[pos]; a page of a list, if
-// pages are expected here, by its elements.
-func (x *scanner) value(c byte, pages bool) error {
-	from := 0
-	if c == '{' && pages && len(x.lists) > 0 {
-		at, list, err := x.page()
+// rest yields the elements up to the end of their array.
+func (x *scanner) rest(pages bool) error {
+	for x.next() != ']' {
+		if err := x.value(pages); err != nil {
+			return err
+		}
+	}
+	if _, err := x.dec.ReadToken(); err != nil {
+		return x.broken(err)
+	}
+	x.tape.drop(x.at())
+	return nil
+}
+
+// value yields the value that comes next; a page of a list, if pages are expected
+// here, by its elements.
+func (x *scanner) value(pages bool) error {
+	x.depth, x.spans = x.dec.StackDepth(), x.spans[:0]
+	if pages && len(x.lists) > 0 && x.next() == '{' {
+		return x.object()
+	}
+	v, err := x.dec.ReadValue()
+	if err != nil {
+		return x.broken(err)
+	}
+	return x.whole(x.at()-int64(len(v)), x.at())
+}
+
+// object yields an object, or the elements of a page.
+func (x *scanner) object() error {
+	if _, err := x.dec.ReadToken(); err != nil {
+		return x.broken(err)
+	}
+	from := x.at() - 1
+	for mayBePage := true; x.next() != '}'; {
+		name, err := x.dec.ReadValue()
 		if err != nil {
-			return err
+			return x.broken(err)
 		}
-		if list != "" {
-			return x.pageElements(list, at)
+		m := span{name: [2]int64{x.at() - int64(len(name)) + 1, x.at() - 1}}
+		if mayBePage {
+			key := inside(name)
+			if x.next() == '[' && slices.Contains(x.lists, key) {
+				return x.page(from, key)
+			}
+			mayBePage = slices.Contains(pageKeys[:], key)
 		}
-		from = at
+		value, err := x.dec.ReadValue()
+		if err != nil {
+			return x.broken(err)
+		}
+		m.value = [2]int64{x.at() - int64(len(value)), x.at()}
+		x.spans = append(x.spans, m)
 	}
-	n, err := x.skip(from, from > 0)
-	if err != nil {
-		return err
+	if _, err := x.dec.ReadToken(); err != nil {
+		return x.broken(err)
 	}
-	return x.record(x.buf[x.pos:x.pos+n], n, false)
+	return x.whole(from, x.at())
 }
 
-// record yields data and uses up n bytes.
-func (x *scanner) record(data []byte, n int, envelope bool) error {
+// inside is what is between quotes.
+func inside(name []byte) string { return string(name[1 : len(name)-1]) }
+
+// page yields the elements of the array that comes next, of an object that began
+// at from, then the envelope: the page with that array empty.
+func (x *scanner) page(from int64, list string) error {
+	x.tape.drop(from)
+	var env []byte
+	for {
+		if _, err := x.dec.ReadToken(); err != nil {
+			return x.broken(err)
+		}
+		env = append(append(env, x.tape.slice(x.tape.off, x.at()-1)...), "[]"...)
+		x.tape.drop(x.at())
+		x.list = list
+		err := x.rest(false)
+		if x.list = ""; err != nil {
+			return err
+		}
+		x.depth = x.dec.StackDepth() - 1
+		if list, err = x.members(&env); err != nil {
+			return err
+		}
+		if list == "" {
+			return x.record(env, x.at(), true)
+		}
+	}
+}
+
+// members reads those behind the elements of a page into its envelope, up to the
+// end of the page or another list.
+func (x *scanner) members(env *[]byte) (list string, err error) {
+	for x.next() != '}' {
+		name, err := x.dec.ReadValue()
+		if err != nil {
+			return "", x.broken(err)
+		}
+		if key := inside(name); x.next() == '[' && slices.Contains(x.lists, key) {
+			return key, nil
+		}
+		if _, err = x.dec.ReadValue(); err != nil {
+			return "", x.broken(err)
+		}
+		if *env = append(*env, x.tape.slice(x.tape.off, x.at())...); len(*env) > x.lim.RecordBytes {
+			return "", x.tooLong(x.tape.off)
+		}
+		x.tape.drop(x.at())
+	}
+	if _, err := x.dec.ReadToken(); err != nil {
+		return "", x.broken(err)
+	}
+	*env = append(*env, x.tape.slice(x.tape.off, x.at())...)
+	return "", nil
+}
+
+// whole yields what stands from one offset to another.
+func (x *scanner) whole(from, to int64) error {
+	x.tape.drop(from)
+	return x.record(x.tape.slice(from, to), to, false)
+}
+
+// record yields data and goes on at an offset.
+func (x *scanner) record(data []byte, to int64, envelope bool) error {
+	if at, reason := excess(&x.lim, data); reason != "" {
+		return x.fail(x.tape.off+int64(at), reason, importer.ErrLimit)
+	}
+	if len(data) > x.lim.RecordBytes {
+		return x.tooLong(x.tape.off)
+	}
 	x.n++
 	if !envelope {
 		x.s.progress.Records++
 	}
-	x.rec = Record{Data: data, N: x.n, Line: x.line, Offset: x.used, List: x.list, Envelope: envelope}
+	x.rec.reset(data)
+	if len(x.spans) > 0 && !envelope {
+		for _, m := range x.spans {
+			x.rec.seen = append(x.rec.seen, member{x.tape.slice(m.name[0], m.name[1]), x.tape.slice(m.value[0], m.value[1])})
+		}
+		x.rec.done = true
+	}
+	x.rec.N, x.rec.Line, x.rec.Offset, x.rec.List, x.rec.Envelope = x.n, x.tape.line, x.tape.off, x.list, envelope
 	ok := x.yield(&x.rec, nil)
-	x.take(n)
+	x.tape.drop(to)
 	if !ok {
 		return errStop
 	}
 	return nil
+}
+
+// broken is the error of what could not be read, with the place.
+func (x *scanner) broken(err error) error {
+	seen := x.tape.slice(x.tape.off, x.tape.end())
+	part := bytes.TrimLeft(seen, " \t\r\n,")
+	from := x.tape.off + int64(len(seen)-len(part))
+	if at, reason := excess(&x.lim, part); reason != "" {
+		return x.fail(from+int64(at), reason, importer.ErrLimit)
+	}
+	p := jsonin.Explain(err, nil)
+	switch {
+	case p.Cause == jsonin.Unread && errors.Is(x.tape.err, errTooLong):
+		return x.tooLong(from)
+	case p.Cause == jsonin.Unread:
+		return x.fail(x.tape.end(), "read: "+x.tape.err.Error(), x.tape.err)
+	}
+	e := x.fail(x.base+p.Offset, p.Reason, syntax(p))
+	e.Field = text.Clip(jsonin.Path(p.Pointer, x.depth))
+	e.ID = text.Clip((&Record{Data: part}).Text("id"))
+	return e
+}
+
+// syntax is the cause of an error for what is no JSON.
+func syntax(p jsonin.Problem) error {
+	if p.Cause == jsonin.CutOff {
+		return errors.Join(importer.ErrSyntax, io.ErrUnexpectedEOF)
+	}
+	return importer.ErrSyntax
+}
+
+func (x *scanner) tooLong(at int64) error {
+	return x.fail(at, "a record longer than "+strconv.Itoa(x.lim.RecordBytes)+" bytes", importer.ErrLimit)
+}
+
+// fail is an error at an offset.
+func (x *scanner) fail(at int64, reason string, cause error) *importer.Error {
+	at = max(x.tape.off, min(at, x.tape.end()))
+	line := x.tape.line + int64(bytes.Count(x.tape.slice(x.tape.off, at), newline))
+	return &importer.Error{Importer: x.s.name, Record: x.n + 1, Line: line, Offset: at, Reason: reason, Err: cause}
 }

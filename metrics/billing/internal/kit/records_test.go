@@ -86,17 +86,17 @@ func TestRecords_Broken(t *testing.T) {
 		name, in, message string
 		before            int // records yielded before the error
 	}{
-		{"cut in an object", "{\"a\":1}\n{\"a\":", "test: record 2 (line 2, byte 13): the input ends where a value should be", 1},
-		{"cut in a string", `{"a":"x`, "test: record 1 (line 1, byte 7): the input ends where the end of a string should be", 0},
-		{"cut after an escape", `{"a":"x\`, "test: record 1 (line 1, byte 8): the input ends where the end of a string should be", 0},
-		{"cut in an array", `[{"a":1},`, "test: record 2 (line 1, byte 9): the input ends where an element should be", 1},
-		{"cut after an element", `[{"a":1}`, "test: record 2 (line 1, byte 8): the input ends where ',' or ']' should be", 1},
-		{"cut in a page", `{"data":[1]`, "test: record 2 (line 1, byte 11): the input ends where ',' or '}' should be", 1},
-		{"no comma", `[1 2]`, "test: record 2 (line 1, byte 3): found '2' where ',' or ']' should be", 1},
-		{"no comma in a page", `{"data":[] "x":1}`, "test: record 1 (line 1, byte 11): found '\"' where ',' or '}' should be", 0},
-		{"comma and nothing", `[1,]`, "test: record 2 (line 1, byte 3): found ']' where a value should be", 1},
-		{"crossed brackets", "{\"a\":\n[1}]", "test: record 1 (line 2, byte 8): found '}' where ']' should close", 0},
-		{"closing nothing", `]`, "test: record 1 (line 1, byte 0): found ']' where a value should be", 0},
+		{"cut in an object", "{\"a\":1}\n{\"a\":", "test: record 2 (line 2, byte 13): a: the input ends too early", 1},
+		{"cut in a string", `{"a":"x`, "test: record 1 (line 1, byte 7): a: the input ends too early", 0},
+		{"cut after an escape", `{"a":"x\`, "test: record 1 (line 1, byte 7): a: the input ends too early", 0},
+		{"cut in an array", `[{"a":1},`, "test: record 2 (line 1, byte 9): the input ends too early", 1},
+		{"cut after an element", `[{"a":1}`, "test: record 2 (line 1, byte 8): the input ends too early", 1},
+		{"cut in a page", `{"data":[1]`, "test: record 2 (line 1, byte 11): the input ends too early", 1},
+		{"no comma", `[1 2]`, "test: record 2 (line 1, byte 3): invalid character '2' after array element (expecting ',' or ']')", 1},
+		{"no comma in a page", `{"data":[] "x":1}`, "test: record 1 (line 1, byte 11): invalid character '\"' after object value (expecting ',' or '}')", 0},
+		{"comma and nothing", `[1,]`, "test: record 2 (line 1, byte 2): invalid character ',' at start of value", 1},
+		{"crossed brackets", "{\"a\":\n[1}]", "test: record 1 (line 2, byte 8): a: invalid character '}' after array element (expecting ',' or ']')", 0},
+		{"closing nothing", `]`, "test: record 1 (line 1, byte 0): invalid character ']' at start of value", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -267,9 +267,6 @@ func FuzzRecords_AsDecoder(f *testing.F) {
 		for rec, err := range s.Records(&chunks{in: in, n: int(chunk)%7 + 1}) {
 			if err != nil {
 				gotErr = err
-				break
-			}
-			if gotErr = s.Check(rec); gotErr != nil {
 				break
 			}
 			got = append(got, string(rec.Data))

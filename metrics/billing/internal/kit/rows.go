@@ -191,8 +191,6 @@ type bounded struct {
 	left  int64
 }
 
-var errTooLong = errors.New("row too long")
-
 func (b *bounded) reset() { b.left = b.limit }
 
 func (b *bounded) Read(p []byte) (int, error) {

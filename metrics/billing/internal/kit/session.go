@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"reflect"
 	"slices"
 	"strconv"
 
@@ -25,7 +24,6 @@ type Session struct {
 	tallies  map[tallyKey]int64
 	kinds    map[string]bool
 	once     map[string]bool
-	plans    map[reflect.Type]*plan
 	progress importer.Progress
 }
 

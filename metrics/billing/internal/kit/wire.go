@@ -1,59 +1,71 @@
 package kit
 
-import (
-	"encoding/json"
-
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
-)
+import "github.com/lifecycle-go/lifecycle/internal/jsonin"
 
 // Text is a field of a wire struct that takes a JSON string, number, true or
 // false as it is written: no number becomes a float. null and an absent field
 // are "". An object or array does not fit.
 type Text string
 
+// UnmarshalJSONFrom reads one.
+func (t *Text) UnmarshalJSONFrom(d *jsonin.Decoder) error {
+	raw, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	switch raw[0] {
+	case '"':
+		*t = Text(jsonin.Unquote(raw))
+	case 'n':
+		*t = ""
+	case '{', '[':
+		return jsonin.Misfit(raw)
+	default:
+		*t = Text(raw)
+	}
+	return nil
+}
+
+func (Text) wanted() string { return "a string or number" }
+
 // Raw is a field that takes any JSON as it is written. It is part of the record
 // and overwritten with it.
 type Raw []byte
 
+// UnmarshalJSONFrom reads one.
+func (r *Raw) UnmarshalJSONFrom(d *jsonin.Decoder) error {
+	raw, err := d.ReadValue()
+	if err == nil && raw[0] != 'n' {
+		*r = Raw(raw)
+	}
+	return err
+}
+
+// Object is what is embedded in the wire structs that a Ref may be of: its id.
+type Object struct {
+	ID Text `json:"id"`
+}
+
+func (o Object) id() Text { return o.ID }
+
 // Ref is a reference that the source may have expanded: an id, or the object
 // itself. The zero Ref refers to nothing.
-type Ref[T any] struct {
+type Ref[T interface{ id() Text }] struct {
 	ID     string
 	Object *T // nil unless expanded
 }
 
-func (Ref[T]) isRef() {}
-
-// UnmarshalJSON is for those who decode wire structs with encoding/json;
-// Session.Decode does not need it.
-func (t *Text) UnmarshalJSON(b []byte) error {
-	d := decoder{parser: parser{d: b}}
-	switch c := d.peek(); c {
-	case 'n':
-		return nil
-	case '{', '[':
-		return &json.UnmarshalTypeError{Value: "object or array", Type: textType}
-	default:
-		s, ok := d.text(c)
-		if !ok {
-			return &importer.Error{Reason: "no JSON where " + d.broken + " should be", Err: importer.ErrSyntax}
-		}
-		*t = Text(s)
-		return nil
+// UnmarshalJSONFrom reads one.
+func (r *Ref[T]) UnmarshalJSONFrom(d *jsonin.Decoder) error {
+	if d.PeekKind() != '{' {
+		return (*Text)(&r.ID).UnmarshalJSONFrom(d)
 	}
+	object := new(T)
+	if err := jsonin.Next(d, object); err != nil {
+		return err
+	}
+	r.ID, r.Object = string((*object).id()), object
+	return nil
 }
 
-// UnmarshalJSON is for those who decode wire structs with encoding/json;
-// Session.Decode does not need it.
-func (r *Ref[T]) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '{' {
-		r.Object = new(T)
-		inner := Record{Data: b}
-		r.ID = inner.Text("id")
-		return json.Unmarshal(b, r.Object)
-	}
-	var t Text
-	err := t.UnmarshalJSON(b)
-	r.ID = string(t)
-	return err
-}
+func (Ref[T]) wanted() string { return "an id or an object" }
