@@ -1,7 +1,6 @@
 package retention
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -36,9 +35,14 @@ type DailySpec struct {
 // and who was not: AtRiskWeek was active in the week before, AtRiskMonth in the
 // month before, Dormant longer ago.
 type Day struct {
-	Start                                  time.Time
-	New, Current, Reactivated, Resurrected int64
-	AtRiskWeek, AtRiskMonth, Dormant       int64
+	Start       time.Time `json:"start"`
+	New         int64     `json:"new"`
+	Current     int64     `json:"current"`
+	Reactivated int64     `json:"reactivated"`
+	Resurrected int64     `json:"resurrected"`
+	AtRiskWeek  int64     `json:"at_risk_week"`
+	AtRiskMonth int64     `json:"at_risk_month"`
+	Dormant     int64     `json:"dormant"`
 }
 
 // DAU is who was active on the day.
@@ -53,23 +57,53 @@ func (d Day) MAU() int64 { return d.WAU() + d.AtRiskMonth }
 // Stickiness is DAU / MAU.
 func (d Day) Stickiness() metrics.Ratio { return metrics.NewCount(d.DAU(), d.MAU()) }
 
+// Growth is the days of one part of a breakdown.
+type Growth struct {
+	Key  string `json:"key"`
+	Days []Day  `json:"days"`
+}
+
 // Daily counts the seven states of each day. Activity before the first day
 // counts for the states of the days in the table.
 func Daily(log *touchpoint.Log, spec DailySpec) ([]Day, error) {
-	if spec.Week == 0 {
-		spec.Week = 7
-	}
-	if spec.Month == 0 {
-		spec.Month = 30
-	}
-	if spec.Week < 1 || spec.Month < spec.Week || spec.Month > 1000 {
-		return nil, &fault.Error{Package: "retention", Op: "daily", Field: "Week, Month", Value: strconv.Itoa(spec.Week) + ", " + strconv.Itoa(spec.Month), Limit: "want 1 <= Week <= Month <= 1000 days", Err: ErrSpec}
-	}
-	a, err := LifecycleSpec{Active: spec.Active, Unit: calendar.UnitDay, Periods: spec.Days, From: spec.From, Location: spec.Location, Customers: spec.Customers}.read(log, spec.Month)
+	a, spec, err := spec.read(log)
 	if err != nil {
-		return nil, fmt.Errorf("retention: daily: %w", errors.Join(err))
+		return nil, err
 	}
-	parts := a.cols.Parts()
+	return a.days(spec), nil
+}
+
+// DailyBy is [Daily] for each part of a breakdown, sorted by key; parts as those
+// of [LifecycleBy].
+func DailyBy(log *touchpoint.Log, spec DailySpec, by touchpoint.Breakdown) ([]Growth, error) {
+	a, spec, err := spec.read(log)
+	if err != nil {
+		return nil, err
+	}
+	var out []Growth
+	err = a.parted(log, by, func(key string, part *activity) { out = append(out, Growth{key, part.days(spec)}) })
+	return out, err
+}
+
+func (s DailySpec) read(log *touchpoint.Log) (*activity, DailySpec, error) {
+	if s.Week == 0 {
+		s.Week = 7
+	}
+	if s.Month == 0 {
+		s.Month = 30
+	}
+	if s.Week < 1 || s.Month < s.Week || s.Month > 1000 {
+		return nil, s, &fault.Error{Package: "retention", Op: "daily", Field: "Week, Month", Value: strconv.Itoa(s.Week) + ", " + strconv.Itoa(s.Month), Limit: "want 1 <= Week <= Month <= 1000 days", Err: ErrSpec}
+	}
+	a, err := LifecycleSpec{Active: s.Active, Unit: calendar.UnitDay, Periods: s.Days, From: s.From, Location: s.Location, Customers: s.Customers}.read(log, s.Month)
+	if err != nil {
+		return nil, s, fmt.Errorf("retention: daily: %w", err)
+	}
+	return a, s, nil
+}
+
+func (a *activity) days(spec DailySpec) []Day {
+	parts := a.parts()
 	sums := make([][]Day, len(parts))
 	var wait sync.WaitGroup
 	for i, part := range parts {
@@ -89,16 +123,14 @@ func Daily(log *touchpoint.Log, spec DailySpec) ([]Day, error) {
 			out[d].Dormant += s[d].Dormant
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (a *activity) daily(part touchpoint.Part, spec DailySpec) []Day {
 	out := make([]Day, spec.Days)
 	set := newBits(a.periods.count())
-	for c := part.From; c < part.To; c++ {
-		if a.skip != nil && a.skip[c] {
-			continue
-		}
+	for k := part.From; k < part.To; k++ {
+		c := a.at(k)
 		birth := a.of(c, set)
 		last := -2 * spec.Month // of the activity so far; out of every window
 		ever := false

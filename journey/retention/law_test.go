@@ -192,7 +192,7 @@ func partsAddUp(t *rapid.T, all []touchpoint.Event, spec retention.Spec) {
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(want, again), "refused, so untouched")
 	}
-	tables, err := retention.RunBy(log, spec, func(c string) string { return c[1:] })
+	tables, err := retention.RunBy(log, spec, touchpoint.Breakdown{Customer: func(c string) string { return c[1:] }})
 	require.NoError(t, err)
 	for r, row := range whole.Rows() {
 		sums := make([]int64, len(row.Returned))

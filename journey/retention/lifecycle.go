@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	mathbits "math/bits"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,7 +48,13 @@ type Period struct {
 func (p Period) Active() int64 { return p.New + p.Returning + p.Resurrecting }
 
 // States are the periods of a lifecycle analysis.
-type States struct{ periods []Period }
+type States struct {
+	key     string
+	periods []Period
+}
+
+// Key is the part's key in LifecycleBy, empty otherwise.
+func (s *States) Key() string { return s.key }
 
 // Periods are the periods in order.
 func (s *States) Periods() []Period { return append([]Period(nil), s.periods...) }
@@ -65,14 +71,32 @@ func Lifecycle(log *touchpoint.Log, spec LifecycleSpec) (*States, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := a.cols.Parts()
+	return a.states(""), nil
+}
+
+// LifecycleBy is [Lifecycle] for each part of a breakdown, sorted by key. A
+// property is that of a customer's activity within the periods, in order of time.
+// Under every label but LabelStep and AllSteps the parts sum to the whole of
+// those who were active in the periods or, by a key of the customer, of all.
+func LifecycleBy(log *touchpoint.Log, spec LifecycleSpec, by touchpoint.Breakdown) ([]*States, error) {
+	a, err := spec.read(log, 1)
+	if err != nil {
+		return nil, err
+	}
+	var out []*States
+	err = a.parted(log, by, func(key string, part *activity) { out = append(out, part.states(key)) })
+	return out, err
+}
+
+func (a *activity) states(key string) *States {
+	parts := a.parts()
 	sums := make([][]Period, len(parts))
 	var wait sync.WaitGroup
 	for i, part := range parts {
 		wait.Go(func() { sums[i] = a.lifecycle(part) })
 	}
 	wait.Wait()
-	out := &States{periods: make([]Period, spec.Periods)}
+	out := &States{key: key, periods: make([]Period, a.spec.Periods)}
 	for p := range out.periods {
 		out.periods[p].Start = a.periods.times[p+1]
 		for _, s := range sums {
@@ -82,7 +106,7 @@ func Lifecycle(log *touchpoint.Log, spec LifecycleSpec) (*States, error) {
 			out.periods[p].Dormant += s[p].Dormant
 		}
 	}
-	return out, nil
+	return out
 }
 
 // activity is a LifecycleSpec compiled against a log. Its periods begin some
@@ -93,10 +117,11 @@ type activity struct {
 	sel     *touchpoint.Selector
 	byName  []uint64
 	exact   bool
+	all     bool // every event is activity
 	periods periods
 	early   int
-	born    []int64 // of each customer; minBorn = the first activity
-	skip    []bool
+	born    []int64 // of each customer; unborn = the first activity
+	about   []int32 // places of the customers it is about; nil = all
 }
 
 const unborn = -1 << 63
@@ -119,19 +144,25 @@ func (s LifecycleSpec) read(log *touchpoint.Log, early int) (*activity, error) {
 	}
 	a := &activity{spec: s, cols: log.Columns(), sel: sel, early: early}
 	a.byName, a.exact = sel.ByName()
+	a.all = a.exact && !slices.Contains(a.byName, 0)
 	a.periods = periodsOf(g, g.Nth(g.Floor(s.From), -early), s.Periods+early)
-	if s.Born == nil && s.Customers == nil {
+	if skip := skipped(log, s.Customers); skip != nil {
+		a.about = []int32{}
+		for c, out := range skip {
+			if !out {
+				a.about = append(a.about, int32(c))
+			}
+		}
+	}
+	if s.Born == nil {
 		return a, nil
 	}
-	a.born, a.skip = make([]int64, a.cols.Customers()), make([]bool, a.cols.Customers())
-	for c := range a.born {
+	a.born = make([]int64, a.cols.Customers())
+	for k := range a.len() {
+		c := a.at(k)
 		name := log.Customer(c)
-		a.skip[c] = s.Customers != nil && !s.Customers(name)
 		a.born[c] = unborn
-		if s.Born == nil || a.skip[c] {
-			continue
-		}
-		if t := s.Born(name); !t.IsZero() {
+		if t := s.Born(touchpoint.Actor(name)); !t.IsZero() {
 			if err := calendar.CheckTime(t); err != nil {
 				return nil, &fault.Error{Package: "retention", Op: "lifecycle", Field: "Born of customer " + fault.Quote(name), Value: t.Format(time.RFC3339), Limit: err.Error(), Err: errors.Join(ErrSpec, err)}
 			}
@@ -139,6 +170,89 @@ func (s LifecycleSpec) read(log *touchpoint.Log, early int) (*activity, error) {
 		}
 	}
 	return a, nil
+}
+
+// len is how many customers it is about, at the place in the log of the k-th.
+func (a *activity) len() int {
+	if a.about != nil {
+		return len(a.about)
+	}
+	return a.cols.Customers()
+}
+
+func (a *activity) at(k int) int {
+	if a.about != nil {
+		return int(a.about[k])
+	}
+	return k
+}
+
+// parts are stretches of the customers it is about.
+func (a *activity) parts() []touchpoint.Part {
+	if a.about == nil {
+		return a.cols.Parts()
+	}
+	n := len(a.cols.Parts())
+	var out []touchpoint.Part
+	for i := range n {
+		if from, to := i*len(a.about)/n, (i+1)*len(a.about)/n; from < to {
+			out = append(out, touchpoint.Part{From: from, To: to})
+		}
+	}
+	return out
+}
+
+// parted yields the activity of each group of a breakdown that somebody is in,
+// in ascending order of keys.
+func (a *activity) parted(log *touchpoint.Log, by touchpoint.Breakdown, yield func(key string, part *activity)) error {
+	if log == nil {
+		log = new(touchpoint.Log)
+	}
+	in := make([]bool, a.cols.Customers())
+	for k := range a.len() {
+		in[a.at(k)] = true
+	}
+	labels, err := log.Labels(by, func(c int) bool { return in[c] })
+	if err != nil {
+		return fmt.Errorf("retention: %w: %w", ErrSpec, err)
+	}
+	groups := make([][]int32, len(labels.Keys()))
+	var chain []int32
+	for k := range a.len() {
+		c := a.at(k)
+		if chain = chain[:0]; !labels.ByCustomer() {
+			chain = a.chain(c, chain)
+		}
+		if g := labels.Of(c, chain); g != outside {
+			groups[g] = append(groups[g], int32(c))
+		}
+	}
+	order := make([]int, len(groups))
+	for g := range order {
+		order[g] = g
+	}
+	keys := labels.Keys()
+	slices.SortFunc(order, func(x, y int) int { return strings.Compare(keys[x], keys[y]) })
+	for _, g := range order {
+		if len(groups[g]) > 0 {
+			part := *a
+			part.about = groups[g]
+			yield(keys[g], &part)
+		}
+	}
+	return nil
+}
+
+// chain is the activity of a customer within the periods asked for.
+func (a *activity) chain(c int, buf []int32) []int32 {
+	first, end := a.periods.starts[a.early], a.periods.starts[a.periods.count()]
+	from, to := a.cols.Range(c)
+	for i := from; i < to; i++ {
+		if t := a.cols.UnixNano[i]; t >= first && t < end && a.is(i) {
+			buf = append(buf, int32(i))
+		}
+	}
+	return buf
 }
 
 func (a *activity) is(i int) bool {
@@ -155,15 +269,20 @@ func (a *activity) of(c int, set bits) (birth int) {
 	from, to := a.cols.Range(c)
 	p, first := -1, true
 	birth = -1
+	at, starts := a.cols.UnixNano, a.periods.starts
 	for i := from; i < to; i++ {
-		if !a.is(i) {
+		if !a.all && !a.is(i) {
 			continue
 		}
-		if p = a.periods.after(p, a.cols.UnixNano[i]); p == a.periods.count() {
-			if first {
-				birth = p
+		if t := at[i]; p < 0 || t >= starts[p+1] { // most events lie in the period of the one before
+			if p = a.periods.after(p, t); p == len(starts)-1 {
+				if first {
+					birth = p
+				}
+				break
 			}
-			break
+		} else if !first {
+			continue
 		}
 		if first {
 			birth, first = p, false
@@ -181,11 +300,8 @@ func (a *activity) of(c int, set bits) (birth int) {
 func (a *activity) lifecycle(part touchpoint.Part) []Period {
 	out := make([]Period, a.spec.Periods)
 	set := newBits(a.periods.count())
-	for c := part.From; c < part.To; c++ {
-		if a.skip != nil && a.skip[c] {
-			continue
-		}
-		birth := a.of(c, set)
+	for k := part.From; k < part.To; k++ {
+		birth := a.of(a.at(k), set)
 		before := set.has(0)
 		for p := range out {
 			now := set.has(p + 1)
@@ -203,31 +319,6 @@ func (a *activity) lifecycle(part touchpoint.Part) []Period {
 		}
 	}
 	return out
-}
-
-// Stickiness counts customers by the number of periods in which they were
-// active: count i is of those active in i+1 of them.
-func Stickiness(log *touchpoint.Log, spec LifecycleSpec) ([]int64, error) {
-	a, err := spec.read(log, 0)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]int64, spec.Periods)
-	set := newBits(a.periods.count())
-	for c := range a.cols.Customers() {
-		if a.skip != nil && a.skip[c] {
-			continue
-		}
-		a.of(c, set)
-		n := 0
-		for _, word := range set {
-			n += mathbits.OnesCount64(word)
-		}
-		if n > 0 {
-			out[n-1]++
-		}
-	}
-	return out, nil
 }
 
 // String is a line for each period.
@@ -255,8 +346,9 @@ func (s *States) Rows() [][]string {
 // MarshalJSON writes the periods.
 func (s *States) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
+		Key     string   `json:"key,omitempty"`
 		Periods []Period `json:"periods"`
-	}{append([]Period{}, s.periods...)})
+	}{s.key, append([]Period{}, s.periods...)})
 }
 
 // MarshalJSON writes start, new, returning, resurrecting and dormant.

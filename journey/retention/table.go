@@ -3,7 +3,6 @@ package retention
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -129,6 +128,20 @@ func (t *Table) Cumulative(row, age int) decimal.Decimal {
 	return sum
 }
 
+// PerMember is what the returning events at an age are worth, for each customer of
+// the cohort; undefined for a cohort of nobody, and where no Amount is asked for.
+func (t *Table) PerMember(row, age int) metrics.Ratio { return t.mean(row, age, 0) }
+
+// PerActive is what they are worth for each customer who came back at that age.
+func (t *Table) PerActive(row, age int) metrics.Ratio { return t.mean(row, age, age) }
+
+func (t *Table) mean(row, age, over int) metrics.Ratio {
+	if t.sum.values == nil || row < 0 || row >= len(t.sum.values) || age < 0 || age >= len(t.sum.values[row]) {
+		return metrics.Ratio{}
+	}
+	return metrics.NewRatio(t.sum.values[row][age].Decimal(), decimal.NewFromInt(t.sum.cells[row][over]))
+}
+
 // String is the triangle in percent, the sizes first, open cells with a "+".
 func (t *Table) String() string {
 	var b strings.Builder
@@ -190,5 +203,3 @@ func (r Row) MarshalJSON() ([]byte, error) {
 		Open     int               `json:"open"`
 	}{r.Start, r.Size, r.Returned, r.Amount, r.Open})
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
