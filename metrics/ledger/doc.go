@@ -28,6 +28,8 @@
 //     splits by a key of the customer, [Ledger.StatementsByPlan] by what is
 //     bought, [Ledger.SumBy] by the cause or the size of movements, and
 //     [Ledger.Movements] shows the customers behind each line.
+//     [Ledger.Growth] says what expansion came from: plans, seats, other
+//     products; [Ledger.Seats] counts seats, [Ledger.Accounts] ranks customers.
 //  4. [Ledger.AsOf] is the same books as they were known earlier, and
 //     [Ledger.Restatements] says which late change moved a closed month.
 //  5. A [Cube] is the exact ground of statements: those of shards add up to the

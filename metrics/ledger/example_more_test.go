@@ -160,3 +160,136 @@ func ExampleLedger_FirstPlan() {
 	fmt.Println(l.FirstPlan("acme"))
 	// Output: basic
 }
+
+// Two seats more in February, a second product in March.
+func ExampleLedger_Growth() {
+	l := newBooks()
+	err := l.Append(
+		ledger.Change{Customer: "acme", At: date(1, 5), Amount: decimal.NewFromInt(100), Plan: "team", Product: "crm", Quantity: decimal.NewFromInt(10)},
+		ledger.Change{Customer: "acme", At: date(2, 5), Amount: decimal.NewFromInt(120), Plan: "team", Product: "crm", Quantity: decimal.NewFromInt(12)},
+		ledger.Change{Customer: "acme", Subscription: "second", At: date(3, 5), Amount: decimal.NewFromInt(30), Plan: "mail", Product: "mail"},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	months, err := l.Growth(calendar.NewMonth(2026, 2), calendar.NewMonth(2026, 3))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, g := range months {
+		fmt.Println(g)
+	}
+	per, _ := months[0].PerSeat().Decimal(2)
+	fmt.Println(per, "a seat")
+	// Output:
+	// 2026-02 EUR: 20 expansion = 20 seats (2)
+	// 2026-03 EUR: 30 expansion = 30 cross-sell
+	// 10 a seat
+}
+
+func ExampleLedger_GrowthOver() {
+	l := newBooks()
+	err := l.Append(
+		ledger.Change{Customer: "acme", At: date(1, 5), Amount: decimal.NewFromInt(100), Plan: "team"},
+		ledger.Change{Customer: "acme", At: date(2, 5), Amount: decimal.NewFromInt(150), Plan: "business"},
+		ledger.Change{Customer: "acme", Item: "support", At: date(3, 5), Amount: decimal.NewFromInt(20)},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(l.GrowthOver(calendar.NewMonth(2026, 1), calendar.NewMonth(2026, 3)))
+	// Output:
+	// 2026-01 to 2026-03 EUR: 70 expansion = 50 plan + 20 add-on <nil>
+}
+
+func ExampleLedger_Seats() {
+	l := newBooks()
+	err := l.Append(
+		ledger.Change{Customer: "acme", At: date(1, 5), Amount: decimal.NewFromInt(100), Quantity: decimal.NewFromInt(10)},
+		ledger.Change{Customer: "bolt", At: date(1, 9), Amount: decimal.NewFromInt(50), Quantity: decimal.NewFromInt(5)},
+		ledger.Change{Customer: "acme", At: date(2, 5), Amount: decimal.NewFromInt(120), Quantity: decimal.NewFromInt(12)},
+		ledger.Change{Customer: "bolt", At: date(2, 9)},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	months, err := l.Seats(calendar.NewMonth(2026, 1), calendar.NewMonth(2026, 2))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, m := range months {
+		fmt.Println(m)
+	}
+	// Output:
+	// 2026-01: 0 seats + 15 - 0 = 15
+	// 2026-02: 15 seats + 2 - 5 = 12
+}
+
+func ExampleLedger_Accounts() {
+	l := newBooks()
+	err := l.Append(
+		ledger.Change{Customer: "acme", At: date(1, 5), Amount: decimal.NewFromInt(100)},
+		ledger.Change{Customer: "bolt", At: date(1, 9), Amount: decimal.NewFromInt(50)},
+		ledger.Change{Customer: "cone", At: date(1, 9), Amount: decimal.NewFromInt(50)},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	accounts, err := l.Accounts(date(2, 1), 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, a := range accounts {
+		fmt.Println(a, "together", a.Cumulative.Percent(1))
+	}
+	// Output:
+	// 1. acme: 100 (50.0%) together 50.0%
+	// 2. bolt: 50 (25.0%) together 75.0%
+}
+
+// The ARR snowball: years as bridges.
+func ExampleLedger_StatementsEvery() {
+	l := newBooks()
+	err := l.Append(
+		ledger.Change{Customer: "acme", At: date(1, 5), Amount: decimal.NewFromInt(100)},
+		ledger.Change{Customer: "acme", At: date(5, 5), Amount: decimal.NewFromInt(130)},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	quarters, err := l.StatementsEvery(calendar.NewMonth(2026, 1), calendar.NewMonth(2026, 6), 3)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, q := range quarters {
+		fmt.Println(q)
+	}
+	// Output:
+	// 2026-01 to 2026-03 EUR: 0 + 100 new = 100, 1 customers
+	// 2026-04 to 2026-06 EUR: 100 + 30 expansion = 130, 1 customers
+}
+
+func ExampleByWill() {
+	l := newBooks()
+	err := l.Append(
+		ledger.Change{Customer: "acme", At: date(1, 5), Amount: decimal.NewFromInt(100)},
+		ledger.Change{Customer: "acme", At: date(2, 5), Cause: ledger.CauseNonPayment},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sums, err := l.SumBy(calendar.NewMonth(2026, 2).Period(nil), ledger.ByWill)
+	fmt.Println(sums, err)
+	// Output:
+	// [involuntary churn: 1 movements, 100] <nil>
+}

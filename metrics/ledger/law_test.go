@@ -66,13 +66,13 @@ func anyChanges(t *rapid.T, o ledger.Options, ties bool) []ledger.Change {
 				Unit: rapid.SampledFrom([]calendar.Unit{calendar.UnitMonth, calendar.UnitYear, calendar.UnitWeek, calendar.UnitDay}).Draw(t, "unit"),
 				N:    rapid.SampledFrom([]int{0, 1, 3, 7}).Draw(t, "every"),
 			},
-			Cause: rapid.SampledFrom([]ledger.Cause{0, ledger.CausePrice, ledger.CauseCancel}).Draw(t, "cause"),
+			Cause: rapid.SampledFrom([]ledger.Cause{0, ledger.CausePrice, ledger.CauseCancel, ledger.CauseDiscount, ledger.CauseUsage, ledger.CauseResume, ledger.CauseAddOn, ledger.CauseNonPayment}).Draw(t, "cause"),
 			Item:  rapid.SampledFrom([]string{"", "", "seats", "supp\u00f6rt"}).Draw(t, "item"),
 			Plan:  rapid.SampledFrom([]string{"", "basic", "pro", "team"}).Draw(t, "plan"),
 			Alive: rapid.IntRange(0, 3).Draw(t, "alive") == 0,
 		}
 		if rapid.Bool().Draw(t, "quantified") {
-			c.Product, c.Quantity = rapid.SampledFrom([]string{"", "crm"}).Draw(t, "product"), decimal.New(rapid.Int64Range(0, 30).Draw(t, "quantity"), -1)
+			c.Product, c.Quantity = rapid.SampledFrom([]string{"", "crm", "erp"}).Draw(t, "product"), decimal.New(rapid.Int64Range(0, 30).Draw(t, "quantity"), -1)
 		}
 		switch rapid.IntRange(0, 2).Draw(t, "when") {
 		case 0: // around a month boundary

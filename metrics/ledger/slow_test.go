@@ -124,6 +124,8 @@ type move struct {
 	heads  string // "joins", "returns", "leaves", or nothing
 	amount *big.Rat
 	plans  map[string]*big.Rat // what it did plan by plan
+	before map[slot]ledger.Change
+	after  map[slot]ledger.Change
 }
 
 // moves names a customer's movements: instant by instant, or window by window,
@@ -154,7 +156,7 @@ func (s *slow) moves(customer string) []move {
 			after = s.in(customer, last, false)
 		}
 		gain := new(big.Rat).Sub(s.worth(after, first), s.worth(before, first))
-		m := move{at: first, amount: new(big.Rat).Abs(gain), plans: map[string]*big.Rat{}}
+		m := move{at: first, amount: new(big.Rat).Abs(gain), plans: map[string]*big.Rat{}, before: before, after: after}
 		for _, side := range []struct {
 			in   map[slot]ledger.Change
 			sign int64

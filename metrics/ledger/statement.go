@@ -87,6 +87,30 @@ func (l *Ledger) StatementOver(from, to calendar.Month) (Statement, error) {
 	return s, nil
 }
 
+// StatementsEvery returns StatementOver for each period of so many months of the
+// calendar year, any divisor of 12: 3 is quarters, 12 years. Periods are those
+// that begin in the months from from to to, both included.
+func (l *Ledger) StatementsEvery(from, to calendar.Month, months int) ([]Statement, error) {
+	if err := checkMonths(from, to); err != nil {
+		return nil, err
+	}
+	if months < 1 || 12%months != 0 {
+		return nil, fmt.Errorf("ledger: statements every: %w: %d months is no divisor of 12", ErrOptions, months)
+	}
+	var out []Statement
+	for m := from; !to.Before(m); m = m.Add(1) {
+		if (int(m.Month())-1)%months != 0 {
+			continue
+		}
+		s, err := l.StatementOver(m, m.Add(months-1))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 func checkMonths(from, to calendar.Month) error {
 	for _, m := range []calendar.Month{from, to} {
 		if y := m.Year(); m.IsZero() || y < calendar.MinYear || y > calendar.MaxYear {

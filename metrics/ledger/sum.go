@@ -73,9 +73,23 @@ func (l *Ledger) SumBy(p calendar.Period, key func(*Movement) string) ([]Sum, er
 	return out, nil
 }
 
-// ByCause is a key for SumBy: churn by cause tells the voluntary (cancel) from
-// the involuntary (non-payment).
+// ByCause is a key for SumBy: see ByWill for churn that was
+// asked for and churn that was not.
 func ByCause(m *Movement) string { return m.Cause.String() }
+
+// ByWill is a key for SumBy: churn that nobody asked for, because payments
+// failed, is "involuntary", all other "voluntary", also where the source does not
+// say (as Chargebee has it). Movements of other kinds are "".
+func ByWill(m *Movement) string {
+	switch {
+	case m.Kind != Churn:
+		return ""
+	case m.Cause == CauseNonPayment:
+		return "involuntary"
+	default:
+		return "voluntary"
+	}
+}
 
 // ByPlan is a key for SumBy: the plan of the changes behind a movement, "mixed"
 // where there are several. See StatementsByPlan for an exact division.
