@@ -4,6 +4,8 @@
 //
 //	Data + []Binding ─▶ Evaluate       ─▶ Report: a Series a metric and key, a Point a month
 //	                    EvaluateAround ─▶ BeforeAfter: the months before and after a date
+//	Data ─▶ FindWorks, FindContent, FindFeatures, SplitByFit: what works, and for whom
+//	     ─▶ Worklists: whom to look after, and why
 //
 // The three names to know are [Standard], [Evaluate] and [Report.OfStage]:
 //

@@ -339,7 +339,11 @@ func (s *slow) kept(age int, m calendar.Month) pair {
 
 func TestStandard_EqualsAHandCount(t *testing.T) {
 	t.Parallel()
-	w := newWorld(11, 330)
+	customers := 330
+	if testing.Short() {
+		customers = 200
+	}
+	w := newWorld(11, customers)
 	d := w.data(t)
 	_, horizon, _ := d.Log.Span()
 	segments := []string{"", "olga", "ben", "mai"}
