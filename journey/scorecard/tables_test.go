@@ -248,10 +248,10 @@ func TestFindFeatures_EqualsSlow(t *testing.T) {
 			visits := d.Journeys.Visits(c)
 			for _, e := range events {
 				key := ""
-				switch by.Dimension {
-				case scorecard.BySegment:
+				if by.Dimension == scorecard.BySegment {
 					key = personaOf(c)
-				case scorecard.ByStage:
+				}
+				if by.Dimension == scorecard.ByStage {
 					key = scorecard.None
 					for i, v := range visits {
 						if v.From.Before(e.At) || i == 0 && v.From.Equal(e.At) {
@@ -307,7 +307,7 @@ func TestFindContent_ByHand(t *testing.T) {
 	assert.Equal(t, "guide (text): 2 readers, 1 shares; leads 2 of 2, won 1 of 2 (others 1 of 1)\n"+
 		"video: 1 readers, 1 shares; leads nobody, won nobody (others 2 of 3)\n", content.String())
 	assert.Equal(t, int64(3), content.Lines[0].Reads)
-	assert.Equal(t, []scorecard.Part{{"ben", 1}, {"mai", 1}}, []scorecard.Part(content.Lines[0].Reached))
+	assert.Equal(t, []scorecard.Part{{"ben", 1}, {"mai", 1}}, content.Lines[0].Reached)
 	assertJSON(t, content)
 	_, err = scorecard.FindContent(d, scorecard.ContentSpec{Attr: "shoe"})
 	require.Error(t, err)
