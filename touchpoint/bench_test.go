@@ -179,6 +179,15 @@ func benchmarkAtHand(b *testing.B, grouped bool) {
 		}
 		per(b)
 	})
+	b.Run("slice", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := touchpoint.LogOf(events...); err != nil {
+				b.Fatal(err)
+			}
+		}
+		per(b)
+	})
 	b.Run("columns", func(b *testing.B) {
 		numbered := numbered(events)
 		b.ReportAllocs()

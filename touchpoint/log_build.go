@@ -32,6 +32,7 @@ type builder struct {
 
 	chunks [][]row // all of 1<<chunkBits rows but the last
 	rows   int
+	many   bool // rows are known to be many
 
 	customers       *customers
 	names, channels shortTable
@@ -78,7 +79,7 @@ func (b *builder) push(r row) {
 	if b.rows&(1<<chunkBits-1) == 0 {
 		// The first chunk grows, so that a small log stays small.
 		var chunk []row
-		if b.rows > 0 {
+		if b.rows > 0 || b.many {
 			chunk = make([]row, 0, 1<<chunkBits)
 		}
 		b.chunks = append(b.chunks, chunk)

@@ -66,9 +66,6 @@ func NewLog(events iter.Seq[Event]) (*Log, error) { return LogOptions{}.NewLog(e
 // LogOf is NewLog for events at hand.
 func LogOf(events ...Event) (*Log, error) { return LogOptions{}.LogOf(events...) }
 
-// LogOf is NewLog for events at hand.
-func (o LogOptions) LogOf(events ...Event) (*Log, error) { return o.NewLog(slices.Values(events)) }
-
 // NewLog builds a log from events in any order.
 //
 // Events are ordered by (customer, time, input order). Events with the same

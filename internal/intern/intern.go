@@ -99,6 +99,11 @@ func (in *Table) Add(s string) (uint32, error) {
 	if id, ok := in.Find(s); ok {
 		return id, nil
 	}
+	return in.AddHash(s, in.Hash(s))
+}
+
+// AddHash is Add for a text that is new and whose Hash is known.
+func (in *Table) AddHash(s string, h uint64) (uint32, error) {
 	if len(s) > MaxText {
 		return 0, refuse("bytes of one text", MaxText, int64(len(s)), fault.ErrTooLong)
 	}
@@ -108,9 +113,11 @@ func (in *Table) Add(s string) (uint32, error) {
 	if len(in.offsets) >= len(in.slots)/2 {
 		in.grow()
 	}
-	h := in.Hash(s)
 	_, slot, _ := in.probe(s, h)
 	id, offset := uint32(len(in.offsets)), uint32(len(in.arena))
+	if need := headBytes + len(s); cap(in.arena)-len(in.arena) < need {
+		in.arena = slices.Grow(in.arena, len(in.arena)+need) // doubled: append would copy it four times as often
+	}
 	in.arena = binary.LittleEndian.AppendUint32(in.arena, id)
 	in.arena = binary.LittleEndian.AppendUint16(in.arena, uint16(len(s)))
 	in.arena = append(in.arena, s...)

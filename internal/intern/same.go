@@ -13,3 +13,9 @@ func Place(s string) uint8 {
 	p := uintptr(unsafe.Pointer(unsafe.StringData(s))) + uintptr(len(s))
 	return uint8(uint32(p>>3) * 0x9E3779B1 >> 24)
 }
+
+// Text is Bytes as a string, which is good as long as nothing is added.
+func (in *Table) Text(id uint32) string {
+	b := in.Bytes(id)
+	return unsafe.String(unsafe.SliceData(b), len(b))
+}
