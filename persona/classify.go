@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -140,8 +141,9 @@ func (m Match) String() string {
 // Classify returns the persona of a customer with the reasons. A faulty profile
 // is an error, as Profile.Validate reports it.
 func (c *Classifier) Classify(p Profile) (Match, error) {
-	bad := fault.Batch{Package: "persona", Op: "classify"}
-	if !p.Check(1, &bad) {
+	if p.Customer == "" || len(p.Customer) > MaxText || len(p.Traits) > MaxTraits || !utf8.ValidString(p.Customer) || !p.sound() {
+		bad := fault.Batch{Package: "persona", Op: "classify"}
+		p.Check(1, &bad)
 		return Match{}, bad.Err()
 	}
 	m := Match{Customer: p.Customer, Because: []Reason{}, Missing: []string{}}
@@ -155,7 +157,7 @@ func (c *Classifier) Classify(p Profile) (Match, error) {
 		holds, reasons = t.why.explain(&known, reasons)
 		because := reasons[from:len(reasons):len(reasons)]
 		for k := range because {
-			if r := &because[k]; r.Actual.IsZero() && !slices.Contains(m.Missing, r.Test.Trait) {
+			if r := &because[k]; r.Actual.kind == KindNone && !slices.Contains(m.Missing, r.Test.Trait) {
 				m.Missing = append(m.Missing, r.Test.Trait)
 			}
 		}

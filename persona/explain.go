@@ -1,5 +1,7 @@
 package persona
 
+import "slices"
+
 // node is a rule with its tests made ready, for telling why it holds or not.
 type node struct {
 	test  *Rule // nil for a group
@@ -8,6 +10,7 @@ type node struct {
 	not   bool // the first kid does not
 	kids  []node
 	empty bool // always holds
+	flat  bool // all of the kids, which are tests
 }
 
 func (p *program) node(r *Rule) *node {
@@ -27,6 +30,7 @@ func (p *program) node(r *Rule) *node {
 	for i := range kids {
 		n.kids = append(n.kids, *p.node(&kids[i]))
 	}
+	n.flat = len(r.All) > 0 && !slices.ContainsFunc(n.kids, func(k node) bool { return k.test == nil })
 	return n
 }
 
@@ -55,8 +59,10 @@ func (n *node) explain(known *lookUp, to []Reason) (bool, []Reason) {
 	switch {
 	case n.test != nil:
 		v := known.value(n.step.trait, n.test.Trait)
-		holds := v.kind != KindNone && n.step.passes(v)
+		holds := n.step.holds(v)
 		return holds, append(to, Reason{Test: n.test, Actual: *v, Holds: holds})
+	case n.flat:
+		return n.explainFlat(known, to)
 	case n.not:
 		holds, to := n.kids[0].explain(known, to)
 		return !holds, to
@@ -73,4 +79,20 @@ func (n *node) explain(known *lookUp, to []Reason) (bool, []Reason) {
 		}
 	}
 	return !n.any, to
+}
+
+// explainFlat is explain for the usual rule: all of some tests. Only the one
+// that fails is written down.
+func (n *node) explainFlat(known *lookUp, to []Reason) (bool, []Reason) {
+	for i := range n.kids {
+		k := &n.kids[i]
+		if v := known.value(k.step.trait, k.test.Trait); !k.step.holds(v) {
+			return false, append(to, Reason{Test: k.test, Actual: *v})
+		}
+	}
+	for i := range n.kids {
+		k := &n.kids[i]
+		to = append(to, Reason{Test: k.test, Actual: *known.value(k.step.trait, k.test.Trait), Holds: true})
+	}
+	return true, to
 }

@@ -29,6 +29,8 @@ type step struct {
 	plain   bool // on numbers without places: from lo on, not more than width above
 	lo      int64
 	width   uint64
+	ranges  *ranges
+	also    *step // on the same trait, must pass too: a range has two ends
 	value   Value // the first value
 	rest    []Value
 	texts   []string // in lower case
@@ -46,6 +48,7 @@ func newProgram(personas []tried) *program {
 		next = p.rule(&personas[i].rule, ^target(i), next)
 	}
 	p.first = next
+	p.ranges()
 	return p
 }
 
@@ -67,6 +70,9 @@ func (p *program) rule(r *Rule, yes, no target) target {
 	case r.isTest():
 		s := p.test(r)
 		s.yes, s.no = yes, no
+		if yes >= 0 {
+			s.join(p.tests[yes])
+		}
 		p.tests = append(p.tests, s)
 		return target(len(p.tests) - 1)
 	default:
@@ -108,6 +114,21 @@ func (s *step) span() {
 	s.lo, s.width = lo, uint64(hi)-uint64(lo)
 }
 
+// join makes one test of s and of the one after it, where both are bounds of one
+// trait and lead to the same place when they do not hold.
+func (s *step) join(next step) {
+	if !s.plain || !next.plain || s.trait != next.trait || s.no != next.no {
+		return
+	}
+	lo, hi := max(s.lo, next.lo), min(s.hi(), next.hi())
+	if lo > hi {
+		return
+	}
+	s.yes, s.lo, s.width, s.also = next.yes, lo, uint64(hi)-uint64(lo), &next
+}
+
+func (s *step) hi() int64 { return int64(uint64(s.lo) + s.width) }
+
 func (p *program) trait(name string) uint16 {
 	i := slices.Index(p.traits, name)
 	if i < 0 {
@@ -134,12 +155,9 @@ func (p *program) run(traits map[string]Value) int {
 			asked |= 1 << i
 			values[i] = traits[p.traits[s.trait]]
 		}
-		at = s.no
-		if s.plain && v.kind == KindNumber && v.exp == 0 {
-			if uint64(v.n)-uint64(s.lo) <= s.width {
-				at = s.yes
-			}
-		} else if v.kind != KindNone && s.passes(v) {
+		if s.ranges != nil && v.kind == KindNumber && v.exp == 0 {
+			at = s.ranges.find(v.n)
+		} else if at = s.no; s.holds(v) {
 			at = s.yes
 		}
 	}
@@ -149,7 +167,18 @@ func (p *program) run(traits map[string]Value) int {
 	return int(^at)
 }
 
+// holds is whether a value, which may be none, passes.
+func (s *step) holds(v *Value) bool {
+	if s.plain && v.kind == KindNumber && v.exp == 0 {
+		return uint64(v.n)-uint64(s.lo) <= s.width
+	}
+	return v.kind != KindNone && s.passes(v)
+}
+
 func (s *step) passes(v *Value) bool {
+	if s.also != nil && !s.also.passes(v) {
+		return false
+	}
 	switch s.op {
 	case opLess, opAtMost, opMore, opAtLeast:
 		if v.kind != s.kind {
