@@ -38,7 +38,8 @@ func TestLaw_SegmentsAreTriedInOrder(t *testing.T) {
 		half, err := persona.Number(decimal.New(5, -1))
 		require.NoError(t, err)
 		for _, v := range []persona.Value{
-			{}, half, persona.Bool(true), persona.String("4"),
+			{},
+			half, persona.Bool(true), persona.String("4"),
 			persona.Int(-5), persona.Int(-4), persona.Int(0), persona.Int(bound.Draw(t, "value")), persona.Int(12), persona.Int(13),
 		} {
 			for _, country := range []string{"DE", "FR"} {
