@@ -3,9 +3,6 @@ package chargebee
 import (
 	"io"
 	"iter"
-	"math"
-	"strconv"
-	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
@@ -32,10 +29,9 @@ func Exponents() money.Exponents {
 
 // Importer reads Chargebee's objects. It may read several inputs, one after the
 // other: item prices and coupons it has seen stay known, and findings add up. It
-// is for one goroutine. Make one with New; the
-// zero Importer is of no use.
+// is for one goroutine. Make one with New; the zero Importer is of no use.
 type Importer struct {
-	s         *kit.Session
+	kit       kit.Facade
 	exponents money.Exponents
 	prices    map[string]*itemPrice
 	coupons   map[string]*coupon
@@ -51,7 +47,13 @@ func New(opts Options) (*Importer, error) {
 	if e == nil {
 		e = Exponents()
 	}
-	return &Importer{s: s, exponents: e, prices: map[string]*itemPrice{}, coupons: map[string]*coupon{}}, nil
+	imp := &Importer{exponents: e, prices: map[string]*itemPrice{}, coupons: map[string]*coupon{}}
+	imp.kit = kit.Facade{
+		Session: s, Lists: []string{"list"}, More: func(page *kit.Record) string { return page.Text("next_offset") }, MoreField: "next_offset",
+		Open: imp.open, Learn: imp.learn, Subscription: imp.subscription, Invoice: imp.invoice, Invoices: []string{"invoice"},
+		EventWord: "event", Bill: "invoice",
+	}
+	return imp, nil
 }
 
 // Read is New and Spans for an export small enough to keep: all spans, all
@@ -61,236 +63,62 @@ func Read(r io.Reader, opts Options) ([]billing.Span, []billing.Finding, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	spans, err := importer.Collect(imp.Spans(r))
-	return spans, imp.Findings(), err
+	return imp.kit.All(imp.Spans(r))
 }
 
-// Findings are those made so far: see kit.Session.Findings.
-func (imp *Importer) Findings() []billing.Finding { return imp.s.Findings() }
+// Findings are those made so far: the first Limits.Findings, none where
+// Options.Finding takes them.
+func (imp *Importer) Findings() []billing.Finding { return imp.kit.Findings() }
 
 // Tallies counts the findings made so far, kept or not, by severity and code.
-func (imp *Importer) Tallies() []importer.Tally { return imp.s.Tallies() }
+func (imp *Importer) Tallies() []importer.Tally { return imp.kit.Tallies() }
 
 // Progress is how far the importer is.
-func (imp *Importer) Progress() importer.Progress { return imp.s.Progress() }
+func (imp *Importer) Progress() importer.Progress { return imp.kit.Progress() }
 
 // Catalogue reads item prices and coupons. Everything else is skipped. Memory
 // grows with their number, up to Limits.Catalogue.
-func (imp *Importer) Catalogue(r io.Reader) error {
-	for e, err := range imp.entries(r) {
-		if err == nil {
-			var known bool
-			if known, err = imp.learn(e); err == nil && !known {
-				imp.skip(e, "not part of a catalogue")
-			}
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (imp *Importer) Catalogue(r io.Reader) error { return imp.kit.Catalogue(r) }
 
-// Spans yields the recurring charges of the subscriptions in the input: those
-// of objects as they are read, those of events when the input ends, in the order
-// of kit.Timeline. An error is the last thing yielded. It can be ranged
-// over once.
+// Spans yields the recurring charges of the subscriptions in the input: those of
+// objects as they are read, those of events when the input ends, each version
+// until the next. An error is the last thing yielded. It can be ranged over once.
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
-	return func(yield func(billing.Span, error) bool) {
-		events := imp.s.Timeline()
-		objects := false
-		for e, err := range imp.entries(r) {
-			var spans []billing.Span
-			if err == nil {
-				spans, err = imp.take(e, events)
-			}
-			if err != nil {
-				yield(billing.Span{}, err)
-				return
-			}
-			objects = objects || len(spans) > 0
-			for _, s := range spans {
-				imp.s.Yielded()
-				if !yield(s, nil) {
-					return
-				}
-			}
-		}
-		if objects && events.Len() > 0 {
-			imp.s.Note("").Warn(billing.CodeMixed, "", "", "the input has both subscriptions and events of subscriptions: a subscription in both counts twice")
-		}
-		for s := range events.Spans() {
-			imp.s.Yielded()
-			if !yield(s, nil) {
-				return
-			}
-		}
-	}
+	return imp.kit.Spans(r, nil, nil)
 }
 
-// take reads one object: the spans of a subscription, or into events those of an
-// event.
-func (imp *Importer) take(e entry, events *kit.Timeline) ([]billing.Span, error) {
-	if e.kind != "subscription" {
-		known, err := imp.learn(e)
-		switch {
-		case err != nil || known:
-			return nil, err
-		case e.kind == "invoice":
-			imp.skip(e, "Lines reads invoices")
-			return nil, nil
-		default:
-			imp.skip(e, "no recurring terms")
-			return nil, nil
-		}
-	}
-	var sub subscription
-	if ok, err := imp.s.Decode(e.rec, &sub); !ok {
+// Lines yields the lines of the invoices in the input: those of objects as they
+// are read, those of events when the input ends, by invoice, of each the latest
+// version. An error is the last thing yielded. It can be ranged over once.
+//
+// The cycle of a line is that of its item price; where the catalogue does not
+// have it, it is read from the dates of the line, which is a Warning. A line for
+// less than a cycle is billing.ProrationFull.
+func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
+	return imp.kit.Lines(r)
+}
+
+// Records is the function of that name with the importer's options and
+// catalogue. What could not be honoured is among the Findings.
+//
+// A version is of the occurred_at of its event, and within a second of its
+// resource_version; an object without an event does not say, and is of the
+// instant it becomes known. A deleted subscription was never meant.
+func (imp *Importer) Records(body []byte) ([]billing.Record, error) {
+	return imp.kit.Body(body, nil)
+}
+
+// Records reads the body of one webhook, or one object: a version of a
+// subscription or an invoice for a policy.Feed, none for anything else. It takes
+// lists and JSON lines too.
+//
+// What cannot be honoured is an error that wraps importer.ErrFaults beside what
+// could. For other findings, and where records refer to a catalogue, see
+// Importer.Records.
+func Records(body []byte) ([]billing.Record, error) {
+	imp, err := New(Options{})
+	if err != nil {
 		return nil, err
 	}
-	if e.event == "subscription_deleted" {
-		return nil, events.Add(kit.Version{Subscription: string(sub.ID), At: e.at, Rank: math.MaxInt32, ID: e.eventID, Ended: e.at})
-	}
-	spans, ended, ok := imp.spans(&sub, e)
-	if !e.isEvent() || !ok {
-		return spans, nil
-	}
-	return nil, events.Add(kit.Version{
-		Subscription: string(sub.ID), At: e.at, Rank: rank(e.at, sub.ResourceVersion), ID: e.eventID, Spans: spans, Ended: ended,
-	})
-}
-
-// rank orders events of one second by resource_version, which is in
-// milliseconds.
-func rank(at time.Time, version kit.Text) int {
-	v, err := strconv.ParseInt(string(version), 10, 64)
-	if err != nil {
-		return 0
-	}
-	const most = math.MaxInt32 - 1
-	return int(max(-most, min(most, v-at.UnixMilli())))
-}
-
-// entry is one object of an input, with the event it came in.
-type entry struct {
-	kind           string
-	rec            *kit.Record
-	event, eventID string
-	at             time.Time
-}
-
-func (e *entry) isEvent() bool { return e.event != "" }
-
-// kinds are the objects that are read, by the keys that wrap them. Where one
-// wrapping has several, the first is taken by Spans and invoices by Lines.
-var kinds = [...]string{"subscription", "invoice", "item_price", "coupon"}
-
-// entries yields the objects of the input, out of their pages, events and
-// wrappings.
-func (imp *Importer) entries(r io.Reader) iter.Seq2[entry, error] {
-	return func(yield func(entry, error) bool) {
-		more := ""
-		for rec, err := range imp.s.Records(r, "list") {
-			if err == nil && rec.Envelope {
-				more = rec.Text("next_offset")
-				continue
-			}
-			var found []entry
-			if err == nil {
-				found, err = imp.open(rec)
-			}
-			if err != nil {
-				yield(entry{}, err)
-				return
-			}
-			for _, e := range found {
-				if !yield(e, nil) {
-					return
-				}
-			}
-		}
-		if more != "" {
-			imp.s.Note("list").Fault(billing.CodeTruncated, "next_offset", more, "the last page of the list says that there are more: what follows it is missing")
-		}
-	}
-}
-
-// open takes the objects out of a wrapping: an event, an element of a list.
-func (imp *Importer) open(rec *kit.Record) (out []entry, err error) {
-	if event := rec.Part("event"); event != nil {
-		rec = event
-	}
-	e := entry{rec: rec, kind: rec.Text("object")}
-	switch {
-	case rec.Has("event_type"):
-		var w wrapper
-		if ok, err := imp.s.Decode(rec, &w); !ok {
-			return nil, err
-		}
-		n := imp.s.Note(string(w.ID))
-		at, ok := n.Time("occurred_at", w.OccurredAt)
-		if !ok {
-			return nil, nil
-		}
-		if at.IsZero() {
-			n.Fault(billing.CodeMissingTime, "occurred_at", "", "an event without its time cannot be put in order")
-			return nil, nil
-		}
-		e = entry{kind: "event " + string(w.EventType), event: string(w.EventType), eventID: string(w.ID), at: at}
-		e.rec = rec.Inside(w.Content)
-	case e.kind != "":
-		return []entry{e}, nil
-	}
-	for _, k := range kinds {
-		if inner := e.rec.Part(k); inner != nil {
-			found := e
-			found.kind, found.rec = k, inner
-			out = append(out, found)
-		}
-	}
-	if len(out) > 0 {
-		return out, nil
-	}
-	return []entry{e}, nil
-}
-
-// learn keeps an object that subscriptions and invoices refer to.
-func (imp *Importer) learn(e entry) (known bool, err error) {
-	full := func(known bool) error {
-		if limit := imp.s.Options().Limits.Catalogue; !known && len(imp.prices)+len(imp.coupons) >= limit {
-			return imp.s.Overflow("item prices and coupons", "Catalogue", limit)
-		}
-		return nil
-	}
-	switch e.kind {
-	case "item_price":
-		var p itemPrice
-		if ok, err := imp.s.Decode(e.rec, &p); !ok {
-			return true, err
-		}
-		if err := full(imp.prices[string(p.ID)] != nil); err != nil {
-			return true, err
-		}
-		imp.prices[string(p.ID)] = &p
-		return true, nil
-	case "coupon":
-		var c coupon
-		if ok, err := imp.s.Decode(e.rec, &c); !ok {
-			return true, err
-		}
-		if err := full(imp.coupons[string(c.ID)] != nil); err != nil {
-			return true, err
-		}
-		imp.coupons[string(c.ID)] = &c
-		return true, nil
-	}
-	return false, nil
-}
-
-func (imp *Importer) skip(e entry, why string) {
-	name := e.rec.Name()
-	if e.eventID != "" {
-		name = e.eventID
-	}
-	imp.s.Skip(e.kind, name, why)
+	return imp.kit.Alone(imp.Records(body))
 }

@@ -1,82 +1,24 @@
 package chargebee
 
 import (
-	"io"
-	"iter"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
-// Lines yields the lines of the invoices in the input: those of objects as they
-// are read, those of events when the input ends, by invoice, of each the latest
-// version. An error is the last thing yielded. It can be ranged over once.
-//
-// The cycle of a line is that of its item price; where the catalogue does not
-// have it, it is read from the dates of the line, which is a Warning. A line for
-// less than a cycle is billing.ProrationFull.
-func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
-	return func(yield func(billing.InvoiceLine, error) bool) {
-		latest := kit.NewLatest[[]billing.InvoiceLine](imp.s, "invoices in events")
-		give := func(lines []billing.InvoiceLine) bool {
-			for _, l := range lines {
-				imp.s.Yielded()
-				if !yield(l, nil) {
-					return false
-				}
-			}
-			return true
-		}
-		for e, err := range imp.entries(r) {
-			var lines []billing.InvoiceLine
-			if err == nil {
-				lines, err = imp.invoices(e, latest)
-			}
-			if err != nil {
-				yield(billing.InvoiceLine{}, err)
-				return
-			}
-			if !give(lines) {
-				return
-			}
-		}
-		for lines := range latest.All() {
-			if !give(lines) {
-				return
-			}
-		}
-	}
-}
-
-func (imp *Importer) invoices(e entry, latest *kit.Latest[[]billing.InvoiceLine]) ([]billing.InvoiceLine, error) {
-	if e.kind != "invoice" {
-		known, err := imp.learn(e)
-		switch {
-		case err != nil || known:
-			return nil, err
-		case e.kind == "subscription":
-			imp.skip(e, "Spans reads subscriptions")
-			return nil, nil
-		default:
-			imp.skip(e, "not an invoice")
-			return nil, nil
-		}
-	}
+// invoice reads one.
+func (imp *Importer) invoice(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	var inv invoice
-	if ok, err := imp.s.Decode(e.rec, &inv); !ok {
-		return nil, err
+	if ok, err = imp.kit.Decode(e.Record, &inv); !ok {
+		return t, false, err
 	}
-	lines := imp.lines(&inv, e)
-	if !e.isEvent() {
-		return lines, nil
-	}
-	return nil, latest.Add(string(inv.ID), e.eventID, e.at, rank(e.at, inv.ResourceVersion), lines)
+	return kit.Told{ID: string(inv.ID), Rank: rank(e.Event, inv.ResourceVersion), Lines: imp.lines(&inv, e), Deleted: inv.Deleted}, true, nil
 }
 
-func (imp *Importer) lines(inv *invoice, e entry) (out []billing.InvoiceLine) {
-	n := imp.s.Note(e.rec.Name())
-	base := billing.InvoiceLine{Customer: string(inv.CustomerID), Subscription: string(inv.SubscriptionID), Invoice: string(inv.ID), Seq: e.rec.N}
+func (imp *Importer) lines(inv *invoice, e *kit.Entry) (out []billing.InvoiceLine) {
+	n := imp.kit.Note(e.Name())
+	base := billing.InvoiceLine{Customer: string(inv.CustomerID), Subscription: string(inv.SubscriptionID), Invoice: string(inv.ID), Seq: e.N}
 	n.Customer, n.Subscription = base.Customer, base.Subscription
 	if base.Customer == "" {
 		n.Fault(billing.CodeMissingCustomer, "customer_id", "", "it is left out")

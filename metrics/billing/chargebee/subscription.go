@@ -1,6 +1,7 @@
 package chargebee
 
 import (
+	"math"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
@@ -15,9 +16,25 @@ type life struct {
 	off    []found
 }
 
-// spans reads one subscription. ok is false where it is left out as a whole.
-func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ended time.Time, ok bool) {
-	n := imp.s.Note(e.rec.Name())
+// subscription reads one.
+func (imp *Importer) subscription(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	var sub subscription
+	if ok, err = imp.kit.Decode(e.Record, &sub); !ok {
+		return t, false, err
+	}
+	t.ID = string(sub.ID)
+	if e.Event != nil && e.Event.Kind == "subscription_deleted" {
+		t.Rank, t.Ended, t.Deleted = math.MaxInt32, e.Event.At, true
+		return t, true, nil
+	}
+	t.Rank = rank(e.Event, sub.ResourceVersion)
+	t.Spans, t.Ended, ok = imp.spans(&sub, e)
+	return t, ok, nil
+}
+
+// spans reads the charges of one. ok is false where it is left out as a whole.
+func (imp *Importer) spans(sub *subscription, e *kit.Entry) (out []billing.Span, ended time.Time, ok bool) {
+	n := imp.kit.Note(e.Name())
 	n.Customer, n.Subscription = string(sub.CustomerID), string(sub.ID)
 	if n.Customer == "" {
 		n.Fault(billing.CodeMissingCustomer, "customer_id", "", "it is left out")
@@ -30,7 +47,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 		n.Warn(billing.CodeDeleted, "deleted", "true", "deleted in the source; it is left out")
 		return nil, ended, false
 	}
-	l := life{base: billing.Span{Customer: n.Customer, Subscription: n.Subscription, ID: n.Record, Seq: e.rec.N}}
+	l := life{base: billing.Span{Customer: n.Customer, Subscription: n.Subscription, ID: n.Record, Seq: e.N}}
 	if l.base.Currency, ok = n.Currency("currency_code", sub.CurrencyCode); !ok {
 		return nil, ended, false
 	}

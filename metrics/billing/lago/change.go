@@ -55,8 +55,8 @@ func (r *run) pair(h *half) error {
 }
 
 func (r *run) hold() error {
-	if limit := r.s.Options().Limits.Versions; r.held >= limit {
-		return r.s.Overflow("halves of plan changes", "Versions", limit)
+	if limit := r.kit.Options().Limits.Versions; r.held >= limit {
+		return r.kit.Overflow("halves of plan changes", "Versions", limit)
 	}
 	r.held++
 	return nil
@@ -93,7 +93,7 @@ func (r *run) rest() {
 		hs := r.waiting[k]
 		slices.SortStableFunc(hs, func(a, b half) int { return cmp.Or(a.began.Compare(b.began), cmp.Compare(a.id, b.id)) })
 		for _, h := range hs {
-			n := r.s.Note(h.id)
+			n := r.kit.Note(h.id)
 			n.Subscription = h.id
 			if len(h.spans) > 0 {
 				n.Customer = h.spans[0].Customer

@@ -1,8 +1,7 @@
 package lago
 
 import (
-	"io"
-	"iter"
+	"cmp"
 
 	"github.com/shopspring/decimal"
 
@@ -10,61 +9,27 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
-// Lines yields the fees of the invoices, and the fees by themselves, in the
-// input as they are read. An error is the last thing yielded. It can be ranged
-// over once.
-//
-// The cycle of a fee is that of the plan of its subscription; where neither is
-// known, it is read from the billing period, which is a Warning. Webhooks of one
-// invoice are not told apart: each gives lines.
-func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
-	return func(yield func(billing.InvoiceLine, error) bool) {
-		for e, err := range imp.entries(r) {
-			var lines []billing.InvoiceLine
-			if err == nil {
-				lines, err = imp.lines(e)
-			}
-			if err != nil {
-				yield(billing.InvoiceLine{}, err)
-				return
-			}
-			for _, l := range lines {
-				imp.s.Yielded()
-				if !yield(l, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (imp *Importer) lines(e entry) (out []billing.InvoiceLine, err error) {
+// invoice reads one, or a fee by itself: an invoice of one, as far as it tells.
+func (imp *Importer) invoice(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	var inv invoice
-	switch e.kind {
-	case "invoice":
-		if ok, err := imp.s.Decode(e.rec, &inv); !ok {
-			return nil, err
-		}
-	case "fee": // an invoice of one, as far as it tells
+	if e.Kind == "fee" {
 		var f fee
-		if ok, err := imp.s.Decode(e.rec, &f); !ok {
-			return nil, err
+		if ok, err = imp.kit.Decode(e.Record, &f); ok {
+			inv = invoice{LagoID: f.LagoInvoiceID, Status: "finalized", PaymentStatus: f.PaymentStatus, IssuingDate: f.CreatedAt, Fees: []fee{f}}
+			e.ID = string(cmp.Or(inv.LagoID, kit.Text(e.ID)))
 		}
-		inv = invoice{LagoID: f.LagoInvoiceID, Status: "finalized", PaymentStatus: f.PaymentStatus, IssuingDate: f.CreatedAt, Fees: []fee{f}}
-	default:
-		known, err := imp.learn(e)
-		if err != nil || known {
-			return nil, err
-		}
-		imp.skip(e, "not an invoice")
-		return nil, nil
+	} else {
+		ok, err = imp.kit.Decode(e.Record, &inv)
 	}
-	return imp.invoice(&inv, e.rec), nil
+	if !ok {
+		return t, false, err
+	}
+	return kit.Told{ID: string(inv.LagoID), Lines: imp.lines(&inv, e)}, true, nil
 }
 
-func (imp *Importer) invoice(inv *invoice, rec *kit.Record) (out []billing.InvoiceLine) {
-	n := imp.s.Note(name(rec, inv.LagoID))
-	base := billing.InvoiceLine{Invoice: string(inv.LagoID), Seq: rec.N}
+func (imp *Importer) lines(inv *invoice, e *kit.Entry) (out []billing.InvoiceLine) {
+	n := imp.kit.Note(e.Name())
+	base := billing.InvoiceLine{Invoice: string(inv.LagoID), Seq: e.N}
 	switch {
 	case inv.Status == "draft" || inv.Status == "pending" || inv.Status == "open" || inv.Status == "generating":
 		base.Status = billing.LineDraft
@@ -179,7 +144,7 @@ func (imp *Importer) amounts(n *kit.Note, w *fee, inv *invoice, l *billing.Invoi
 		value kit.Text
 		into  *decimal.Decimal
 	}{{"fees.amount_cents", w.AmountCents, &l.Amount}, {"fees.precise_coupons_amount_cents", w.CouponsCents, &l.Discount}, {"fees.taxes_amount_cents", w.TaxesCents, &l.Tax}} {
-		d, _, ok := n.Minor(f.name, f.value, l.Currency, imp.s.Options().Exponents)
+		d, _, ok := n.Minor(f.name, f.value, l.Currency, imp.kit.Options().Exponents)
 		if !ok || !n.Bounded(f.name, d) {
 			return false
 		}

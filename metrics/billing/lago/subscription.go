@@ -13,8 +13,8 @@ import (
 )
 
 // subscription reads one subscription. ok is false where it is left out.
-func (imp *Importer) subscription(sub *subscription, rec *kit.Record) (h half, ok bool) {
-	n := imp.s.Note(name(rec, sub.LagoID))
+func (imp *Importer) subscription(sub *subscription, e *kit.Entry) (h half, ok bool) {
+	n := imp.kit.Note(e.Name())
 	n.Subscription = string(sub.LagoID)
 	if n.Customer = string(sub.ExternalCustomerID); n.Customer == "" {
 		n.Customer = string(sub.LagoCustomerID)
@@ -26,7 +26,7 @@ func (imp *Importer) subscription(sub *subscription, rec *kit.Record) (h half, o
 	if !n.Name("external_customer_id", n.Customer) || !n.Name("lago_id", string(sub.LagoID)) {
 		return h, false
 	}
-	base := billing.Span{Customer: n.Customer, Subscription: string(sub.LagoID), ID: n.Record, Seq: rec.N}
+	base := billing.Span{Customer: n.Customer, Subscription: string(sub.LagoID), ID: n.Record, Seq: e.N}
 	var course kit.Course
 	if !bounds(n, sub, &base, &course) {
 		return h, false
@@ -166,7 +166,7 @@ func (imp *Importer) terms(n *kit.Note, sub *subscription, p *plan, s *billing.S
 		return false
 	}
 	var set bool
-	if s.Amount, set, ok = n.Minor(field, cents, s.Currency, imp.s.Options().Exponents); !ok || !n.Bounded(field, s.Amount) {
+	if s.Amount, set, ok = n.Minor(field, cents, s.Currency, imp.kit.Options().Exponents); !ok || !n.Bounded(field, s.Amount) {
 		return false
 	}
 	if !set {
@@ -179,7 +179,7 @@ func (imp *Importer) terms(n *kit.Note, sub *subscription, p *plan, s *billing.S
 	}
 	s.Quantity = decimal.NewFromInt(1)
 	if len(p.Charges) > 0 {
-		imp.s.FindOnce("charges of "+string(p.Code), billing.Finding{
+		imp.kit.FindOnce("charges of "+string(p.Code), billing.Finding{
 			Code: billing.CodeMetered, Severity: billing.Notice, Record: text.Clip(string(p.Code)), Field: "charges",
 			Message: "the plan has charges by use, which a subscription does not tell; Lines has them; said once for each plan",
 		})
@@ -228,7 +228,7 @@ func (imp *Importer) commitment(n *kit.Note, p *plan, s billing.Span, c kit.Cour
 	if p.MinimumCommitment == nil {
 		return nil
 	}
-	least, set, ok := n.Minor("plan.minimum_commitment.amount_cents", p.MinimumCommitment.AmountCents, s.Currency, imp.s.Options().Exponents)
+	least, set, ok := n.Minor("plan.minimum_commitment.amount_cents", p.MinimumCommitment.AmountCents, s.Currency, imp.kit.Options().Exponents)
 	if !ok || !set || !n.Bounded("plan.minimum_commitment.amount_cents", least) || !least.GreaterThan(s.Amount) {
 		return nil
 	}
@@ -239,7 +239,8 @@ func (imp *Importer) commitment(n *kit.Note, p *plan, s billing.Span, c kit.Cour
 // discounts gives the coupons of the customer.
 func (imp *Importer) discounts(n *kit.Note, s *billing.Span) []billing.Discount {
 	var out []billing.Discount
-	for _, c := range imp.coupons[s.Customer] {
+	for i := range imp.coupons[s.Customer] {
+		c := &imp.coupons[s.Customer][i]
 		d := billing.Discount{ID: string(c.LagoID), Level: billing.LevelSubscription}
 		var set, ok bool
 		if d.Percent, set, ok = n.Decimal("applied_coupon.percentage_rate", c.PercentageRate); !ok {
@@ -286,7 +287,7 @@ func (imp *Importer) off(n *kit.Note, c *appliedCoupon, s *billing.Span, d *bill
 		return false
 	}
 	var set bool
-	if d.Off, set, ok = n.Minor("applied_coupon.amount_cents", c.AmountCents, s.Currency, imp.s.Options().Exponents); !ok || !n.Bounded("applied_coupon.amount_cents", d.Off) {
+	if d.Off, set, ok = n.Minor("applied_coupon.amount_cents", c.AmountCents, s.Currency, imp.kit.Options().Exponents); !ok || !n.Bounded("applied_coupon.amount_cents", d.Off) {
 		return false
 	}
 	if !set || d.Off.Sign() < 0 {

@@ -17,9 +17,20 @@ type life struct {
 	off      *terms
 }
 
-// spans reads one subscription. ok is false where it is left out as a whole.
-func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ended time.Time, ok bool) {
-	n := imp.s.Note(e.rec.Name())
+// subscription reads one.
+func (imp *Importer) subscription(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	var sub subscription
+	if ok, err = imp.kit.Decode(e.Record, &sub); !ok {
+		return t, false, err
+	}
+	t.ID, t.Rank = string(sub.ID), rank(e.Event)
+	t.Spans, t.Ended, ok = imp.spans(&sub, e)
+	return t, ok, nil
+}
+
+// spans reads the charges of one. ok is false where it is left out as a whole.
+func (imp *Importer) spans(sub *subscription, e *kit.Entry) (out []billing.Span, ended time.Time, ok bool) {
+	n := imp.kit.Note(e.Name())
 	n.Customer, n.Subscription = string(sub.CustomerID), string(sub.ID)
 	if n.Customer == "" {
 		n.Fault(billing.CodeMissingCustomer, "customer_id", "", "it is left out")
@@ -28,7 +39,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 	if !n.Name("customer_id", n.Customer) || !n.Name("id", n.Subscription) {
 		return nil, ended, false
 	}
-	l := life{base: billing.Span{Customer: n.Customer, Subscription: n.Subscription, ID: n.Record, Seq: e.rec.N}}
+	l := life{base: billing.Span{Customer: n.Customer, Subscription: n.Subscription, ID: n.Record, Seq: e.N}}
 	if l.currency, ok = n.Currency("currency_code", sub.CurrencyCode); !ok {
 		return nil, ended, false
 	}
@@ -80,16 +91,16 @@ func bounds(n *kit.Note, sub *subscription, l *life) (ok bool) {
 }
 
 // state reads how it stands and when it ends.
-func state(n *kit.Note, sub *subscription, l *life, e entry) (ok bool) {
+func state(n *kit.Note, sub *subscription, l *life, e *kit.Entry) (ok bool) {
 	c := &l.course
 	switch sub.Status {
 	case "active", "trialing":
 	case "past_due":
 		c.State, c.StateFrom = billing.StatePastDue, l.base.PaidThrough
 		switch {
-		case e.isEvent() && (c.StateFrom.IsZero() || c.StateFrom.After(e.at)):
-			c.StateFrom = e.at
-		case e.isEvent():
+		case e.Event != nil && (c.StateFrom.IsZero() || c.StateFrom.After(e.Event.At)):
+			c.StateFrom = e.Event.At
+		case e.Event != nil:
 		case c.StateFrom.IsZero():
 			n.Warn(billing.CodeAssumed, "status", "past_due", "the entity does not say since when; taken for all of the time")
 		default:
@@ -164,7 +175,7 @@ func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life) []bi
 		n.Warn(billing.CodeTaxInside, "items.price.tax_mode", "internal", "tax is inside the price, and the subscription does not say how much; the amount counts with it")
 	}
 	if l.off != nil {
-		s.Discounts = l.off.on(n, p, &s, imp.s.Options().Exponents)
+		s.Discounts = l.off.on(n, p, &s, imp.kit.Options().Exponents)
 	}
 	c := l.course
 	if added := n.SideTime("items.created_at", it.CreatedAt); added.After(c.From) && added.Sub(l.made) > time.Minute {
@@ -210,7 +221,7 @@ func (imp *Importer) amount(n *kit.Note, p *price, c money.Currency, s *billing.
 	if s.Currency, ok = n.Currency("items.price.unit_price.currency_code", unit.CurrencyCode); !ok {
 		return false
 	}
-	d, set, ok := n.Minor("items.price.unit_price.amount", unit.Amount, s.Currency, imp.s.Options().Exponents)
+	d, set, ok := n.Minor("items.price.unit_price.amount", unit.Amount, s.Currency, imp.kit.Options().Exponents)
 	if !ok {
 		return false
 	}

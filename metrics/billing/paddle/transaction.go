@@ -1,8 +1,6 @@
 package paddle
 
 import (
-	"io"
-	"iter"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -11,68 +9,20 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
-// Lines yields the lines of the transactions in the input: those of entities as
-// they are read, those of notifications when the input ends, by transaction, of
-// each the latest version. An error is the last thing yielded. It can be ranged
-// over once.
-func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
-	return func(yield func(billing.InvoiceLine, error) bool) {
-		latest := kit.NewLatest[[]billing.InvoiceLine](imp.s, "transactions in notifications")
-		give := func(lines []billing.InvoiceLine) bool {
-			for _, l := range lines {
-				imp.s.Yielded()
-				if !yield(l, nil) {
-					return false
-				}
-			}
-			return true
-		}
-		for e, err := range imp.entries(r) {
-			var lines []billing.InvoiceLine
-			if err == nil {
-				lines, err = imp.transaction(e, latest)
-			}
-			if err != nil {
-				yield(billing.InvoiceLine{}, err)
-				return
-			}
-			if !give(lines) {
-				return
-			}
-		}
-		for lines := range latest.All() {
-			if !give(lines) {
-				return
-			}
-		}
-	}
-}
-
-// transaction reads one entity: the lines of a transaction, or into latest those
-// of a notification.
-func (imp *Importer) transaction(e entry, latest *kit.Latest[[]billing.InvoiceLine]) ([]billing.InvoiceLine, error) {
-	if e.kind != "transaction" {
-		known, err := imp.learn(e)
-		if err != nil || known {
-			return nil, err
-		}
-		imp.skip(e, "not a transaction")
-		return nil, nil
-	}
+// transaction reads one.
+func (imp *Importer) transaction(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	var txn transaction
-	if ok, err := imp.s.Decode(e.rec, &txn); !ok {
-		return nil, err
+	if ok, err = imp.kit.Decode(e.Record, &txn); !ok {
+		return t, false, err
 	}
-	lines, rank := imp.lines(&txn, e)
-	if !e.isEvent() {
-		return lines, nil
-	}
-	return nil, latest.Add(string(txn.ID), e.eventID, e.at, rank, lines)
+	t.ID = string(txn.ID)
+	t.Lines, t.Rank = imp.lines(&txn, e)
+	return t, true, nil
 }
 
-func (imp *Importer) lines(txn *transaction, e entry) (out []billing.InvoiceLine, rank int) {
-	n := imp.s.Note(e.rec.Name())
-	base := billing.InvoiceLine{Customer: string(txn.CustomerID), Subscription: string(txn.SubscriptionID), Invoice: string(txn.ID), Seq: e.rec.N}
+func (imp *Importer) lines(txn *transaction, e *kit.Entry) (out []billing.InvoiceLine, rank int) {
+	n := imp.kit.Note(e.Name())
+	base := billing.InvoiceLine{Customer: string(txn.CustomerID), Subscription: string(txn.SubscriptionID), Invoice: string(txn.ID), Seq: e.N}
 	n.Customer, n.Subscription = base.Customer, base.Subscription
 	switch txn.Status {
 	case "draft", "ready":
@@ -137,7 +87,7 @@ func (imp *Importer) line(n *kit.Note, txn *transaction, i int, l billing.Invoic
 		value kit.Text
 		into  *decimal.Decimal
 	}{{"subtotal", w.Totals.Subtotal, &l.Amount}, {"discount", w.Totals.Discount, &l.Discount}, {"tax", w.Totals.Tax, &l.Tax}} {
-		d, set, ok := n.Minor("details.line_items.totals."+f.name, f.value, l.Currency, imp.s.Options().Exponents)
+		d, set, ok := n.Minor("details.line_items.totals."+f.name, f.value, l.Currency, imp.kit.Options().Exponents)
 		if !ok || !n.Bounded("details.line_items.totals."+f.name, d) {
 			return l, false
 		}

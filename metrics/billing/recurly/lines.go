@@ -1,9 +1,6 @@
 package recurly
 
 import (
-	"io"
-	"iter"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
@@ -12,72 +9,41 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
-// Lines yields the lines of the invoices, and the line items by themselves, in
-// the input as they are read. An error is the last thing yielded. It can be
-// ranged over once.
-//
-// The cycle of a line is that of its plan; where the catalogue does not have the
-// plan, it is read from the dates of the line, which is a Warning. Line items
-// by themselves do not say whether they were paid: they are LineOpen.
-func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
-	return func(yield func(billing.InvoiceLine, error) bool) {
-		for rec, err := range imp.records(r) {
-			var found []billing.InvoiceLine
-			if err == nil {
-				found, err = imp.lines(rec)
-			}
-			if err != nil {
-				yield(billing.InvoiceLine{}, err)
-				return
-			}
-			for _, l := range found {
-				imp.s.Yielded()
-				if !yield(l, nil) {
-					return
-				}
-			}
-		}
+// invoice reads one, or a line item by itself.
+func (imp *Importer) invoice(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	if e.Kind == "line_item" {
+		return imp.alone(e)
 	}
+	var inv invoice
+	if ok, err = imp.kit.Decode(e.Record, &inv); !ok {
+		return t, false, err
+	}
+	return kit.Told{ID: string(inv.ID), Lines: imp.lines(&inv, e.Record)}, true, nil
 }
 
-func (imp *Importer) lines(rec *kit.Record) (out []billing.InvoiceLine, err error) {
-	switch k := kind(rec); {
-	case k == "invoice":
-		var inv invoice
-		if ok, err := imp.s.Decode(rec, &inv); !ok {
-			return nil, err
-		}
-		return imp.invoice(&inv, rec), nil
-	case k == "line_item" || k == "" && rec.Has("unit_amount") && rec.Has("subtotal"):
-		var w line
-		if ok, err := imp.s.Decode(rec, &w); !ok {
-			return nil, err
-		}
-		n := imp.s.Note(rec.Name())
-		base := billing.InvoiceLine{Seq: rec.N, Status: billing.LineOpen, Invoice: string(w.InvoiceID)}
-		if w.State == "pending" {
-			base.Status = billing.LineDraft
-		}
-		imp.s.FindOnce("line status", billing.Finding{
-			Code: billing.CodeAssumed, Severity: billing.Notice, Record: n.Record, Field: "state", Value: text.Clip(string(w.State)),
-			Message: "line items by themselves do not say whether they were paid; taken as open, which is said once",
-		})
-		if l, ok := imp.line(n, &w, base); ok {
-			out = append(out, l)
-		}
-		return out, nil
-	default:
-		known, err := imp.learn(rec)
-		if err != nil || known {
-			return nil, err
-		}
-		imp.skip(rec, "not an invoice")
-		return nil, nil
+// alone reads a line item by itself.
+func (imp *Importer) alone(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	var w line
+	if ok, err = imp.kit.Decode(e.Record, &w); !ok {
+		return t, false, err
 	}
+	n := imp.kit.Note(e.Name())
+	base := billing.InvoiceLine{Seq: e.N, Status: billing.LineOpen, Invoice: string(w.InvoiceID)}
+	if w.State == "pending" {
+		base.Status = billing.LineDraft
+	}
+	imp.kit.FindOnce("line status", billing.Finding{
+		Code: billing.CodeAssumed, Severity: billing.Notice, Record: n.Record, Field: "state", Value: text.Clip(string(w.State)),
+		Message: "line items by themselves do not say whether they were paid; taken as open, which is said once",
+	})
+	if l, ok := imp.line(n, &w, base); ok {
+		t.Lines = append(t.Lines, l)
+	}
+	return t, true, nil
 }
 
-func (imp *Importer) invoice(inv *invoice, rec *kit.Record) (out []billing.InvoiceLine) {
-	n := imp.s.Note(rec.Name())
+func (imp *Importer) lines(inv *invoice, rec *kit.Record) (out []billing.InvoiceLine) {
+	n := imp.kit.Note(rec.Name())
 	base := billing.InvoiceLine{Invoice: string(inv.ID), Customer: customer(&inv.Account, ""), Seq: rec.N}
 	n.Customer = base.Customer
 	switch inv.State {

@@ -18,9 +18,20 @@ type life struct {
 	tax    taxRule
 }
 
-// spans reads one subscription. ok is false where it is left out as a whole.
+// subscription reads one.
+func (imp *Importer) subscription(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	var sub subscription
+	if ok, err = imp.kit.Decode(e.Record, &sub); !ok {
+		return t, false, err
+	}
+	t.ID, t.Stamp = string(sub.ID), sub.UpdatedAt
+	t.Spans, t.Ended, ok = imp.spans(&sub, e.Record)
+	return t, ok, nil
+}
+
+// spans reads the charges of one. ok is false where it is left out as a whole.
 func (imp *Importer) spans(sub *subscription, rec *kit.Record) (out []billing.Span, ended time.Time, ok bool) {
-	n := imp.s.Note(rec.Name())
+	n := imp.kit.Note(rec.Name())
 	n.Subscription = string(sub.ID)
 	n.Customer = customer(&sub.Account, sub.AccountID)
 	if n.Customer == "" {

@@ -9,49 +9,26 @@ type catalogue struct {
 	discounts map[string]*discount
 }
 
+const kept = "prices, coupons and discounts"
+
 // learn keeps an object that others may refer to. known is false for objects of
 // other kinds.
-func (imp *Importer) learn(e entry) (known bool, err error) {
-	switch e.kind {
+func (imp *Importer) learn(e *kit.Entry) (known bool, err error) {
+	switch e.Kind {
 	case "price":
-		var p price
-		return keep(imp, e, &p, &imp.known.prices, &p.ID)
+		return kit.Keep(&imp.kit, e, imp.known.prices, kept, func(p *price) kit.Text { return p.ID })
 	case "plan":
 		var p plan
-		if ok, err := imp.s.Decode(e.rec, &p); !ok {
+		if ok, err := imp.kit.Decode(e.Record, &p); !ok {
 			return true, err
 		}
-		converted := p.price()
-		return true, put(imp, &imp.known.prices, string(p.ID), converted)
+		return true, kit.Put(&imp.kit, imp.known.prices, kept, string(p.ID), p.price())
 	case "coupon":
-		var c coupon
-		return keep(imp, e, &c, &imp.known.coupons, &c.ID)
+		return kit.Keep(&imp.kit, e, imp.known.coupons, kept, func(c *coupon) kit.Text { return c.ID })
 	case "discount":
-		var d discount
-		return keep(imp, e, &d, &imp.known.discounts, &d.ID)
+		return kit.Keep(&imp.kit, e, imp.known.discounts, kept, func(d *discount) kit.Text { return d.ID })
 	}
 	return false, nil
-}
-
-func keep[T any](imp *Importer, e entry, v *T, into *map[string]*T, id *kit.Text) (bool, error) {
-	if ok, err := imp.s.Decode(e.rec, v); !ok {
-		return true, err
-	}
-	return true, put(imp, into, string(*id), v)
-}
-
-func put[T any](imp *Importer, into *map[string]*T, id string, v *T) error {
-	if id == "" {
-		return nil // nothing can refer to it: discounts of before 2020
-	}
-	if limit := imp.s.Options().Limits.Catalogue; (*into)[id] == nil && len(imp.known.prices)+len(imp.known.coupons)+len(imp.known.discounts) >= limit {
-		return imp.s.Overflow("prices, coupons and discounts", "Catalogue", limit)
-	}
-	if *into == nil {
-		*into = map[string]*T{}
-	}
-	(*into)[id] = v
-	return nil
 }
 
 // price is the plan in the terms of prices, which it was the forerunner of.

@@ -20,7 +20,7 @@ type found struct {
 		AmountOff kit.Text `json:"amount_off"`
 	}
 	products []kit.Text // empty: all
-	// pending says that only the id is known yet: see spanRun.settle.
+	// pending says that only the id is known yet: see Importer.settle.
 	pending bool
 }
 
@@ -170,18 +170,18 @@ func apply(n *kit.Note, ds []found, product string, c money.Currency, e money.Ex
 }
 
 // settle looks up the discounts of a span that came in an event.
-func (r *spanRun) settle(s *billing.Span) {
+func (imp *Importer) settle(s *billing.Span) {
 	var out []billing.Discount
 	for _, d := range s.Discounts {
 		if !d.Percent.IsZero() || !d.Off.IsZero() {
 			out = append(out, d)
 			continue
 		}
-		n := r.s.Note(s.ID)
+		n := imp.kit.Note(s.ID)
 		n.Customer, n.Subscription, n.Item = s.Customer, s.Subscription, s.Item
-		if known := r.lookUp(n, d.ID); known != nil {
-			if f, ok := r.discount(n, known, d.Level); ok {
-				out = append(out, apply(n, []found{f}, r.products[s.Plan], s.Currency, r.exponents)...)
+		if known := imp.lookUp(n, d.ID); known != nil {
+			if f, ok := imp.discount(n, known, d.Level); ok {
+				out = append(out, apply(n, []found{f}, imp.products[s.Plan], s.Currency, imp.exponents)...)
 			}
 		}
 	}

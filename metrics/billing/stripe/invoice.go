@@ -1,8 +1,6 @@
 package stripe
 
 import (
-	"io"
-	"iter"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -11,102 +9,30 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
-// Lines yields the lines of the invoices in the input: those of objects as they
-// are read, those of events when the input ends, by invoice, of each the latest
-// version. Previews (invoice.upcoming) are left out. An error is the last thing
-// yielded. It can be ranged over once.
-//
-// A line with a negative amount is a credit: of a proration, ProrationCredit;
-// else LineCredit. A prorated charge is ProrationFull, as Stripe charges all of
-// the new terms for the rest of the period and credits all of the old ones.
-//
-// Since version 2025-03-31 a line names its price by id only. Where Catalogue
-// did not have it, the cycle is read from the service period, which is a
-// Warning.
-func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
-	return func(yield func(billing.InvoiceLine, error) bool) {
-		run := lineRun{Importer: imp, yield: yield, latest: kit.NewLatest[[]billing.InvoiceLine](imp.s, "invoices in events")}
-		if err := run.all(r); err != nil {
-			yield(billing.InvoiceLine{}, err)
-		}
+// invoice reads one.
+func (imp *Importer) invoice(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	var inv invoice
+	if ok, err = imp.kit.Decode(e.Record, &inv); !ok {
+		return t, false, err
 	}
+	t.ID = string(inv.ID)
+	t.Lines, t.Rank = imp.lines(&inv, e)
+	return t, t.ID != "", nil
 }
 
-// lineRun is one call of Lines.
-type lineRun struct {
-	*Importer
-	yield  func(billing.InvoiceLine, error) bool
-	latest *kit.Latest[[]billing.InvoiceLine] // of invoices in events
-}
-
-func (r *lineRun) all(in io.Reader) error {
-	for e, err := range r.entries(in) {
-		if err != nil {
-			return err
-		}
-		if e.kind != "invoice" {
-			known, err := r.learn(e)
-			switch {
-			case err != nil:
-				return err
-			case known:
-			case e.kind == "subscription":
-				r.skip(e, "Spans reads subscriptions")
-			default:
-				r.skip(e, "not an invoice")
-			}
-			continue
-		}
-		var inv invoice
-		ok, err := r.s.Decode(e.rec, &inv)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		lines, rank := r.invoice(&inv, e)
-		if e.ev != nil && inv.ID != "" {
-			if err := r.latest.Add(string(inv.ID), string(e.ev.ID), e.at, rank, lines); err != nil {
-				return err
-			}
-			continue
-		}
-		if !r.give(lines) {
-			return nil
-		}
-	}
-	for lines := range r.latest.All() {
-		if !r.give(lines) {
-			return nil
-		}
-	}
-	return nil
-}
-
-func (r *lineRun) give(lines []billing.InvoiceLine) bool {
-	for _, l := range lines {
-		r.s.Yielded()
-		if !r.yield(l, nil) {
-			return false
-		}
-	}
-	return true
-}
-
-// invoice reads the lines of one invoice; rank says how far the invoice had
+// lines reads those of one invoice; rank says how far the invoice had
 // come.
-func (imp *Importer) invoice(inv *invoice, e entry) (out []billing.InvoiceLine, rank int) {
+func (imp *Importer) lines(inv *invoice, e *kit.Entry) (out []billing.InvoiceLine, rank int) {
 	id := string(inv.ID)
 	if id == "" {
-		id = e.rec.Name()
+		id = e.Name()
 	}
-	n := imp.s.Note(id)
+	n := imp.kit.Note(id)
 	if inv.ID == "" {
 		n.Notice(billing.CodeUnsupported, "id", "", "the preview of an invoice: nothing was charged yet, it is left out")
 		return nil, 0
 	}
-	base := billing.InvoiceLine{Invoice: id, Seq: e.rec.N, Customer: inv.Customer.ID}
+	base := billing.InvoiceLine{Invoice: id, Seq: e.N, Customer: inv.Customer.ID}
 	if base.Customer == "" {
 		base.Customer = string(inv.CustomerAccount)
 	}
@@ -118,7 +44,7 @@ func (imp *Importer) invoice(inv *invoice, e entry) (out []billing.InvoiceLine, 
 	if !n.Name("customer", base.Customer) || !n.Name("id", id) {
 		return nil, 0
 	}
-	base.Test = test(n, inv.Livemode, e.ev, inv.TestClock.ID)
+	base.Test = test(n, inv.Livemode, e.Event, inv.TestClock.ID)
 	var ok bool
 	if base.Status, rank, ok = inv.status(n); !ok {
 		return nil, 0

@@ -13,7 +13,7 @@ import (
 const addedLater = time.Minute
 
 // item reads one item; nil where it is left out.
-func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life, whole []found, e entry) []billing.Span {
+func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life, whole []found, e *kit.Entry) []billing.Span {
 	if !n.Name("items.id", string(it.ID)) {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (imp *Importer) item(n *kit.Note, sub *subscription, it *item, l life, whol
 	s := l.base
 	s.Item, s.Plan, s.Currency, s.Cycle, s.Quantity = string(it.ID), string(p.ID), c.currency, c.cycle, q
 	s.Product = p.Product.ID
-	s.Discounts = append(apply(n, imp.discounts(n, it.Discounts, billing.LevelItem, e.ev != nil), p.Product.ID, c.currency, imp.exponents),
+	s.Discounts = append(apply(n, imp.discounts(n, it.Discounts, billing.LevelItem, e.Event != nil), p.Product.ID, c.currency, imp.exponents),
 		apply(n, whole, p.Product.ID, c.currency, imp.exponents)...)
 	rates := it.TaxRates
 	if len(rates) == 0 {
@@ -96,14 +96,14 @@ func (imp *Importer) period(n *kit.Note, it *item, l life) (start, end time.Time
 // of the current period, the last moment at which it is known to have been
 // charged for. Of an event the state holds at least since its moment, and the
 // event before tells of earlier.
-func since(n *kit.Note, c *kit.Course, periodStart time.Time, e entry) {
+func since(n *kit.Note, c *kit.Course, periodStart time.Time, e *kit.Entry) {
 	if periodStart.After(c.From) {
 		c.StateFrom = periodStart
 	}
 	switch {
-	case e.ev != nil:
-		if c.StateFrom.IsZero() || c.StateFrom.After(e.at) {
-			c.StateFrom = e.at
+	case e.Event != nil:
+		if c.StateFrom.IsZero() || c.StateFrom.After(e.Event.At) {
+			c.StateFrom = e.Event.At
 		}
 	case c.StateFrom.IsZero():
 		n.Warn(billing.CodeAssumed, "status", c.State.String(), "the record does not say since when; taken for all of the time")

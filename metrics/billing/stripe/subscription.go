@@ -1,7 +1,6 @@
 package stripe
 
 import (
-	"io"
 	"slices"
 	"time"
 
@@ -10,115 +9,46 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
-// spanRun is one call of Spans.
-type spanRun struct {
-	*Importer
-	yield  func(billing.Span, error) bool
-	events *kit.Timeline
-
-	objects, ended int64             // subscriptions that came without an event
-	products       map[string]string // of prices in events
-}
-
-// all reads an input to its end. The error is one the consumer has not seen.
-func (r *spanRun) all(in io.Reader) error {
-	for e, err := range r.entries(in) {
-		if err != nil {
-			return err
-		}
-		if e.kind != "subscription" {
-			if err := r.other(e); err != nil {
-				return err
-			}
-			continue
-		}
-		goOn, err := r.subscription(e)
-		if err != nil || !goOn {
-			return err
-		}
-	}
-	if r.objects > 0 && r.events.Len() > 0 {
-		r.s.Note("").Warn(billing.CodeMixed, "", "", "the input has both subscriptions and events of subscriptions: a subscription in both counts twice")
-	}
-	// Ten is the size of a page when none is asked for.
-	if r.objects >= 10 && r.ended == 0 {
-		r.s.Note("").Warn(billing.CodeTruncated, "status", "", "none of %d subscriptions is canceled: a list leaves them out unless status=all is asked for, and their churn is missing then", r.objects)
-	}
-	for s := range r.events.Spans() {
-		r.settle(&s)
-		r.s.Yielded()
-		if !r.yield(s, nil) {
-			return nil
-		}
-	}
-	return nil
-}
-
-func (r *spanRun) other(e entry) error {
-	known, err := r.learn(e)
-	switch {
-	case known || err != nil:
-		return err
-	case e.kind == "invoice":
-		r.skip(e, "Lines reads invoices")
-		return nil
-	case e.kind == "subscription_schedule":
-		r.skip(e, "the future phases of schedules are not imported")
-		return nil
-	default:
-		r.skip(e, "no recurring terms")
-		return nil
-	}
-}
-
-func (r *spanRun) subscription(e entry) (goOn bool, err error) {
+// subscription reads one.
+func (imp *Importer) subscription(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	var sub subscription
-	if ok, err := r.s.Decode(e.rec, &sub); !ok {
-		return err == nil, err
+	if ok, err = imp.kit.Decode(e.Record, &sub); !ok {
+		return t, false, err
 	}
-	if e.ev != nil {
-		spans, ended, ok := r.spans(&sub, e)
-		if !ok {
-			return true, nil
-		}
-		r.remember(&sub)
-		return true, r.events.Add(kit.Version{
-			Subscription: string(sub.ID), At: e.at, Rank: rank(e.ev.Type), ID: string(e.ev.ID), Spans: spans, Ended: ended,
-		})
-	}
-	r.objects++
-	spans, ended, _ := r.spans(&sub, e)
-	if !ended.IsZero() {
-		r.ended++
-	}
-	for _, s := range spans {
-		r.s.Yielded()
-		if !r.yield(s, nil) {
-			return false, nil
+	t.ID = string(sub.ID)
+	t.Spans, t.Ended, ok = imp.spans(&sub, e)
+	if e.Event != nil {
+		t.Rank = rank(e.Event.Kind)
+		if ok {
+			imp.remember(&sub)
 		}
 	}
-	return true, nil
+	return t, ok, nil
+}
+
+// complete finds what an input without canceled subscriptions is likely to lack.
+func (imp *Importer) complete(objects, ended int) {
+	// Ten is the size of a page when none is asked for.
+	if objects >= 10 && ended == 0 {
+		imp.kit.Note("").Warn(billing.CodeTruncated, "status", "", "none of %d subscriptions is canceled: a list leaves them out unless status=all is asked for, and their churn is missing then", objects)
+	}
 }
 
 // remember keeps what settle will need of the prices of a subscription.
-func (r *spanRun) remember(sub *subscription) {
+func (imp *Importer) remember(sub *subscription) {
 	if sub.Items == nil {
 		return
 	}
 	for i := range sub.Items.Data {
-		p := r.known.resolve(sub.Items.Data[i].Price, sub.Items.Data[i].Plan)
-		if p == nil || p.Product.ID == "" || len(r.products) >= r.s.Options().Limits.Catalogue {
-			continue
+		p := imp.known.resolve(sub.Items.Data[i].Price, sub.Items.Data[i].Plan)
+		if p != nil && p.Product.ID != "" && len(imp.products) < imp.kit.Options().Limits.Catalogue {
+			imp.products[string(p.ID)] = p.Product.ID
 		}
-		if r.products == nil {
-			r.products = map[string]string{}
-		}
-		r.products[string(p.ID)] = p.Product.ID
 	}
 }
 
 // rank orders events of one second.
-func rank(kind kit.Text) int {
+func rank(kind string) int {
 	switch kind {
 	case "customer.subscription.created":
 		return 0
@@ -142,12 +72,12 @@ type life struct {
 }
 
 // spans reads one subscription. ok is false where it is left out as a whole.
-func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ended time.Time, ok bool) {
+func (imp *Importer) spans(sub *subscription, e *kit.Entry) (out []billing.Span, ended time.Time, ok bool) {
 	id := string(sub.ID)
 	if id == "" {
-		id = e.rec.Name()
+		id = e.Name()
 	}
-	n := imp.s.Note(id)
+	n := imp.kit.Note(id)
 	n.Subscription = string(sub.ID)
 	l, ok := imp.life(n, sub, e)
 	if !ok {
@@ -167,7 +97,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 	if c := sub.Customer.Object; len(shared) == 0 && c != nil && c.Discount != nil {
 		shared = []kit.Ref[discount]{{ID: string(c.Discount.ID), Object: c.Discount}}
 	}
-	whole := imp.discounts(n, shared, billing.LevelSubscription, e.ev != nil)
+	whole := imp.discounts(n, shared, billing.LevelSubscription, e.Event != nil)
 	first := time.Time{}
 	for i := range items {
 		n.Item = string(items[i].ID)
@@ -178,7 +108,7 @@ func (imp *Importer) spans(sub *subscription, e entry) (out []billing.Span, ende
 		out = append(out, spans...)
 	}
 	n.Item = ""
-	if !first.IsZero() && l.course.From.Before(first) && e.ev == nil {
+	if !first.IsZero() && l.course.From.Before(first) && e.Event == nil {
 		n.Warn(billing.CodeAssumed, "items.created", first.Format(time.RFC3339), "its oldest item is younger than the subscription of %s: what was charged before is not in the record", l.course.From.Format(time.RFC3339))
 	}
 	if len(out) > 1 && slices.ContainsFunc(out, func(s billing.Span) bool { return s.Currency != out[0].Currency }) {
@@ -208,7 +138,7 @@ func (sub *subscription) items(n *kit.Note) []item {
 	return nil
 }
 
-func (imp *Importer) life(n *kit.Note, sub *subscription, e entry) (l life, ok bool) {
+func (imp *Importer) life(n *kit.Note, sub *subscription, e *kit.Entry) (l life, ok bool) {
 	customer := sub.Customer.ID
 	if customer == "" {
 		customer = string(sub.CustomerAccount)
@@ -221,8 +151,8 @@ func (imp *Importer) life(n *kit.Note, sub *subscription, e entry) (l life, ok b
 	if !n.Name("customer", customer) || !n.Name("id", string(sub.ID)) {
 		return l, false
 	}
-	l.base = billing.Span{Customer: customer, Subscription: string(sub.ID), ID: n.Record, Seq: e.rec.N}
-	l.base.Test = test(n, sub.Livemode, e.ev, sub.TestClock.ID)
+	l.base = billing.Span{Customer: customer, Subscription: string(sub.ID), ID: n.Record, Seq: e.N}
+	l.base.Test = test(n, sub.Livemode, e.Event, sub.TestClock.ID)
 
 	if !imp.bounds(n, sub, &l) || !imp.end(n, sub, &l) || !imp.state(n, sub, &l) {
 		return l, false
