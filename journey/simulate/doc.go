@@ -23,8 +23,9 @@
 //  2. Customers are semi-Markov: on entering a stage they draw how they will
 //     leave it ([Move]) and after what time ([Dwell]); the definition's timers
 //     fire before. In the stage they have habits, payments fail, surveys ask.
-//  3. A Company gives touchpoint events, journey events, spans, invoices and
-//     answers. [Deliver] brings records late, twice, out of order or never.
+//  3. A Company gives touchpoint events, journey events, spans, invoices,
+//     answers and Stripe's webhooks. [Deliver] brings records late, twice, out of
+//     order or never.
 //  4. Truth, Credit and Revenue are closed forms of the parameters.
 //
 // Every customer has a stream of chance seeded by the world's seed and the

@@ -124,7 +124,8 @@ type Billing struct {
 	// Currency of all amounts; empty means USD.
 	Currency money.Currency
 	// Stages are those in which a subscription is in force. Entering one from
-	// outside begins a subscription, leaving to outside ends it.
+	// outside begins a subscription, leaving to outside ends it, at that instant:
+	// spans say nothing of a period that was paid for beyond.
 	Stages []StageBilling
 	// Plans are the ladder of plans, cheapest first: Upgrade goes one up and
 	// Downgrade one down, where there is one.

@@ -27,6 +27,36 @@ type Event struct {
 	Status                 Status
 	// AskedAt and CancelAt are of a scheduled end, EndedAt of one that came.
 	AskedAt, CancelAt, EndedAt time.Time
+	// Terms are what Stripe tells beside; the others tell none of it.
+	Terms
+}
+
+// Terms are what is bought. The zero Terms are a month of product prod_1 in USD.
+type Terms struct {
+	Plan, Product string
+	Currency      string // ISO 4217, as Stripe writes it: in small letters
+	Interval      string // day, week, month or year
+	Count         int    // of intervals
+	// Minor is the price in minor units where it has parts of one; empty means
+	// Cents.
+	Minor string
+	// Unpaid says that failed payments ended it.
+	Unpaid bool
+}
+
+// Invoice is one invoice of one line, as it stood from At on.
+type Invoice struct {
+	ID, Event     string
+	Status        string // open, paid, uncollectible
+	At            time.Time
+	Issued, Paid  time.Time
+	Sub, Customer string
+	LineID        string
+	Cents         int64 // below zero for a credit
+	Seats         int64
+	From, To      time.Time
+	Prorated      bool
+	Terms
 }
 
 // Kind says what an event tells of.

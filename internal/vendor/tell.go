@@ -1,6 +1,7 @@
 package vendor
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -46,25 +47,57 @@ func Stripe(e Event) string {
 	if e.Status == Pause {
 		pause = object{"behavior": "void"}
 	}
+	var why any
+	if e.Status == Over && e.Unpaid {
+		why = "payment_failed"
+	}
 	sub := object{
-		"id": e.Sub, "object": "subscription", "customer": e.Customer, "livemode": true, "currency": "usd",
-		"status":  word(e.Status, map[Status]string{Active: "active", Trial: "trialing", Due: "past_due", Pause: "active", Over: "canceled"}),
-		"created": epoch(e.Start), "start_date": epoch(e.Start), "ended_at": epoch(e.EndedAt), "canceled_at": epoch(e.AskedAt),
+		"id": e.Sub, "object": "subscription", "customer": e.Customer, "livemode": true, "currency": cmp.Or(e.Currency, "usd"),
+		"cancellation_details": object{"reason": why},
+		"status":               word(e.Status, map[Status]string{Active: "active", Trial: "trialing", Due: "past_due", Pause: "active", Over: "canceled"}),
+		"created":              epoch(e.Start), "start_date": epoch(e.Start), "ended_at": epoch(e.EndedAt), "canceled_at": epoch(e.AskedAt),
 		"cancel_at": epoch(e.CancelAt), "cancel_at_period_end": !e.CancelAt.IsZero(), "trial_start": nil, "trial_end": epoch(e.TrialEnd),
 		"pause_collection": pause, "discounts": []any{},
 		"items": object{"object": "list", "has_more": false, "data": []any{object{
 			"id": "si_" + e.Sub, "object": "subscription_item", "quantity": e.Seats, "created": epoch(e.Start),
 			"current_period_start": epoch(e.PeriodStart), "current_period_end": epoch(e.PeriodEnd),
-			"price": object{
-				"id": "price_" + strconv.FormatInt(e.Cents, 10), "object": "price", "currency": "usd", "billing_scheme": "per_unit", "type": "recurring",
-				"unit_amount": e.Cents, "product": "prod_1", "recurring": object{"interval": "month", "interval_count": 1, "usage_type": "licensed"},
-			},
+			"price": e.price(e.Cents),
 		}}},
 	}
 	if !e.TrialEnd.IsZero() {
 		sub["trial_start"] = epoch(e.Start)
 	}
 	return write(object{"id": e.ID, "object": "event", "type": kind, "created": epoch(e.At), "livemode": true, "data": object{"object": sub}})
+}
+
+// price is the price object of the terms.
+func (t *Terms) price(cents int64) object {
+	var unit any = cents
+	exact := strconv.FormatInt(cents, 10)
+	if t.Minor != "" {
+		unit, exact = nil, t.Minor
+	}
+	return object{
+		"id": cmp.Or(t.Plan, "price_"+strconv.FormatInt(cents, 10)), "object": "price", "currency": cmp.Or(t.Currency, "usd"), "billing_scheme": "per_unit", "type": "recurring",
+		"unit_amount": unit, "unit_amount_decimal": exact, "product": cmp.Or(t.Product, "prod_1"),
+		"recurring": object{"interval": cmp.Or(t.Interval, "month"), "interval_count": cmp.Or(t.Count, 1), "usage_type": "licensed"},
+	}
+}
+
+// StripeInvoice tells of an invoice as a webhook of Stripe before 2025-03-31,
+// whose lines carry their price.
+func StripeInvoice(i Invoice) string {
+	kind := map[string]string{"open": "invoice.finalized", "paid": "invoice.paid", "uncollectible": "invoice.marked_uncollectible"}[i.Status]
+	return write(object{"id": i.Event, "object": "event", "type": kind, "created": epoch(i.At), "livemode": true, "data": object{"object": object{
+		"id": i.ID, "object": "invoice", "customer": i.Customer, "livemode": true, "status": i.Status, "currency": cmp.Or(i.Currency, "usd"), "created": epoch(i.Issued),
+		"subscription":       i.Sub,
+		"status_transitions": object{"finalized_at": epoch(i.Issued), "paid_at": epoch(i.Paid)},
+		"lines": object{"object": "list", "has_more": false, "data": []any{object{
+			"id": i.LineID, "object": "line_item", "type": "subscription", "amount": i.Cents, "currency": cmp.Or(i.Currency, "usd"), "quantity": i.Seats,
+			"period": object{"start": epoch(i.From), "end": epoch(i.To)}, "price": i.price(i.Cents), "proration": i.Prorated,
+			"subscription": i.Sub, "subscription_item": "si_" + i.Sub, "discount_amounts": []any{}, "tax_amounts": []any{},
+		}}},
+	}}})
 }
 
 // Paddle tells an event as a notification of Paddle.

@@ -1,4 +1,4 @@
-package vendor_test
+package kittest_test
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing/chargebee"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/vendor"
+	"github.com/lifecycle-go/lifecycle/internal/vendor"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/lago"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/paddle"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
