@@ -1,0 +1,115 @@
+package sqlstore_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// hooked is a driver that calls before ahead of every statement, with its
+// number; what that returns instead of nil is the statement's answer.
+type hooked struct {
+	inner  driver.Driver
+	n      atomic.Int64
+	before atomic.Pointer[func(n int64) error]
+}
+
+type connector struct {
+	h   *hooked
+	url string
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) {
+	inner, err := c.h.inner.Open(c.url)
+	return &hookedConn{inner, c.h}, err
+}
+func (c connector) Driver() driver.Driver { return c.h.inner }
+
+type hookedConn struct {
+	driver.Conn
+	h *hooked
+}
+
+func (c *hookedConn) step() error {
+	n := c.h.n.Add(1)
+	if f := c.h.before.Load(); f != nil {
+		return (*f)(n)
+	}
+	return nil
+}
+
+func (c *hookedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := c.step(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+}
+
+func (c *hookedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := c.step(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
+
+func (c *hookedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	if err := c.step(); err != nil {
+		return nil, err
+	}
+	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+	return &hookedTx{tx, c}, err
+}
+
+func (c *hookedConn) CheckNamedValue(v *driver.NamedValue) error {
+	if k, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return k.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
+type hookedTx struct {
+	driver.Tx
+	c *hookedConn
+}
+
+func (t *hookedTx) Commit() error {
+	if err := t.c.step(); err != nil {
+		_ = t.Rollback()
+		return err
+	}
+	return t.Tx.Commit()
+}
+
+// openHooked is a database whose statements can be made to fail.
+func (e engine) openHooked(t testing.TB, url string) (*sql.DB, *hooked) {
+	t.Helper()
+	plain, err := sql.Open(e.driver, url)
+	require.NoError(t, err)
+	h := &hooked{inner: plain.Driver()}
+	require.NoError(t, plain.Close())
+	db := sql.OpenDB(connector{h, url})
+	t.Cleanup(func() { _ = db.Close() })
+	return db, h
+}
+
+// at makes statement number n, counted from here, call f; nil is nothing.
+func (h *hooked) at(n int64, f func() error) {
+	h.n.Store(0)
+	g := func(k int64) error {
+		if k == n {
+			return f()
+		}
+		return nil
+	}
+	h.before.Store(&g)
+}

@@ -1,0 +1,251 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+)
+
+// Store is a [tracker.Store] in a database, a [tracker.Historian], a
+// [tracker.Claimer] and, with Options.Outbox, a [tracker.Outbox]. It keeps the
+// customers of one journey; a customer may be in several. It is safe for
+// concurrent use, by several processes too. [Open] makes one; the zero value is
+// not ready.
+type Store struct {
+	db      *sql.DB
+	schema  Schema
+	o       Options
+	journey int64
+	writing chan struct{} // of SQLite: one goroutine at a time
+
+	mu    sync.RWMutex
+	ids   map[definition]int64
+	named map[int64]definition
+}
+
+var (
+	_ tracker.Historian = (*Store)(nil)
+	_ tracker.Claimer   = (*Store)(nil)
+	_ tracker.Outbox    = (*Store)(nil)
+)
+
+// definition is what a state says it is under.
+type definition struct{ name, hash string }
+
+// Options of [Open]. The zero value is refused: it has no Dialect.
+type Options struct {
+	Schema Schema
+	// Journey keeps the customers of different journeys apart, as those of a
+	// buyer's and of a partner's; empty is a name like any other.
+	Journey string
+	// NoHistory keeps states alone. A tracker then recognises repeats among the
+	// latest events only, and has nothing to fold a late event into.
+	NoHistory bool
+	// Outbox keeps a message for every change until it has been sent: see
+	// tracker.Relay.
+	Outbox bool
+}
+
+// ErrText: a text that not every database can keep. Postgres refuses NUL and
+// what is not UTF-8; so does this package everywhere.
+var ErrText = errors.New("text with NUL or not UTF-8")
+
+const maxJourney = 256
+
+// Open makes the store of one journey. The tables must be there: see [Migrate].
+func Open(ctx context.Context, db *sql.DB, o Options) (*Store, error) {
+	var err error
+	if o.Schema, err = o.Schema.validate("Open"); err != nil {
+		return nil, err
+	}
+	if len(o.Journey) > maxJourney {
+		return nil, &fault.Error{Package: "sqlstore", Op: "Open", Field: "Journey", Value: fault.Quote(o.Journey), Limit: "at most 256 bytes", Err: fault.ErrTooLong}
+	}
+	if err := storable("Open", "Journey", o.Journey); err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, schema: o.Schema, o: o, writing: make(chan struct{}, 1), ids: map[definition]int64{}, named: map[int64]definition{}}
+	if err := s.schema.current(ctx, db); err != nil {
+		return nil, err
+	}
+	s.journey, err = s.number(ctx, "lc_journey", []string{"name"}, o.Journey)
+	return s, err
+}
+
+// number finds the row with these values, or makes it.
+func (s *Store) number(ctx context.Context, table string, columns []string, values ...any) (id int64, err error) {
+	where, places := make([]string, len(columns)), make([]string, len(columns))
+	for i, c := range columns {
+		places[i] = fmt.Sprintf("$%d", i+1)
+		where[i] = c + " = " + places[i]
+	}
+	find := s.schema.text("SELECT id FROM " + table + " WHERE " + strings.Join(where, " AND "))
+	err = s.db.QueryRowContext(ctx, find, values...).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	add := s.schema.text("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(places, ", ") + ") ON CONFLICT DO NOTHING")
+	if err := s.once(ctx, func(c conn) error {
+		_, err := c.ExecContext(ctx, add, values...)
+		return err
+	}); err != nil {
+		return 0, err
+	}
+	return id, s.db.QueryRowContext(ctx, find, values...).Scan(&id)
+}
+
+// once does what is one statement, or on SQLite a transaction of it; together
+// does several, all or none. Both do it again where the database asks for it.
+func (s *Store) once(ctx context.Context, work func(conn) error) error {
+	if s.schema.Dialect == SQLite {
+		return s.together(ctx, work)
+	}
+	return again(ctx, func() error { return work(s.db) })
+}
+
+func (s *Store) together(ctx context.Context, work func(conn) error) error {
+	if s.schema.Dialect == SQLite {
+		// Goroutines of one process do not let SQLite choose between them: it
+		// would make them sleep.
+		select {
+		case s.writing <- struct{}{}:
+			defer func() { <-s.writing }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return again(ctx, func() error { return transact(ctx, s.db, s.schema.Dialect, work) })
+}
+
+// definitionID is the number of a definition in the database.
+func (s *Store) definitionID(ctx context.Context, d definition) (int64, error) {
+	s.mu.RLock()
+	id, ok := s.ids[d]
+	s.mu.RUnlock()
+	if ok {
+		return id, nil
+	}
+	id, err := s.number(ctx, "lc_definition", []string{"name", "hash"}, d.name, d.hash)
+	if err == nil {
+		s.remember(id, d)
+	}
+	return id, err
+}
+
+func (s *Store) remember(id int64, d definition) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids[d], s.named[id] = id, d
+}
+
+func (s *Store) definition(ctx context.Context, id int64) (definition, error) {
+	s.mu.RLock()
+	d, ok := s.named[id]
+	s.mu.RUnlock()
+	if ok {
+		return d, nil
+	}
+	err := s.db.QueryRowContext(ctx, s.schema.text("SELECT name, hash FROM lc_definition WHERE id = $1"), id).Scan(&d.name, &d.hash)
+	if err == nil {
+		s.remember(id, d)
+	}
+	return d, err
+}
+
+// Load implements [tracker.Store].
+func (s *Store) Load(ctx context.Context, customer string) (tracker.State, error) {
+	row, err := s.load(ctx, customer)
+	return row.state, err
+}
+
+// row is what the database has of one customer.
+type row struct {
+	state   tracker.State
+	entries int64
+}
+
+func (s *Store) load(ctx context.Context, customer string) (row, error) {
+	if err := storable("load", "customer", customer); err != nil {
+		return row{}, errors.Join(tracker.ErrNotFound, err)
+	}
+	var r row
+	var version, id int64
+	var body []byte
+	err := s.db.QueryRowContext(ctx, s.schema.text("SELECT version, entries, definition, body FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).
+		Scan(&version, &r.entries, &id, &body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return row{}, fmt.Errorf("sqlstore: load: customer %s: %w", fault.Quote(customer), tracker.ErrNotFound)
+	case err != nil:
+		return row{}, err
+	}
+	r.state, err = s.unpack(ctx, customer, version, id, body)
+	return r, err
+}
+
+func (s *Store) unpack(ctx context.Context, customer string, version, id int64, body []byte) (tracker.State, error) {
+	d, err := s.definition(ctx, id)
+	if err != nil {
+		return tracker.State{}, err
+	}
+	var state tracker.State
+	if err := state.UnmarshalBinary(body); err != nil {
+		return state, fmt.Errorf("sqlstore: load: customer %s: %w", fault.Quote(customer), err)
+	}
+	state.Version = version
+	state.Snapshot.Customer, state.Snapshot.Definition, state.Snapshot.Hash = customer, d.name, d.hash
+	return state, nil
+}
+
+// pack is the rest of a state: what columns say is not in it again.
+func pack(state tracker.State) ([]byte, error) {
+	state.Version = 0
+	state.Snapshot.Customer, state.Snapshot.Definition, state.Snapshot.Hash = "-", "-", "-"
+	return state.MarshalBinary()
+}
+
+// Erase implements [tracker.Store]. What a database deletes it writes over as it
+// needs the room: no file holds the name any more after VACUUM and PRAGMA
+// wal_checkpoint(TRUNCATE) on SQLite (its secure_delete leaves copies behind
+// where pages were split), and on Postgres after VACUUM (FULL, ANALYZE), but for
+// its log, for as long as that is kept. Backups are yours to think of.
+func (s *Store) Erase(ctx context.Context, customer string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !isStorable(customer) {
+		return nil // nobody has such a name
+	}
+	return s.together(ctx, func(c conn) error {
+		for _, table := range []string{"lc_state", "lc_event", "lc_milestone", "lc_outbox"} {
+			if _, err := c.ExecContext(ctx, s.schema.text("DELETE FROM "+table+" WHERE journey = $1 AND customer = $2"), s.journey, customer); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func isStorable(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
+
+func storable(op, field, text string) error {
+	if isStorable(text) {
+		return nil
+	}
+	return &fault.Error{Package: "sqlstore", Op: op, Field: field, Value: fault.Quote(text), Limit: "want UTF-8 without NUL", Err: ErrText}
+}
+
+func nanos(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixNano()
+}

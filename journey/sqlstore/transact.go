@@ -1,0 +1,110 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"strings"
+	"time"
+)
+
+// conn is a connection or a transaction on one.
+type conn interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// transact does the work in a transaction: all of it, or on an error or a
+// panic nothing. That of SQLite takes the right to write at once, whatever the
+// driver's settings: one that begins by reading could not get it later.
+func transact(ctx context.Context, db *sql.DB, d Dialect, work func(conn) error) (err error) {
+	if d == Postgres {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+		if err := work(tx); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	open := true
+	defer func() {
+		if !open {
+			return
+		}
+		// Whoever has given up must not leave a transaction open behind them.
+		if _, back := c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); back != nil && !strings.Contains(back.Error(), "no transaction") {
+			_ = c.Raw(func(any) error { return driver.ErrBadConn })
+		}
+	}()
+	if err := work(c); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	// A COMMIT that is interrupted leaves open whether it happened; nothing in
+	// it waits for anybody.
+	if _, err := c.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
+		return err
+	}
+	open = false
+	return nil
+}
+
+// transient reports whether the database asks to try the same again:
+// serialization failures and deadlocks, and a SQLite file that another process
+// is writing.
+func transient(err error) bool {
+	var coded interface{ SQLState() string }
+	if errors.As(err, &coded) {
+		switch coded.SQLState() {
+		case "40001", "40P01":
+			return true
+		}
+		return false
+	}
+	var lite interface{ Code() int }
+	if errors.As(err, &lite) {
+		return lite.Code()&0xff == liteBusy || lite.Code()&0xff == liteLocked
+	}
+	return err != nil && (strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "database table is locked"))
+}
+
+const (
+	liteBusy   = 5
+	liteLocked = 6
+)
+
+const (
+	retries    = 8
+	firstPause = 2 * time.Millisecond
+)
+
+// again does the work until it does not fail for a passing reason, a bounded
+// number of times. All of what it does is in one transaction.
+func again(ctx context.Context, work func() error) error {
+	pause := firstPause
+	for n := 0; ; n++ {
+		err := work()
+		if err == nil || n == retries || !transient(err) || ctx.Err() != nil {
+			return err
+		}
+		wait, stop := context.WithTimeout(ctx, pause)
+		<-wait.Done()
+		stop()
+		pause *= 2
+	}
+}
