@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/internal/golden"
+)
+
+func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(args, &out, &errs)
+	return out.String(), errs.String(), code
+}
+
+func file(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+	return name
+}
+
+func TestRun_Golden(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{"analytics.txt": nil, "wide.txt": {"-width", "120"}, "analytics.json": {"-json"}} {
+		out, errs, code := execute(t, args...)
+		require.Zero(t, code, errs)
+		require.Empty(t, errs)
+		golden.Equal(t, name, []byte(out))
+		if width := map[string]int{"analytics.txt": 80, "wide.txt": 120}[name]; width > 0 {
+			for line := range strings.Lines(out) {
+				assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), width, line)
+				assert.NotContains(t, line, "…", "nothing is cut")
+				assert.NotContains(t, line, " \n")
+			}
+		}
+	}
+}
+
+// The invented company is as large as it says, and what -csv writes -in reads:
+// the same report.
+func TestRun_OwnLogComesBack(t *testing.T) {
+	t.Parallel()
+	events := story()
+	assert.InDelta(t, 5500, len(events), 700)
+	channels, people, variants := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, e := range events {
+		channels[string(e.Channel)] = true
+		people[e.Attrs["persona"]] = true
+		variants[e.Attrs["variant"]] = true
+	}
+	assert.Len(t, channels, 7, "six, and none")
+	assert.Len(t, people, 3)
+	assert.Len(t, variants, 3, "two, and none")
+	rows, errs, code := execute(t, "-csv")
+	require.Zero(t, code, errs)
+	back, errs, code := execute(t, "-in", file(t, rows))
+	require.Zero(t, code, errs)
+	own, _, _ := execute(t)
+	assert.Equal(t, own, back)
+}
+
+func TestRun_OwnFile(t *testing.T) {
+	t.Parallel()
+	rows := strings.Join(columns, ",") + "\n" +
+		"a,seen,2026-01-01,Email,,,1.5\na,bought,2026-01-02 10:30,,,20,\nb,seen,2026-01-03T10:00:00Z,Direct,spring,,\n"
+	definition := file(t, "journey \"shop\"\ninitial new\nstage new\nstage buyer goal terminal\nfrom new on bought to buyer\n")
+	out, errs, code := execute(t, "-in", file(t, rows), "-steps", "seen,bought", "-definition", definition)
+	require.Zero(t, code, errs)
+	for _, want := range []string{"3 events of 2 customers", "50.0%", "PLAN: 1 of 1 buyers", "CHANNELS: 1 sales", "Email", "1.50"} {
+		assert.Contains(t, out, want)
+	}
+	out, errs, code = execute(t, "-in", file(t, strings.Join(columns, ",")+"\n"))
+	require.Zero(t, code, errs)
+	assert.Contains(t, out, "no events")
+	out, _, code = execute(t, "-in", file(t, strings.Join(columns, ",")+"\n"), "-json")
+	require.Zero(t, code)
+	var v map[string]any
+	require.NoError(t, json.Unmarshal([]byte(out), &v))
+	assert.Len(t, v, 12)
+}
+
+func TestRun_EveryBadValueIsReported(t *testing.T) {
+	t.Parallel()
+	head := strings.Join(columns, ",") + ",plan\n"
+	out, errs, code := execute(t, "-in", file(t, head+`,seen,2026-01-01,Email,,,1,x
+a,,yesterday,Email,,,1,x
+a,seen,2026-01-01,Email,,much,1e99999999999,x
+a,seen,2026-01-01
+a,"s"een,2026-01-01,Email,,,,
+`))
+	assert.Equal(t, exitInput, code)
+	assert.Empty(t, out)
+	for _, want := range []string{
+		"bad values: 7", `line 2: customer ""`, `line 3: time "yesterday": not a time`, `line 3: name ""`,
+		`line 4: value "much": not an amount`, `line 4: cost "1e99999999999": not an amount`, "line 5: row", "3 fields, want 8", "line 6: row",
+	} {
+		assert.Contains(t, errs, want)
+	}
+	_, errs, _ = execute(t, "-in", file(t, head+strings.Repeat("x\n", 3000)))
+	assert.Contains(t, errs, "bad values: 3000")
+	assert.Contains(t, errs, "and 2000 more")
+	_, errs, code = execute(t, "-in", file(t, ""))
+	assert.Equal(t, exitInput, code)
+	assert.Contains(t, errs, "no header; want customer,event,time")
+	_, errs, code = execute(t, "-in", file(t, "customer,when\n"))
+	assert.Equal(t, exitInput, code)
+	assert.Contains(t, errs, `header "customer,when"`)
+	_, _, code = execute(t, "-in", filepath.Join(t.TempDir(), "none"))
+	assert.Equal(t, exitInput, code)
+	_, _, code = execute(t, "-definition", file(t, "stage"))
+	assert.Equal(t, exitInput, code)
+}
+
+func TestRun_Flags(t *testing.T) {
+	t.Parallel()
+	_, errs, code := execute(t, "-h")
+	assert.Zero(t, code)
+	assert.Contains(t, errs, "customer,event,time,channel,campaign,value,cost")
+	for _, args := range [][]string{{"-moon"}, {"file"}, {"-steps", "one"}, {"-width", "79"}, {"-width", "201"}, {"-json", "-csv"}} {
+		out, errs, code := execute(t, args...)
+		assert.Equal(t, exitUsage, code, args)
+		assert.Empty(t, out)
+		assert.NotEmpty(t, errs)
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestRun_NobodyReads(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, exitInput, run(nil, broken{}, &bytes.Buffer{}))
+	_, _, err := readEvents(iotest.ErrReader(os.ErrClosed))
+	require.ErrorIs(t, err, os.ErrClosed)
+}
