@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // dueAtOnce is how many are read at once: between reads nothing is open.
@@ -22,7 +23,7 @@ type dueRow struct {
 // Due implements [tracker.Store]. It reads some hundred at a time.
 func (s *Store) Due(ctx context.Context, now time.Time) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		if !journey.InRange(now) {
+		if calendar.CheckTime(now) != nil {
 			yield("", fmt.Errorf("sqlstore: due: %w: %s", journey.ErrOutOfRange, now.UTC().Format(time.RFC3339)))
 			return
 		}
@@ -73,7 +74,7 @@ func dueRows(ctx context.Context, c conn, query string, args []any) ([]dueRow, e
 // Claim implements [tracker.Claimer]: one statement. On Postgres it passes over
 // those that another process is just claiming.
 func (s *Store) Claim(ctx context.Context, now time.Time, limit int, lease time.Duration) ([]string, error) {
-	if !journey.InRange(now) {
+	if calendar.CheckTime(now) != nil {
 		return nil, fmt.Errorf("sqlstore: claim: %w: %s", journey.ErrOutOfRange, now.UTC().Format(time.RFC3339))
 	}
 	if limit <= 0 {
