@@ -29,13 +29,17 @@ type Link struct{ Text, ID string }
 
 // HTML accumulates a document. It is for one goroutine.
 type HTML struct {
-	b bytes.Buffer
-	o Options
+	b     bytes.Buffer
+	o     Options
+	whole bool
 }
+
+// NewFragment begins a part of a document of somebody else's.
+func NewFragment(o Options) *HTML { return &HTML{o: o} }
 
 // NewHTML begins a document: head, skip link, heading, navigation.
 func NewHTML(o Options) *HTML {
-	h := &HTML{o: o}
+	h := &HTML{o: o, whole: true}
 	h.Raw("<!DOCTYPE html>\n<html lang=\"")
 	h.Text(o.Language)
 	h.Raw("\" dir=\"" + direction(o.RTL) + "\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>")
@@ -58,7 +62,10 @@ func NewHTML(o Options) *HTML {
 
 // Bytes ends the document and returns it.
 func (h *HTML) Bytes() []byte {
-	h.Raw("</main>\n</body>\n</html>\n")
+	if h.whole {
+		h.Raw("</main>\n</body>\n</html>\n")
+		h.whole = false
+	}
 	return h.b.Bytes()
 }
 
@@ -131,8 +138,9 @@ func (h *HTML) Picture(title string, desk, phone []byte) {
 }
 
 // Table writes a table with its caption. The first cell of a row heads it;
-// columns that numeric names stand to the end. A folded one opens on demand.
-func (h *HTML) Table(title string, head []string, rows [][]string, numeric []bool, folded bool) {
+// columns that numeric names stand to the end. Notes stand below it. A folded
+// table opens on demand.
+func (h *HTML) Table(title string, head []string, rows [][]string, numeric []bool, notes []string, folded bool) {
 	if folded {
 		h.Raw("<details><summary>")
 		h.Text(title)
@@ -167,6 +175,10 @@ func (h *HTML) Table(title string, head []string, rows [][]string, numeric []boo
 		h.Raw("</tr>\n")
 	}
 	h.Raw("</tbody>\n</table></div>\n")
+	for _, n := range notes {
+		h.Element("p", "", n)
+		h.Raw("\n")
+	}
 	if folded {
 		h.Raw("</details>\n")
 	}

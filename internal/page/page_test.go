@@ -92,7 +92,7 @@ func FuzzCSV_ReadsBack(f *testing.F) {
 
 func TestHTML_EscapesAndIsolates(t *testing.T) {
 	h := page.NewHTML(page.Options{Language: "ar", RTL: true, Title: "<b>", Skip: "s", Contents: "c", Links: []page.Link{{Text: "+1 عميل", ID: "a"}}})
-	h.Table("t", []string{"", "عدد"}, [][]string{{"k", "+1 عميل"}}, []bool{false, true}, true)
+	h.Table("t", []string{"", "عدد"}, [][]string{{"k", "+1 عميل"}}, []bool{false, true}, nil, true)
 	out := string(h.Bytes())
 	assert.Contains(t, out, "<title>&lt;b&gt;</title>")
 	assert.Contains(t, out, "<td>\u2066+1\u2069 عميل</td>")

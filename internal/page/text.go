@@ -108,3 +108,27 @@ func (t *textTable) cell(b *strings.Builder, row []string, i int) {
 	}
 	b.WriteString(s + pad)
 }
+
+// Fill breaks a text at its spaces into lines of at most so many columns of a
+// terminal; a word wider than that ends in an ellipsis. A text of nothing has
+// no lines.
+func Fill(s string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text.Printable(strings.ReplaceAll(s, "\n", " "))) {
+		word = svg.Cut(word, width)
+		switch {
+		case line == "":
+			line = word
+		case svg.Cells(line)+1+svg.Cells(word) <= width:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}

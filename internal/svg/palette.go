@@ -49,12 +49,28 @@ const (
 	Heat8
 	HeatLight // text upon Heat0 to Heat3
 	HeatDark  // text upon Heat4 to Heat8
+	Line1     // the lines of a chart, in order
+	Line2
+	Line3
+	Line4
+	Line5
+	Line6
+	Line7
+	Line8
+	Band80 // around a line: where four of five come to lie
+	Band95 // where nineteen of twenty do
+	Flow   // what moves from one place to another, seen through
+	FlowBack
 	classes
 )
 
 // SeriesClass returns the class of series i, counted from 0, starting over
 // after eight.
 func SeriesClass(i int) Class { return Series1 + Class(uint(i)%8) }
+
+// LineClass returns the class of the line of series i, counted from 0, starting
+// over after eight. Lines are darker than the areas of the same series.
+func LineClass(i int) Class { return Line1 + Class(uint(i)%8) }
 
 // HeatClass returns the shade of a share from 0 to 1 and the class of text upon it.
 func HeatClass(share float64) (fill, text Class) {
@@ -118,6 +134,18 @@ var palette = [classes]tone{
 	Heat8:     {"t8", paint{fill: "#fee838"}, paint{fill: "#fee838"}},
 	HeatLight: {"u0", paint{fill: "#ffffff"}, paint{fill: "#ffffff"}},
 	HeatDark:  {"u1", paint{fill: "#111418"}, paint{fill: "#111418"}},
+	Line1:     {"z1", paint{stroke: "#0072b2"}, paint{stroke: "#56b4e9"}},
+	Line2:     {"z2", paint{stroke: "#c24e00"}, paint{stroke: "#ff8a3d"}},
+	Line3:     {"z3", paint{stroke: "#00704f"}, paint{stroke: "#2ecc9a"}},
+	Line4:     {"z4", paint{stroke: "#94476f"}, paint{stroke: "#e39cc4"}},
+	Line5:     {"z5", paint{stroke: "#8f6300"}, paint{stroke: "#e6b84a"}},
+	Line6:     {"z6", paint{stroke: "#1b1f24"}, paint{stroke: "#e6edf3"}},
+	Line7:     {"z7", paint{stroke: "#57606a"}, paint{stroke: "#9ea7b3"}},
+	Line8:     {"z8", paint{stroke: "#2a7cac"}, paint{stroke: "#8fd0ff"}},
+	Band80:    {"q8", paint{fill: "#a9cfe6"}, paint{fill: "#1f5577"}},
+	Band95:    {"q9", paint{fill: "#d9eaf4"}, paint{fill: "#14303f"}},
+	Flow:      {"f", paint{"#b9d6e8", "#1c75a8"}, paint{"#23506e", "#56b4e9"}},
+	FlowBack:  {"fb", paint{"#f3d9b0", "#8f6300"}, paint{"#5a4313", "#e6b84a"}},
 }
 
 // Colour returns the colours of a class: fill, or the stroke of what has no
@@ -197,9 +225,12 @@ func rule(b []byte, name string, p paint) []byte {
 		}
 		return s
 	}
-	if name == palette[Ink].name {
+	switch name {
+	case palette[Ink].name:
 		name = "text,.lc .i" // what texts are painted as unless they say otherwise
-	} else {
+	case palette[HeatLight].name, palette[HeatDark].name:
+		name = "." + name + ",.lc ." + name + " text" // whole groups of them
+	default:
 		name = "." + name
 	}
 	return append(b, ".lc "+name+"{fill:"+none(p.fill)+";stroke:"+none(p.stroke)+"}"...)

@@ -63,7 +63,7 @@ func (p Page) section(h *page.HTML, s section, id string) error {
 		h.Picture(s.title, desk, phone)
 	}
 	if len(s.rows) > 0 {
-		h.Table(s.title, s.head, s.rows, nil, s.folded)
+		h.Table(s.title, s.head, s.rows, nil, nil, s.folded)
 	}
 	h.Raw("</section>\n")
 	return nil

@@ -1,0 +1,52 @@
+package report
+
+// English returns the English words.
+func English() Words {
+	return Words{
+		Language: "en",
+		Titles: []string{
+			"", "MRR movements", "Why {month} changed", "MRR by {by}", "MRR by cohort", "{curve} by cohort", "Survival by tenure",
+			"Churn by month of tenure", "MRR forecast", "Funnel", "Retention", "Flow between stages", "Conversions by touch",
+			"LTV and CAC by channel", "Two policies reconciled", "Restatements of {month}", "Customer {customer}", "{name}",
+		},
+		Sentences: []string{
+			"",
+			"{from} to {to}: from {a} to {b} {currency}, net new {net}.",
+			"From {a} to {b} {currency}: {net}.",
+			"{n} in {to}; the largest is {top} with {share} of {b} {currency}.",
+			"{n} cohorts in {to}; those of the last twelve months bring {share} of {b} {currency}.",
+			"{n} cohorts through {to}. Cells not reached yet are blank. The weighted row has the cohorts that reached the age: {share} at age {age}.",
+			"{n} customers, {k} of whom left. Half have left by month {median}. The band is at {level}.",
+			"Of those there at the beginning of a month of tenure, the share that left in it: most in month {month}, {share}.",
+			"{to}: {b} {currency}, with 80 % between {lo80} and {hi80}, with 95 % between {lo95} and {hi95}.",
+			"{k} of {n} who began finished: {share}.",
+			"{n} customers who came back, by periods since they started. Periods that are not over are left out.",
+			"{n} customers, {k} moves, {back} of them back.",
+			"{n} conversions, credited by {k}.",
+			"{n} channels; {k} of them earn at least three times what they cost.",
+			"{a}: {x}. {b}: {y}. The difference of {net} by rule.",
+			"Closed at {a}, now {b} {currency}: {n} late changes.",
+			"{from} to {to}: {n} events, {k} movements, now at {b}.",
+			"From {a} to {b}, {from} to {to}.",
+		},
+		Bases:     []string{"", "activity", "balance"},
+		Curves:    []string{"Logo retention", "Logo retention, absorbing", "NRR", "GRR", "GRR, absorbing"},
+		Causes:    []string{"unknown", "start", "price", "quantity", "plan", "add-on", "discount", "usage", "trial", "pause", "resumption", "cancellation", "non-payment", "currency", "correction", "several"},
+		Movements: []string{"", "new", "expansion", "reactivation", "contraction", "churn"},
+		Month:     "Month", Customer: "Customer", Customers: "Customers", Segment: "Segment", Cohort: "Cohort", Size: "Size", Age: "Age", Weighted: "Weighted",
+		Line: "Line", Amount: "Amount", Share: "Share", Stage: "Stage", Trigger: "Trigger", Persona: "Persona",
+		Opening: "Opening", New: "New", Expansion: "Expansion", Reactivation: "Reactivation", Contraction: "Contraction", Churn: "Churn", FX: "FX",
+		Closing: "Closing", NetNew: "Net new", Total: "Total", Others: "others", Last: "last", YearAgo: "a year ago",
+		AtRisk: "At risk", Churned: "Churned", Censored: "Censored", Hazard: "Churn rate", Survival: "Still there", Tenure: "Months of tenure",
+		Level: "Level", Lower: "Lower", Upper: "Upper", Median: "Median", Observed: "Observed", Expected: "Expected",
+		Step: "Step", OfPrevious: "Of previous", OfFirst: "Of first", Time: "Median time", From: "From", To: "To", Count: "Count",
+		Channel: "Channel", Model: "Model", Conversions: "Conversions", Value: "Value", Spend: "Spend", CAC: "CAC", LTV: "LTV", Ratio: "LTV:CAC",
+		Rule: "Rule", Difference: "Difference", Cause: "Cause", Recorded: "Recorded", Before: "Before", After: "After", Kind: "Kind", Date: "Date", What: "What",
+		Journey: "Journey", Touchpoints: "Touchpoints", Answers: "Answers", Risk: "Risk", Score: "Score",
+		Back: "back", NotReached: "not reached", Undefined: "undefined", Zero: "zero", Legend: "Legend", Open: "open",
+		Skip: "Skip to the content", Contents: "Contents", Glance: "At a glance", LastMonth: "to last month", LastYear: "to last year",
+		ChurnedList: "Churned customers", Moves: "Movements of the month", Policy: "The policy", Fresh: "Data as of", Asked: "Month",
+		AsTable: "as a table", Nobody: "nobody", Rounded: "Amounts in {currency}, each rounded once from exact figures; columns may differ from their total by the last digit.",
+		Tiles: []string{"MRR", "ARR", "Net new MRR", "Customers", "ARPA", "Customer churn", "Gross revenue churn", "Net revenue churn", "NRR", "LTV", "Quick ratio"},
+	}
+}
