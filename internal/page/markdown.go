@@ -69,7 +69,7 @@ func Markdown(s string, rtl bool) string {
 			b.WriteString("&amp;")
 		case strings.ContainsRune("\\`*_{}[]|~!$@", r), i == 0 && strings.ContainsRune("#+-=", r):
 			b.WriteString("&#" + strconv.Itoa(int(r)) + ";")
-		case r == '.' && i > 0 && strings.Trim(s[:i], "0123456789") == "": // "1." would begin a list
+		case r == '.' && i > 0 && strings.Trim(s[:i], "0123456789") == "" && (i+1 == len(s) || s[i+1] == ' '): // "1." would begin a list
 			b.WriteString("&#46;")
 		case r == ':' && strings.HasPrefix(s[i:], "://"):
 			b.WriteString("&#58;")

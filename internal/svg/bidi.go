@@ -68,6 +68,9 @@ func isWordByte(c byte) bool {
 // numberAt returns the length of the number at i that needs an isolate, with
 // sign, currency, range and Latin unit, and 0 where there is none.
 func numberAt(s string, i int) int {
+	if n := interval(s, i); n > 0 {
+		return n
+	}
 	p := i
 	for _, sign := range []string{"+", "-", "\u2212", "±", "<", ">", "≤", "≥", "~", "€", "$", "£", "¥", "฿"} {
 		if strings.HasPrefix(s[p:], sign) {
@@ -79,7 +82,7 @@ func numberAt(s string, i int) int {
 	if q == p {
 		return 0
 	}
-	compound := signed
+	compound := signed || strings.Contains(s[p:q], group)
 	for { // ranges, fractions, times: 3–5, 12/40, 09:30, 2026-01-31
 		n := separator(s, q)
 		if n == 0 {
@@ -102,10 +105,34 @@ func numberAt(s string, i int) int {
 
 func digits(s string, i int) int {
 	start := i
-	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || i > start && (s[i] == '.' || s[i] == ',') && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9') {
-		i++
+	digit := func(k int) bool { return k < len(s) && s[k] >= '0' && s[k] <= '9' }
+	for {
+		switch {
+		case digit(i):
+			i++
+		case i > start && i < len(s) && (s[i] == '.' || s[i] == ',') && digit(i+1):
+			i++
+		case i > start && strings.HasPrefix(s[i:], group) && digit(i+len(group)):
+			i += len(group)
+		default:
+			return i
+		}
 	}
-	return i
+}
+
+// group stands between groups of thousands.
+const group = "\u202f"
+
+// interval is the length of bounds in brackets at i, such as "[12; 15]".
+func interval(s string, i int) int {
+	if i >= len(s) || s[i] != '[' {
+		return 0
+	}
+	end := strings.IndexByte(s[i:], ']')
+	if end < 0 || strings.Trim(s[i+1:i+end], "0123456789.,;% -+\u00a0\u202f\u2212") != "" || !strings.ContainsAny(s[i:i+end], "0123456789") {
+		return 0
+	}
+	return end + 1
 }
 
 func separator(s string, i int) int {

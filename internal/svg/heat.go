@@ -76,7 +76,7 @@ func (p *Picture) heatText(cell HeatCell, size float64) {
 	t := TextStyle{Size: size, Anchor: Middle, Max: cell.Box.W}
 	width := t.Width(cell.Text)
 	length := t.length(cell.Text, width)
-	x, y := cell.Box.X+cell.Box.W/2, cell.Box.Y+cell.Box.H/2+float64(0.36*size)
+	x, y := cell.Box.X+cell.Box.W/2, math.Round(cell.Box.Y+cell.Box.H/2+float64(0.36*size))
 	p.place(x, y, cell.Text, width, length, t)
 	p.body = append(p.body, "<text"...)
 	p.attr("x", p.flip(x, 0))

@@ -57,10 +57,10 @@ const (
 	Line6
 	Line7
 	Line8
-	Band80 // around a line: where four of five come to lie
-	Band95 // where nineteen of twenty do
-	Flow   // what moves from one place to another, seen through
-	FlowBack
+	Band80   // around a line: where four of five come to lie
+	Band95   // where nineteen of twenty do
+	Flow     // the area of what moves from one place to another
+	FlowBack // the line of what moves back
 	classes
 )
 
@@ -145,7 +145,7 @@ var palette = [classes]tone{
 	Band80:    {"q8", paint{fill: "#a9cfe6"}, paint{fill: "#1f5577"}},
 	Band95:    {"q9", paint{fill: "#d9eaf4"}, paint{fill: "#14303f"}},
 	Flow:      {"f", paint{"#b9d6e8", "#1c75a8"}, paint{"#23506e", "#56b4e9"}},
-	FlowBack:  {"fb", paint{"#f3d9b0", "#8f6300"}, paint{"#5a4313", "#e6b84a"}},
+	FlowBack:  {"fb", paint{stroke: "#d39a2d"}, paint{stroke: "#a57a24"}},
 }
 
 // Colour returns the colours of a class: fill, or the stroke of what has no

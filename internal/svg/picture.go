@@ -229,9 +229,12 @@ func (p *Picture) Bytes() []byte {
 	if p.o.RTL {
 		b = append(b, ` direction="rtl"`...)
 	}
-	b = append(b, ` font-family="`...)
-	b = Escape(b, fonts)
-	b = append(b, `" font-size="12"><title id="`+id+`t">`...)
+	if len(p.texts) > 0 {
+		b = append(b, ` font-family="`...)
+		b = Escape(b, fonts)
+		b = append(b, `" font-size="12"`...)
+	}
+	b = append(b, `><title id="`+id+`t">`...)
 	b = Escape(b, p.o.Title)
 	b = append(b, `</title><desc id="`+id+`d">`...)
 	b = Escape(b, p.o.Desc)

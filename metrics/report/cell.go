@@ -54,14 +54,14 @@ func countCell(n int64) Cell {
 	return Cell{Text: page.Plain(plain), Plain: plain, Number: true}
 }
 
-// shareCell is a ratio in percent with places digits, and as a fraction with
-// two more; undefined it is a dash, and no number.
-func shareCell(r metrics.Ratio, places int32) Cell {
-	v, ok := r.Decimal(places + 2)
+// shareCell is a ratio in percent with one digit, and as a fraction with three;
+// undefined it is a dash, and no number.
+func shareCell(r metrics.Ratio) Cell {
+	v, ok := r.Decimal(3)
 	if !ok {
 		return Cell{Text: page.None, Number: true}
 	}
-	return Cell{Text: page.Plain(positiveZero(v.Shift(2).StringFixed(places))) + page.NBSP + "%", Plain: positiveZero(v.StringFixed(places + 2)), Number: true}
+	return Cell{Text: page.Plain(positiveZero(v.Shift(2).StringFixed(1))) + page.NBSP + "%", Plain: positiveZero(v.StringFixed(3)), Number: true}
 }
 
 // ratioCell is a ratio as a number.

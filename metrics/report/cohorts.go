@@ -50,7 +50,7 @@ func Cohorts(t *cohort.Table, curve cohort.Curve, o Options) (Figure, error) {
 		"share", page.Percent(foot.shares[age]), "age", strconv.Itoa(age))
 	_, _, left := h.measure()
 	f.least = left + float64(ages)*heatWide + margin
-	f.draw = h.draw
+	f.draw, f.html = h.draw, h.html
 	return f, nil
 }
 
@@ -76,7 +76,7 @@ func (h *heat) format() {
 		r := &h.rows[i]
 		r.cells, r.values = make([]Cell, len(r.shares)), make([]float64, len(r.shares))
 		for k, s := range r.shares {
-			r.cells[k], r.values[k] = shareCell(s, 1), defined(s)
+			r.cells[k], r.values[k] = shareCell(s), defined(s)
 		}
 	}
 }
@@ -92,10 +92,10 @@ const (
 func (h *heat) measure() (name, size, left float64) {
 	for _, r := range h.rows {
 		size = math.Max(size, svg.Bound(page.Count(r.size), tick))
-		name = math.Max(name, svg.Bound(r.name, tick))
+		name = math.Max(name, svg.Bound(r.name, tick)*1.07) // the last is bold
 	}
 	size = math.Max(size, svg.Bound(h.w.Size, tick))
-	name = math.Min(math.Max(name, svg.Bound(h.w.Cohort, tick)), 120)
+	name = math.Min(math.Max(name, svg.Bound(h.w.Cohort, tick)), 140)
 	return name, size, math.Ceil(margin + name + 8 + size + 8)
 }
 
@@ -120,6 +120,7 @@ func (h *heat) draw(d *frame) {
 		d.p.Text(left+float64(a)*heatWide+heatWide/2, d.y+12, strconv.Itoa(a), svg.TextStyle{Size: tick, Class: svg.Muted, Anchor: svg.Middle, Max: heatWide})
 	}
 	d.y += 18
+	d.y = math.Ceil(d.y) // whole pixels are short to write
 	cells := make([]svg.HeatCell, 0, len(rows)*ages)
 	for i, r := range rows {
 		if i == len(rows)-1 {

@@ -57,7 +57,11 @@ func (c columns) draw(d *frame) {
 		wide = math.Floor(wide)
 	}
 	for i, col := range c.list {
-		c.stack(p, col, round(first+float64(step*float64(i))-wide/2), wide)
+		x := round(first + float64(step*float64(i)) - wide/2)
+		if step > 3 { // whole pixels are sharp, and short to write
+			x = math.Round(x)
+		}
+		c.stack(p, col, x, wide)
 	}
 	p.zero()
 	if c.marks {

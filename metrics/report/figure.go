@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 )
 
@@ -22,7 +23,8 @@ type Figure struct {
 	draw        func(f *frame)
 	raw         []byte // of a picture from elsewhere
 	vega        func() vega
-	least       float64 // the width it needs, but on a phone
+	least       float64                          // the width it needs, but on a phone
+	html        func(h *page.HTML, title string) // on a page, where that is not picture and table
 }
 
 // Kind says what the figure shows.

@@ -152,16 +152,15 @@ func (p plot) below(labels []string, first, step float64) {
 	t := svg.TextStyle{Size: tick, Class: svg.Muted, Anchor: svg.Middle}
 	every := svg.Thin(labels, step, 8, t)
 	p.frame.y += 4
+	end := math.Inf(-1)
 	for i := 0; i < len(labels); i += every {
-		x := first + float64(step*float64(i))
 		half := svg.Bound(labels[i], tick) / 2
-		if x+half > p.width-4 { // the last may not leave the picture
-			x = p.width - 4 - half
-			if i > 0 && x-half < first+float64(step*float64(i-every))+svg.Bound(labels[i-every], tick)/2+4 {
-				continue
-			}
+		x := first + float64(step*float64(i))
+		x = math.Min(math.Max(x, half+2), p.width-4-half) // none may leave the picture
+		if x-half > end+4 {
+			p.p.Text(x, p.frame.y+12, labels[i], t)
+			end = x + half
 		}
-		p.p.Text(x, p.frame.y+12, labels[i], t)
 	}
 	p.frame.y += 18
 }

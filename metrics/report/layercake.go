@@ -116,10 +116,10 @@ func (p plot) layer(tops []float64, first, step float64, c svg.Class, tip string
 		return
 	}
 	path := svg.Path{}
-	x := func(i int) float64 { return round(first + float64(step*float64(i))) }
+	x := func(i int) float64 { return math.Round(first + float64(step*float64(i))) }
 	path.Move(x(begin), p.at(0))
 	for i := begin; i < len(tops); i++ {
-		path.To(x(i), p.at(tops[i]))
+		path.To(x(i), math.Round(10*p.at(tops[i]))/10)
 	}
 	end := x(len(tops) - 1)
 	if len(tops) == 1 {
@@ -145,13 +145,13 @@ func cakeTable(c cohort.LayerCake, currency money.Currency, w *Words) Table {
 	}
 	n := len(c.Months)
 	for _, l := range c.Layers {
-		row := []Cell{textCell(l.Cohort.String()), moneyCell(l.MRR[n-1], currency), shareCell(l.Now, 1), {Text: page.None, Number: true}, {Text: page.None, Number: true}}
+		row := []Cell{textCell(l.Cohort.String()), moneyCell(l.MRR[n-1], currency), shareCell(l.Now), {Text: page.None, Number: true}, {Text: page.None, Number: true}}
 		for m, month := range c.Months {
 			if month == last.Add(-12) {
 				row[3] = moneyCell(l.MRR[m], currency)
 			}
 		}
-		row[4] = shareCell(l.YearAgo, 1)
+		row[4] = shareCell(l.YearAgo)
 		t.Rows = append(t.Rows, row)
 	}
 	t.Notes = append(t.Notes, pick(w.Bases, Balance), say(w.Rounded, "currency", string(currency)))

@@ -279,7 +279,7 @@ func tenureTable(list cohort.Tenure, title string, w *Words) Table {
 	t := w.table(title)
 	t.Columns = []Column{{Title: w.Tenure, Number: true}, {w.AtRisk, NoBasis, true}, {w.Churned, Activity, true}, {w.Censored, NoBasis, true}, {w.Hazard, Activity, true}, {w.Survival, Balance, true}}
 	for _, m := range list {
-		t.Rows = append(t.Rows, []Cell{countCell(int64(m.Month)), countCell(m.AtRisk), countCell(m.Churned), countCell(m.Censored), shareCell(m.Hazard, 1), shareCell(m.Survival, 1)})
+		t.Rows = append(t.Rows, []Cell{countCell(int64(m.Month)), countCell(m.AtRisk), countCell(m.Churned), countCell(m.Censored), shareCell(m.Hazard), shareCell(m.Survival)})
 	}
 	t.note(w, "")
 	return t
