@@ -2,7 +2,6 @@ package journeymap
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -44,13 +43,12 @@ func (n *counter) build() (Map, error) {
 		if err := n.touchpoints(s, &stage, &m); err != nil {
 			return Map{}, err
 		}
-		if n.o.KPIs != nil {
-			stage.KPIs = n.o.KPIs(name)
-		}
+		stage.KPIs = n.o.kpis(name, true)
 		n.place(&m, stage)
 	}
-	m.Paths = n.paths()
-	return m, nil
+	var err error
+	m.Paths, err = n.paths()
+	return m, err
 }
 
 // z is the normal quantile of the level.
@@ -242,69 +240,6 @@ func (n *counter) reached(stage string) ([]Milestone, error) {
 		ms.ValueWith = metrics.NewRatio(sum[1], decimal.NewFromInt(count[1]))
 	}
 	return list, nil
-}
-
-// paths are the ways of customers through touchpoints that are not pruned, most
-// frequent first, until they cover the share asked for.
-func (n *counter) paths() []Pathway {
-	counts := map[string]*int64{}
-	var key []byte
-	customers := int64(0)
-	for c := range n.cols.Customers() {
-		from, to := n.cols.Range(c)
-		key = key[:0]
-		observed := false
-		for i := from; i < to; i++ {
-			if k := n.where[i]; k >= 0 {
-				observed = true
-				if !n.cells[k].pruned {
-					key = binary.BigEndian.AppendUint32(key, uint32(int(k)%len(n.names)))
-				}
-			}
-		}
-		if !observed {
-			continue
-		}
-		customers++
-		p := counts[string(key)]
-		if p == nil {
-			p = new(int64)
-			counts[string(key)] = p
-		}
-		*p++
-	}
-	type way struct {
-		key string
-		n   int64
-	}
-	all := make([]way, 0, len(counts))
-	for k, p := range counts {
-		all = append(all, way{k, *p})
-	}
-	slices.SortFunc(all, func(a, b way) int {
-		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
-	})
-	var out []Pathway
-	covered := int64(0)
-	for _, w := range all {
-		if len(out) >= n.o.MaxPaths || float64(covered) >= n.o.Cover*float64(customers) {
-			break
-		}
-		covered += w.n
-		out = append(out, Pathway{Steps: n.steps(w.key), N: w.n, Share: metrics.NewCount(w.n, customers)})
-	}
-	return out
-}
-
-func (n *counter) steps(key string) []string {
-	var steps []string
-	for i := 0; i < len(key); i += 4 {
-		if len(steps) == maxSteps {
-			return append(steps, "…")
-		}
-		steps = append(steps, n.names[binary.BigEndian.Uint32([]byte(key[i:i+4]))])
-	}
-	return steps
 }
 
 // ActualBy is Actual for each part of the customers, by persona or segment: a

@@ -283,7 +283,7 @@ func ExampleActual() {
 	//    Invoice 2
 	// use entered 2 onward undefined median 0s
 	// gone entered 0 onward undefined median 0s
-	// [Site Form]
+	// [Form Invoice]
 }
 
 func ExampleGapOf() {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
+	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/scorecard"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -36,6 +38,52 @@ func (k KPI) Short() (short, known bool) {
 		return cmp > 0, true
 	}
 	return false, false
+}
+
+// kpis are the KPIs of a stage: with their values, or those with a goal.
+func (o PlanOptions) kpis(stage string, values bool) []KPI {
+	if o.KPIs != nil {
+		return o.KPIs(stage)
+	}
+	if o.Scorecard == nil {
+		return nil
+	}
+	var out []KPI
+	for s := range o.Scorecard.OfStage(journey.Stage(stage)) {
+		s = o.own(s)
+		k := KPI{Metric: s.Metric.ID, Unit: s.Metric.Unit, Direction: s.Metric.Direction}
+		if s.Goal != nil {
+			k.Target = s.Goal.Target
+		}
+		last, ok := s.Last()
+		switch {
+		case values && ok:
+			k.Value, k.Trend = last.Value, s.Course()
+		case values || s.Goal == nil:
+			continue
+		}
+		if _, known := metrics.Catalog().ByID(s.Metric.ID); !known {
+			k.Title = s.Metric.Name
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// own is the series of the map's persona or segment, where the scorecard has it.
+func (o PlanOptions) own(s scorecard.Series) scorecard.Series {
+	for _, key := range []string{o.Persona, o.Segment} {
+		if key == "" {
+			continue
+		}
+		if part, ok := o.Scorecard.Find(s.Metric.ID, scorecard.By{Dimension: scorecard.BySegment}, key); ok {
+			if part.Goal == nil {
+				part.Goal = s.Goal
+			}
+			return part
+		}
+	}
+	return s
 }
 
 // Initiative is what is done about a gap.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/scorecard"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -16,8 +17,12 @@ type PlanOptions struct {
 	Purpose  string
 	Persona  string
 	Segment  string
-	// KPIs gives the KPIs of a stage, such as those of journey/scorecard; nil =
-	// none.
+	// Scorecard gives a stage the KPIs that are read there: the metrics of
+	// Report.OfStage that have a value, with their goals and their course; a
+	// planned map has those that have a goal. Where the scorecard is broken down
+	// by segment and has that of Persona, or else of Segment, its figures count.
+	Scorecard *scorecard.Report
+	// KPIs gives the KPIs of a stage instead.
 	KPIs func(stage string) []KPI
 }
 
@@ -51,9 +56,7 @@ func Planned(d *journey.Definition, c touchpoint.Catalogue, o PlanOptions) Map {
 			stage.Emotion = &Emotion{Value: feelings / float64(n)}
 		}
 		stage.Owner = b.owner(name)
-		if o.KPIs != nil {
-			stage.KPIs = o.KPIs(name)
-		}
+		stage.KPIs = o.kpis(name, false)
 		b.place(&m, stage)
 	}
 	return m
