@@ -23,7 +23,7 @@ func House() Rules {
 			},
 			4: {
 				"metrics/billing/stripe", "metrics/billing/recurly", "metrics/billing/paddle",
-				"metrics/billing/lago", "metrics/billing/chargebee", "metrics/billing/csvspan", "metrics/billing/internal/kittest",
+				"metrics/billing/lago", "metrics/billing/chargebee", "metrics/billing/csvspan", "metrics/billing/revops", "metrics/billing/internal/kittest",
 				"touchpoint/source", "touchpoint/attribution",
 				"journey/preset", "journey/tracker", "journey/funnel", "journey/retention",
 				"metrics/survival", "metrics/clv",

@@ -1,0 +1,207 @@
+package revops
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+)
+
+// due is the end of one term of a contract.
+type due struct {
+	at      time.Time
+	cycle   calendar.Cycle
+	early   bool // ended within the term
+	outcome dueOutcome
+}
+
+type dueOutcome uint8
+
+const (
+	dueLost dueOutcome = iota
+	dueFailed
+	dueRenewed
+	dueRecovered
+	dueOpen
+	dueLeaving
+)
+
+// stretch is a time of a contract; to is zero where it has no end.
+type stretch struct {
+	from, to time.Time
+	cycle    calendar.Cycle // of the longest term, where there is one
+}
+
+// runs are the stretches in which a contract is charged by one term, and those in
+// which it is behind with a payment.
+func (c *contract) runs(test bool) (terms, behind []stretch) {
+	type edge struct {
+		at    time.Time
+		cycle calendar.Cycle
+		by    int
+		late  int
+	}
+	var edges []edge
+	for _, s := range c.spans {
+		if s.Test && !test || !lasts(s) || s.Basis == billing.BasisOneOff || s.Basis == billing.BasisMetered {
+			continue
+		}
+		late := 0
+		switch s.State {
+		case billing.StateTrial, billing.StateIncomplete, billing.StatePaused:
+			continue
+		case billing.StatePastDue, billing.StateUnpaid:
+			late = 1
+		default:
+		}
+		cycle := s.Cycle.Canonical()
+		edges = append(edges, edge{s.From, cycle, 1, late})
+		if end := s.End(); !end.IsZero() {
+			edges = append(edges, edge{end, cycle, -1, -late})
+		}
+	}
+	slices.SortStableFunc(edges, func(a, b edge) int { return a.at.Compare(b.at) })
+	live, late := map[calendar.Cycle]int{}, 0
+	for i := 0; i < len(edges); {
+		at := edges[i].at
+		for ; i < len(edges) && edges[i].at.Equal(at); i++ {
+			e := &edges[i]
+			if live[e.cycle] += e.by; live[e.cycle] == 0 {
+				delete(live, e.cycle)
+			}
+			late += e.late
+		}
+		terms = follow(terms, at, len(live) > 0, longest(live))
+		behind = follow(behind, at, late > 0, calendar.Cycle{})
+	}
+	return terms, behind
+}
+
+// follow closes the last stretch where something changes at an instant, and opens
+// the next.
+func follow(all []stretch, at time.Time, on bool, cycle calendar.Cycle) []stretch {
+	if n := len(all); n > 0 && all[n-1].to.IsZero() {
+		if on && all[n-1].cycle == cycle {
+			return all
+		}
+		all[n-1].to = at
+	}
+	if on {
+		all = append(all, stretch{from: at, cycle: cycle})
+	}
+	return all
+}
+
+// longest is the cycle that comes back least often.
+func longest(live map[calendar.Cycle]int) (out calendar.Cycle) {
+	first := true
+	for c := range live {
+		if first || seldomer(c, out) {
+			out, first = c, false
+		}
+	}
+	return out
+}
+
+// seldomer orders cycles of valid spans: by how often they come in a year, then by
+// their unit, so that it does not matter which is looked at first.
+func seldomer(a, b calendar.Cycle) bool {
+	ta, pa, errA := a.PerYear()
+	tb, pb, errB := b.PerYear()
+	if errA != nil || errB != nil {
+		return errB != nil && errA == nil
+	}
+	return cmp.Or(cmp.Compare(ta*pb, tb*pa), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.N, b.N)) < 0
+}
+
+// due are the ends of a contract's terms in a period, in order.
+func (c *contract) due(test bool, loc *time.Location, in calendar.Period, now time.Time) []due {
+	terms, behind := c.runs(test)
+	var out []due
+	for i := range terms {
+		r := &terms[i]
+		goesOn := i+1 < len(terms) && terms[i+1].from.Equal(r.to)
+		anchor := r.from.In(loc)
+		on := false // whether the run ends with a term
+		for n := first(r.cycle, anchor, in.From); ; n++ {
+			at := r.cycle.Nth(anchor, n)
+			if at.IsZero() || !at.Before(in.To) || !r.to.IsZero() && at.After(r.to) {
+				break
+			}
+			d := due{at: at, cycle: r.cycle}
+			ends := at.Equal(r.to)
+			on = on || ends
+			switch {
+			case ends && !goesOn && r.to.After(now):
+				d.outcome = dueLeaving
+			case at.After(now):
+				d.outcome = dueOpen
+			case ends && !goesOn:
+				d.outcome = dueLost
+			default:
+				d.outcome = paid(behind, at, r.cycle.Nth(anchor, n+1), terms, now)
+			}
+			out = append(out, d)
+		}
+		if r.to.IsZero() || on || goesOn || r.to.After(now) || r.to.Before(in.From) || !r.to.Before(in.To) {
+			continue
+		}
+		if b := until(behind, r.to); b == len(behind) || !behind[b].to.Equal(r.to) { // not of failed payments
+			out = append(out, due{at: r.to, cycle: r.cycle, early: true})
+		}
+	}
+	return out
+}
+
+// paid is what became of the payment for the term [at, next).
+func paid(behind []stretch, at, next time.Time, terms []stretch, now time.Time) dueOutcome {
+	i := until(behind, at.Add(1))
+	if i == len(behind) || !next.IsZero() && !behind[i].from.Before(next) || behind[i].from.After(now) {
+		return dueRenewed
+	}
+	b := &behind[i]
+	if b.to.IsZero() || b.to.After(now) {
+		return dueOpen
+	}
+	if r := until(terms, b.to.Add(1)); r < len(terms) && !terms[r].from.After(b.to) {
+		return dueRecovered
+	}
+	return dueFailed
+}
+
+// until is the first of some stretches that lasts until an instant or longer.
+func until(all []stretch, t time.Time) int {
+	i, _ := slices.BinarySearchFunc(all, t, func(s stretch, t time.Time) int {
+		if !s.to.IsZero() && s.to.Before(t) {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
+
+// first is the least n, from 1, whose cycle after the anchor begins at t or later.
+func first(c calendar.Cycle, anchor, t time.Time) int {
+	if !t.After(anchor) {
+		return 1
+	}
+	lo, hi := 0, 1 // the nth begins before t; it does not
+	for {
+		at := c.Nth(anchor, hi)
+		if at.IsZero() || !at.Before(t) {
+			break
+		}
+		lo, hi = hi, 2*hi
+	}
+	for lo+1 < hi {
+		mid := lo + (hi-lo)/2
+		if at := c.Nth(anchor, mid); at.IsZero() || !at.Before(t) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return hi
+}
