@@ -13,7 +13,7 @@ func House() Rules {
 				"metrics/calendar", "metrics/money", "metrics/fault",
 				"metrics/billing/internal/subs",
 			},
-			1: {"metrics", "metrics/billing/internal/words"},
+			1: {"metrics", "internal/sqldb", "internal/sqldb/sqldbtest", "metrics/billing/internal/words"},
 			2: {"persona", "touchpoint", "metrics/ledger", "metrics/billing", "internal/svg"},
 			3: {
 				"journey", "metrics/cohort", "metrics/billing/policy",
@@ -46,7 +46,7 @@ func House() Rules {
 			// Its users' options, limits and errors.
 			"metrics/billing/internal/kit": {"metrics/billing/importer"},
 		},
-		TestOnly: []string{"internal/golden", "internal/layering", "metrics/billing/internal/kittest"},
+		TestOnly: []string{"internal/golden", "internal/layering", "internal/sqldb/sqldbtest", "metrics/billing/internal/kittest"},
 		Third: []Place{
 			{
 				Path: "github.com/shopspring/decimal",
@@ -80,7 +80,7 @@ func House() Rules {
 			{Path: "pgregory.net/rapid", Reason: "a user's program must not link a test library"},
 			{
 				Path:   "testing",
-				Code:   []string{"journey/journeytest", "internal/golden", "metrics/billing/internal/kittest"},
+				Code:   []string{"journey/journeytest", "internal/golden", "internal/sqldb/sqldbtest", "metrics/billing/internal/kittest"},
 				Reason: "only the test kits know package testing",
 			},
 			{Path: "math/rand", Alone: true, Reason: "randomness is an argument: take a math/rand/v2 source"},

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/sqldb"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -64,7 +65,7 @@ func (s *Store) Batch(ctx context.Context, customers []string, work func(tracker
 	if len(list) == 0 {
 		return nil
 	}
-	return s.together(ctx, func(c conn) error { return s.write(ctx, c, list) })
+	return s.writer.Together(ctx, func(c sqldb.Conn) error { return s.write(ctx, c, list) })
 }
 
 // errBatchOver: the store given to work was used after it.
@@ -91,18 +92,18 @@ type batched struct {
 // read loads customers together.
 func (b *batch) read(ctx context.Context, customers []string) error {
 	names := slices.Compact(slices.Sorted(slices.Values(customers)))
-	names = slices.DeleteFunc(names, func(c string) bool { return !isStorable(c) })
-	for part := range slices.Chunk(names, rowsAtOnce) {
+	names = slices.DeleteFunc(names, func(c string) bool { return !sqldb.IsStorable(c) })
+	for part := range slices.Chunk(names, sqldb.RowsAtOnce) {
 		var q strings.Builder
 		q.WriteString("SELECT customer, version, definition, body FROM lc_state WHERE journey = $1 AND customer IN (SELECT column1 FROM ")
-		b.s.schema.values(&q, 2, len(part), kindText)
+		b.s.schema.Values(&q, 2, len(part), sqldb.Text)
 		q.WriteString(" AS v)")
 		args := []any{b.s.journey}
 		for _, c := range part {
 			args = append(args, c)
 			b.known[c] = &batched{pending: pending{customer: c, expected: tracker.NotStored}}
 		}
-		if err := b.rows(ctx, b.s.schema.text(q.String()), args); err != nil {
+		if err := b.rows(ctx, b.s.schema.Text(q.String()), args); err != nil {
 			return err
 		}
 	}
@@ -155,7 +156,7 @@ func (b *batch) of(ctx context.Context, customer string) (*batched, error) {
 	}
 	c := b.known[customer]
 	if c == nil {
-		if err := storable("load", "customer", customer); err != nil {
+		if err := b.s.schema.Storable("load", "customer", customer); err != nil {
 			return nil, errors.Join(tracker.ErrNotFound, err)
 		}
 		if err := b.read(ctx, []string{customer}); err != nil {

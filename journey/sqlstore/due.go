@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/sqldb"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
@@ -27,7 +28,7 @@ func (s *Store) Due(ctx context.Context, now time.Time) iter.Seq2[string, error]
 			yield("", fmt.Errorf("sqlstore: due: %w: %s", journey.ErrOutOfRange, now.UTC().Format(time.RFC3339)))
 			return
 		}
-		query := s.schema.text(`SELECT due_ns, customer FROM lc_state WHERE journey = $1 AND due_ns <= $2 ORDER BY due_ns, customer LIMIT $3`)
+		query := s.schema.Text(`SELECT due_ns, customer FROM lc_state WHERE journey = $1 AND due_ns <= $2 ORDER BY due_ns, customer LIMIT $3`)
 		args := []any{s.journey, now.UnixNano(), dueAtOnce}
 		for {
 			list, err := dueRows(ctx, s.db, query, args)
@@ -48,13 +49,13 @@ func (s *Store) Due(ctx context.Context, now time.Time) iter.Seq2[string, error]
 				return
 			}
 			last := list[len(list)-1]
-			query = s.schema.text(`SELECT due_ns, customer FROM lc_state WHERE journey = $1 AND due_ns <= $2 AND (due_ns, customer) > ($3, $4) ORDER BY due_ns, customer LIMIT $5`)
+			query = s.schema.Text(`SELECT due_ns, customer FROM lc_state WHERE journey = $1 AND due_ns <= $2 AND (due_ns, customer) > ($3, $4) ORDER BY due_ns, customer LIMIT $5`)
 			args = []any{s.journey, now.UnixNano(), last.at, last.customer, dueAtOnce}
 		}
 	}
 }
 
-func dueRows(ctx context.Context, c conn, query string, args []any) ([]dueRow, error) {
+func dueRows(ctx context.Context, c sqldb.Conn, query string, args []any) ([]dueRow, error) {
 	rows, err := c.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -81,8 +82,8 @@ func (s *Store) Claim(ctx context.Context, now time.Time, limit int, lease time.
 		return nil, ctx.Err()
 	}
 	var list []dueRow
-	err := s.once(ctx, func(c conn) (err error) {
-		list, err = dueRows(ctx, c, s.schema.text(`UPDATE lc_state SET lease_ns = $1 WHERE journey = $2 AND customer IN (
+	err := s.writer.Once(ctx, func(c sqldb.Conn) (err error) {
+		list, err = dueRows(ctx, c, s.schema.Text(`UPDATE lc_state SET lease_ns = $1 WHERE journey = $2 AND customer IN (
 SELECT customer FROM lc_state WHERE journey = $2 AND due_ns <= $3 AND (lease_ns IS NULL OR lease_ns <= $3)
 ORDER BY due_ns, customer LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING due_ns, customer`), []any{now.Add(lease).UnixNano(), s.journey, now.UnixNano(), int64(limit)})
 		return err

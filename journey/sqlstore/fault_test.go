@@ -248,7 +248,7 @@ func TestFault_Texts(t *testing.T) {
 			_, err = tr.Fire(t.Context(), journey.Event{Customer: strings.Repeat("x", 1<<20), Trigger: "swing", At: hours(1)})
 			require.Error(t, err)
 			assert.Less(t, len(err.Error()), 1000)
-			for _, o := range []sqlstore.Options{{}, {Schema: sqlstore.Schema{Dialect: 9}}, {Schema: sqlstore.Schema{Dialect: e.dialect, Prefix: "x; DROP"}}, {Schema: sqlstore.Schema{Dialect: e.dialect, Prefix: "1"}}, {Schema: sqlstore.Schema{Dialect: e.dialect}, Journey: strings.Repeat("x", 300)}} {
+			for _, o := range []sqlstore.Options{{}, {Schema: sqlstore.Schema{Dialect: "oracle"}}, {Schema: sqlstore.Schema{Dialect: e.dialect, Prefix: "x; DROP"}}, {Schema: sqlstore.Schema{Dialect: e.dialect, Prefix: "1"}}, {Schema: sqlstore.Schema{Dialect: e.dialect}, Journey: strings.Repeat("x", 300)}} {
 				_, err = sqlstore.Open(t.Context(), nil, o)
 				require.Error(t, err)
 				require.Error(t, sqlstore.Migrate(t.Context(), nil, sqlstore.Schema{Prefix: "x"}))
@@ -341,7 +341,7 @@ func TestFault_ServerRestarts(t *testing.T) {
 		file := filepath.Join(dir, fmt.Sprint("acks", w))
 		acks = append(acks, file)
 		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), workerEnv+"="+strings.Join([]string{e.driver, strconv.Itoa(int(e.dialect)), url, file, strconv.Itoa(w)}, "\n"))
+		cmd.Env = append(os.Environ(), workerEnv+"="+strings.Join([]string{e.driver, string(e.dialect), url, file, strconv.Itoa(w)}, "\n"))
 		cmd.Stderr = os.Stderr
 		require.NoError(t, cmd.Start())
 		workers = append(workers, cmd)
@@ -352,7 +352,7 @@ func TestFault_ServerRestarts(t *testing.T) {
 	}
 	for range times {
 		time.Sleep(300 * time.Millisecond)
-		require.NoError(t, ctl("restart", "-m", "immediate"))
+		require.NoError(t, server.Control("restart", "-m", "immediate"))
 		for range 3 { // and connections are torn one by one
 			time.Sleep(100 * time.Millisecond)
 			_, _ = db.ExecContext(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
@@ -433,7 +433,7 @@ func databaseFiles(t *testing.T, e engine, db *sql.DB, url string) string {
 	}
 	var oid int
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT oid FROM pg_database WHERE datname = current_database()").Scan(&oid))
-	return filepath.Join(server.dir, "data", "base", strconv.Itoa(oid))
+	return filepath.Join(server.Files(), strconv.Itoa(oid))
 }
 
 // holding lists the files of a folder that hold a text.

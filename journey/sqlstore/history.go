@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/sqldb"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -16,14 +17,14 @@ func (s *Store) KeepsHistory() bool { return !s.o.NoHistory }
 
 // History implements [tracker.Historian].
 func (s *Store) History(ctx context.Context, customer string, from time.Time) ([]tracker.Occurrence, error) {
-	if !isStorable(customer) {
+	if !sqldb.IsStorable(customer) {
 		return nil, ctx.Err()
 	}
 	at := int64(math.MinInt64)
 	if !from.IsZero() {
 		at = from.UnixNano()
 	}
-	rows, err := s.db.QueryContext(ctx, s.schema.text(`SELECT body FROM lc_event WHERE journey = $1 AND customer = $2 AND n >=
+	rows, err := s.db.QueryContext(ctx, s.schema.Text(`SELECT body FROM lc_event WHERE journey = $1 AND customer = $2 AND n >=
 COALESCE((SELECT max(n) FROM lc_event WHERE journey = $1 AND customer = $2 AND at_ns <= $3), 0) ORDER BY n`), s.journey, customer, at)
 	if err != nil {
 		return nil, err
@@ -46,10 +47,10 @@ COALESCE((SELECT max(n) FROM lc_event WHERE journey = $1 AND customer = $2 AND a
 
 // Known implements [tracker.Historian].
 func (s *Store) Known(ctx context.Context, customer, id string) (bool, error) {
-	if !isStorable(customer) || !isStorable(id) {
+	if !sqldb.IsStorable(customer) || !sqldb.IsStorable(id) {
 		return false, ctx.Err()
 	}
 	var known bool
-	err := s.db.QueryRowContext(ctx, s.schema.text("SELECT EXISTS (SELECT 1 FROM lc_event WHERE journey = $1 AND customer = $2 AND event_id = $3)"), s.journey, customer, id).Scan(&known)
+	err := s.db.QueryRowContext(ctx, s.schema.Text("SELECT EXISTS (SELECT 1 FROM lc_event WHERE journey = $1 AND customer = $2 AND event_id = $3)"), s.journey, customer, id).Scan(&known)
 	return known, err
 }

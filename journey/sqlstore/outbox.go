@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/internal/sqldb"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -16,7 +17,7 @@ func (s *Store) Unsent(ctx context.Context, after int64, limit int) ([]tracker.M
 	if limit <= 0 {
 		return nil, ctx.Err()
 	}
-	rows, err := s.db.QueryContext(ctx, s.schema.text("SELECT n, payload FROM lc_outbox WHERE journey = $1 AND n > $2 ORDER BY n LIMIT $3"), s.journey, after, int64(limit))
+	rows, err := s.db.QueryContext(ctx, s.schema.Text("SELECT n, payload FROM lc_outbox WHERE journey = $1 AND n > $2 ORDER BY n LIMIT $3"), s.journey, after, int64(limit))
 	if err != nil {
 		return nil, err
 	}
@@ -43,17 +44,17 @@ func (s *Store) Sent(ctx context.Context, numbers ...int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for part := range slices.Chunk(numbers, rowsAtOnce) {
+	for part := range slices.Chunk(numbers, sqldb.RowsAtOnce) {
 		var b strings.Builder
 		b.WriteString("DELETE FROM lc_outbox WHERE journey = $1 AND n IN (SELECT column1 FROM ")
-		s.schema.values(&b, 2, len(part), kindInt)
+		s.schema.Values(&b, 2, len(part), sqldb.Int)
 		b.WriteString(" AS v)")
 		args := []any{s.journey}
 		for _, n := range part {
 			args = append(args, n)
 		}
-		if err := s.once(ctx, func(c conn) error {
-			_, err := c.ExecContext(ctx, s.schema.text(b.String()), args...)
+		if err := s.writer.Once(ctx, func(c sqldb.Conn) error {
+			_, err := c.ExecContext(ctx, s.schema.Text(b.String()), args...)
 			return err
 		}); err != nil {
 			return err

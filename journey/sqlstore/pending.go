@@ -41,7 +41,7 @@ func (p *pending) add(s *Store, c tracker.Commit) error {
 		}
 	}
 	for _, t := range texts {
-		if err := storable("put", t.field, t.text); err != nil {
+		if err := s.schema.Storable("put", t.field, t.text); err != nil {
 			return err
 		}
 	}

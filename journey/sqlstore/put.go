@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/internal/sqldb"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -21,17 +22,17 @@ func (s *Store) Put(ctx context.Context, c tracker.Commit) error {
 	if p.definition, err = s.definitionID(ctx, definition{c.State.Snapshot.Definition, c.State.Snapshot.Hash}); err != nil {
 		return err
 	}
-	if s.schema.Dialect == Postgres && p.cut == 0 {
-		return s.once(ctx, func(c conn) error { return s.putAtOnce(ctx, c, &p) })
+	if s.schema.Dialect == sqldb.Postgres && p.cut == 0 {
+		return s.writer.Once(ctx, func(c sqldb.Conn) error { return s.putAtOnce(ctx, c, &p) })
 	}
-	return s.together(ctx, func(c conn) error { return s.write(ctx, c, []*pending{&p}) })
+	return s.writer.Together(ctx, func(c sqldb.Conn) error { return s.write(ctx, c, []*pending{&p}) })
 }
 
 // putAtOnce is write for one customer in one statement, a transaction by
 // itself: one round trip. What the parts of a statement see is the state before
 // it, but for the version, which is looked at anew when another writer was
 // there first; then nothing is written.
-func (s *Store) putAtOnce(ctx context.Context, c conn, p *pending) error {
+func (s *Store) putAtOnce(ctx context.Context, c sqldb.Conn, p *pending) error {
 	var b strings.Builder
 	args := []any{s.journey, p.customer, p.state.Version, string(p.state.Snapshot.Stage), p.state.Snapshot.Since.UnixNano(), nanos(p.state.Snapshot.Due), int64(len(p.entries)), p.definition, p.body}
 	var ids []any
@@ -43,7 +44,7 @@ func (s *Store) putAtOnce(ctx context.Context, c conn, p *pending) error {
 	b.WriteString("WITH ")
 	if len(ids) > 0 {
 		b.WriteString("known AS (SELECT event_id FROM lc_event WHERE journey = $1 AND customer = $2 AND event_id IN (SELECT column1 FROM ")
-		s.schema.values(&b, len(args)+1, len(ids), kindText)
+		s.schema.Values(&b, len(args)+1, len(ids), sqldb.Text)
 		b.WriteString(" AS v)), ")
 		args = append(args, ids...)
 	}
@@ -73,19 +74,19 @@ WHERE journey = $1 AND customer = $2 AND version = $` + itoa(len(args)) + unknow
 			}
 		}
 		b.WriteString(", events AS (INSERT INTO lc_event (journey, " + entryColumns + ") SELECT $1, $2, put.entries - $7 + column1, column2, column3, column4, column5, column6, column7, column8, column9 FROM ")
-		s.schema.values(&b, len(args)+1, len(p.entries), entryKinds[1:]...)
+		s.schema.Values(&b, len(args)+1, len(p.entries), entryKinds[1:]...)
 		b.WriteString(" AS v, put)")
 		args = append(args, entries...)
 		if len(reached) > 0 {
 			b.WriteString(", reached AS (INSERT INTO lc_milestone (journey, customer, milestone, n, reached_ns) SELECT $1, $2, column1, put.entries - $7 + column2, column3 FROM ")
-			s.schema.values(&b, len(args)+1, len(reached)/3, kindText, kindInt, kindInt)
+			s.schema.Values(&b, len(args)+1, len(reached)/3, sqldb.Text, sqldb.Int, sqldb.Int)
 			b.WriteString(" AS v, put ON CONFLICT DO NOTHING)")
 			args = append(args, reached...)
 		}
 	}
 	if len(p.messages) > 0 {
 		b.WriteString(", messages AS (INSERT INTO lc_outbox (journey, customer, payload) SELECT $1, $2, column1 FROM ")
-		s.schema.values(&b, len(args)+1, len(p.messages), kindBytes)
+		s.schema.Values(&b, len(args)+1, len(p.messages), sqldb.Bytes)
 		b.WriteString(" AS v, put)")
 		for _, m := range p.messages {
 			payload, err := json.Marshal(m)
@@ -103,7 +104,7 @@ WHERE journey = $1 AND customer = $2 AND version = $` + itoa(len(args)) + unknow
 	var written int64
 	var known *string
 	var stored *int64
-	if err := c.QueryRowContext(ctx, s.schema.text(b.String()), args...).Scan(&written, &known, &stored); err != nil {
+	if err := c.QueryRowContext(ctx, s.schema.Text(b.String()), args...).Scan(&written, &known, &stored); err != nil {
 		return err
 	}
 	switch {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
+	"github.com/lifecycle-go/lifecycle/internal/sqldb"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -21,10 +21,10 @@ import (
 // not ready.
 type Store struct {
 	db      *sql.DB
-	schema  Schema
+	schema  sqldb.Schema
+	writer  *sqldb.Writer
 	o       Options
 	journey int64
-	writing chan struct{} // of SQLite: one goroutine at a time
 
 	mu    sync.RWMutex
 	ids   map[definition]int64
@@ -54,26 +54,22 @@ type Options struct {
 	Outbox bool
 }
 
-// ErrText: a text that not every database can keep. Postgres refuses NUL and
-// what is not UTF-8; so does this package everywhere.
-var ErrText = errors.New("text with NUL or not UTF-8")
-
 const maxJourney = 256
 
 // Open makes the store of one journey. The tables must be there: see [Migrate].
 func Open(ctx context.Context, db *sql.DB, o Options) (*Store, error) {
-	var err error
-	if o.Schema, err = o.Schema.validate("Open"); err != nil {
+	schema, err := o.Schema.inside("Open")
+	if err != nil {
 		return nil, err
 	}
 	if len(o.Journey) > maxJourney {
 		return nil, &fault.Error{Package: "sqlstore", Op: "Open", Field: "Journey", Value: fault.Quote(o.Journey), Limit: "at most 256 bytes", Err: fault.ErrTooLong}
 	}
-	if err := storable("Open", "Journey", o.Journey); err != nil {
+	if err := schema.Storable("Open", "Journey", o.Journey); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, schema: o.Schema, o: o, writing: make(chan struct{}, 1), ids: map[definition]int64{}, named: map[int64]definition{}}
-	if err := s.schema.current(ctx, db); err != nil {
+	s := &Store{db: db, schema: schema, writer: sqldb.NewWriter(db, schema.Dialect), o: o, ids: map[definition]int64{}, named: map[int64]definition{}}
+	if err := s.schema.Current(ctx, db, files); err != nil {
 		return nil, err
 	}
 	s.journey, err = s.number(ctx, "lc_journey", []string{"name"}, o.Journey)
@@ -87,42 +83,19 @@ func (s *Store) number(ctx context.Context, table string, columns []string, valu
 		places[i] = fmt.Sprintf("$%d", i+1)
 		where[i] = c + " = " + places[i]
 	}
-	find := s.schema.text("SELECT id FROM " + table + " WHERE " + strings.Join(where, " AND "))
+	find := s.schema.Text("SELECT id FROM " + table + " WHERE " + strings.Join(where, " AND "))
 	err = s.db.QueryRowContext(ctx, find, values...).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
-	add := s.schema.text("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(places, ", ") + ") ON CONFLICT DO NOTHING")
-	if err := s.once(ctx, func(c conn) error {
+	add := s.schema.Text("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(places, ", ") + ") ON CONFLICT DO NOTHING")
+	if err := s.writer.Once(ctx, func(c sqldb.Conn) error {
 		_, err := c.ExecContext(ctx, add, values...)
 		return err
 	}); err != nil {
 		return 0, err
 	}
 	return id, s.db.QueryRowContext(ctx, find, values...).Scan(&id)
-}
-
-// once does what is one statement, or on SQLite a transaction of it; together
-// does several, all or none. Both do it again where the database asks for it.
-func (s *Store) once(ctx context.Context, work func(conn) error) error {
-	if s.schema.Dialect == SQLite {
-		return s.together(ctx, work)
-	}
-	return again(ctx, func() error { return work(s.db) })
-}
-
-func (s *Store) together(ctx context.Context, work func(conn) error) error {
-	if s.schema.Dialect == SQLite {
-		// Goroutines of one process do not let SQLite choose between them: it
-		// would make them sleep.
-		select {
-		case s.writing <- struct{}{}:
-			defer func() { <-s.writing }()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return again(ctx, func() error { return transact(ctx, s.db, s.schema.Dialect, work) })
 }
 
 // definitionID is the number of a definition in the database.
@@ -153,7 +126,7 @@ func (s *Store) definition(ctx context.Context, id int64) (definition, error) {
 	if ok {
 		return d, nil
 	}
-	err := s.db.QueryRowContext(ctx, s.schema.text("SELECT name, hash FROM lc_definition WHERE id = $1"), id).Scan(&d.name, &d.hash)
+	err := s.db.QueryRowContext(ctx, s.schema.Text("SELECT name, hash FROM lc_definition WHERE id = $1"), id).Scan(&d.name, &d.hash)
 	if err == nil {
 		s.remember(id, d)
 	}
@@ -173,13 +146,13 @@ type row struct {
 }
 
 func (s *Store) load(ctx context.Context, customer string) (row, error) {
-	if err := storable("load", "customer", customer); err != nil {
+	if err := s.schema.Storable("load", "customer", customer); err != nil {
 		return row{}, errors.Join(tracker.ErrNotFound, err)
 	}
 	var r row
 	var version, id int64
 	var body []byte
-	err := s.db.QueryRowContext(ctx, s.schema.text("SELECT version, entries, definition, body FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).
+	err := s.db.QueryRowContext(ctx, s.schema.Text("SELECT version, entries, definition, body FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).
 		Scan(&version, &r.entries, &id, &body)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -221,26 +194,17 @@ func (s *Store) Erase(ctx context.Context, customer string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if !isStorable(customer) {
+	if !sqldb.IsStorable(customer) {
 		return nil // nobody has such a name
 	}
-	return s.together(ctx, func(c conn) error {
+	return s.writer.Together(ctx, func(c sqldb.Conn) error {
 		for _, table := range []string{"lc_state", "lc_event", "lc_milestone", "lc_outbox"} {
-			if _, err := c.ExecContext(ctx, s.schema.text("DELETE FROM "+table+" WHERE journey = $1 AND customer = $2"), s.journey, customer); err != nil {
+			if _, err := c.ExecContext(ctx, s.schema.Text("DELETE FROM "+table+" WHERE journey = $1 AND customer = $2"), s.journey, customer); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-func isStorable(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
-
-func storable(op, field, text string) error {
-	if isStorable(text) {
-		return nil
-	}
-	return &fault.Error{Package: "sqlstore", Op: op, Field: field, Value: fault.Quote(text), Limit: "want UTF-8 without NUL", Err: ErrText}
 }
 
 func nanos(t time.Time) any {

@@ -1,4 +1,4 @@
-package sqlstore
+package sqldb
 
 import (
 	"context"
@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// conn is a connection or a transaction on one.
-type conn interface {
+// Conn is a connection or a transaction on one.
+type Conn interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// transact does the work in a transaction: all of it, or on an error or a
+// Transact does the work in a transaction: all of it, or on an error or a
 // panic nothing. That of SQLite takes the right to write at once, whatever the
 // driver's settings: one that begins by reading could not get it later.
-func transact(ctx context.Context, db *sql.DB, d Dialect, work func(conn) error) (err error) {
+func Transact(ctx context.Context, db *sql.DB, d Dialect, work func(Conn) error) (err error) {
 	if d == Postgres {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
@@ -93,9 +93,9 @@ const (
 	firstPause = 2 * time.Millisecond
 )
 
-// again does the work until it does not fail for a passing reason, a bounded
+// Again does the work until it does not fail for a passing reason, a bounded
 // number of times. All of what it does is in one transaction.
-func again(ctx context.Context, work func() error) error {
+func Again(ctx context.Context, work func() error) error {
 	pause := firstPause
 	for n := 0; ; n++ {
 		err := work()
