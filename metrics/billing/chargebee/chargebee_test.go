@@ -9,6 +9,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing/chargebee"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 )
 
 // No export of Chargebee is public: these cases are written from its API
@@ -24,85 +25,85 @@ func TestSpans(t *testing.T) {
 		found []string
 	}{
 		{"plain", aSub(item), []string{plain}, nil},
-		{"text of major units goes first", aSub(item.with("amount_in_decimal", "59.9712").with("unit_price_in_decimal", "19.9904").with("quantity_in_decimal", "3.0")), []string{"basic-USD 0110-… 59.9712 USD/P1M active"}, nil},
+		{"text of major units goes first", aSub(item.With("amount_in_decimal", "59.9712").With("unit_price_in_decimal", "19.9904").With("quantity_in_decimal", "3.0")), []string{"basic-USD 0110-… 59.9712 USD/P1M active"}, nil},
 		{"only in decimals", aSub(object{"item_price_id": "basic-USD", "item_type": "plan", "unit_price_in_decimal": "0.0005", "quantity_in_decimal": "1500.5"}), []string{"basic-USD 0110-… 0.75025 USD/P1M active"}, nil},
-		{"dinars have two digits here", aSub(item.with("amount", 5120).with("unit_price", 1706.6666)).with("currency_code", "KWD"), []string{"basic-USD 0110-… 51.2 KWD/P1M active"}, []string{"warning contradiction subscription_items.amount"}},
-		{"no minor units", aSub(item.with("amount", 1500).with("unit_price", 500)).with("currency_code", "JPY"), []string{"basic-USD 0110-… 1500 JPY/P1M active"}, nil},
-		{"free quantity", aSub(item.with("quantity", 5).with("free_quantity", 2)), []string{plain}, nil},
-		{"free quantity, computed", aSub(item.with("quantity", 5).with("free_quantity", 2).with("amount", nil)), []string{plain}, nil},
-		{"a flat fee", aSub(item.with("amount", 1999)), []string{"basic-USD 0110-… 19.99 USD/P1M active"}, nil},
-		{"an amount of two minds", aSub(item.with("amount", 5000)), []string{"basic-USD 0110-… 50 USD/P1M active"}, []string{"warning contradiction subscription_items.amount"}},
-		{"no amount", aSub(item.with("amount", nil).with("unit_price", nil)), nil, []string{"fault missing-price subscription_items.amount"}},
-		{"a negative amount", aSub(item.with("amount", -5).with("unit_price", nil)), nil, []string{"fault negative-amount subscription_items.amount"}},
-		{"less than nothing", aSub(item.with("quantity", -1)), nil, []string{"fault negative-amount subscription_items.quantity"}},
-		{"nothing of it", aSub(item.with("amount", 0).with("quantity", 0)), []string{"basic-USD 0110-… 0 USD/P1M active"}, []string{"notice zero-quantity subscription_items.quantity"}},
-		{"yearly", aSub(item).with("billing_period_unit", "year"), []string{"basic-USD 0110-… 59.97 USD/P1Y active"}, nil},
+		{"dinars have two digits here", aSub(item.With("amount", 5120).With("unit_price", 1706.6666)).With("currency_code", "KWD"), []string{"basic-USD 0110-… 51.2 KWD/P1M active"}, []string{"warning contradiction subscription_items.amount"}},
+		{"no minor units", aSub(item.With("amount", 1500).With("unit_price", 500)).With("currency_code", "JPY"), []string{"basic-USD 0110-… 1500 JPY/P1M active"}, nil},
+		{"free quantity", aSub(item.With("quantity", 5).With("free_quantity", 2)), []string{plain}, nil},
+		{"free quantity, computed", aSub(item.With("quantity", 5).With("free_quantity", 2).With("amount", nil)), []string{plain}, nil},
+		{"a flat fee", aSub(item.With("amount", 1999)), []string{"basic-USD 0110-… 19.99 USD/P1M active"}, nil},
+		{"an amount of two minds", aSub(item.With("amount", 5000)), []string{"basic-USD 0110-… 50 USD/P1M active"}, []string{"warning contradiction subscription_items.amount"}},
+		{"no amount", aSub(item.With("amount", nil).With("unit_price", nil)), nil, []string{"fault missing-price subscription_items.amount"}},
+		{"a negative amount", aSub(item.With("amount", -5).With("unit_price", nil)), nil, []string{"fault negative-amount subscription_items.amount"}},
+		{"less than nothing", aSub(item.With("quantity", -1)), nil, []string{"fault negative-amount subscription_items.quantity"}},
+		{"nothing of it", aSub(item.With("amount", 0).With("quantity", 0)), []string{"basic-USD 0110-… 0 USD/P1M active"}, []string{"notice zero-quantity subscription_items.quantity"}},
+		{"yearly", aSub(item).With("billing_period_unit", "year"), []string{"basic-USD 0110-… 59.97 USD/P1Y active"}, nil},
 		{
-			"each item its own period", aSub(item, anItem().with("item_price_id", "addon-USD").with("item_type", "addon").with("billing_period", 1).with("billing_period_unit", "week")).with("billing_period_unit", "year"),
+			"each item its own period", aSub(item, anItem().With("item_price_id", "addon-USD").With("item_type", "addon").With("billing_period", 1).With("billing_period_unit", "week")).With("billing_period_unit", "year"),
 			[]string{"basic-USD 0110-… 59.97 USD/P1Y active", "addon-USD 0110-… 59.97 USD/P1W active"},
 			nil,
 		},
-		{"a unit nobody knows", aSub(item).with("billing_period_unit", "moon"), nil, []string{"fault unknown-unit billing_period_unit"}},
-		{"a charge", aSub(item, anItem().with("item_price_id", "setup-USD").with("item_type", "charge")), []string{plain, "setup-USD 0110-… 59.97 USD/P1M active one-off"}, nil},
-		{"an item of another kind", aSub(item.with("item_type", "gift")), nil, []string{"fault unknown-value subscription_items.item_type"}},
-		{"metered", aSub(item, anItem().with("item_price_id", "calls").with("item_type", "addon").with("metered_quantity", "12.5")), []string{plain}, []string{"notice metered subscription_items.metered_quantity"}},
+		{"a unit nobody knows", aSub(item).With("billing_period_unit", "moon"), nil, []string{"fault unknown-unit billing_period_unit"}},
+		{"a charge", aSub(item, anItem().With("item_price_id", "setup-USD").With("item_type", "charge")), []string{plain, "setup-USD 0110-… 59.97 USD/P1M active one-off"}, nil},
+		{"an item of another kind", aSub(item.With("item_type", "gift")), nil, []string{"fault unknown-value subscription_items.item_type"}},
+		{"metered", aSub(item, anItem().With("item_price_id", "calls").With("item_type", "addon").With("metered_quantity", "12.5")), []string{plain}, []string{"notice metered subscription_items.metered_quantity"}},
 		{
-			"non_renewing is active until the end", aSub(item).with("status", "non_renewing").with("cancelled_at", epoch("2026-05-10")).with("cancel_schedule_created_at", epoch("2026-03-20")),
+			"non_renewing is active until the end", aSub(item).With("status", "non_renewing").With("cancelled_at", kittest.Epoch("2026-05-10")).With("cancel_schedule_created_at", kittest.Epoch("2026-03-20")),
 			[]string{plain + " cancel=0510"},
 			nil,
 		},
-		{"non_renewing, until the end of the term", aSub(item).with("status", "non_renewing"), []string{plain + " cancel=0410"}, nil},
-		{"non_renewing, nobody knows until when", aSub(item).with("status", "non_renewing").with("current_term_end", nil), []string{plain}, []string{"warning missing-time cancelled_at"}},
-		{"non_renewing since before it began", aSub(item).with("status", "non_renewing").with("cancelled_at", epoch("2025-05-10")), []string{plain}, []string{"warning contradiction cancelled_at"}},
+		{"non_renewing, until the end of the term", aSub(item).With("status", "non_renewing"), []string{plain + " cancel=0410"}, nil},
+		{"non_renewing, nobody knows until when", aSub(item).With("status", "non_renewing").With("current_term_end", nil), []string{plain}, []string{"warning missing-time cancelled_at"}},
+		{"non_renewing since before it began", aSub(item).With("status", "non_renewing").With("cancelled_at", kittest.Epoch("2025-05-10")), []string{plain}, []string{"warning contradiction cancelled_at"}},
 		{
-			"cancelled for not paying", aSub(item).with("status", "cancelled").with("cancelled_at", epoch("2026-03-25")).with("cancel_reason", "not_paid"),
+			"cancelled for not paying", aSub(item).With("status", "cancelled").With("cancelled_at", kittest.Epoch("2026-03-25")).With("cancel_reason", "not_paid"),
 			[]string{"basic-USD 0110-0325 59.97 USD/P1M active involuntary"},
 			nil,
 		},
-		{"cancelled, nobody knows when", aSub(item).with("status", "cancelled"), nil, []string{"fault missing-time cancelled_at"}},
-		{"cancelled as it began", aSub(item).with("status", "cancelled").with("cancelled_at", epoch("2026-01-10")), nil, []string{"notice zero-length cancelled_at"}},
-		{"sold for two more cycles", aSub(item).with("remaining_billing_cycles", 2), []string{plain + " cancel=0610"}, nil},
-		{"of a contract, which renews", aSub(item).with("remaining_billing_cycles", 2).with("contract_term", object{"id": "ct_1"}), []string{plain}, nil},
+		{"cancelled, nobody knows when", aSub(item).With("status", "cancelled"), nil, []string{"fault missing-time cancelled_at"}},
+		{"cancelled as it began", aSub(item).With("status", "cancelled").With("cancelled_at", kittest.Epoch("2026-01-10")), nil, []string{"notice zero-length cancelled_at"}},
+		{"sold for two more cycles", aSub(item).With("remaining_billing_cycles", 2), []string{plain + " cancel=0610"}, nil},
+		{"of a contract, which renews", aSub(item).With("remaining_billing_cycles", 2).With("contract_term", object{"id": "ct_1"}), []string{plain}, nil},
 		{
-			"in trial", aSub(item).with("status", "in_trial").with("trial_start", epoch("2026-01-10")).with("trial_end", epoch("2026-01-24")),
+			"in trial", aSub(item).With("status", "in_trial").With("trial_start", kittest.Epoch("2026-01-10")).With("trial_end", kittest.Epoch("2026-01-24")),
 			[]string{"basic-USD 0110-0124 59.97 USD/P1M trial", "basic-USD 0124-… 59.97 USD/P1M active"},
 			nil,
 		},
-		{"in trial for ever", aSub(item).with("status", "in_trial"), []string{"basic-USD 0110-… 59.97 USD/P1M trial"}, []string{"warning contradiction trial_end"}},
+		{"in trial for ever", aSub(item).With("status", "in_trial"), []string{"basic-USD 0110-… 59.97 USD/P1M trial"}, []string{"warning contradiction trial_end"}},
 		{
-			"a trial of the item", aSub(item.with("trial_end", epoch("2026-02-10"))).with("trial_start", epoch("2026-01-10")).with("trial_end", epoch("2026-01-24")),
+			"a trial of the item", aSub(item.With("trial_end", kittest.Epoch("2026-02-10"))).With("trial_start", kittest.Epoch("2026-01-10")).With("trial_end", kittest.Epoch("2026-01-24")),
 			[]string{"basic-USD 0110-0210 59.97 USD/P1M trial", "basic-USD 0210-… 59.97 USD/P1M active"},
 			nil,
 		},
 		{
-			"paused", aSub(item).with("status", "paused").with("pause_date", epoch("2026-03-10")).with("resume_date", epoch("2026-05-10")),
+			"paused", aSub(item).With("status", "paused").With("pause_date", kittest.Epoch("2026-03-10")).With("resume_date", kittest.Epoch("2026-05-10")),
 			[]string{"basic-USD 0110-0310 59.97 USD/P1M active", "basic-USD 0310-0510 59.97 USD/P1M paused", "basic-USD 0510-… 59.97 USD/P1M active"},
 			nil,
 		},
-		{"paused, nobody knows since when", aSub(item).with("status", "paused"), []string{"basic-USD 0110-… 59.97 USD/P1M paused"}, []string{"warning assumed pause_date"}},
+		{"paused, nobody knows since when", aSub(item).With("status", "paused"), []string{"basic-USD 0110-… 59.97 USD/P1M paused"}, []string{"warning assumed pause_date"}},
 		{
-			"to be paused", aSub(item).with("pause_date", epoch("2026-04-10")),
+			"to be paused", aSub(item).With("pause_date", kittest.Epoch("2026-04-10")),
 			[]string{"basic-USD 0110-0410 59.97 USD/P1M active", "basic-USD 0410-… 59.97 USD/P1M paused"},
 			nil,
 		},
 		{
-			"past due", aSub(item).with("due_since", epoch("2026-03-12")).with("due_invoices_count", 1),
+			"past due", aSub(item).With("due_since", kittest.Epoch("2026-03-12")).With("due_invoices_count", 1),
 			[]string{"basic-USD 0110-0312 59.97 USD/P1M active", "basic-USD 0312-… 59.97 USD/P1M past-due"},
 			nil,
 		},
-		{"future", aSub(item).with("status", "future").with("started_at", nil).with("start_date", epoch("2026-06-01")), []string{"basic-USD 0601-… 59.97 USD/P1M active"}, nil},
-		{"backdated", aSub(item).with("created_at", epoch("2026-02-01")), []string{plain}, []string{"notice start-not-created started_at"}},
-		{"deleted", aSub(item).with("deleted", true), nil, []string{"warning deleted deleted"}},
-		{"transferred", aSub(item).with("status", "transferred"), nil, []string{"fault unsupported status"}},
-		{"a status nobody knows", aSub(item).with("status", "live"), nil, []string{"fault unknown-value status"}},
-		{"no customer", aSub(item).with("customer_id", nil), nil, []string{"fault missing-customer customer_id"}},
-		{"no currency", aSub(item).with("currency_code", nil), nil, []string{"fault unknown-currency currency_code"}},
-		{"no start", aSub(item).with("started_at", nil).with("created_at", nil).with("activated_at", nil), nil, []string{"fault missing-time started_at"}},
+		{"future", aSub(item).With("status", "future").With("started_at", nil).With("start_date", kittest.Epoch("2026-06-01")), []string{"basic-USD 0601-… 59.97 USD/P1M active"}, nil},
+		{"backdated", aSub(item).With("created_at", kittest.Epoch("2026-02-01")), []string{plain}, []string{"notice start-not-created started_at"}},
+		{"deleted", aSub(item).With("deleted", true), nil, []string{"warning deleted deleted"}},
+		{"transferred", aSub(item).With("status", "transferred"), nil, []string{"fault unsupported status"}},
+		{"a status nobody knows", aSub(item).With("status", "live"), nil, []string{"fault unknown-value status"}},
+		{"no customer", aSub(item).With("customer_id", nil), nil, []string{"fault missing-customer customer_id"}},
+		{"no currency", aSub(item).With("currency_code", nil), nil, []string{"fault unknown-currency currency_code"}},
+		{"no start", aSub(item).With("started_at", nil).With("created_at", nil).With("activated_at", nil), nil, []string{"fault missing-time started_at"}},
 		{"no items", aSub(), nil, []string{"fault missing-price subscription_items"}},
 		{
 			"product catalogue 1.0",
 			object{
-				"id": "s_1", "object": "subscription", "customer_id": "acme", "currency_code": "USD", "status": "active", "billing_period": 3, "billing_period_unit": "month", "started_at": epoch("2026-01-10"),
+				"id": "s_1", "object": "subscription", "customer_id": "acme", "currency_code": "USD", "status": "active", "billing_period": 3, "billing_period_unit": "month", "started_at": kittest.Epoch("2026-01-10"),
 				"plan_id": "basic", "plan_quantity": 5, "plan_unit_price": 1000, "plan_free_quantity": 2, "plan_amount": 3000,
 				"addons": []any{object{"id": "support", "quantity": 1, "unit_price": 500}},
 			},
@@ -128,23 +129,23 @@ func TestTiers(t *testing.T) {
 		object{"item_price_id": "basic-USD", "starting_unit": 11, "price": 350},
 		object{"item_price_id": "other", "starting_unit": 1, "price": 1},
 	}
-	item := anItem().with("quantity", 25).with("unit_price", nil)
+	item := anItem().With("quantity", 25).With("unit_price", nil)
 	price := func(model string) object {
 		return object{"id": "basic-USD", "object": "item_price", "pricing_model": model, "period": 1, "period_unit": "year"}
 	}
-	sub := func(it object) object { return aSub(it).with("item_tiers", tiers) }
+	sub := func(it object) object { return aSub(it).With("item_tiers", tiers) }
 
-	spans, found := read(t, sub(item.with("amount", 10250)))
+	spans, found := read(t, sub(item.With("amount", 10250)))
 	assert.Equal(t, []string{"basic-USD 0110-… 102.5 USD/P1M active"}, spans, "Chargebee's own amount")
 	assert.Empty(t, found)
 	for model, want := range map[string]string{"tiered": "102.5", "volume": "87.5", "stairstep": "3.5"} {
-		spans, found = read(t, price(model), sub(item.with("amount", nil)))
+		spans, found = read(t, price(model), sub(item.With("amount", nil)))
 		assert.Equal(t, []string{"basic-USD 0110-… " + want + " USD/P1Y active"}, spans, model)
 		assert.Empty(t, found)
 	}
-	spans, _ = read(t, price("tiered"), aSub(item.with("amount", nil)).with("item_tiers", []any{object{"item_price_id": "basic-USD", "price_in_decimal": "12.5", "pricing_type": "flat_fee"}}))
+	spans, _ = read(t, price("tiered"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price_in_decimal": "12.5", "pricing_type": "flat_fee"}}))
 	assert.Equal(t, []string{"basic-USD 0110-… 12.5 USD/P1Y active"}, spans)
-	spans, found = read(t, price("flat_fee"), aSub(anItem().with("amount", nil).with("quantity", nil)))
+	spans, found = read(t, price("flat_fee"), aSub(anItem().With("amount", nil).With("quantity", nil)))
 	assert.Equal(t, []string{"basic-USD 0110-… 19.99 USD/P1Y active"}, spans)
 	assert.Empty(t, found)
 
@@ -152,19 +153,19 @@ func TestTiers(t *testing.T) {
 		in    []object
 		found string
 	}{
-		"which model, nobody knows": {[]object{sub(item.with("amount", nil))}, "fault missing-price subscription_items.amount"},
-		"a model nobody knows":      {[]object{price("spiral"), sub(item.with("amount", nil))}, "fault missing-price subscription_items.amount"},
-		"tiers are missing":         {[]object{price("volume"), aSub(item.with("amount", nil))}, "fault missing-price subscription_items.amount"},
-		"a tier without a price":    {[]object{price("volume"), aSub(item.with("amount", nil)).with("item_tiers", []any{object{"item_price_id": "basic-USD"}})}, "fault missing-price item_tiers.price"},
-		"packages":                  {[]object{price("volume"), aSub(item.with("amount", nil)).with("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "pricing_type": "package"}})}, "warning unsupported item_tiers.pricing_type"},
-		"a gap":                     {[]object{price("volume"), aSub(item.with("amount", nil)).with("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "ending_unit": 3}})}, "fault bad-price subscription_items.unit_price.Tiers"},
+		"which model, nobody knows": {[]object{sub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
+		"a model nobody knows":      {[]object{price("spiral"), sub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
+		"tiers are missing":         {[]object{price("volume"), aSub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
+		"a tier without a price":    {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD"}})}, "fault missing-price item_tiers.price"},
+		"packages":                  {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "pricing_type": "package"}})}, "warning unsupported item_tiers.pricing_type"},
+		"a gap":                     {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "ending_unit": 3}})}, "fault bad-price subscription_items.unit_price.Tiers"},
 	} {
 		spans, found := read(t, c.in...)
 		assert.Empty(t, spans, name)
 		require.NotEmpty(t, found, name)
 		assert.Contains(t, found[0], strings.Join(strings.Fields(c.found)[:2], " "), name)
 	}
-	spans, found = read(t, price("per_unit").with("metered", true), aSub(anItem()))
+	spans, found = read(t, price("per_unit").With("metered", true), aSub(anItem()))
 	assert.Empty(t, spans)
 	assert.Equal(t, []string{"notice metered subscription_items.metered_quantity"}, found)
 }
@@ -172,8 +173,8 @@ func TestTiers(t *testing.T) {
 func TestDiscounts(t *testing.T) {
 	t.Parallel()
 	const plain = "basic-USD 0110-… 59.97 USD/P1M active"
-	d := object{"id": "d_1", "type": "percentage", "percentage": 12.5, "duration_type": "forever", "included_in_mrr": true, "apply_on": "invoice_amount", "created_at": epoch("2026-01-10")}
-	flat := d.with("type", "fixed_amount").with("amount", 1000).with("currency_code", "USD")
+	d := object{"id": "d_1", "type": "percentage", "percentage": 12.5, "duration_type": "forever", "included_in_mrr": true, "apply_on": "invoice_amount", "created_at": kittest.Epoch("2026-01-10")}
+	flat := d.With("type", "fixed_amount").With("amount", 1000).With("currency_code", "USD")
 	for _, c := range []struct {
 		name  string
 		d     object
@@ -181,47 +182,47 @@ func TestDiscounts(t *testing.T) {
 		found []string
 	}{
 		{"percent, part of MRR", d, plain + " d_1:12.5%:0:forever:0110-…:subscription:yes", nil},
-		{"and not", d.with("included_in_mrr", false), plain + " d_1:12.5%:0:forever:0110-…:subscription:no", nil},
-		{"not said", d.with("included_in_mrr", nil), plain + " d_1:12.5%:0:forever:0110-…:subscription:unsaid", nil},
+		{"and not", d.With("included_in_mrr", false), plain + " d_1:12.5%:0:forever:0110-…:subscription:no", nil},
+		{"not said", d.With("included_in_mrr", nil), plain + " d_1:12.5%:0:forever:0110-…:subscription:unsaid", nil},
 		{"an amount", flat, plain + " d_1:0%:10:forever:0110-…:subscription:yes", nil},
-		{"once", d.with("duration_type", "one_time"), plain + " d_1:12.5%:0:once:0110-…:subscription:yes", nil},
-		{"until a day", d.with("duration_type", "limited_period").with("apply_till", epoch("2026-04-10")), plain + " d_1:12.5%:0:repeating:0110-0410:subscription:yes", nil},
-		{"three months", d.with("duration_type", "limited_period").with("period", 3).with("period_unit", "month"), plain + " d_1:12.5%:0:repeating:0110-0410:subscription:yes", nil},
-		{"for a while", d.with("duration_type", "limited_period"), plain, []string{"fault bad-discount discounts.apply_till"}},
-		{"for this item", d.with("apply_on", "specific_item_price").with("item_price_id", "basic-USD"), plain + " d_1:12.5%:0:forever:0110-…:item:yes", nil},
-		{"for another", d.with("apply_on", "specific_item_price").with("item_price_id", "x"), plain, nil},
-		{"for some", d.with("apply_on", "specified_items_total"), plain + " d_1:12.5%:0:forever:0110-…:subscription:yes", []string{"warning unsupported discounts.apply_on"}},
-		{"in another currency", flat.with("currency_code", "EUR"), plain, []string{"warning bad-discount discounts.currency_code"}},
-		{"more than all", d.with("percentage", 101), plain, []string{"fault bad-discount discounts.percentage"}},
-		{"a surcharge", flat.with("amount", -1), plain, []string{"fault bad-discount discounts.amount"}},
-		{"of another kind", d.with("type", "gift"), plain, []string{"fault unknown-value discounts.type"}},
-		{"how long, nobody knows", d.with("duration_type", "long"), plain, []string{"fault unknown-value discounts.duration_type"}},
-		{"over when it starts", d.with("apply_till", epoch("2026-01-10")), plain, []string{"warning bad-discount discounts.apply_till"}},
+		{"once", d.With("duration_type", "one_time"), plain + " d_1:12.5%:0:once:0110-…:subscription:yes", nil},
+		{"until a day", d.With("duration_type", "limited_period").With("apply_till", kittest.Epoch("2026-04-10")), plain + " d_1:12.5%:0:repeating:0110-0410:subscription:yes", nil},
+		{"three months", d.With("duration_type", "limited_period").With("period", 3).With("period_unit", "month"), plain + " d_1:12.5%:0:repeating:0110-0410:subscription:yes", nil},
+		{"for a while", d.With("duration_type", "limited_period"), plain, []string{"fault bad-discount discounts.apply_till"}},
+		{"for this item", d.With("apply_on", "specific_item_price").With("item_price_id", "basic-USD"), plain + " d_1:12.5%:0:forever:0110-…:item:yes", nil},
+		{"for another", d.With("apply_on", "specific_item_price").With("item_price_id", "x"), plain, nil},
+		{"for some", d.With("apply_on", "specified_items_total"), plain + " d_1:12.5%:0:forever:0110-…:subscription:yes", []string{"warning unsupported discounts.apply_on"}},
+		{"in another currency", flat.With("currency_code", "EUR"), plain, []string{"warning bad-discount discounts.currency_code"}},
+		{"more than all", d.With("percentage", 101), plain, []string{"fault bad-discount discounts.percentage"}},
+		{"a surcharge", flat.With("amount", -1), plain, []string{"fault bad-discount discounts.amount"}},
+		{"of another kind", d.With("type", "gift"), plain, []string{"fault unknown-value discounts.type"}},
+		{"how long, nobody knows", d.With("duration_type", "long"), plain, []string{"fault unknown-value discounts.duration_type"}},
+		{"over when it starts", d.With("apply_till", kittest.Epoch("2026-01-10")), plain, []string{"warning bad-discount discounts.apply_till"}},
 	} {
-		spans, found := read(t, aSub(anItem()).with("discounts", []any{c.d}))
+		spans, found := read(t, aSub(anItem()).With("discounts", []any{c.d}))
 		assert.Equal(t, []string{c.want}, spans, c.name)
 		assert.Equal(t, c.found, found, c.name)
 	}
 
 	coupon := object{"id": "SAVE", "object": "coupon", "discount_type": "percentage", "discount_percentage": 20, "duration_type": "limited_period", "duration_month": 6, "apply_on": "invoice_amount"}
-	with := aSub(anItem()).with("coupons", []any{object{"coupon_id": "SAVE"}})
+	with := aSub(anItem()).With("coupons", []any{object{"coupon_id": "SAVE"}})
 	spans, found := read(t, with)
 	assert.Equal(t, []string{plain}, spans)
 	assert.Equal(t, []string{"warning not-expanded coupons.coupon_id"}, found)
 	spans, found = read(t, object{"list": []any{object{"coupon": coupon}}}, with)
 	assert.Equal(t, []string{plain + " SAVE:20%:0:repeating:0110-0710:subscription:unsaid"}, spans)
 	assert.Empty(t, found)
-	spans, _ = read(t, coupon, with.with("discounts", []any{d.with("coupon_id", "SAVE")}))
+	spans, _ = read(t, coupon, with.With("discounts", []any{d.With("coupon_id", "SAVE")}))
 	assert.Equal(t, []string{plain + " d_1:12.5%:0:forever:0110-…:subscription:yes"}, spans, "the coupon and its discount are one")
 }
 
 func TestEvents(t *testing.T) {
 	t.Parallel()
-	three, five := aSub(anItem()), aSub(anItem().with("quantity", 5).with("amount", 9995))
+	three, five := aSub(anItem()), aSub(anItem().With("quantity", 5).With("amount", 9995))
 	in := []object{
 		anEvent("ev_1", "subscription_created", "2026-01-10", object{"subscription": three, "customer": object{"id": "acme"}}),
 		anEvent("ev_2", "subscription_changed", "2026-02-10", object{"subscription": five}),
-		anEvent("ev_3", "subscription_cancelled", "2026-03-20", object{"subscription": five.with("status", "cancelled").with("cancelled_at", epoch("2026-03-20"))}),
+		anEvent("ev_3", "subscription_cancelled", "2026-03-20", object{"subscription": five.With("status", "cancelled").With("cancelled_at", kittest.Epoch("2026-03-20"))}),
 	}
 	want := []string{"basic-USD 0110-0210 59.97 USD/P1M active", "basic-USD 0210-0320 99.95 USD/P1M active"}
 	for _, order := range [][]object{in, {in[2], in[1], in[0]}, {in[1], in[0], in[0], in[2]}, {{"list": []any{object{"event": in[2]}, object{"event": in[0]}, object{"event": in[1]}}}}} {
@@ -229,12 +230,12 @@ func TestEvents(t *testing.T) {
 		assert.Equal(t, want, spans)
 		assert.Empty(t, found)
 	}
-	spans, _ := read(t, in[0], anEvent("ev_9", "subscription_deleted", "2026-02-01", object{"subscription": three.with("deleted", true)}))
+	spans, _ := read(t, in[0], anEvent("ev_9", "subscription_deleted", "2026-02-01", object{"subscription": three.With("deleted", true)}))
 	assert.Equal(t, []string{"basic-USD 0110-0201 59.97 USD/P1M active"}, spans, "a deletion is an end")
 
 	// Of one second, the higher resource_version is later.
-	a := anEvent("ev_a", "subscription_changed", "2026-02-10", object{"subscription": three.with("resource_version", int64(1770681600100))})
-	b := anEvent("ev_b", "subscription_changed", "2026-02-10", object{"subscription": five.with("resource_version", int64(1770681600900))})
+	a := anEvent("ev_a", "subscription_changed", "2026-02-10", object{"subscription": three.With("resource_version", int64(1770681600100))})
+	b := anEvent("ev_b", "subscription_changed", "2026-02-10", object{"subscription": five.With("resource_version", int64(1770681600900))})
 	spans, found := read(t, b, a)
 	assert.Equal(t, []string{"basic-USD 0110-0210 59.97 USD/P1M active", "basic-USD 0210-… 99.95 USD/P1M active"}, spans)
 	assert.Empty(t, found)
@@ -244,9 +245,9 @@ func TestEvents(t *testing.T) {
 	_, found = read(t, object{"list": []any{object{"subscription": three}}, "next_offset": "[1,2]"})
 	assert.Equal(t, []string{"fault truncated next_offset"}, found)
 	for _, c := range []struct{ in, found string }{
-		{in[0].with("occurred_at", nil).String(), "fault missing-time occurred_at"},
-		{in[0].with("occurred_at", "soon").String(), "fault malformed occurred_at"},
-		{in[0].with("id", object{}).String(), "fault malformed id"},
+		{in[0].With("occurred_at", nil).String(), "fault missing-time occurred_at"},
+		{in[0].With("occurred_at", "soon").String(), "fault malformed occurred_at"},
+		{in[0].With("id", object{}).String(), "fault malformed id"},
 		{anEvent("ev_1", "payment_succeeded", "2026-01-10", object{"transaction": object{}}).String(), "notice unsupported object"},
 		{object{"customer": object{"id": "c"}}.String(), "notice unsupported object"},
 		{object{"invoice": object{"id": "c"}}.String(), "notice unsupported object"},
@@ -254,7 +255,7 @@ func TestEvents(t *testing.T) {
 	} {
 		_, findings, err := chargebee.Read(strings.NewReader(c.in), chargebee.Options{})
 		require.NoError(t, err, c.in)
-		assert.Equal(t, []string{c.found}, findingTexts(findings), c.in)
+		assert.Equal(t, []string{c.found}, kittest.Words(findings), c.in)
 	}
 }
 
@@ -263,8 +264,8 @@ func TestErrors(t *testing.T) {
 	imp, err := chargebee.New(chargebee.Options{Limits: importer.Limits{Catalogue: 1}})
 	require.NoError(t, err)
 	price := object{"id": "p_1", "object": "item_price"}
-	require.NoError(t, imp.Catalogue(strings.NewReader(joined(object{"item_price": price}, price, aSub()))))
-	require.ErrorIs(t, imp.Catalogue(strings.NewReader(price.with("id", "p_2").String())), importer.ErrLimit)
+	require.NoError(t, imp.Catalogue(strings.NewReader(kittest.Joined(object{"item_price": price}, price, aSub()))))
+	require.ErrorIs(t, imp.Catalogue(strings.NewReader(price.With("id", "p_2").String())), importer.ErrLimit)
 	require.ErrorIs(t, imp.Catalogue(strings.NewReader(object{"coupon": object{"id": "c"}}.String())), importer.ErrLimit)
 	for _, in := range []string{`{"subscription":{"id":x}}`, `{"invoice":{"id":x}}`, `{"coupon":{"id":x}}`, `{"item_price":{"id":x}}`, `{"customer":{"id":x}}`, `{"event_type":"x","content":{"id":x}}`, `{"list":[],"x":y}`, `{"subscription":{},"x":y}`, `{`} {
 		_, err := importer.Collect(imp.Spans(strings.NewReader(in)))
@@ -278,12 +279,12 @@ func TestErrors(t *testing.T) {
 	imp, err = chargebee.New(chargebee.Options{})
 	require.NoError(t, err)
 	for _, in := range []object{aSub(anItem()), anEvent("ev_1", "x", "2026-01-10", object{"subscription": aSub(anItem())})} {
-		for range imp.Spans(strings.NewReader(joined(in, in))) {
+		for range imp.Spans(strings.NewReader(kittest.Joined(in, in))) {
 			break
 		}
 	}
 	for _, in := range []object{anInvoice(aLine(), aLine()), anEvent("ev_1", "x", "2026-01-10", object{"invoice": anInvoice(aLine())})} {
-		for range imp.Lines(strings.NewReader(joined(in, in))) {
+		for range imp.Lines(strings.NewReader(kittest.Joined(in, in))) {
 			break
 		}
 	}

@@ -10,12 +10,13 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/lago"
 )
 
 func lineTexts(ls []billing.InvoiceLine) (out []string) {
 	for _, l := range ls {
-		out = append(out, fmt.Sprintf("%s %s-%s %s-%s+%s %s/%s %s %s", l.Customer, date(l.From), date(l.To), l.Amount, l.Discount, l.Tax, l.Currency, l.Cycle, l.Kind, l.Status))
+		out = append(out, fmt.Sprintf("%s %s-%s %s-%s+%s %s/%s %s %s", l.Customer, kittest.Date(l.From), kittest.Date(l.To), l.Amount, l.Discount, l.Tax, l.Currency, l.Cycle, l.Kind, l.Status))
 	}
 	return out
 }
@@ -51,34 +52,34 @@ func TestLines(t *testing.T) {
 		{"a fee of the plan", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")))}, []string{plain}, nil},
 		{"a page", []object{plan, {"invoices": []any{anInvoice(aFee("subscription"))}}}, []string{plain}, nil},
 		{"without its plan", []object{wrapped("invoice", anInvoice(aFee("subscription")))}, []string{plain}, []string{"warning assumed subscriptions.plan_code"}},
-		{"without its plan, for no cycle", []object{wrapped("invoice", anInvoice(aFee("subscription")).with("billing_periods", nil))}, nil, []string{"fault not-expanded subscriptions.plan_code"}},
+		{"without its plan, for no cycle", []object{wrapped("invoice", anInvoice(aFee("subscription")).With("billing_periods", nil))}, nil, []string{"fault not-expanded subscriptions.plan_code"}},
 		{"a charge, of the period before", []object{plan, wrapped("invoice", anInvoice(aFee("charge")))}, []string{"acme 0210-0310 19.99-1.999+3.6 EUR/P1M usage paid"}, nil},
 		{"a commitment", []object{plan, wrapped("invoice", anInvoice(aFee("commitment")))}, []string{plain}, nil},
 		{"an add-on", []object{wrapped("invoice", anInvoice(aFee("add_on")))}, []string{"acme 0310-0410 19.99-1.999+3.6 EUR/P1M one-off paid"}, nil},
-		{"a fee with its own dates", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").with("from_date", "2026-03-15").with("to_date", "2026-04-14T23:59:59Z")))}, []string{"acme 0315-0415 19.99-1.999+3.6 EUR/P1M recurring paid"}, nil},
+		{"a fee with its own dates", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("from_date", "2026-03-15").With("to_date", "2026-04-14T23:59:59Z")))}, []string{"acme 0315-0415 19.99-1.999+3.6 EUR/P1M recurring paid"}, nil},
 		{"a fee of nothing known", []object{wrapped("invoice", anInvoice(aFee("gift")))}, nil, []string{"fault unknown-value fees.item.type"}},
-		{"less than nothing", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").with("amount_cents", -500).with("precise_coupons_amount_cents", nil).with("taxes_amount_cents", 0)))}, []string{"acme 0310-0410 5-0+0 EUR/P1M credit paid"}, nil},
-		{"not paid", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).with("payment_status", "failed"))}, []string{strings.Replace(plain, "paid", "open", 1)}, nil},
-		{"a draft", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).with("status", "draft"))}, []string{strings.Replace(plain, "paid", "draft", 1)}, nil},
-		{"voided", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).with("status", "voided"))}, []string{strings.Replace(plain, "paid", "void", 1)}, nil},
-		{"failed", []object{wrapped("invoice", anInvoice(aFee("subscription")).with("status", "failed"))}, nil, []string{"notice unsupported status"}},
-		{"a status nobody knows", []object{wrapped("invoice", anInvoice(aFee("subscription")).with("status", "lost"))}, nil, []string{"fault unknown-value status"}},
-		{"a fee by itself", []object{plan, wrapped("fee", aFee("add_on").with("external_customer_id", "acme").with("created_at", "2026-03-10T00:00:00Z").with("payment_status", "succeeded"))}, []string{"acme …-… 19.99-1.999+3.6 EUR/P1M one-off paid"}, nil},
+		{"less than nothing", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("amount_cents", -500).With("precise_coupons_amount_cents", nil).With("taxes_amount_cents", 0)))}, []string{"acme 0310-0410 5-0+0 EUR/P1M credit paid"}, nil},
+		{"not paid", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).With("payment_status", "failed"))}, []string{strings.Replace(plain, "paid", "open", 1)}, nil},
+		{"a draft", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).With("status", "draft"))}, []string{strings.Replace(plain, "paid", "draft", 1)}, nil},
+		{"voided", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).With("status", "voided"))}, []string{strings.Replace(plain, "paid", "void", 1)}, nil},
+		{"failed", []object{wrapped("invoice", anInvoice(aFee("subscription")).With("status", "failed"))}, nil, []string{"notice unsupported status"}},
+		{"a status nobody knows", []object{wrapped("invoice", anInvoice(aFee("subscription")).With("status", "lost"))}, nil, []string{"fault unknown-value status"}},
+		{"a fee by itself", []object{plan, wrapped("fee", aFee("add_on").With("external_customer_id", "acme").With("created_at", "2026-03-10T00:00:00Z").With("payment_status", "succeeded"))}, []string{"acme …-… 19.99-1.999+3.6 EUR/P1M one-off paid"}, nil},
 		{"nobody's", []object{wrapped("fee", aFee("subscription"))}, nil, []string{"fault missing-customer customer.external_id"}},
-		{"no time", []object{wrapped("invoice", anInvoice(aFee("subscription")).with("issuing_date", nil))}, nil, []string{"fault missing-time issuing_date"}},
-		{"no amount", []object{wrapped("invoice", anInvoice(aFee("subscription").with("amount_cents", nil)))}, nil, []string{"fault missing-price fees.amount_cents"}},
-		{"no currency", []object{wrapped("invoice", anInvoice(aFee("subscription").with("amount_currency", nil)).with("currency", nil))}, nil, []string{"fault unknown-currency fees.amount_currency"}},
-		{"ends before it starts", []object{wrapped("invoice", anInvoice(aFee("subscription").with("from_date", "2026-05-01").with("to_date", "2026-04-14")))}, nil, []string{"fault end-before-start fees.to_date"}},
+		{"no time", []object{wrapped("invoice", anInvoice(aFee("subscription")).With("issuing_date", nil))}, nil, []string{"fault missing-time issuing_date"}},
+		{"no amount", []object{wrapped("invoice", anInvoice(aFee("subscription").With("amount_cents", nil)))}, nil, []string{"fault missing-price fees.amount_cents"}},
+		{"no currency", []object{wrapped("invoice", anInvoice(aFee("subscription").With("amount_currency", nil)).With("currency", nil))}, nil, []string{"fault unknown-currency fees.amount_currency"}},
+		{"ends before it starts", []object{wrapped("invoice", anInvoice(aFee("subscription").With("from_date", "2026-05-01").With("to_date", "2026-04-14")))}, nil, []string{"fault end-before-start fees.to_date"}},
 		{"something else", []object{aSub()}, nil, []string{"notice unsupported object"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			imp, err := lago.New(lago.Options{})
 			require.NoError(t, err)
-			lines, err := importer.Collect(imp.Lines(strings.NewReader(joined(c.in...))))
+			lines, err := importer.Collect(imp.Lines(strings.NewReader(kittest.Joined(c.in...))))
 			require.NoError(t, err)
 			assert.Equal(t, c.want, lineTexts(lines))
-			assert.Equal(t, c.found, findingTexts(imp.Findings()))
+			assert.Equal(t, c.found, kittest.Words(imp.Findings()))
 		})
 	}
 	imp, err := lago.New(lago.Options{})

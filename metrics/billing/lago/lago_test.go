@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/lago"
 )
 
 func TestSpans(t *testing.T) {
 	t.Parallel()
 	const plain = "ls_1 0110-… 19.99 EUR/P1M active"
-	inside := func(key string, value any) object { return aSub().with("plan", aPlan().with(key, value)) }
+	inside := func(key string, value any) object { return aSub().With("plan", aPlan().With(key, value)) }
 	for _, c := range []struct {
 		name  string
 		sub   object
@@ -23,35 +24,35 @@ func TestSpans(t *testing.T) {
 		found []string
 	}{
 		{"plain", aSub(), []string{plain}, nil},
-		{"an amount of its own", aSub().with("plan_amount_cents", 1500).with("plan_amount_currency", "USD"), []string{"ls_1 0110-… 15 USD/P1M active"}, nil},
+		{"an amount of its own", aSub().With("plan_amount_cents", 1500).With("plan_amount_currency", "USD"), []string{"ls_1 0110-… 15 USD/P1M active"}, nil},
 		{"weekly", inside("interval", "weekly"), []string{"ls_1 0110-… 19.99 EUR/P1W active"}, nil},
 		{"quarterly", inside("interval", "quarterly"), []string{"ls_1 0110-… 19.99 EUR/P3M active"}, nil},
 		{"semiannual", inside("interval", "semiannual"), []string{"ls_1 0110-… 19.99 EUR/P6M active"}, nil},
 		{
-			"yearly, its charges billed monthly", aSub().with("plan", aPlan().with("interval", "yearly").with("bill_charges_monthly", true).with("charges", []any{object{"lago_id": "ch_1"}})),
+			"yearly, its charges billed monthly", aSub().With("plan", aPlan().With("interval", "yearly").With("bill_charges_monthly", true).With("charges", []any{object{"lago_id": "ch_1"}})),
 			[]string{"ls_1 0110-… 19.99 EUR/P1Y active"},
 			[]string{"notice metered charges"},
 		},
 		{"an interval nobody knows", inside("interval", "daily"), nil, []string{"fault unknown-unit plan.interval"}},
-		{"a plan nobody knows", aSub().with("plan_code", "silver"), nil, []string{"fault not-expanded plan_code"}},
+		{"a plan nobody knows", aSub().With("plan_code", "silver"), nil, []string{"fault not-expanded plan_code"}},
 		{
-			"active with canceled_at: asked to end", aSub().with("canceled_at", "2026-03-01T00:00:00Z").with("ending_at", "2026-05-10T00:00:00Z"),
+			"active with canceled_at: asked to end", aSub().With("canceled_at", "2026-03-01T00:00:00Z").With("ending_at", "2026-05-10T00:00:00Z"),
 			[]string{plain + " cancel=0510"},
 			[]string{"warning contradiction canceled_at"},
 		},
-		{"would end before it began", aSub().with("ending_at", "2026-01-01T00:00:00Z"), []string{plain}, []string{"warning contradiction ending_at"}},
-		{"terminated", aSub().with("status", "terminated").with("terminated_at", "2026-03-20T00:00:00Z"), []string{"ls_1 0110-0320 19.99 EUR/P1M active"}, nil},
-		{"terminated, nobody knows when", aSub().with("status", "terminated"), nil, []string{"fault missing-time terminated_at"}},
-		{"terminated as it began", aSub().with("status", "terminated").with("terminated_at", "2026-01-10T00:00:00Z"), nil, []string{"notice zero-length terminated_at"}},
-		{"canceled before it began", aSub().with("status", "canceled"), nil, []string{"notice zero-length status"}},
-		{"pending", aSub().with("status", "pending").with("started_at", nil).with("subscription_at", "2026-06-01T00:00:00Z"), []string{"ls_1 0601-… 19.99 EUR/P1M active"}, nil},
-		{"pending some day", aSub().with("status", "pending").with("started_at", nil).with("subscription_at", nil), nil, []string{"notice pending status"}},
-		{"a status nobody knows", aSub().with("status", "live"), nil, []string{"fault unknown-value status"}},
-		{"no start", aSub().with("started_at", nil), nil, []string{"fault missing-time started_at"}},
-		{"backdated", aSub().with("created_at", "2026-02-01T00:00:00Z"), []string{plain}, []string{"notice start-not-created started_at"}},
-		{"no customer", aSub().with("external_customer_id", nil).with("lago_customer_id", nil), nil, []string{"fault missing-customer external_customer_id"}},
+		{"would end before it began", aSub().With("ending_at", "2026-01-01T00:00:00Z"), []string{plain}, []string{"warning contradiction ending_at"}},
+		{"terminated", aSub().With("status", "terminated").With("terminated_at", "2026-03-20T00:00:00Z"), []string{"ls_1 0110-0320 19.99 EUR/P1M active"}, nil},
+		{"terminated, nobody knows when", aSub().With("status", "terminated"), nil, []string{"fault missing-time terminated_at"}},
+		{"terminated as it began", aSub().With("status", "terminated").With("terminated_at", "2026-01-10T00:00:00Z"), nil, []string{"notice zero-length terminated_at"}},
+		{"canceled before it began", aSub().With("status", "canceled"), nil, []string{"notice zero-length status"}},
+		{"pending", aSub().With("status", "pending").With("started_at", nil).With("subscription_at", "2026-06-01T00:00:00Z"), []string{"ls_1 0601-… 19.99 EUR/P1M active"}, nil},
+		{"pending some day", aSub().With("status", "pending").With("started_at", nil).With("subscription_at", nil), nil, []string{"notice pending status"}},
+		{"a status nobody knows", aSub().With("status", "live"), nil, []string{"fault unknown-value status"}},
+		{"no start", aSub().With("started_at", nil), nil, []string{"fault missing-time started_at"}},
+		{"backdated", aSub().With("created_at", "2026-02-01T00:00:00Z"), []string{plain}, []string{"notice start-not-created started_at"}},
+		{"no customer", aSub().With("external_customer_id", nil).With("lago_customer_id", nil), nil, []string{"fault missing-customer external_customer_id"}},
 		{"a trial of days", inside("trial_period", json.Number("14.0")), []string{"ls_1 0110-0124 19.99 EUR/P1M trial", "ls_1 0124-… 19.99 EUR/P1M active"}, nil},
-		{"a trial that ended early", aSub().with("trial_ended_at", "2026-01-12T00:00:00Z"), []string{"ls_1 0110-0112 19.99 EUR/P1M trial", "ls_1 0112-… 19.99 EUR/P1M active"}, nil},
+		{"a trial that ended early", aSub().With("trial_ended_at", "2026-01-12T00:00:00Z"), []string{"ls_1 0110-0112 19.99 EUR/P1M trial", "ls_1 0112-… 19.99 EUR/P1M active"}, nil},
 		{"a trial for ever", inside("trial_period", 1000000), []string{plain}, []string{"warning amount-range plan.trial_period"}},
 		{
 			"what is guaranteed beyond the fee", inside("minimum_commitment", object{"amount_cents": 5000}),
@@ -79,14 +80,14 @@ func TestSpans(t *testing.T) {
 // taken as they stand, churn and a new customer.
 func TestChangeOfPlan(t *testing.T) {
 	t.Parallel()
-	basic := aSub().with("lago_id", "ls_old").with("plan_code", "gold").with("status", "terminated").with("terminated_at", "2026-03-15T10:00:00Z").with("next_plan_code", "silver")
-	silver := aPlan().with("code", "silver").with("amount_cents", 4999)
-	next := aSub().with("lago_id", "ls_new").with("plan_code", "silver").with("previous_plan_code", "gold").with("started_at", "2026-03-15T10:00:00Z").with("created_at", "2026-03-15T10:00:00Z").with("plan", silver)
-	other := aSub().with("lago_id", "ls_x").with("external_id", "x_9")
+	basic := aSub().With("lago_id", "ls_old").With("plan_code", "gold").With("status", "terminated").With("terminated_at", "2026-03-15T10:00:00Z").With("next_plan_code", "silver")
+	silver := aPlan().With("code", "silver").With("amount_cents", 4999)
+	next := aSub().With("lago_id", "ls_new").With("plan_code", "silver").With("previous_plan_code", "gold").With("started_at", "2026-03-15T10:00:00Z").With("created_at", "2026-03-15T10:00:00Z").With("plan", silver)
+	other := aSub().With("lago_id", "ls_x").With("external_id", "x_9")
 	old := "ls_old 0110-260315T100000 19.99 EUR/P1M active replaced"
 	for name, in := range map[string][]object{"in order": {basic, next}, "newest first, as lists go": {next, other, basic}, "as webhooks": {
 		{"webhook_type": "subscription.started", "subscription": next},
-		{"webhook_type": "subscription.started", "subscription": basic.with("status", "active").with("next_plan_code", nil)},
+		{"webhook_type": "subscription.started", "subscription": basic.With("status", "active").With("next_plan_code", nil)},
 		{"webhook_type": "subscription.terminated", "subscription": basic},
 		{"webhook_type": "subscription.terminated", "subscription": basic},
 	}} {
@@ -101,10 +102,10 @@ func TestChangeOfPlan(t *testing.T) {
 	assert.Equal(t, []string{"warning replaces previous_plan_code"}, found, "the other half never came")
 
 	// Back and forth: each finds the one that ended when it began.
-	again := aSub().with("lago_id", "ls_3").with("plan_code", "gold").with("previous_plan_code", "silver").with("started_at", "2026-04-01T00:00:00Z").
-		with("status", "terminated").with("terminated_at", "2026-05-01T00:00:00Z").with("next_plan_code", "silver")
-	ended := next.with("status", "terminated").with("terminated_at", "2026-04-01T00:00:00Z").with("next_plan_code", "gold")
-	last := next.with("lago_id", "ls_4").with("started_at", "2026-05-01T00:00:00Z")
+	again := aSub().With("lago_id", "ls_3").With("plan_code", "gold").With("previous_plan_code", "silver").With("started_at", "2026-04-01T00:00:00Z").
+		With("status", "terminated").With("terminated_at", "2026-05-01T00:00:00Z").With("next_plan_code", "silver")
+	ended := next.With("status", "terminated").With("terminated_at", "2026-04-01T00:00:00Z").With("next_plan_code", "gold")
+	last := next.With("lago_id", "ls_4").With("started_at", "2026-05-01T00:00:00Z")
 	spans, found = read(t, last, again, ended, basic)
 	assert.ElementsMatch(t, []string{
 		old,
@@ -115,15 +116,15 @@ func TestChangeOfPlan(t *testing.T) {
 	assert.Empty(t, found)
 
 	// A downgrade waits for the end of the period.
-	down := aSub().with("next_plan_code", "silver").with("downgrade_plan_date", "2026-04-10")
-	waits := next.with("status", "pending").with("started_at", nil)
+	down := aSub().With("next_plan_code", "silver").With("downgrade_plan_date", "2026-04-10")
+	waits := next.With("status", "pending").With("started_at", nil)
 	spans, found = read(t, waits, down)
 	assert.Equal(t, []string{"ls_1 0110-… 19.99 EUR/P1M active cancel=0410 replaced"}, spans)
 	assert.Equal(t, []string{"notice pending status"}, found)
 
 	imp, err := lago.New(lago.Options{Limits: importer.Limits{Versions: 1}})
 	require.NoError(t, err)
-	_, err = importer.Collect(imp.Spans(strings.NewReader(joined(wrapped("plan", aPlan()), basic, again.with("plan", aPlan())))))
+	_, err = importer.Collect(imp.Spans(strings.NewReader(kittest.Joined(wrapped("plan", aPlan()), basic, again.With("plan", aPlan())))))
 	require.ErrorIs(t, err, importer.ErrLimit)
 }
 
@@ -132,10 +133,10 @@ func TestPaidThrough(t *testing.T) {
 	for want, advance := range map[string]bool{"0410": true, "0310": false} {
 		imp, err := lago.New(lago.Options{})
 		require.NoError(t, err)
-		spans, err := importer.Collect(imp.Spans(strings.NewReader(aSub().with("plan", aPlan().with("pay_in_advance", advance)).String())))
+		spans, err := importer.Collect(imp.Spans(strings.NewReader(aSub().With("plan", aPlan().With("pay_in_advance", advance)).String())))
 		require.NoError(t, err)
 		require.Len(t, spans, 1)
-		assert.Equal(t, want, date(spans[0].PaidThrough), "ends of periods are inclusive: 23:59:59")
+		assert.Equal(t, want, kittest.Date(spans[0].PaidThrough), "ends of periods are inclusive: 23:59:59")
 		assert.Equal(t, "acme", spans[0].Customer)
 		assert.Equal(t, "gold", spans[0].Plan)
 	}
@@ -155,22 +156,22 @@ func TestCoupons(t *testing.T) {
 		found []string
 	}{
 		{"an amount", c, plain + " ac_1:0%:5:forever:0:subscription", nil},
-		{"percent", c.with("percentage_rate", "12.5").with("amount_cents", nil), plain + " ac_1:12.5%:0:forever:0:subscription", nil},
-		{"once", c.with("frequency", "once"), plain + " ac_1:0%:5:once:0:subscription", nil},
-		{"three times", c.with("frequency", "recurring").with("frequency_duration", 3), plain + " ac_1:0%:5:repeating:3:subscription", nil},
-		{"of somebody else", c.with("external_customer_id", "bolt"), plain, nil},
-		{"used up at once", c.with("terminated_at", "2026-01-10T00:00:00Z"), plain, nil},
-		{"in another currency", c.with("amount_currency", "USD"), plain, []string{"warning bad-discount applied_coupon.amount_currency"}},
-		{"more than all", c.with("percentage_rate", 101), plain, []string{"fault bad-discount applied_coupon.percentage_rate"}},
-		{"a surcharge", c.with("amount_cents", -1), plain, []string{"fault bad-discount applied_coupon.amount_cents"}},
-		{"as often as nobody can say", c.with("frequency", "recurring").with("frequency_duration", 0), plain, []string{"fault amount-range applied_coupon.frequency_duration"}},
-		{"how often, nobody knows", c.with("frequency", "often"), plain, []string{"fault unknown-value applied_coupon.frequency"}},
+		{"percent", c.With("percentage_rate", "12.5").With("amount_cents", nil), plain + " ac_1:12.5%:0:forever:0:subscription", nil},
+		{"once", c.With("frequency", "once"), plain + " ac_1:0%:5:once:0:subscription", nil},
+		{"three times", c.With("frequency", "recurring").With("frequency_duration", 3), plain + " ac_1:0%:5:repeating:3:subscription", nil},
+		{"of somebody else", c.With("external_customer_id", "bolt"), plain, nil},
+		{"used up at once", c.With("terminated_at", "2026-01-10T00:00:00Z"), plain, nil},
+		{"in another currency", c.With("amount_currency", "USD"), plain, []string{"warning bad-discount applied_coupon.amount_currency"}},
+		{"more than all", c.With("percentage_rate", 101), plain, []string{"fault bad-discount applied_coupon.percentage_rate"}},
+		{"a surcharge", c.With("amount_cents", -1), plain, []string{"fault bad-discount applied_coupon.amount_cents"}},
+		{"as often as nobody can say", c.With("frequency", "recurring").With("frequency_duration", 0), plain, []string{"fault amount-range applied_coupon.frequency_duration"}},
+		{"how often, nobody knows", c.With("frequency", "often"), plain, []string{"fault unknown-value applied_coupon.frequency"}},
 	} {
 		spans, found := read(t, object{"applied_coupons": []any{k.c}}, aSub())
 		assert.Equal(t, []string{k.want}, spans, k.name)
 		assert.Equal(t, k.found, found, k.name)
 	}
-	_, found := read(t, wrapped("applied_coupon", c), aSub(), aSub().with("lago_id", "ls_2"))
+	_, found := read(t, wrapped("applied_coupon", c), aSub(), aSub().With("lago_id", "ls_2"))
 	assert.Equal(t, []string{"warning unsupported applied_coupon.amount_cents"}, found, "an amount stands on two subscriptions")
 }
 
@@ -180,7 +181,7 @@ func TestCatalogueAndErrors(t *testing.T) {
 	spans, findings, err := lago.Read(strings.NewReader(plans.String()), strings.NewReader(aSub().String()), lago.Options{})
 	require.NoError(t, err)
 	assert.Len(t, spans, 1)
-	assert.Equal(t, []string{"fault truncated meta.next_page"}, findingTexts(findings))
+	assert.Equal(t, []string{"fault truncated meta.next_page"}, kittest.Words(findings))
 
 	_, found := read(t, aSub(), object{"webhook_type": "subscription.started", "subscription": aSub()})
 	assert.Equal(t, []string{"warning mixed-input"}, found)
@@ -189,8 +190,8 @@ func TestCatalogueAndErrors(t *testing.T) {
 
 	imp, err := lago.New(lago.Options{Limits: importer.Limits{Catalogue: 1}})
 	require.NoError(t, err)
-	require.NoError(t, imp.Catalogue(strings.NewReader(joined(aPlan(), aPlan()))))
-	require.ErrorIs(t, imp.Catalogue(strings.NewReader(aPlan().with("code", "x").String())), importer.ErrLimit)
+	require.NoError(t, imp.Catalogue(strings.NewReader(kittest.Joined(aPlan(), aPlan()))))
+	require.ErrorIs(t, imp.Catalogue(strings.NewReader(aPlan().With("code", "x").String())), importer.ErrLimit)
 	require.ErrorIs(t, imp.Catalogue(strings.NewReader(object{"coupon_code": "x", "frequency": "once"}.String())), importer.ErrLimit)
 	require.NoError(t, imp.Catalogue(strings.NewReader(aSub().String())))
 	for _, in := range []string{`{"subscription":{"lago_id":x}}`, `{"plan":{"code":x}}`, `{"applied_coupon":{"code":x}}`, `{"invoice":{"code":x}}`, `{"fee":{"code":x}}`, `{"customer":{"code":x}}`, `{"plans":[],"x":y}`, `{`} {
@@ -206,8 +207,8 @@ func TestCatalogueAndErrors(t *testing.T) {
 	require.ErrorIs(t, err, importer.ErrOptions)
 	imp, err = lago.New(lago.Options{})
 	require.NoError(t, err)
-	next := aSub().with("previous_plan_code", "tin")
-	for _, in := range []string{joined(wrapped("plan", aPlan()), aSub(), aSub()), joined(next, next), joined(object{"webhook_type": "x", "subscription": aSub()})} {
+	next := aSub().With("previous_plan_code", "tin")
+	for _, in := range []string{kittest.Joined(wrapped("plan", aPlan()), aSub(), aSub()), kittest.Joined(next, next), kittest.Joined(object{"webhook_type": "x", "subscription": aSub()})} {
 		for _, err := range imp.Spans(strings.NewReader(in)) {
 			require.NoError(t, err)
 			break
@@ -226,12 +227,12 @@ func TestFixtures(t *testing.T) {
 		spans, err := importer.Collect(imp.Spans(fixture(t, "subscription_"+name+".json")))
 		require.NoError(t, err)
 		assert.Empty(t, spans)
-		assert.Equal(t, []string{"warning contradiction canceled_at", "fault not-expanded plan_code"}, findingTexts(imp.Findings()), name)
+		assert.Equal(t, []string{"warning contradiction canceled_at", "fault not-expanded plan_code"}, kittest.Words(imp.Findings()), name)
 
 		// With a plan of that code, the subscription counts until it is to end.
 		imp, err = lago.New(lago.Options{})
 		require.NoError(t, err)
-		require.NoError(t, imp.Catalogue(strings.NewReader(aPlan().with("code", "eartha lynch").String())))
+		require.NoError(t, imp.Catalogue(strings.NewReader(aPlan().With("code", "eartha lynch").String())))
 		spans, err = importer.Collect(imp.Spans(fixture(t, "subscription_"+name+".json")))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"b7ab2926-1de8-4428-9bcd-779314ac129b 220429T085951-… 19.99 EUR/P1M active cancel=220829T085951"}, spanTexts(spans), name)
@@ -239,13 +240,13 @@ func TestFixtures(t *testing.T) {
 	imp, err := lago.New(lago.Options{})
 	require.NoError(t, err)
 	require.NoError(t, imp.Catalogue(fixture(t, "plan_created.json")))
-	spans, err := importer.Collect(imp.Spans(strings.NewReader(aSub().with("plan_code", "plan_code").String())))
+	spans, err := importer.Collect(imp.Spans(strings.NewReader(aSub().With("plan_code", "plan_code").String())))
 	require.NoError(t, err)
 	assert.Equal(t, []string{ // 9.00 a week, three days of trial, and a commitment of 10.00
 		"ls_1 0110-0113 9 EUR/P1W trial", "ls_1 0113-… 9 EUR/P1W active",
 		"ls_1 0110-0113 1 EUR/P1W trial committed", "ls_1 0113-… 1 EUR/P1W active committed",
 	}, spanTexts(spans))
-	assert.Equal(t, []string{"notice metered charges"}, findingTexts(imp.Findings()))
+	assert.Equal(t, []string{"notice metered charges"}, kittest.Words(imp.Findings()))
 
 	for name, want := range map[string][]string{
 		"invoice_created.json": {"5eb02857-a71e-4ea2-bcf9-57d3a41bc6ba 0101-0201 1-0+0.2 EUR/P1M usage open"},

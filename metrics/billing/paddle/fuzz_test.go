@@ -1,64 +1,23 @@
 package paddle_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 
-	"github.com/lifecycle-go/lifecycle/internal/num"
-	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/paddle"
-	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
-func checkSpan(t *testing.T, s *billing.Span) {
-	t.Helper()
-	switch {
-	case s.Customer == "",
-		calendar.CheckTime(s.From) != nil,
-		!s.To.IsZero() && !s.From.Before(s.To),
-		s.Amount.Sign() < 0 || s.Tax.Sign() < 0,
-		num.Check(s.Amount) != nil || num.Check(s.Quantity) != nil,
-		s.Currency.Validate() != nil || s.Cycle.Validate() != nil:
-		t.Fatalf("unsound span %+v", *s)
-	}
-}
+func fresh() (kittest.Importer, error) { return paddle.New(paddle.Options{}) }
 
-// FuzzDecode_SoundOrFound: whatever the input, there is no panic, the error is
-// typed, and what comes out can be counted.
+// FuzzDecode_SoundOrFound: see kittest.Sound.
 func FuzzDecode_SoundOrFound(f *testing.F) {
-	f.Add([]byte(joined(aSub(anItem(aPrice("1999"))))))
-	f.Add([]byte(joined(anEvent("evt_1", "subscription.created", "2026-01-10T00:00:02Z", aSub(anItem(aPrice("1999")))))))
-	f.Add([]byte(object{"data": []any{aTransaction(aLine())}, "meta": object{}}.String()))
-	f.Fuzz(func(t *testing.T, in []byte) {
-		imp, err := paddle.New(paddle.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		check := func(err error) {
-			var typed *importer.Error
-			if err != nil && !errors.As(err, &typed) {
-				t.Fatalf("untyped error %#v", err)
-			}
-		}
-		check(imp.Catalogue(bytes.NewReader(in)))
-		spans, err := importer.Collect(imp.Spans(bytes.NewReader(in)))
-		check(err)
-		for i := range spans {
-			checkSpan(t, &spans[i])
-		}
-		lines, err := importer.Collect(imp.Lines(bytes.NewReader(in)))
-		check(err)
-		for i := range lines {
-			l := &lines[i]
-			if l.Customer == "" || l.Amount.Sign() < 0 || l.Currency.Validate() != nil || l.Cycle.Validate() != nil {
-				t.Fatalf("unsound line %+v", *l)
-			}
-		}
-	})
+	kittest.Sound(f, fresh, nil,
+		kittest.Joined(aSub(anItem(aPrice("1999")))),
+		kittest.Joined(anEvent("evt_1", "subscription.created", "2026-01-10T00:00:02Z", aSub(anItem(aPrice("1999"))))),
+		object{"data": []any{aTransaction(aLine())}, "meta": object{}}.String(),
+	)
 }
 
 var fields = []string{
@@ -67,48 +26,26 @@ var fields = []string{
 	"price.id", "price.tax_mode", "price.billing_cycle", "price.unit_price", "price.unit_price_overrides",
 }
 
-// FuzzSpans_AnyField puts any JSON into any one field of a subscription that is
-// otherwise in order: something comes of it, or somebody says why not.
+// FuzzSpans_AnyField: see kittest.AnyField.
 func FuzzSpans_AnyField(f *testing.F) {
-	for i, v := range []string{`null`, `"x"`, `-1`, `1e9`, `[]`, `{}`, `[{}]`, `"2026-01-01"`, `99999999999`, `{"amount":"1e-9","currency_code":"USD"}`, `"canceled"`} {
-		f.Add(uint8(i*2), v)
-	}
-	f.Fuzz(func(t *testing.T, at uint8, value string) {
-		if !json.Valid([]byte(value)) {
-			return
-		}
-		imp, err := paddle.New(paddle.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw := json.RawMessage(value)
+	values := []string{`null`, `"x"`, `-1`, `1e9`, `[]`, `{}`, `[{}]`, `"2026-01-01"`, `99999999999`, `{"amount":"1e-9","currency_code":"USD"}`, `"canceled"`}
+	kittest.AnyField(f, fresh, fields, values, func(field string, raw json.RawMessage, event bool) string {
 		price, item, sub := aPrice("1999"), anItem(nil), aSub()
-		part, key, _ := strings.Cut(fields[int(at)%len(fields)], ".")
+		part, key, _ := strings.Cut(field, ".")
 		if part == "price" {
-			price = price.with(key, raw)
+			price = price.With(key, raw)
 		}
-		item = item.with("price", price)
+		item = item.With("price", price)
 		if part == "items" && key != "" {
-			item = item.with(key, raw)
+			item = item.With(key, raw)
 		}
-		sub = sub.with("items", []any{item})
+		sub = sub.With("items", []any{item})
 		if key == "" {
-			sub = sub.with(part, raw)
+			sub = sub.With(part, raw)
 		}
-		spans, err := importer.Collect(imp.Spans(strings.NewReader(sub.String())))
-		if err != nil {
-			t.Fatalf("%s: %v", sub, err)
+		if event {
+			return anEvent("evt_1", "subscription.updated", "2026-03-15T00:00:00Z", sub).String()
 		}
-		for i := range spans {
-			checkSpan(t, &spans[i])
-		}
-		for _, f := range billing.Lint(spans, billing.LintOptions{}) {
-			if f.Severity == billing.Fault {
-				t.Fatalf("%s: the importer let through what package billing cannot read: %s", sub, f)
-			}
-		}
-		if len(spans) == 0 && len(imp.Findings()) == 0 {
-			t.Fatalf("nothing came of it, and nobody says why: %s", sub)
-		}
+		return sub.String()
 	})
 }

@@ -1,45 +1,19 @@
 package paddle_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/paddle"
 )
 
-// object is a JSON object under construction.
-type object map[string]any
-
-func (o object) with(key string, value any) object {
-	out := maps.Clone(o)
-	out[key] = value
-	return out
-}
-
-func (o object) String() string {
-	b, err := json.Marshal(map[string]any(o))
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
-}
-
-func joined(objects ...object) string {
-	var b strings.Builder
-	for _, o := range objects {
-		b.WriteString(o.String() + "\n")
-	}
-	return b.String()
-}
+type object = kittest.Object
 
 func aPrice(cents string) object {
 	return object{
@@ -67,59 +41,19 @@ func anEvent(id, kind, at string, data object) object {
 // read imports objects, one a line.
 func read(t testing.TB, objects ...object) (spans, found []string) {
 	t.Helper()
-	got, findings, err := paddle.Read(strings.NewReader(joined(objects...)), paddle.Options{})
+	got, findings, err := paddle.Read(strings.NewReader(kittest.Joined(objects...)), paddle.Options{})
 	require.NoError(t, err)
-	return spanTexts(got), findingTexts(findings)
+	return spanTexts(got), kittest.Words(findings)
 }
 
-func spanTexts(spans []billing.Span) (out []string) {
-	for i := range spans {
-		s := &spans[i]
-		text := []string{fmt.Sprintf("%s %s-%s %s %s/%s %s", s.Item, date(s.From), date(s.To), s.Amount, s.Currency, s.Cycle, s.State)}
-		if !s.Tax.IsZero() {
-			text = append(text, "tax="+s.Tax.String())
-		}
-		if !s.CancelAt.IsZero() {
-			text = append(text, "cancel="+date(s.CancelAt))
-		}
-		if s.Basis != billing.BasisLicensed {
-			text = append(text, s.Basis.String())
-		}
-		for _, d := range s.Discounts {
-			text = append(text, fmt.Sprintf("%s:%s%%:%s:%s:%d:%s", d.ID, d.Percent, d.Off, d.Duration, d.Cycles, d.Level))
-		}
-		out = append(out, strings.TrimSpace(strings.Join(text, " ")))
-	}
-	return out
-}
-
-func date(t time.Time) string {
-	switch {
-	case t.IsZero():
-		return "…"
-	case t.Equal(t.Truncate(24 * time.Hour)):
-		return t.Format("0102")
-	default:
-		return t.Format("060102T150405")
-	}
-}
-
-func findingTexts(fs []billing.Finding) (out []string) {
-	for _, f := range fs {
-		out = append(out, strings.TrimSpace(f.Severity.String()+" "+string(f.Code)+" "+f.Field))
-	}
-	return out
+func spanTexts(spans []billing.Span) []string {
+	return kittest.Spans(spans, kittest.Item, func(d billing.Discount) string {
+		return fmt.Sprintf("%s:%s%%:%s:%s:%d:%s", d.ID, d.Percent, d.Off, d.Duration, d.Cycles, d.Level)
+	})
 }
 
 // fixture opens a file of the reference data.
 func fixture(t testing.TB, name string) *os.File {
 	t.Helper()
-	dir := os.Getenv("LIFECYCLE_DATA")
-	if dir == "" {
-		t.Skip("LIFECYCLE_DATA is unset: the fixtures of paddle-go-sdk are not in this repository")
-	}
-	f, err := os.Open(dir + "/eco/paddle/" + name)
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, f.Close()) })
-	return f
+	return kittest.Fixture(t, "paddle/"+name, "the fixtures of paddle-go-sdk")
 }

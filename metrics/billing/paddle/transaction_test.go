@@ -10,6 +10,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/paddle"
 )
 
@@ -46,29 +47,29 @@ func TestLines(t *testing.T) {
 		found []string
 	}{
 		{"completed", aTransaction(aLine()), []string{plain}, nil},
-		{"prorated", aTransaction(aLine().with("proration", prorated("0.5"))), []string{"ctm_1 59.97-6+5.4 USD/P1M recurring paid full"}, nil},
-		{"a whole period", aTransaction(aLine().with("proration", prorated("1"))), []string{plain}, nil},
-		{"a prorated credit", aTransaction(aLine().with("proration", prorated("0.5")).with("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M recurring paid credit"}, nil},
-		{"a credit", aTransaction(aLine().with("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M credit paid none"}, nil},
-		{"one-off", aTransaction(aLine()).with("items", []any{object{"price": aPrice("1").with("billing_cycle", nil)}}), []string{"ctm_1 59.97-6+5.4 USD/P1M one-off paid none"}, nil},
-		{"a price that is not among the items", aTransaction(aLine()).with("items", nil), []string{plain}, []string{"warning assumed details.line_items.price_id"}},
+		{"prorated", aTransaction(aLine().With("proration", prorated("0.5"))), []string{"ctm_1 59.97-6+5.4 USD/P1M recurring paid full"}, nil},
+		{"a whole period", aTransaction(aLine().With("proration", prorated("1"))), []string{plain}, nil},
+		{"a prorated credit", aTransaction(aLine().With("proration", prorated("0.5")).With("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M recurring paid credit"}, nil},
+		{"a credit", aTransaction(aLine().With("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M credit paid none"}, nil},
+		{"one-off", aTransaction(aLine()).With("items", []any{object{"price": aPrice("1").With("billing_cycle", nil)}}), []string{"ctm_1 59.97-6+5.4 USD/P1M one-off paid none"}, nil},
+		{"a price that is not among the items", aTransaction(aLine()).With("items", nil), []string{plain}, []string{"warning assumed details.line_items.price_id"}},
 		{
-			"and a period that is no cycle", aTransaction(aLine()).with("items", nil).with("billing_period", nil),
+			"and a period that is no cycle", aTransaction(aLine()).With("items", nil).With("billing_period", nil),
 			nil,
 			[]string{"fault not-expanded details.line_items.price_id"},
 		},
-		{"billed", aTransaction(aLine()).with("status", "billed"), []string{strings.Replace(plain, "paid", "open", 1)}, nil},
-		{"ready", aTransaction(aLine()).with("status", "ready"), []string{strings.Replace(plain, "paid", "draft", 1)}, nil},
-		{"canceled", aTransaction(aLine()).with("status", "canceled"), []string{strings.Replace(plain, "paid", "void", 1)}, nil},
-		{"a status nobody knows", aTransaction(aLine()).with("status", "lost"), nil, []string{"fault unknown-value status"}},
-		{"nobody's", aTransaction(aLine()).with("customer_id", nil), nil, []string{"fault missing-customer customer_id"}},
-		{"nobody's draft", aTransaction(aLine()).with("customer_id", nil).with("status", "draft"), nil, []string{"notice pending customer_id"}},
+		{"billed", aTransaction(aLine()).With("status", "billed"), []string{strings.Replace(plain, "paid", "open", 1)}, nil},
+		{"ready", aTransaction(aLine()).With("status", "ready"), []string{strings.Replace(plain, "paid", "draft", 1)}, nil},
+		{"canceled", aTransaction(aLine()).With("status", "canceled"), []string{strings.Replace(plain, "paid", "void", 1)}, nil},
+		{"a status nobody knows", aTransaction(aLine()).With("status", "lost"), nil, []string{"fault unknown-value status"}},
+		{"nobody's", aTransaction(aLine()).With("customer_id", nil), nil, []string{"fault missing-customer customer_id"}},
+		{"nobody's draft", aTransaction(aLine()).With("customer_id", nil).With("status", "draft"), nil, []string{"notice pending customer_id"}},
 		{"no lines", aTransaction(), nil, []string{"fault truncated details.line_items"}},
-		{"no amount", aTransaction(aLine().with("totals", object{})), nil, []string{"fault missing-price details.line_items.totals.subtotal"}},
-		{"no time", aTransaction(aLine()).with("created_at", nil).with("billed_at", nil), nil, []string{"fault missing-time created_at"}},
-		{"no currency", aTransaction(aLine()).with("currency_code", "?"), nil, []string{"fault unknown-currency currency_code"}},
+		{"no amount", aTransaction(aLine().With("totals", object{})), nil, []string{"fault missing-price details.line_items.totals.subtotal"}},
+		{"no time", aTransaction(aLine()).With("created_at", nil).With("billed_at", nil), nil, []string{"fault missing-time created_at"}},
+		{"no currency", aTransaction(aLine()).With("currency_code", "?"), nil, []string{"fault unknown-currency currency_code"}},
 		{
-			"ends before it starts", aTransaction(aLine()).with("billing_period", object{"starts_at": "2026-04-10T00:00:00Z", "ends_at": "2026-03-10T00:00:00Z"}),
+			"ends before it starts", aTransaction(aLine()).With("billing_period", object{"starts_at": "2026-04-10T00:00:00Z", "ends_at": "2026-03-10T00:00:00Z"}),
 			nil,
 			[]string{"fault end-before-start billing_period.ends_at"},
 		},
@@ -81,31 +82,31 @@ func TestLines(t *testing.T) {
 			lines, err := importer.Collect(imp.Lines(strings.NewReader(c.in.String())))
 			require.NoError(t, err)
 			assert.Equal(t, c.want, lineTexts(lines))
-			assert.Equal(t, c.found, findingTexts(imp.Findings()))
+			assert.Equal(t, c.found, kittest.Words(imp.Findings()))
 		})
 	}
 }
 
 func TestLines_Events(t *testing.T) {
 	t.Parallel()
-	billed := anEvent("evt_1", "transaction.billed", "2026-03-10T00:00:00Z", aTransaction(aLine()).with("status", "billed"))
-	paid := anEvent("evt_2", "transaction.paid", "2026-03-10T00:00:00Z", aTransaction(aLine()).with("status", "paid"))
+	billed := anEvent("evt_1", "transaction.billed", "2026-03-10T00:00:00Z", aTransaction(aLine()).With("status", "billed"))
+	paid := anEvent("evt_2", "transaction.paid", "2026-03-10T00:00:00Z", aTransaction(aLine()).With("status", "paid"))
 	for _, in := range [][]object{{billed, paid}, {paid, billed, billed}} {
 		imp, err := paddle.New(paddle.Options{})
 		require.NoError(t, err)
-		lines, err := importer.Collect(imp.Lines(strings.NewReader(joined(in...))))
+		lines, err := importer.Collect(imp.Lines(strings.NewReader(kittest.Joined(in...))))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"ctm_1 59.97-6+5.4 USD/P1M recurring paid none"}, lineTexts(lines))
 	}
 	imp, err := paddle.New(paddle.Options{})
 	require.NoError(t, err)
-	for range imp.Lines(strings.NewReader(joined(aTransaction(aLine(), aLine()), billed))) {
+	for range imp.Lines(strings.NewReader(kittest.Joined(aTransaction(aLine(), aLine()), billed))) {
 		break
 	}
-	for range imp.Lines(strings.NewReader(joined(billed))) {
+	for range imp.Lines(strings.NewReader(kittest.Joined(billed))) {
 		break
 	}
-	for range imp.Spans(strings.NewReader(joined(anEvent("evt_1", "subscription.created", "2026-01-10T00:00:02Z", aSub(anItem(aPrice("1"))))))) {
+	for range imp.Spans(strings.NewReader(kittest.Joined(anEvent("evt_1", "subscription.created", "2026-01-10T00:00:02Z", aSub(anItem(aPrice("1"))))))) {
 		break
 	}
 	assert.Equal(t, int64(3), imp.Progress().Yielded)

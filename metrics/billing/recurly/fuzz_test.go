@@ -1,67 +1,23 @@
 package recurly_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"strings"
 	"testing"
 
-	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/recurly"
-	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
-func checkSpan(t *testing.T, s *billing.Span) {
-	t.Helper()
-	switch {
-	case s.Customer == "",
-		calendar.CheckTime(s.From) != nil,
-		!s.To.IsZero() && !s.From.Before(s.To),
-		s.Amount.Sign() < 0 || s.Tax.Sign() < 0,
-		num.Check(s.Amount) != nil || num.Check(s.Tax) != nil || num.Check(s.Quantity) != nil,
-		s.Currency.Validate() != nil || s.Cycle.Validate() != nil:
-		t.Fatalf("unsound span %+v", *s)
-	}
-}
+func fresh() (kittest.Importer, error) { return recurly.New(recurly.Options{}) }
 
-// FuzzDecode_SoundOrFound: whatever the input, there is no panic, the error is
-// typed, and what comes out can be counted.
+// FuzzDecode_SoundOrFound: see kittest.Sound.
 func FuzzDecode_SoundOrFound(f *testing.F) {
-	f.Add([]byte(joined(monthly(), aSub().with("add_ons", []any{anAddOn()}))))
-	f.Add([]byte(joined(monthly(), aSub(), aSub().with("state", "expired").with("expires_at", "2026-04-10T00:00:00Z"))))
-	f.Add([]byte(joined(monthly(), anInvoice(aLine()), aLine())))
-	f.Fuzz(func(t *testing.T, in []byte) {
-		imp, err := recurly.New(recurly.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		check := func(err error) {
-			var typed *importer.Error
-			if err != nil && !errors.As(err, &typed) {
-				t.Fatalf("untyped error %#v", err)
-			}
-		}
-		check(imp.Catalogue(bytes.NewReader(in)))
-		spans, err := importer.Collect(imp.Spans(bytes.NewReader(in)))
-		check(err)
-		history, err := importer.Collect(imp.History(bytes.NewReader(in)))
-		check(err)
-		spans = append(spans, history...)
-		for i := range spans {
-			checkSpan(t, &spans[i])
-		}
-		lines, err := importer.Collect(imp.Lines(bytes.NewReader(in)))
-		check(err)
-		for i := range lines {
-			l := &lines[i]
-			if l.Customer == "" || l.Amount.Sign() < 0 && l.Kind == billing.LineRecurring || l.Currency.Validate() != nil || l.Cycle.Validate() != nil {
-				t.Fatalf("unsound line %+v", *l)
-			}
-		}
-	})
+	kittest.Sound(f, fresh, func(l *billing.InvoiceLine) bool { return l.Kind != billing.LineRecurring },
+		kittest.Joined(monthly(), aSub().With("add_ons", []any{anAddOn()})),
+		kittest.Joined(monthly(), aSub(), aSub().With("state", "expired").With("expires_at", "2026-04-10T00:00:00Z")),
+		kittest.Joined(monthly(), anInvoice(aLine()), aLine()),
+	)
 }
 
 var fields = []string{
@@ -70,35 +26,11 @@ var fields = []string{
 	"add_ons", "add_ons_total", "coupon_redemptions", "pending_change",
 }
 
-// FuzzSpans_AnyField puts any JSON into any one field of a subscription that is
-// otherwise in order: something comes of it, or somebody says why not.
+// FuzzSpans_AnyField: see kittest.AnyField.
 func FuzzSpans_AnyField(f *testing.F) {
-	for i, v := range []string{`null`, `"x"`, `-1`, `1e9`, `[]`, `{}`, `[{}]`, `"2026-01-01"`, `99999999999`, `0.000000000001`, `"expired"`, `{"rate":0.2}`} {
-		f.Add(uint8(i*2), v)
-	}
-	f.Fuzz(func(t *testing.T, at uint8, value string) {
-		if !json.Valid([]byte(value)) {
-			return
-		}
-		imp, err := recurly.New(recurly.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		sub := aSub().with("add_ons", []any{anAddOn()}).with("tax_info", object{"rate": 0.1}).with(fields[int(at)%len(fields)], json.RawMessage(value))
-		spans, err := importer.Collect(imp.Spans(strings.NewReader(joined(monthly(), sub))))
-		if err != nil {
-			t.Fatalf("%s: %v", sub, err)
-		}
-		for i := range spans {
-			checkSpan(t, &spans[i])
-		}
-		for _, f := range billing.Lint(spans, billing.LintOptions{}) {
-			if f.Severity == billing.Fault {
-				t.Fatalf("%s: the importer let through what package billing cannot read: %s", sub, f)
-			}
-		}
-		if len(spans) == 0 && len(imp.Findings()) == 0 {
-			t.Fatalf("nothing came of it, and nobody says why: %s", sub)
-		}
+	values := []string{`null`, `"x"`, `-1`, `1e9`, `[]`, `{}`, `[{}]`, `"2026-01-01"`, `99999999999`, `0.000000000001`, `"expired"`, `{"rate":0.2}`}
+	kittest.AnyField(f, fresh, fields, values, func(field string, raw json.RawMessage, _ bool) string {
+		sub := aSub().With("add_ons", []any{anAddOn()}).With("tax_info", object{"rate": 0.1}).With(field, raw)
+		return kittest.Joined(monthly(), sub)
 	})
 }

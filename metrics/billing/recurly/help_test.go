@@ -4,51 +4,19 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/recurly"
 )
 
-// object is a JSON object under construction.
-type object map[string]any
-
-func (o object) with(key string, value any) object {
-	out := maps.Clone(o)
-	out[key] = value
-	return out
-}
-
-func (o object) without(keys ...string) object {
-	out := maps.Clone(o)
-	for _, k := range keys {
-		delete(out, k)
-	}
-	return out
-}
-
-func (o object) String() string {
-	b, err := json.Marshal(map[string]any(o))
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
-}
-
-func joined(objects ...object) string {
-	var b strings.Builder
-	for _, o := range objects {
-		b.WriteString(o.String() + "\n")
-	}
-	return b.String()
-}
+type object = kittest.Object
 
 func monthly() object {
 	return object{"id": "pl_1", "object": "plan", "code": "gold", "interval_unit": "months", "interval_length": 1}
@@ -76,48 +44,15 @@ func read(t testing.TB, objects ...object) (spans, found []string) {
 	t.Helper()
 	imp, err := recurly.New(recurly.Options{})
 	require.NoError(t, err)
-	got, err := importer.Collect(imp.Spans(strings.NewReader(joined(objects...))))
+	got, err := importer.Collect(imp.Spans(strings.NewReader(kittest.Joined(objects...))))
 	require.NoError(t, err)
-	return spanTexts(got), findingTexts(imp.Findings())
+	return spanTexts(got), kittest.Words(imp.Findings())
 }
 
-func spanTexts(spans []billing.Span) (out []string) {
-	for i := range spans {
-		s := &spans[i]
-		text := []string{fmt.Sprintf("%s %s-%s %s %s/%s %s", s.Item, date(s.From), date(s.To), s.Amount, s.Currency, s.Cycle, s.State)}
-		if !s.Tax.IsZero() {
-			text = append(text, "tax="+s.Tax.String())
-		}
-		if !s.CancelAt.IsZero() {
-			text = append(text, "cancel="+date(s.CancelAt))
-		}
-		if s.Reason != billing.ReasonUnknown {
-			text = append(text, s.Reason.String())
-		}
-		for _, d := range s.Discounts {
-			text = append(text, fmt.Sprintf("%s:%s%%:%s:%s:%s-%s", d.ID, d.Percent, d.Off, d.Duration, date(d.From), date(d.To)))
-		}
-		out = append(out, strings.TrimSpace(strings.Join(text, " ")))
-	}
-	return out
-}
-
-func date(t time.Time) string {
-	switch {
-	case t.IsZero():
-		return "…"
-	case t.Equal(t.Truncate(24 * time.Hour)):
-		return t.Format("0102")
-	default:
-		return t.Format("060102T150405")
-	}
-}
-
-func findingTexts(fs []billing.Finding) (out []string) {
-	for _, f := range fs {
-		out = append(out, strings.TrimSpace(f.Severity.String()+" "+string(f.Code)+" "+f.Field))
-	}
-	return out
+func spanTexts(spans []billing.Span) []string {
+	return kittest.Spans(spans, kittest.Item, func(d billing.Discount) string {
+		return fmt.Sprintf("%s:%s%%:%s:%s:%s-%s", d.ID, d.Percent, d.Off, d.Duration, kittest.Date(d.From), kittest.Date(d.To))
+	})
 }
 
 // rows gives a CSV file of the reference data as one JSON object for each row,

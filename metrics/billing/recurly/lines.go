@@ -1,6 +1,8 @@
 package recurly
 
 import (
+	"time"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
@@ -163,7 +165,11 @@ func lineDates(n *kit.Note, w *line, l *billing.InvoiceLine) (ok bool) {
 	if l.To, ok = n.Time("end_date", w.EndDate); !ok {
 		return false
 	}
-	if !l.To.IsZero() && l.To.Before(l.From) {
+	if l.From.IsZero() != l.To.IsZero() {
+		n.Warn(billing.CodeMissingTime, "end_date", string(w.EndDate), "a service period has both ends or none; it counts as a line without one")
+		l.From, l.To = time.Time{}, time.Time{}
+	}
+	if l.To.Before(l.From) {
 		n.Fault(billing.CodeReversed, "end_date", string(w.EndDate), "before start_date; it is left out")
 		return false
 	}

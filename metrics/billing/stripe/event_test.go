@@ -10,6 +10,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
 )
 
@@ -17,21 +18,21 @@ import (
 // failed payment, the end; old and new shapes side by side, as endpoints of
 // two API versions send them.
 func story() []object {
-	trial := aSub(anItem(aPrice("2000"))).with("status", "trialing").with("trial_start", epoch("2026-01-10")).with("trial_end", epoch("2026-01-24"))
-	active := aSub(anItem(aPrice("2000"))).with("trial_start", epoch("2026-01-10")).with("trial_end", epoch("2026-01-24"))
-	old := without(active.with("items", list(without(anItem(aPrice("2000")), "current_period_start", "current_period_end").with("quantity", 3))), "discounts").
-		with("current_period_start", epoch("2026-02-24")).with("current_period_end", epoch("2026-03-24")).with("discount", nil)
-	seats := active.with("items", list(anItem(aPrice("2000")).with("quantity", 3)))
+	trial := aSub(anItem(aPrice("2000"))).With("status", "trialing").With("trial_start", kittest.Epoch("2026-01-10")).With("trial_end", kittest.Epoch("2026-01-24"))
+	active := aSub(anItem(aPrice("2000"))).With("trial_start", kittest.Epoch("2026-01-10")).With("trial_end", kittest.Epoch("2026-01-24"))
+	old := active.With("items", list(anItem(aPrice("2000")).Without("current_period_start", "current_period_end").With("quantity", 3))).Without("discounts").
+		With("current_period_start", kittest.Epoch("2026-02-24")).With("current_period_end", kittest.Epoch("2026-03-24")).With("discount", nil)
+	seats := active.With("items", list(anItem(aPrice("2000")).With("quantity", 3)))
 	return []object{
 		anEvent("evt_1", "customer.subscription.created", "2026-01-10", trial),
 		anEvent("evt_2", "customer.subscription.trial_will_end", "2026-01-21", trial),
 		anEvent("evt_3", "customer.subscription.updated", "2026-01-24", active),
-		anEvent("evt_4", "customer.subscription.updated", "2026-02-12", old).with("api_version", "2020-08-27"),
-		anEvent("evt_5", "customer.subscription.updated", "2026-03-01", seats.with("pause_collection", object{"behavior": "void"})),
+		anEvent("evt_4", "customer.subscription.updated", "2026-02-12", old).With("api_version", "2020-08-27"),
+		anEvent("evt_5", "customer.subscription.updated", "2026-03-01", seats.With("pause_collection", object{"behavior": "void"})),
 		anEvent("evt_6", "customer.subscription.updated", "2026-04-01", seats),
-		anEvent("evt_7", "customer.subscription.updated", "2026-05-01", seats.with("status", "past_due")),
-		anEvent("evt_8", "customer.subscription.deleted", "2026-05-20", seats.with("status", "canceled").with("ended_at", epoch("2026-05-20")).
-			with("canceled_at", epoch("2026-05-20")).with("cancellation_details", object{"reason": "payment_failed"})),
+		anEvent("evt_7", "customer.subscription.updated", "2026-05-01", seats.With("status", "past_due")),
+		anEvent("evt_8", "customer.subscription.deleted", "2026-05-20", seats.With("status", "canceled").With("ended_at", kittest.Epoch("2026-05-20")).
+			With("canceled_at", kittest.Epoch("2026-05-20")).With("cancellation_details", object{"reason": "payment_failed"})),
 	}
 }
 
@@ -65,7 +66,7 @@ func TestEvents(t *testing.T) {
 
 	imp, err := stripe.New(stripe.Options{})
 	require.NoError(t, err)
-	_, err = importer.Collect(imp.Spans(strings.NewReader(joined(shuffled...))))
+	_, err = importer.Collect(imp.Spans(strings.NewReader(kittest.Joined(shuffled...))))
 	require.NoError(t, err)
 	assert.Equal(t, int64(2), imp.Progress().Repeats)
 	assert.Equal(t, int64(10), imp.Progress().Records)
@@ -74,12 +75,12 @@ func TestEvents(t *testing.T) {
 
 func TestEvents_Items(t *testing.T) {
 	t.Parallel()
-	one, two := anItem(aPrice("2000")), anItem(aPrice("500")).with("id", "si_2")
+	one, two := anItem(aPrice("2000")), anItem(aPrice("500")).With("id", "si_2")
 	spans, found := read(
 		t,
 		anEvent("evt_1", "customer.subscription.created", "2026-01-10", aSub(one)),
 		anEvent("evt_2", "customer.subscription.updated", "2026-02-10", aSub(one, two)),
-		anEvent("evt_3", "customer.subscription.updated", "2026-03-10", aSub(two.with("price", aPrice("700").with("id", "price_2")))),
+		anEvent("evt_3", "customer.subscription.updated", "2026-03-10", aSub(two.With("price", aPrice("700").With("id", "price_2")))),
 	)
 	assert.Equal(t, []string{
 		"sub_1/si_1 0110-0310 20 USD/P1M active",
@@ -113,8 +114,8 @@ func TestEvents_Refused(t *testing.T) {
 		in    []object
 		found []string
 	}{
-		{"no time", []object{without(anEvent("evt_1", "customer.subscription.created", "2026-01-10", sub), "created")}, []string{"fault missing-time created"}},
-		{"no object", []object{{"object": "event", "id": "evt_1", "type": "v1.billing.meter.error_report_triggered", "created": epoch("2026-01-10"), "data": object{}}}, []string{"notice unsupported object"}},
+		{"no time", []object{anEvent("evt_1", "customer.subscription.created", "2026-01-10", sub).Without("created")}, []string{"fault missing-time created"}},
+		{"no object", []object{{"object": "event", "id": "evt_1", "type": "v1.billing.meter.error_report_triggered", "created": kittest.Epoch("2026-01-10"), "data": object{}}}, []string{"notice unsupported object"}},
 		{"data of another shape", []object{{"object": "event", "id": "evt_1", "data": "x"}}, []string{"fault malformed data"}},
 		{"another id, the same content", []object{
 			anEvent("evt_1", "customer.subscription.created", "2026-01-10", sub),
@@ -131,7 +132,7 @@ func TestEvents_Refused(t *testing.T) {
 		assert.Equal(t, c.found, found, c.name)
 	}
 	// Test mode is said by the event where the object does not.
-	spans, findings, err := stripe.Read(strings.NewReader(anEvent("evt_1", "customer.subscription.created", "2026-01-10", without(sub, "livemode")).with("livemode", false).String()), stripe.Options{})
+	spans, findings, err := stripe.Read(strings.NewReader(anEvent("evt_1", "customer.subscription.created", "2026-01-10", sub.Without("livemode")).With("livemode", false).String()), stripe.Options{})
 	require.NoError(t, err)
 	require.Len(t, spans, 1)
 	assert.True(t, spans[0].Test)
@@ -145,16 +146,16 @@ func TestLists(t *testing.T) {
 	for range 10 {
 		subs = append(subs, aSub(anItem(aPrice("2000"))))
 	}
-	_, found := read(t, list(subs...).with("url", "/v1/subscriptions"))
+	_, found := read(t, list(subs...).With("url", "/v1/subscriptions"))
 	assert.Equal(t, []string{"warning truncated status"}, found, "none is canceled: status=all was not asked for")
-	subs[3] = aSub(anItem(aPrice("2000"))).with("status", "canceled").with("ended_at", epoch("2026-03-01"))
+	subs[3] = aSub(anItem(aPrice("2000"))).With("status", "canceled").With("ended_at", kittest.Epoch("2026-03-01"))
 	spans, found := read(t, list(subs...))
 	assert.Len(t, spans, 10)
 	assert.Empty(t, found)
 
-	_, found = read(t, list(subs[0]).with("has_more", true), list(subs[1]))
+	_, found = read(t, list(subs[0]).With("has_more", true), list(subs[1]))
 	assert.Empty(t, found, "the next page came")
-	_, findings, err := stripe.Read(strings.NewReader(list(subs[0]).with("has_more", true).with("url", "/v1/subscriptions").String()), stripe.Options{})
+	_, findings, err := stripe.Read(strings.NewReader(list(subs[0]).With("has_more", true).With("url", "/v1/subscriptions").String()), stripe.Options{})
 	require.NoError(t, err)
 	require.Len(t, findings, 1)
 	assert.Equal(t, billing.CodeTruncated, findings[0].Code)
@@ -193,14 +194,14 @@ func TestSpans_Broken(t *testing.T) {
 	limited, err := stripe.New(stripe.Options{Limits: importer.Limits{Catalogue: 1}})
 	require.NoError(t, err)
 	p := aPrice("1")
-	require.NoError(t, limited.Catalogue(strings.NewReader(joined(p, p))), "the same one twice is one")
-	require.ErrorIs(t, limited.Catalogue(strings.NewReader(joined(p.with("id", "price_2")))), importer.ErrLimit)
+	require.NoError(t, limited.Catalogue(strings.NewReader(kittest.Joined(p, p))), "the same one twice is one")
+	require.ErrorIs(t, limited.Catalogue(strings.NewReader(kittest.Joined(p.With("id", "price_2")))), importer.ErrLimit)
 }
 
 func TestSpans_StopsWhenToldTo(t *testing.T) {
 	t.Parallel()
 	sub := aSub(anItem(aPrice("2000")))
-	for _, in := range []string{joined(sub, sub), joined(story()...)} {
+	for _, in := range []string{kittest.Joined(sub, sub), kittest.Joined(story()...)} {
 		imp, err := stripe.New(stripe.Options{})
 		require.NoError(t, err)
 		for _, err := range imp.Spans(strings.NewReader(in)) {

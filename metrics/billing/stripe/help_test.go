@@ -3,44 +3,18 @@ package stripe_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
 )
 
-// object is a JSON object under construction.
-type object map[string]any
-
-func (o object) with(key string, value any) object {
-	out := maps.Clone(o)
-	out[key] = value
-	return out
-}
-
-func (o object) String() string {
-	b, err := json.Marshal(map[string]any(o))
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
-}
-
-// epoch is seconds since 1970 of a day in UTC.
-func epoch(day string) json.Number {
-	at, err := time.Parse("2006-01-02 15:04:05", day+" 00:00:00"[min(9, max(0, len(day)-10)):])
-	if err != nil {
-		panic(err)
-	}
-	return json.Number(fmt.Sprint(at.Unix()))
-}
+type object = kittest.Object
 
 func list(elements ...any) object {
 	if elements == nil {
@@ -59,15 +33,15 @@ func aPrice(cents string) object {
 
 func anItem(price object) object {
 	return object{
-		"id": "si_1", "object": "subscription_item", "quantity": 1, "price": price, "created": epoch("2026-01-10"),
-		"current_period_start": epoch("2026-03-10"), "current_period_end": epoch("2026-04-10"),
+		"id": "si_1", "object": "subscription_item", "quantity": 1, "price": price, "created": kittest.Epoch("2026-01-10"),
+		"current_period_start": kittest.Epoch("2026-03-10"), "current_period_end": kittest.Epoch("2026-04-10"),
 	}
 }
 
 func aSub(items ...any) object {
 	return object{
 		"id": "sub_1", "object": "subscription", "customer": "cus_1", "status": "active", "livemode": true, "currency": "usd",
-		"created": epoch("2026-01-10"), "start_date": epoch("2026-01-10"), "ended_at": nil, "canceled_at": nil, "cancel_at": nil,
+		"created": kittest.Epoch("2026-01-10"), "start_date": kittest.Epoch("2026-01-10"), "ended_at": nil, "canceled_at": nil, "cancel_at": nil,
 		"cancel_at_period_end": false, "trial_start": nil, "trial_end": nil, "pause_collection": nil, "discounts": []any{},
 		"items": list(items...),
 	}
@@ -75,25 +49,17 @@ func aSub(items ...any) object {
 
 func anEvent(id, kind, day string, o object) object {
 	return object{
-		"id": id, "object": "event", "type": kind, "created": epoch(day), "livemode": true, "api_version": "2025-03-31.basil",
+		"id": id, "object": "event", "type": kind, "created": kittest.Epoch(day), "livemode": true, "api_version": "2025-03-31.basil",
 		"data": object{"object": o},
 	}
-}
-
-func joined(objects ...object) string {
-	var b strings.Builder
-	for _, o := range objects {
-		b.WriteString(o.String() + "\n")
-	}
-	return b.String()
 }
 
 // read imports and wants no error; it returns spans and findings in words.
 func read(t testing.TB, objects ...object) (spans, found []string) {
 	t.Helper()
-	got, findings, err := stripe.Read(strings.NewReader(joined(objects...)), stripe.Options{})
+	got, findings, err := stripe.Read(strings.NewReader(kittest.Joined(objects...)), stripe.Options{})
 	require.NoError(t, err)
-	return spanTexts(got), findingTexts(findings)
+	return spanTexts(got), kittest.Words(findings)
 }
 
 func spanTexts(spans []billing.Span) (out []string) {
@@ -106,15 +72,15 @@ func spanTexts(spans []billing.Span) (out []string) {
 // spanText is the part of a span most tests are about:
 // "sub/item from-to amount currency/cycle state", and what else there is.
 func spanText(s *billing.Span) string {
-	text := fmt.Sprintf("%s/%s %s-%s %s %s/%s %s", s.Subscription, s.Item, date(s.From), date(s.To), s.Amount, s.Currency, s.Cycle, s.State)
+	text := fmt.Sprintf("%s/%s %s-%s %s %s/%s %s", s.Subscription, s.Item, kittest.Date(s.From), kittest.Date(s.To), s.Amount, s.Currency, s.Cycle, s.State)
 	add := func(name, value string) {
 		if value != "" && value != "…" && value != "0" {
 			text += " " + name + "=" + value
 		}
 	}
 	add("tax", s.Tax.String())
-	add("cancel", date(s.CancelAt))
-	add("asked", date(s.CancelAskedAt))
+	add("cancel", kittest.Date(s.CancelAt))
+	add("asked", kittest.Date(s.CancelAskedAt))
 	if s.Reason != billing.ReasonUnknown {
 		add("reason", s.Reason.String())
 	}
@@ -123,36 +89,15 @@ func spanText(s *billing.Span) string {
 		if d.Percent.IsZero() {
 			off = d.Off.String()
 		}
-		add(d.Level.String(), strings.Join([]string{d.ID, off, d.Duration.String(), date(d.From), date(d.To)}, ","))
+		add(d.Level.String(), strings.Join([]string{d.ID, off, d.Duration.String(), kittest.Date(d.From), kittest.Date(d.To)}, ","))
 	}
 	return text
-}
-
-func date(t time.Time) string {
-	switch {
-	case t.IsZero():
-		return "…"
-	case t.Equal(t.Truncate(24 * time.Hour)):
-		return t.Format("0102")
-	default:
-		return t.Format("0102T150405")
-	}
-}
-
-func findingTexts(fs []billing.Finding) (out []string) {
-	for _, f := range fs {
-		out = append(out, strings.TrimSpace(f.Severity.String()+" "+string(f.Code)+" "+f.Field))
-	}
-	return out
 }
 
 // fixture opens a file of the reference data.
 func fixture(t testing.TB, name string) *os.File {
 	t.Helper()
-	f, err := os.Open(dataFolder(t) + "/eco/" + name)
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, f.Close()) })
-	return f
+	return kittest.Fixture(t, name, "the public fixtures of Stripe, dj-stripe and stripe-ruby-mock")
 }
 
 func dataFolder(t testing.TB) string {

@@ -11,19 +11,20 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
 )
 
 // fullSub is a subscription with all the fields that the API writes today, most
 // of which an importer has no use for: 2.9 kB.
 func fullSub() object {
-	sub := aSub(anItem(aPrice("2000").with("active", true).with("created", epoch("2025-01-01")).with("custom_unit_amount", nil).
-		with("livemode", true).with("lookup_key", nil).with("metadata", object{}).with("nickname", "Monthly (per seat)").
-		with("tax_behavior", "unspecified").with("tiers_mode", nil).with("transform_quantity", nil)).
-		with("metadata", object{}).with("billing_thresholds", nil).with("discounts", []any{}).with("tax_rates", []any{}).with("subscription", "sub_1").
-		with("plan", object{
+	sub := aSub(anItem(aPrice("2000").With("active", true).With("created", kittest.Epoch("2025-01-01")).With("custom_unit_amount", nil).
+		With("livemode", true).With("lookup_key", nil).With("metadata", object{}).With("nickname", "Monthly (per seat)").
+		With("tax_behavior", "unspecified").With("tiers_mode", nil).With("transform_quantity", nil)).
+		With("metadata", object{}).With("billing_thresholds", nil).With("discounts", []any{}).With("tax_rates", []any{}).With("subscription", "sub_1").
+		With("plan", object{
 			"id": "price_1", "object": "plan", "active": true, "amount": 2000, "amount_decimal": "2000", "billing_scheme": "per_unit",
-			"created": epoch("2025-01-01"), "currency": "usd", "interval": "month", "interval_count": 1, "livemode": true, "metadata": object{},
+			"created": kittest.Epoch("2025-01-01"), "currency": "usd", "interval": "month", "interval_count": 1, "livemode": true, "metadata": object{},
 			"meter": nil, "nickname": "Monthly (per seat)", "product": "prod_1", "tiers_mode": nil, "transform_usage": nil, "trial_period_days": nil, "usage_type": "licensed",
 		}))
 	for _, k := range []string{
@@ -31,21 +32,21 @@ func fullSub() object {
 		"next_pending_invoice_item_invoice", "on_behalf_of", "pending_invoice_item_interval", "pending_setup_intent", "pending_update", "schedule",
 		"test_clock", "transfer_data", "customer_account",
 	} {
-		sub = sub.with(k, nil)
+		sub = sub.With(k, nil)
 	}
-	return sub.with("automatic_tax", object{"enabled": true, "liability": object{"type": "self"}, "disabled_reason": nil}).
-		with("billing_cycle_anchor", epoch("2026-01-10")).with("billing_cycle_anchor_config", nil).
-		with("billing_mode", object{"type": "flexible", "updated_at": epoch("2026-01-10"), "flexible": object{"proration_discounts": "included"}}).
-		with("cancellation_details", object{"comment": nil, "feedback": nil, "reason": nil}).with("collection_method", "charge_automatically").
-		with("default_payment_method", "pm_1SxYzkB7WZ01zgkW0aBcDeFg").with("default_tax_rates", []any{}).
-		with("invoice_settings", object{"account_tax_ids": nil, "issuer": object{"type": "self"}}).
-		with("metadata", object{"workspace": "ws_0123456789", "plan_source": "self-serve checkout", "sales_owner": "nobody@example.com", "note": "Imported from the old system on 2024-11-05"}).
-		with("payment_settings", object{
+	return sub.With("automatic_tax", object{"enabled": true, "liability": object{"type": "self"}, "disabled_reason": nil}).
+		With("billing_cycle_anchor", kittest.Epoch("2026-01-10")).With("billing_cycle_anchor_config", nil).
+		With("billing_mode", object{"type": "flexible", "updated_at": kittest.Epoch("2026-01-10"), "flexible": object{"proration_discounts": "included"}}).
+		With("cancellation_details", object{"comment": nil, "feedback": nil, "reason": nil}).With("collection_method", "charge_automatically").
+		With("default_payment_method", "pm_1SxYzkB7WZ01zgkW0aBcDeFg").With("default_tax_rates", []any{}).
+		With("invoice_settings", object{"account_tax_ids": nil, "issuer": object{"type": "self"}}).
+		With("metadata", object{"workspace": "ws_0123456789", "plan_source": "self-serve checkout", "sales_owner": "nobody@example.com", "note": "Imported from the old system on 2024-11-05"}).
+		With("payment_settings", object{
 			"payment_method_options":      object{"card": object{"network": nil, "request_three_d_secure": "automatic"}, "bancontact": object{"preferred_language": "fr"}, "us_bank_account": object{"verification_method": "instant"}},
 			"payment_method_types":        []any{"card", "bancontact", "us_bank_account"},
 			"save_default_payment_method": "on_subscription",
 		}).
-		with("trial_settings", object{"end_behavior": object{"missing_payment_method": "cancel"}})
+		With("trial_settings", object{"end_behavior": object{"missing_payment_method": "cancel"}})
 }
 
 // repeat reads as n records, one after the other, each of its own id.
@@ -56,7 +57,7 @@ type repeat struct {
 }
 
 func newRepeat(n int) *repeat {
-	before, after, _ := strings.Cut(fullSub().with("id", "ID").String(), `"ID"`)
+	before, after, _ := strings.Cut(fullSub().With("id", "ID").String(), `"ID"`)
 	return &repeat{before: []byte(before), after: []byte(after + "\n"), n: n}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
 )
@@ -16,7 +17,7 @@ import (
 // mrr is what objects are worth at a moment under a policy.
 func mrr(t *testing.T, p policy.Policy, day string, objects ...object) string {
 	t.Helper()
-	spans, _, err := stripe.Read(strings.NewReader(joined(objects...)), stripe.Options{})
+	spans, _, err := stripe.Read(strings.NewReader(kittest.Joined(objects...)), stripe.Options{})
 	require.NoError(t, err)
 	assert.Empty(t, billing.Lint(spans, billing.LintOptions{}))
 	reading, err := policy.Read(spans, p, policy.Options{Currency: "USD"})
@@ -35,7 +36,7 @@ func TestMRR(t *testing.T) {
 	t.Parallel()
 	year := aSub(anItem(yearly(aPrice("120000"))))
 	assert.Equal(t, "100", mrr(t, policy.Policy{}, "2026-03-01", year))
-	half := year.with("discounts", []any{aDiscount(aCoupon(object{"percent_off": 50}))})
+	half := year.With("discounts", []any{aDiscount(aCoupon(object{"percent_off": 50}))})
 	assert.Equal(t, "50", mrr(t, policy.Policy{}, "2026-03-01", half))
 
 	for day, want := range map[string]string{

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/stripe"
 )
 
@@ -18,17 +19,17 @@ func TestSubscription_Tiers(t *testing.T) {
 		object{"up_to": nil, "unit_amount": nil, "unit_amount_decimal": "350.5", "flat_amount": 1000, "flat_amount_decimal": "1000"},
 	}
 	tiered := func(mode string) object {
-		return aPrice("0").with("unit_amount", nil).with("unit_amount_decimal", nil).with("billing_scheme", "tiered").with("tiers_mode", mode)
+		return aPrice("0").With("unit_amount", nil).With("unit_amount_decimal", nil).With("billing_scheme", "tiered").With("tiers_mode", mode)
 	}
-	seats := func(p object) object { return aSub(anItem(p).with("quantity", 25)) }
+	seats := func(p object) object { return aSub(anItem(p).With("quantity", 25)) }
 
 	// 10 × 5.00 + 15 × 3.505 + 10.00
-	spans, found := read(t, seats(tiered("graduated").with("tiers", tiers)))
+	spans, found := read(t, seats(tiered("graduated").With("tiers", tiers)))
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 112.575 USD/P1M active"}, spans)
 	assert.Empty(t, found)
 
 	// 25 × 3.505 + 10.00
-	spans, _ = read(t, seats(tiered("volume").with("tiers", tiers)))
+	spans, _ = read(t, seats(tiered("volume").With("tiers", tiers)))
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 97.625 USD/P1M active"}, spans)
 
 	// 7: tiers are left out unless expanded.
@@ -37,27 +38,27 @@ func TestSubscription_Tiers(t *testing.T) {
 	assert.Equal(t, []string{"fault missing-tiers price.tiers"}, found)
 
 	// The price may have come before, or in a catalogue.
-	spans, found = read(t, tiered("volume").with("tiers", tiers), seats(tiered("volume")))
+	spans, found = read(t, tiered("volume").With("tiers", tiers), seats(tiered("volume")))
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 97.625 USD/P1M active"}, spans)
 	assert.Empty(t, found)
 
 	imp, err := stripe.New(stripe.Options{})
 	require.NoError(t, err)
-	require.NoError(t, imp.Catalogue(strings.NewReader(list(tiered("volume").with("tiers", tiers), object{"id": "cus_1", "object": "customer"}).String())))
+	require.NoError(t, imp.Catalogue(strings.NewReader(list(tiered("volume").With("tiers", tiers), object{"id": "cus_1", "object": "customer"}).String())))
 	got, err := importer.Collect(imp.Spans(strings.NewReader(seats(tiered("volume")).String())))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 97.625 USD/P1M active"}, spanTexts(got))
-	assert.Equal(t, []string{"notice unsupported object"}, findingTexts(imp.Findings()), "a customer is no price")
+	assert.Equal(t, []string{"notice unsupported object"}, kittest.Words(imp.Findings()), "a customer is no price")
 
 	for _, c := range []struct {
 		p    object
 		want string
 	}{
-		{tiered("stacked").with("tiers", tiers), "fault unknown-value price.tiers_mode"},
-		{tiered("volume").with("tiers", tiers[:1]), "fault bad-price price.Tiers"},
-		{tiered("volume").with("tiers", []any{tiers[1], tiers[0]}), "fault bad-price price.UpTo"},
-		{tiered("volume").with("tiers", []any{object{"up_to": "inf", "unit_amount": -5}}), "fault negative-amount price.Unit"},
-		{tiered("volume").with("tiers", []any{object{"up_to": "many", "unit_amount": 5}}), "fault malformed price.tiers.up_to"},
+		{tiered("stacked").With("tiers", tiers), "fault unknown-value price.tiers_mode"},
+		{tiered("volume").With("tiers", tiers[:1]), "fault bad-price price.Tiers"},
+		{tiered("volume").With("tiers", []any{tiers[1], tiers[0]}), "fault bad-price price.UpTo"},
+		{tiered("volume").With("tiers", []any{object{"up_to": "inf", "unit_amount": -5}}), "fault negative-amount price.Unit"},
+		{tiered("volume").With("tiers", []any{object{"up_to": "many", "unit_amount": 5}}), "fault malformed price.tiers.up_to"},
 	} {
 		spans, found := read(t, seats(c.p))
 		assert.Empty(t, spans)
@@ -65,6 +66,6 @@ func TestSubscription_Tiers(t *testing.T) {
 		assert.Contains(t, found[0], strings.Split(c.want, " ")[1], c.want)
 	}
 	// What a plan of 2018 wrote.
-	spans, _ = read(t, seats(tiered("volume").with("tiers", []any{object{"up_to": "inf", "amount": 5}})))
+	spans, _ = read(t, seats(tiered("volume").With("tiers", []any{object{"up_to": "inf", "amount": 5}})))
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 1.25 USD/P1M active"}, spans)
 }

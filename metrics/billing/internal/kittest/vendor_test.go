@@ -11,11 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/internal/vendor"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/chargebee"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kittest"
-	"github.com/lifecycle-go/lifecycle/internal/vendor"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/lago"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/paddle"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
