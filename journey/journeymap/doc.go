@@ -19,7 +19,8 @@
 //     each persona or segment.
 //  2. GapOf compares a planned map with an actual one and ranks what to do first;
 //     Compare gives the change of each figure between two actual ones, before
-//     and after; Diff and Apply give and make the changes between two versions.
+//     and after; Diff and Apply give and make the changes between two versions;
+//     Between finds the steps from the current state to the future one.
 //  3. Audit, Accountability, ServiceLevels, Ranked, CompareVariants and
 //     Goal.Progress read what a map holds.
 //  4. SVG, HTML, Markdown, Mermaid, DOT, JSON and CSV show it; Page puts several

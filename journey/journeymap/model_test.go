@@ -274,7 +274,7 @@ func TestWords_AreWholeInEveryLanguage(t *testing.T) {
 				require.Len(t, list, e.Field(i).Len(), "%s: %s", w.Language, name)
 			}
 			for k, word := range list {
-				require.False(t, word == "" && !(name == "Lanes" && k == 0), "%s: %s[%d]", w.Language, name, k)
+				require.False(t, word == "" && !((name == "Lanes" || name == "Changes") && k == 0), "%s: %s[%d]", w.Language, name, k)
 			}
 		}
 		for _, part := range []string{"{kind}", "{n}", "{first}", "{last}"} {

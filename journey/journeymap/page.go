@@ -16,6 +16,8 @@ type Page struct {
 	Maps []Map
 	// Gap is shown behind them.
 	Gap *Gap
+	// Roadmap is the way to another state, see Between.
+	Roadmap *Roadmap
 	// Levels, Progress, Audit, Use and Changes are shown where given.
 	Levels   []HandoffReport
 	Progress []Progress
@@ -80,6 +82,9 @@ func (p Page) sections() ([]section, error) {
 		if len(s.rows) > 0 {
 			out = append(out, s)
 		}
+	}
+	if p.Roadmap != nil {
+		add(p.Roadmap.section(w, label))
 	}
 	add(levels(w, p.Levels, label))
 	if p.Audit != nil {

@@ -17,7 +17,7 @@ type Words struct {
 	RTL      bool
 
 	// One word per value of the enumeration, in its order.
-	Kinds, Lanes, Evidence, Bases, Deviations, InitiativeKinds, States []string
+	Kinds, Lanes, Evidence, Bases, Deviations, InitiativeKinds, States, Changes []string
 
 	// Units: one form, or six where number decides (zero, one, two, few, many,
 	// other, as Unicode's plural rules for Arabic name them).
@@ -32,7 +32,7 @@ type Words struct {
 	Audit, Question, Answered, Missing, Content                                                                 string
 	Comments, Open, Resolved, Initiatives, Kind, State, Due                                                     string
 	Gap, Rank, Gain, Safe, Rate, Paths, Pruned, Share, Count, Planned, Actual                                   string
-	AsTable, Skip, Difference, Variants, Figures                                                                string
+	AsTable, Skip, Difference, Variants, Figures, Steps, After                                                  string
 	// Summary says in a sentence what a map shows: {kind}, {n}, {first} and
 	// {last} stand for the kind, the number of stages and two of them.
 	Summary string
@@ -73,6 +73,7 @@ func English() Words {
 		Deviations:      []string{"as planned", "skipped", "not planned", "out of order"},
 		InitiativeKinds: []string{"not stated", "technology", "process", "feature", "touchpoint"},
 		States:          []string{"proposed", "agreed", "running", "done", "dropped"},
+		Changes:         []string{"", "introduce", "stop", "change", "reorder"},
 		Days:            []string{"d"}, Hours: []string{"h"}, Minutes: []string{"min"},
 		Stage: "Stage", Touchpoint: "Touchpoint", Channel: "Channel", Persona: "Persona", Segment: "Segment", Period: "Period",
 		Customers: "customers", Purpose: "Purpose", Agreed: "Agreed by", Accountable: "accountable", Contributing: "contributing",
@@ -87,7 +88,7 @@ func English() Words {
 		Comments: "Comments", Open: "open", Resolved: "resolved", Initiatives: "Initiatives", Kind: "Kind", State: "State", Due: "Due",
 		Gap: "Gap", Rank: "Rank", Gain: "Gain", Safe: "Safe gain", Rate: "Rate", Paths: "Common paths", Pruned: "Left out as rare",
 		Share: "Share", Count: "Count", Planned: "Planned", Actual: "Actual", AsTable: "The map as a table", Skip: "Skip to the content",
-		Difference: "Difference", Variants: "Variants", Figures: "Figures",
+		Difference: "Difference", Variants: "Variants", Figures: "Figures", Steps: "Steps", After: "After",
 		Summary:   "{kind}: {n} stages from {first} to {last}.",
 		Questions: persona.StandardQuestions(),
 	}

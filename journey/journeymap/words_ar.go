@@ -17,6 +17,7 @@ func Arabic() Words {
 		Deviations:      []string{"كما هو مخطط", "تم تخطيها", "غير مخططة", "خارج الترتيب"},
 		InitiativeKinds: []string{"غير محدد", "تقنية", "إجراء", "ميزة", "نقطة تواصل"},
 		States:          []string{"مقترحة", "متفق عليها", "قيد التنفيذ", "منجزة", "ملغاة"},
+		Changes:         []string{"", "استحداث", "إيقاف", "تغيير", "إعادة ترتيب"},
 		Days:            []string{"يوم", "يوم", "يوم", "أيام", "يومًا", "يوم"},
 		Hours:           []string{"ساعة", "ساعة", "ساعة", "ساعات", "ساعة", "ساعة"},
 		Minutes:         []string{"دقيقة", "دقيقة", "دقيقة", "دقائق", "دقيقة", "دقيقة"},
@@ -33,7 +34,7 @@ func Arabic() Words {
 		Comments: "التعليقات", Open: "مفتوح", Resolved: "محسوم", Initiatives: "المبادرات", Kind: "النوع", State: "الحالة", Due: "الاستحقاق",
 		Gap: "الفجوة", Rank: "الترتيب", Gain: "المكسب", Safe: "المكسب المؤكد", Rate: "المعدل", Paths: "المسارات الشائعة", Pruned: "استُبعد لندرته",
 		Share: "النسبة", Count: "العدد", Planned: "المخطط", Actual: "الفعلي", AsTable: "الخريطة في جدول", Skip: "انتقل إلى المحتوى",
-		Difference: "الفرق", Variants: "النسخ", Figures: "الأرقام",
+		Difference: "الفرق", Variants: "النسخ", Figures: "الأرقام", Steps: "الخطوات", After: "بعد",
 		Summary:   "{kind}: {n} مراحل من «{first}» إلى «{last}».",
 		Questions: translated(arabic),
 	}

@@ -17,6 +17,7 @@ func Thai() Words {
 		Deviations:      []string{"ตามแผน", "ถูกข้าม", "นอกแผน", "ผิดลำดับ"},
 		InitiativeKinds: []string{"ไม่ระบุ", "เทคโนโลยี", "กระบวนการ", "ฟีเจอร์", "จุดสัมผัส"},
 		States:          []string{"เสนอ", "เห็นชอบ", "กำลังทำ", "เสร็จแล้ว", "ยกเลิก"},
+		Changes:         []string{"", "เริ่มใช้", "เลิก", "เปลี่ยน", "จัดลำดับใหม่"},
 		Days:            []string{"วัน"}, Hours: []string{"ชม."}, Minutes: []string{"นาที"},
 		Stage: "ขั้น", Touchpoint: "จุดสัมผัส", Channel: "ช่องทาง", Persona: "เพอร์โซนา", Segment: "กลุ่มลูกค้า", Period: "ช่วงเวลา",
 		Customers: "ราย", Purpose: "วัตถุประสงค์", Agreed: "เห็นชอบโดย", Accountable: "รับผิดชอบหลัก", Contributing: "มีส่วนร่วม",
@@ -31,7 +32,7 @@ func Thai() Words {
 		Comments: "ความคิดเห็น", Open: "ยังเปิดอยู่", Resolved: "แก้แล้ว", Initiatives: "โครงการ", Kind: "ประเภท", State: "สถานะ", Due: "กำหนด",
 		Gap: "ช่องว่าง", Rank: "อันดับ", Gain: "ผลได้", Safe: "ผลได้ที่แน่นอน", Rate: "อัตรา", Paths: "เส้นทางที่พบบ่อย", Pruned: "ตัดออกเพราะพบน้อย",
 		Share: "สัดส่วน", Count: "จำนวน", Planned: "ตามแผน", Actual: "ตามจริง", AsTable: "แผนที่ในรูปตาราง", Skip: "ข้ามไปยังเนื้อหา",
-		Difference: "ผลต่าง", Variants: "รูปแบบ", Figures: "ตัวเลข",
+		Difference: "ผลต่าง", Variants: "รูปแบบ", Figures: "ตัวเลข", Steps: "ขั้นตอน", After: "หลังจาก",
 		Summary:   "{kind}: {n} ขั้น ตั้งแต่ {first} ถึง {last}",
 		Questions: translated(thai),
 	}
