@@ -57,7 +57,7 @@ func (l *Ledger) identifyAgain(from *Ledger, e *entry, compared bool) {
 	}
 	old := e.id - 1
 	id := from.ids.text(old)
-	n, fresh, _ := l.ids.number(0, string(id), l.ids.hash(0, string(id)))
+	n, fresh, _ := l.ids.number(string(id), from.ids.hashOf(old))
 	if fresh {
 		l.idSums = append(l.idSums, 0)
 	}

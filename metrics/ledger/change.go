@@ -174,6 +174,10 @@ func amountText(d decimal.Decimal) string {
 // UTF-8 holds it.
 const itemMark = 0xff
 
+func levelName(subscription, item string) string {
+	return subscription + string([]byte{itemMark}) + item
+}
+
 func slotNames(text []byte) (subscription, item string) {
 	if before, after, ok := bytes.Cut(text, []byte{itemMark}); ok {
 		return string(before), string(after)

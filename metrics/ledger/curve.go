@@ -287,7 +287,7 @@ func (c *curves) end(month int) int64 {
 // be called from several goroutines while nobody writes.
 func (l *Ledger) FirstPlan(customer string) string {
 	l.settle()
-	c, ok := l.customers.find(0, customer)
+	c, ok := l.customers.find(customer)
 	if !ok || int(c) >= len(l.blocks) {
 		return ""
 	}

@@ -32,7 +32,7 @@ type dims struct {
 }
 
 func newDims() dims {
-	return dims{words: newNames(false), all: []dim{{}}, of: map[dim]uint32{{}: 0}}
+	return dims{words: newNames(), all: []dim{{}}, of: map[dim]uint32{{}: 0}}
 }
 
 func (d *dims) number(plan, product string, quantity num.Int128, places int32) (uint32, error) {
@@ -61,7 +61,7 @@ func (d *dims) word(s string) (uint32, error) {
 	if s == "" {
 		return 0, nil
 	}
-	n, _, err := d.words.number(0, s, d.words.hash(0, s))
+	n, _, err := d.words.number(s, d.words.hash(s))
 	return n + 1, err
 }
 

@@ -114,9 +114,9 @@ func (in *input) subscription(h *History) (base uint32, ok bool) {
 	if in.faults.Count() > before {
 		return 0, false
 	}
-	cust, _, err := l.customers.number(0, c.Customer, l.customers.hash(0, c.Customer))
+	cust, _, err := l.customers.number(c.Customer, l.customers.hash(c.Customer))
 	if err == nil {
-		base, err = l.slotOf(cust, c.Subscription, l.slots.hash(cust, c.Subscription))
+		base, err = l.slot(cust, c.Subscription, "")
 	}
 	if err != nil {
 		in.fault(0, &c, "Subscription", c.Subscription, err.Error(), ErrRange)

@@ -5,7 +5,7 @@ import "time"
 // HistoryOf is what Replace and Rewrite said of one subscription and was not
 // forgotten; ok is false where it was never told that way.
 func (l *Ledger) HistoryOf(customer, subscription string) (h History, ok bool) {
-	cust, ok := l.customers.find(0, customer)
+	cust, ok := l.customers.find(customer)
 	if !ok {
 		return History{}, false
 	}

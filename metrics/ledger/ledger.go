@@ -22,7 +22,7 @@ type Ledger struct {
 	opts Options
 
 	customers names
-	slots     names    // levels: subscription and item, owned by customers
+	slots     slots    // levels: subscription and item, owned by customers
 	base      []uint32 // by slot: the slot of its whole subscription
 	origin    []origin // by slot, of bases
 	ids       names
@@ -67,9 +67,9 @@ func New(o Options) (*Ledger, error) {
 	}
 	return &Ledger{
 		opts:       o,
-		customers:  newNames(false),
-		slots:      newNames(true),
-		ids:        newNames(false),
+		customers:  newNames(),
+		slots:      newSlots(),
+		ids:        newNames(),
 		dims:       newDims(),
 		scale:      scale{den: 1},
 		classOf:    map[class]struct{}{},

@@ -80,18 +80,18 @@ func (m *merger) fail(field, value string, err error) {
 }
 
 // name is the number of one of the other's names here.
-func (m *merger) name(of []uint32, here, there *names, i, owner uint32) (n uint32, fresh bool, ok bool) {
+func (m *merger) name(of []uint32, here, there *names, i uint32) (n uint32, ok bool) {
 	if of[i] != 0 {
-		return of[i] - 1, false, true
+		return of[i] - 1, true
 	}
 	s := there.string(i)
-	n, fresh, err := here.number(owner, s, here.hash(owner, s))
+	n, _, err := here.number(s, here.hash(s))
 	if err != nil {
 		m.fail("Customer", s, err)
-		return 0, false, false
+		return 0, false
 	}
 	of[i] = n + 1
-	return n, fresh, true
+	return n, true
 }
 
 func (m *merger) slot(s uint32) (uint32, bool) {
@@ -99,7 +99,7 @@ func (m *merger) slot(s uint32) (uint32, bool) {
 		return m.slots[s] - 1, true
 	}
 	l, o := m.in.l, m.o
-	cust, _, ok := m.name(m.customers, &l.customers, &o.customers, o.slots.owner[s], 0)
+	cust, ok := m.name(m.customers, &l.customers, &o.customers, o.slots.owner[s])
 	if !ok {
 		return 0, false
 	}
@@ -109,10 +109,12 @@ func (m *merger) slot(s uint32) (uint32, bool) {
 			return 0, false
 		}
 	}
-	n, fresh, ok := m.name(m.slots, &l.slots, &o.slots, s, cust)
-	if !ok {
+	n, fresh, err := l.slots.number(cust, o.slots.string(s))
+	if err != nil {
+		m.fail("Subscription", o.slots.string(s), err)
 		return 0, false
 	}
+	m.slots[s] = n + 1
 	if fresh {
 		if o.base[s] == s {
 			base = n
@@ -166,7 +168,7 @@ func (m *merger) word(w uint32) (uint32, bool) {
 	if w == 0 {
 		return 0, true
 	}
-	n, _, ok := m.name(m.words, &m.in.l.dims.words, &m.o.dims.words, w-1, 0)
+	n, ok := m.name(m.words, &m.in.l.dims.words, &m.o.dims.words, w-1)
 	return n + 1, ok
 }
 

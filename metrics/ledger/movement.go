@@ -63,7 +63,7 @@ func (l *Ledger) Movements(p calendar.Period) iter.Seq[Movement] {
 func (l *Ledger) MovementsOf(customer string, p calendar.Period) iter.Seq[Movement] {
 	return func(yield func(Movement) bool) {
 		t := l.tallied()
-		c, ok := l.customers.find(0, customer)
+		c, ok := l.customers.find(customer)
 		if t == nil || !ok {
 			return
 		}

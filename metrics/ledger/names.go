@@ -5,90 +5,100 @@ import (
 	"math"
 )
 
-// names gives every distinct string a number, in the order they came. The text
-// lives in one arena, so a million names cost no million objects. The hash seed
-// differs from process to process and shows in no result.
-//
-// owner lets one table serve names that are only unique within another, such
-// as a customer's subscriptions.
-type names struct {
-	seed maphash.Seed
-	// The open table: seven bits of each name's hash and a bit that says there
-	// is one, and the name's number. Looking for a name that is not there reads
-	// little but tags.
-	tags  []uint8
-	refs  []uint32
+// texts are numbered strings. They live in one arena, so a million of them cost
+// no million objects.
+type texts struct {
 	ends  []uint32
-	owner []uint32 // nil where every name is its own
 	arena []byte
-	sink  uint32 // keeps the loads of warm from being dropped
 }
+
+// maxNames bounds the numbers of names: above are those not yet given out.
+const maxNames = 1<<31 - 1
 
 var errFull = &limitError{"bytes of names", math.MaxUint32}
 
-func newNames(owned bool) names {
-	n := names{seed: maphash.MakeSeed(), tags: make([]uint8, 16), refs: make([]uint32, 16)}
-	if owned {
-		n.owner = []uint32{}
-	}
-	return n
-}
-
-// tagOf is what of a hash stands in the table; where it stands are other bits.
-func tagOf(h uint64) uint8 { return uint8(h>>57) | 1<<7 }
-
-func (n *names) len() int { return len(n.ends) }
+func (t *texts) len() int { return len(t.ends) }
 
 // text returns the bytes of name i; the caller must not keep or change them.
-func (n *names) text(i uint32) []byte {
+func (t *texts) text(i uint32) []byte {
 	from := uint32(0)
 	if i > 0 {
-		from = n.ends[i-1]
+		from = t.ends[i-1]
 	}
-	return n.arena[from:n.ends[i]]
+	return t.arena[from:t.ends[i]]
 }
 
-func (n *names) string(i uint32) string { return string(n.text(i)) }
+func (t *texts) string(i uint32) string { return string(t.text(i)) }
 
-func (n *names) hash(owner uint32, s string) uint64 { return n.owned(owner, maphash.String(n.seed, s)) }
-
-func (n *names) owned(owner uint32, h uint64) uint64 {
-	if n.owner != nil {
-		h = (h ^ uint64(owner)) * 0x9e3779b97f4a7c15
-		h ^= h >> 32
+// push gives a text the next number.
+func (t *texts) push(s string) (uint32, error) {
+	if uint64(len(t.arena))+uint64(len(s)) > math.MaxUint32 || len(t.ends) >= maxNames {
+		return 0, errFull
 	}
-	return h
+	t.arena = append(t.arena, s...)
+	t.ends = append(t.ends, uint32(len(t.arena)))
+	return uint32(len(t.ends) - 1), nil
 }
+
+func (t *texts) truncate(size int) {
+	t.ends = t.ends[:size]
+	t.arena = t.arena[:0:cap(t.arena)]
+	if size > 0 {
+		t.arena = t.arena[:t.ends[size-1]]
+	}
+}
+
+// trim gives back the room that growing left, after a large input.
+func (t *texts) trim() { t.arena, t.ends = trim(t.arena), trim(t.ends) }
+
+func trim[T any](s []T) []T {
+	if cap(s)-len(s) <= len(s)/16 {
+		return s
+	}
+	return append(make([]T, 0, len(s)), s...)
+}
+
+func (t *texts) clone() texts {
+	return texts{ends: append([]uint32(nil), t.ends...), arena: append([]byte(nil), t.arena...)}
+}
+
+// names gives every distinct string a number, in the order they came. The hash
+// seed differs from process to process and shows in no result.
+type names struct {
+	texts
+	seed  maphash.Seed
+	index index
+	sink  uint32 // keeps the loads of warm from being dropped
+}
+
+func newNames() names { return names{seed: maphash.MakeSeed(), index: newIndex()} }
+
+func (n *names) hash(s string) uint64 { return maphash.String(n.seed, s) }
 
 // hashOf is the hash of name i.
-func (n *names) hashOf(i uint32) uint64 {
-	h := maphash.Bytes(n.seed, n.text(i))
-	if n.owner != nil {
-		h = n.owned(n.owner[i], h)
-	}
-	return h
-}
+func (n *names) hashOf(i uint32) uint64 { return maphash.Bytes(n.seed, n.text(i)) }
 
 // warm touches what looking up a batch of hashes will read, one kind of read at
 // a time: the misses of a random order then overlap instead of queueing, which
 // is most of what a large input costs.
 func (n *names) warm(hs []uint64) {
+	if n.len() < splitFrom {
+		return
+	}
 	var refs, ends [batch]uint32
-	mask := uint32(len(n.tags) - 1)
 	for _, h := range hs {
-		n.sink ^= uint32(n.tags[uint32(h)&mask])
+		if p := n.index.part(h); p.n > 0 {
+			n.sink ^= uint32(p.tags[p.home(h)])
+		}
 	}
 	for i, h := range hs {
-		if at := uint32(h) & mask; n.tags[at] == tagOf(h) {
-			refs[i] = n.refs[at] + 1
+		if p := n.index.part(h); p.n > 0 && p.tags[p.home(h)] == tagOf(h) {
+			refs[i] = p.refs[p.home(h)] + 1
 		}
 	}
 	for i := range hs {
 		if r := refs[i]; r != 0 {
 			ends[i] = n.ends[r-1]
-			if n.owner != nil {
-				n.sink ^= n.owner[r-1]
-			}
 		}
 	}
 	for i := range hs {
@@ -98,108 +108,49 @@ func (n *names) warm(hs []uint64) {
 	}
 }
 
-// lookup returns the number of s, or the place in the table where it would go.
-func (n *names) lookup(owner uint32, s string, h uint64) (i, at uint32, found bool) {
-	mask := uint32(len(n.tags) - 1)
-	tag := tagOf(h)
-	for at = uint32(h) & mask; n.tags[at] != 0; at = (at + 1) & mask {
-		if n.tags[at] != tag {
-			continue
-		}
-		if i = n.refs[at]; string(n.text(i)) == s && (n.owner == nil || n.owner[i] == owner) {
-			return i, at, true
-		}
-	}
-	return 0, at, false
-}
-
 // number returns the number of s, and whether it is new.
-func (n *names) number(owner uint32, s string, h uint64) (i uint32, fresh bool, err error) {
-	i, at, found := n.lookup(owner, s, h)
-	if found {
+func (n *names) number(s string, h uint64) (i uint32, fresh bool, err error) {
+	if i, ok := n.findHash(s, h); ok {
 		return i, false, nil
 	}
-	if uint64(len(n.arena))+uint64(len(s)) > math.MaxUint32 || uint64(len(n.ends)) == math.MaxUint32-1 {
-		return 0, false, errFull
+	if i, err = n.push(s); err != nil {
+		return 0, false, err
 	}
-	i = uint32(len(n.ends))
-	n.arena = append(n.arena, s...)
-	n.ends = append(n.ends, uint32(len(n.arena)))
-	if n.owner != nil {
-		n.owner = append(n.owner, owner)
-	}
-	if len(n.ends)*5 > len(n.tags)*4 {
-		n.rebuild(2 * len(n.tags))
-		return i, true, nil
-	}
-	n.tags[at], n.refs[at] = tagOf(h), i
+	n.index.insert(h, i, n.hashOf)
 	return i, true, nil
 }
 
-// find returns the number of s where it has one.
-func (n *names) find(owner uint32, s string) (uint32, bool) {
-	if len(n.tags) == 0 {
+func (n *names) findHash(s string, h uint64) (uint32, bool) {
+	p := n.index.part(h)
+	if p.n == 0 {
 		return 0, false
 	}
-	i, _, found := n.lookup(owner, s, n.hash(owner, s))
-	return i, found
+	tag := tagOf(h)
+	for at, ok := p.next(tag, p.home(h)); ok; at, ok = p.next(tag, at+1) {
+		if i := p.refs[at]; string(n.text(i)) == s {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
-// rebuild makes the table anew, of so many places.
-func (n *names) rebuild(size int) {
-	n.tags, n.refs = make([]uint8, size), make([]uint32, size)
-	mask := uint32(size - 1)
-	for i := range uint32(len(n.ends)) {
-		h := n.hashOf(i)
-		at := uint32(h) & mask
-		for n.tags[at] != 0 {
-			at = (at + 1) & mask
-		}
-		n.tags[at], n.refs[at] = tagOf(h), i
+// find returns the number of s where it has one.
+func (n *names) find(s string) (uint32, bool) {
+	if n.len() == 0 {
+		return 0, false
 	}
+	return n.findHash(s, n.hash(s))
 }
 
 // truncate forgets the names from number size on: the way back when an input
 // is refused.
 func (n *names) truncate(size int) {
-	if size == len(n.ends) {
+	if size == n.len() {
 		return
 	}
-	n.ends = n.ends[:size]
-	n.arena = n.arena[:0:cap(n.arena)]
-	if size > 0 {
-		n.arena = n.arena[:n.ends[size-1]]
-	}
-	if n.owner != nil {
-		n.owner = n.owner[:size]
-	}
-	n.rebuild(len(n.tags))
-}
-
-// trim gives back the room that growing left, after a large input.
-func (n *names) trim() {
-	n.arena, n.ends = trim(n.arena), trim(n.ends)
-	if n.owner != nil {
-		n.owner = trim(n.owner)
-	}
-}
-
-func trim[T any](s []T) []T {
-	if cap(s)-len(s) <= len(s)/16 {
-		return s
-	}
-	return append(make([]T, 0, len(s)), s...)
+	n.index.remove(size, n.len(), n.hashOf)
+	n.texts.truncate(size)
 }
 
 // clone returns a copy that shares nothing that is written to.
-func (n *names) clone() names {
-	c := *n
-	c.tags = append([]uint8(nil), n.tags...)
-	c.refs = append([]uint32(nil), n.refs...)
-	c.ends = append([]uint32(nil), n.ends...)
-	c.arena = append([]byte(nil), n.arena...)
-	if n.owner != nil {
-		c.owner = append([]uint32{}, n.owner...)
-	}
-	return c
-}
+func (n *names) clone() names { return names{texts: n.texts.clone(), seed: n.seed, index: n.index.clone()} }
