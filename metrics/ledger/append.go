@@ -15,11 +15,7 @@ import (
 func (l *Ledger) Append(changes ...Change) error {
 	in := l.begin("append")
 	defer in.undo()
-	for len(changes) > 0 {
-		n := min(len(changes), batch)
-		in.add(changes[:n])
-		changes = changes[n:]
-	}
+	in.many(changes)
 	return in.end()
 }
 
@@ -33,22 +29,21 @@ func (l *Ledger) Load(changes iter.Seq2[Change, error]) error {
 	buf := make([]Change, 0, batch)
 	for c, err := range changes {
 		if err != nil {
-			in.add(buf)
+			in.many(buf)
 			buf = buf[:0]
 			in.faults.Add(fault.Row{Row: in.next + 1, Err: err})
 			in.next++
 			continue
 		}
-		if buf = append(buf, c); len(buf) == batch {
-			in.add(buf)
+		if buf = append(buf, c); len(buf) == streamed {
+			in.many(buf)
 			buf = buf[:0]
 		}
 	}
-	in.add(buf)
+	in.many(buf)
 	return in.end()
 }
 
 // batch is how many changes are validated before they are taken in; also how
 // many name look-ups overlap.
 const batch = 256
-

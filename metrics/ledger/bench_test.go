@@ -96,6 +96,7 @@ func BenchmarkAppend(b *testing.B) {
 				before := heap()
 				b.ResetTimer()
 				var l *ledger.Ledger
+				worked := userTime()
 				for b.Loop() {
 					l = load(b, changes)
 					if _, err := l.Statements(firstMonth, lastMonth); err != nil {
@@ -103,6 +104,7 @@ func BenchmarkAppend(b *testing.B) {
 					}
 				}
 				b.StopTimer()
+				b.ReportMetric(float64(userTime()-worked)/float64(b.N)/float64(n), "user-ns/change")
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/change")
 				b.ReportMetric(float64(heap()-before)/float64(n), "B/change")
 				runtime.KeepAlive(l)
@@ -177,11 +179,14 @@ func BenchmarkNaive(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				changes := synthetic(n, grouped, false)
 				var books [][]level
+				runtime.GC()
 				b.ResetTimer()
+				worked := userTime()
 				for b.Loop() {
 					books = naiveLoad(changes)
 					naiveStatements(books)
 				}
+				b.ReportMetric(float64(userTime()-worked)/float64(b.N)/float64(n), "user-ns/change")
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/change")
 			})
 			if grouped {

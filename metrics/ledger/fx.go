@@ -95,6 +95,14 @@ func (l *Ledger) rate(from money.Currency, at time.Time) (num.Int128, error) {
 	return rate, nil
 }
 
+// noRate is what was answered last of a rate that there is not: within one input
+// it is not asked for twice.
+type noRate struct {
+	currency money.Currency
+	at       time.Time
+	err      error
+}
+
 // currencyIndex returns the number of a currency other than the ledger's own,
 // provided it can be valued at the instant.
 func (l *Ledger) currencyIndex(c money.Currency, at time.Time) (uint8, error) {
@@ -105,7 +113,11 @@ func (l *Ledger) currencyIndex(c money.Currency, at time.Time) (uint8, error) {
 		return 0, fmt.Errorf("%w: the ledger was made without one", ErrCurrency)
 	}
 	if checkTime(at) == nil { // else At is refused by itself
+		if f := &l.noRate; f.err != nil && f.currency == c && f.at.Equal(at) {
+			return 0, f.err
+		}
 		if _, err := l.rate(c, at); err != nil {
+			l.noRate = noRate{c, at, err}
 			return 0, err
 		}
 	}

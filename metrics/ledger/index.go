@@ -35,14 +35,25 @@ func newIndex() index { return index{parts: make([]indexPart, 1)} }
 
 func (x *index) part(h uint64) *indexPart { return &x.parts[h>>(64-x.bits)] }
 
-// home is where the search for a hash begins. Only for a part that has places.
-func (p *indexPart) home(h uint64) uint32 { return uint32(h) & uint32(len(p.tags)-1) }
+// home is where the search for a hash begins. Only for a part that has places:
+// as many as there are, not a power of two, so that tables can be as full as
+// they may be.
+func (p *indexPart) home(h uint64) uint32 {
+	return uint32(uint64(uint32(h)) * uint64(len(p.tags)) >> 32)
+}
+
+// after is the place after another.
+func (p *indexPart) after(at uint32) uint32 {
+	if at++; int(at) < len(p.tags) {
+		return at
+	}
+	return 0
+}
 
 // next returns the first place from at on that has a tag or is free, and whether
 // it has it.
 func (p *indexPart) next(tag uint8, at uint32) (uint32, bool) {
-	mask := uint32(len(p.tags) - 1)
-	for at &= mask; p.tags[at] != 0; at = (at + 1) & mask {
+	for ; p.tags[at] != 0; at = p.after(at) {
 		if p.tags[at] == tag {
 			return at, true
 		}
@@ -54,16 +65,15 @@ func (p *indexPart) next(tag uint8, at uint32) (uint32, bool) {
 // are, for when they must move.
 func (p *indexPart) insert(h uint64, ref uint32, hashOf func(uint32) uint64) {
 	if (p.n+1)*5 > len(p.tags)*4 {
-		p.grow(max(16, 2*len(p.tags)), hashOf)
+		p.grow(max(16, len(p.tags)*3/2), hashOf)
 	}
 	p.put(h, ref)
 }
 
 func (p *indexPart) put(h uint64, ref uint32) {
-	mask := uint32(len(p.tags) - 1)
 	at := p.home(h)
 	for p.tags[at] != 0 {
-		at = (at + 1) & mask
+		at = p.after(at)
 	}
 	p.tags[at], p.refs[at] = tagOf(h), ref
 	p.n++
@@ -81,11 +91,7 @@ func (p *indexPart) grow(size int, hashOf func(uint32) uint64) {
 
 // room makes sure that n more names fit without moving any.
 func (p *indexPart) room(n int, hashOf func(uint32) uint64) {
-	size := max(16, len(p.tags))
-	for (p.n+n)*5 > size*4 {
-		size *= 2
-	}
-	if size != len(p.tags) {
+	if size := (p.n+n)*5/4 + 16; size > len(p.tags) {
 		p.grow(size, hashOf)
 	}
 }
@@ -96,18 +102,19 @@ func (p *indexPart) remove(h uint64, ref uint32, hashOf func(uint32) uint64) {
 	if p.n == 0 {
 		return
 	}
-	mask := uint32(len(p.tags) - 1)
 	at := p.home(h)
 	for p.tags[at] == 0 || p.refs[at] != ref {
 		if p.tags[at] == 0 {
 			return
 		}
-		at = (at + 1) & mask
+		at = p.after(at)
 	}
 	p.n--
-	for i := (at + 1) & mask; p.tags[i] != 0; i = (i + 1) & mask {
+	size := len(p.tags)
+	behind := func(from, to uint32) int { return (int(to) - int(from) + size) % size }
+	for i := p.after(at); p.tags[i] != 0; i = p.after(i) {
 		home := p.home(hashOf(p.refs[i]))
-		if (i-home)&mask >= (i-at)&mask { // at lies between its home and where it stands
+		if behind(home, i) >= behind(at, i) { // at lies between its home and where it stands
 			p.tags[at], p.refs[at] = p.tags[i], p.refs[i]
 			at = i
 		}

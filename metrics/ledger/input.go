@@ -25,6 +25,7 @@ type input struct {
 	custs  []uint32
 	es     []entry
 	sink   byte
+	bulk   *bulk
 }
 
 func (l *Ledger) begin(op string) *input {
@@ -33,7 +34,7 @@ func (l *Ledger) begin(op string) *input {
 		in.faults.Add(fault.Row{Row: 1, Err: ErrBusy})
 	}
 	in.nested = l.busy
-	l.busy = true
+	l.busy, l.noRate = true, noRate{}
 	return in
 }
 
@@ -109,4 +110,3 @@ func (in *input) fault(i int, c *Change, field, value, limit string, err error) 
 		Row: in.next + int64(i) + 1, Customer: c.Customer, ID: c.ID, Field: field, Value: value, Limit: limit, Err: err,
 	})
 }
-

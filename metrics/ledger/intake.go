@@ -193,4 +193,3 @@ func (in *input) claim(i int, c *Change, slot uint32) bool {
 		return false
 	}
 }
-

@@ -111,6 +111,7 @@ func recorded(c ledger.Change) time.Time {
 func books(t require.TestingT, o ledger.Options, changes []ledger.Change) *ledger.Ledger {
 	l, err := ledger.New(o)
 	require.NoError(t, err)
+	l.Eager(1 + len(changes)%2*1000) // every other one on all processors
 	require.NoError(t, l.Append(changes...))
 	return l
 }

@@ -22,6 +22,7 @@ type Ledger struct {
 	opts Options
 
 	customers names
+	parts     []uint8  // by customer, where the books were large
 	slots     slots    // levels: subscription and item, owned by customers
 	base      []uint32 // by slot: the slot of its whole subscription
 	origin    []origin // by slot, of bases
@@ -45,6 +46,8 @@ type Ledger struct {
 	histories map[uint32]*history // by base slot: what Replace said
 	histOf    map[uint32][]uint32 // the same slots by customer
 	busy      bool                // an input is under way
+	noRate    noRate
+	many      int // how much is worth all processors: bulkFrom
 
 	// mu guards the settling that the first reader after a write does.
 	mu       sync.Mutex
@@ -78,6 +81,7 @@ func New(o Options) (*Ledger, error) {
 		histories:  map[uint32]*history{},
 		histOf:     map[uint32][]uint32{},
 		restated:   map[uint32]struct{}{},
+		many:       bulkFrom,
 		minAt:      math.MaxInt64, maxAt: math.MinInt64,
 	}, nil
 }
@@ -136,6 +140,14 @@ func (l *Ledger) sorted() []uint32 {
 	return l.byName
 }
 
+// trim gives back the room that growing left, after a large input.
+func (l *Ledger) trim() {
+	l.ids.trim()
+	l.customers.trim()
+	l.slots.trim()
+	l.idSums, l.base, l.origin, l.details = trim(l.idSums), trim(l.base), trim(l.origin), trim(l.details)
+}
+
 func (l *Ledger) sortByName(custs []uint32) {
 	slices.SortFunc(custs, func(a, b uint32) int { return bytes.Compare(l.customers.text(a), l.customers.text(b)) })
 }
@@ -143,7 +155,7 @@ func (l *Ledger) sortByName(custs []uint32) {
 // take makes another ledger's content this one's.
 func (l *Ledger) take(o *Ledger) {
 	opts := l.opts
-	l.customers, l.slots, l.base, l.origin = o.customers, o.slots, o.base, o.origin
+	l.customers, l.parts, l.slots, l.base, l.origin = o.customers, o.parts, o.slots, o.base, o.origin
 	l.ids, l.idSums, l.dims, l.details, l.wide = o.ids, o.idSums, o.dims, o.details, o.wide
 	l.scale, l.scaled, l.classes, l.classOf = o.scale, o.scaled, o.classes, o.classOf
 	l.cycles, l.cycleOf, l.rates, l.currencies = o.cycles, o.cycleOf, o.rates, o.currencies

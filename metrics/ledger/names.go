@@ -126,7 +126,7 @@ func (n *names) findHash(s string, h uint64) (uint32, bool) {
 		return 0, false
 	}
 	tag := tagOf(h)
-	for at, ok := p.next(tag, p.home(h)); ok; at, ok = p.next(tag, at+1) {
+	for at, ok := p.next(tag, p.home(h)); ok; at, ok = p.next(tag, p.after(at)) {
 		if i := p.refs[at]; string(n.text(i)) == s {
 			return i, true
 		}
@@ -153,4 +153,6 @@ func (n *names) truncate(size int) {
 }
 
 // clone returns a copy that shares nothing that is written to.
-func (n *names) clone() names { return names{texts: n.texts.clone(), seed: n.seed, index: n.index.clone()} }
+func (n *names) clone() names {
+	return names{texts: n.texts.clone(), seed: n.seed, index: n.index.clone()}
+}

@@ -2,9 +2,7 @@ package ledger
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
-	"sync"
 )
 
 // settle brings what was taken in into the blocks of its customers. A few
@@ -26,8 +24,7 @@ func (l *Ledger) settle() {
 		l.tally = nil
 		l.sortIn()
 		l.pending.empty()
-		l.ids.trim()
-		l.idSums = trim(l.idSums)
+		l.trim()
 		l.rescale()
 		return
 	}
@@ -97,8 +94,8 @@ func (l *Ledger) takeOut() map[uint32][]entry {
 // insertAll merges what is pending into the blocks, one customer at a time.
 func (l *Ledger) insertAll(olds map[uint32][]entry) []touch {
 	fresh := make([]entry, 0, l.pending.n)
-	for e := range l.pending.all() {
-		fresh = append(fresh, *e)
+	for _, c := range l.pending.chunks {
+		fresh = append(fresh, c.es...)
 	}
 	slices.SortStableFunc(fresh, func(a, b entry) int { return cmp.Compare(l.customer(&a), l.customer(&b)) })
 	var out []touch
@@ -131,62 +128,4 @@ func (l *Ledger) insertAll(olds map[uint32][]entry) []touch {
 		out = append(out, touch{c, old})
 	}
 	return out
-}
-
-// sortIn distributes everything over the customers' blocks in one new array:
-// counted, scattered stably, then sorted block by block.
-func (l *Ledger) sortIn() {
-	n := len(l.blocks)
-	ends := make([]int, n+1)
-	for c, b := range l.blocks {
-		ends[c+1] = len(b)
-	}
-	for e := range l.pending.all() {
-		ends[l.customer(e)+1]++
-	}
-	for c := range n {
-		ends[c+1] += ends[c]
-	}
-	all := make([]entry, ends[n])
-	workers := runtime.GOMAXPROCS(0)
-	if len(all) < 1<<14 {
-		workers = 1
-	}
-	dropped := make([]int, workers)
-	var wg sync.WaitGroup
-	for w := range workers {
-		// Every worker owns a range of customers, so the order within a block
-		// is the input order however many there are.
-		lo, hi := n*w/workers, n*(w+1)/workers
-		wg.Go(func() { dropped[w] = l.sortRange(all, ends, uint32(lo), uint32(hi)) })
-	}
-	wg.Wait()
-	l.size, l.stale, l.byName = 0, 0, nil
-	for _, b := range l.blocks {
-		l.size += int64(len(b))
-	}
-	for _, d := range dropped {
-		l.repeats += int64(d)
-	}
-}
-
-func (l *Ledger) sortRange(all []entry, ends []int, lo, hi uint32) (dropped int) {
-	next := make([]int, hi-lo)
-	for c := lo; c < hi; c++ {
-		next[c-lo] = ends[c] + copy(all[ends[c]:], l.blocks[c])
-	}
-	for e := range l.pending.all() {
-		if c := l.customer(e); c >= lo && c < hi {
-			all[next[c-lo]] = *e
-			next[c-lo]++
-		}
-	}
-	for c := lo; c < hi; c++ {
-		b := all[ends[c]:ends[c+1]]
-		l.sortBlock(b)
-		b, d := l.settleBlock(b)
-		dropped += d
-		l.blocks[c] = b[:len(b):len(b)]
-	}
-	return dropped
 }

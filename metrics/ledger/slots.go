@@ -49,7 +49,7 @@ func (n *slots) inRest(owner uint32, s string, h uint64) (uint32, bool) {
 		return 0, false
 	}
 	tag := tagOf(h)
-	for at, ok := p.next(tag, p.home(h)); ok; at, ok = p.next(tag, at+1) {
+	for at, ok := p.next(tag, p.home(h)); ok; at, ok = p.next(tag, p.after(at)) {
 		if i := p.refs[at]; n.owner[i] == owner && string(n.text(i)) == s {
 			return i, true
 		}

@@ -21,6 +21,7 @@ func (l *Ledger) mark() mark {
 func (l *Ledger) goBack(m mark) {
 	l.pending.truncate(m.pending)
 	l.customers.truncate(m.customers)
+	l.parts = l.parts[:min(len(l.parts), m.customers)]
 	l.slots.truncate(m.slots, m.customers)
 	l.base = l.base[:m.slots]
 	l.origin = l.origin[:m.slots]
@@ -54,7 +55,7 @@ const (
 // entries.
 func (l *Ledger) clone() *Ledger {
 	c := &Ledger{
-		opts: l.opts, customers: l.customers.clone(), slots: l.slots.clone(), ids: newNames(),
+		opts: l.opts, many: l.many, customers: l.customers.clone(), slots: l.slots.clone(), ids: newNames(),
 		base: append([]uint32(nil), l.base...), origin: make([]origin, len(l.origin)),
 		dims: l.dims.clone(), details: append([]detail(nil), l.details...), wide: append(l.wide[:0:0], l.wide...),
 		scale: scale{den: l.scale.den, factors: append([]int64(nil), l.scale.factors...)}, scaled: l.scaled,
