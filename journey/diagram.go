@@ -5,65 +5,58 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/lifecycle-go/lifecycle/internal/diagram"
 )
 
-// diagram is what both renderers draw: nodes, groups around them, and arrows.
-type diagram struct {
-	title  string
-	nodes  []diagramNode
-	boxes  []diagramBox // what the nodes are part of
-	arrows []diagramArrow
-	start  int
-	most   int64 // largest count
-	counts bool
-}
+// Mermaid returns the definition as a Mermaid stateDiagram-v2: stages in their
+// groups, or the groups alone, and one arrow per transition with its guard,
+// gate and timer. Equal definitions give equal bytes. Names are escaped, so
+// that no name can break the diagram.
+func (d *Definition) Mermaid(by By) string { return diagramOf(d, nil, by).Mermaid() }
 
-type diagramNode struct {
-	label          string
-	here           int64
-	goal, terminal bool
-	box            int // -1 = none
-}
+// Mermaid returns the definition as [Definition.Mermaid] does, with the number
+// of customers in each stage and the number of times each transition was taken.
+func (s *Summary) Mermaid(by By) string { return diagramOf(s.d, s, by).Mermaid() }
 
-type diagramBox struct {
-	label  string
-	parent int // -1 = none
-}
+// DOT returns the definition as a Graphviz digraph: stages in their groups, or
+// the groups alone, and one arrow per transition with its guard, gate and
+// timer. Goals have a double border, terminal stages a bold one. Equal
+// definitions give equal bytes. Names are escaped.
+func (d *Definition) DOT(by By) string { return diagramOf(d, nil, by).DOT() }
 
-type diagramArrow struct {
-	from, to int
-	label    string // without the count
-	count    int64
-}
+// DOT returns the definition as [Definition.DOT] does, with the number of
+// customers in each stage, and the number of times each transition was taken as
+// text and as the width of the arrow.
+func (s *Summary) DOT(by By) string { return diagramOf(s.d, s, by).DOT() }
 
 // diagramOf lays the definition out, with counts when r is given.
-func diagramOf(d *Definition, s *Summary, by By) diagram {
+func diagramOf(d *Definition, s *Summary, by By) diagram.Diagram {
 	if d == nil || len(d.stages) == 0 {
-		return diagram{start: -1}
+		return diagram.Diagram{Start: -1}
 	}
 	u := d.units(by)
-	g := diagram{title: d.spec.Name, start: int(u.of[d.initial]), counts: s != nil, nodes: make([]diagramNode, len(u.names))}
+	g := diagram.Diagram{Title: d.spec.Name, Start: int(u.of[d.initial]), Counts: s != nil, Nodes: make([]diagram.Node, len(u.names))}
 	for i, n := range u.names {
-		g.nodes[i] = diagramNode{label: n, box: -1, terminal: true}
+		g.Nodes[i] = diagram.Node{Label: n, Box: -1, Terminal: true}
 	}
 	for i, st := range d.stages {
-		n := &g.nodes[u.of[i]]
-		n.goal = n.goal || st.Goal
-		n.terminal = n.terminal && st.Terminal
+		n := &g.Nodes[u.of[i]]
+		n.Goal = n.Goal || st.Goal
+		n.Terminal = n.Terminal && st.Terminal
 	}
-	g.box(d, u)
+	boxes(&g, d, u)
 	if s != nil {
 		for stage, n := range s.tally.here {
-			g.nodes[u.of[stage]].here += n
+			g.Nodes[u.of[stage]].Here += n
 		}
 	}
-	g.arrow(d, s, u, by)
+	arrows(&g, d, s, u, by)
 	return g
 }
 
-// box puts the nodes into what they are part of.
-func (g *diagram) box(d *Definition, u units) {
+// boxes puts the nodes into what they are part of.
+func boxes(g *diagram.Diagram, d *Definition, u units) {
 	at := map[int]int{}
 	var of func(n int) int
 	of = func(n int) int {
@@ -74,16 +67,16 @@ func (g *diagram) box(d *Definition, u units) {
 			return b
 		}
 		parent := of(d.nodes[n].parent)
-		at[n] = len(g.boxes)
-		g.boxes = append(g.boxes, diagramBox{d.nodes[n].name, parent})
+		at[n] = len(g.Boxes)
+		g.Boxes = append(g.Boxes, diagram.Box{Label: d.nodes[n].name, Parent: parent})
 		return at[n]
 	}
 	for i, n := range u.node {
-		g.nodes[i].box = of(d.nodes[n].parent)
+		g.Nodes[i].Box = of(d.nodes[n].parent)
 	}
 }
 
-func (g *diagram) arrow(d *Definition, s *Summary, u units, by By) {
+func arrows(g *diagram.Diagram, d *Definition, s *Summary, u units, by By) {
 	timers := map[cellKey][]time.Duration{}
 	for s, ts := range d.timers {
 		for _, t := range ts {
@@ -108,14 +101,13 @@ func (g *diagram) arrow(d *Definition, s *Summary, u units, by By) {
 		k := key{from, to, label}
 		n, ok := at[k]
 		if !ok {
-			n = len(g.arrows)
+			n = len(g.Arrows)
 			at[k] = n
-			g.arrows = append(g.arrows, diagramArrow{from: from, to: to, label: label})
+			g.Arrows = append(g.Arrows, diagram.Arrow{From: from, To: to, Label: label})
 		}
 		if s != nil {
 			events, fired := s.edgeCount(i)
-			g.arrows[n].count += events + fired
-			g.most = max(g.most, g.arrows[n].count)
+			g.Arrows[n].Count += events + fired
 		}
 	}
 }
@@ -153,23 +145,3 @@ func shortDuration(d time.Duration) string {
 	}
 	return s
 }
-
-// visible replaces characters that would break a line or hide themselves by
-// their Go escapes. Define refuses them in names; this is the second lock.
-func visible(s string) string {
-	if strings.IndexFunc(s, hides) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if hides(r) {
-			q := strconv.QuoteRuneToASCII(r)
-			b.WriteString(q[1 : len(q)-1])
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-func hides(r rune) bool { return r != ' ' && (forbiddenRune(r) || !unicode.IsGraphic(r)) }

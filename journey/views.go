@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/diagram"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
@@ -29,7 +30,7 @@ func (d *Definition) String() string {
 	if name == "" {
 		name = "unnamed"
 	}
-	return fmt.Sprintf("%s: %d stages, %d transitions, %d milestones (%.12s)", visible(name), len(d.stages), len(d.edges), len(d.spec.Milestones), d.hash)
+	return fmt.Sprintf("%s: %d stages, %d transitions, %d milestones (%.12s)", diagram.Visible(name), len(d.stages), len(d.edges), len(d.spec.Milestones), d.hash)
 }
 
 // MarshalJSON writes the definition as its Spec, with its hash beside it. Read
@@ -50,7 +51,7 @@ func (j Journey) String() string {
 	if j.def == nil {
 		return "no journey"
 	}
-	return fmt.Sprintf("%s in %s since %s", visible(j.customer), j.Stage(), j.Since().Format(time.RFC3339))
+	return fmt.Sprintf("%s in %s since %s", diagram.Visible(j.customer), j.Stage(), j.Since().Format(time.RFC3339))
 }
 
 // MarshalJSON writes where the customer is. It is a view; [Journey.Snapshot] is
@@ -197,5 +198,5 @@ func (s *Summary) String() string {
 		}
 	}
 	return fmt.Sprintf("%s: %d customers, %s, %d still on their way; %d events accepted, %d refused, %d ignored",
-		visible(s.d.Name()), s.Customers(), end, open, c.Accepted, c.Refused, c.Ignored)
+		diagram.Visible(s.d.Name()), s.Customers(), end, open, c.Accepted, c.Refused, c.Ignored)
 }

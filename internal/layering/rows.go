@@ -9,7 +9,7 @@ func House() Rules {
 		Module: module,
 		Rows: [][]string{
 			0: {
-				"internal/num", "internal/quantile", "internal/pack", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special", "internal/vendor",
+				"internal/num", "internal/quantile", "internal/pack", "internal/diagram", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special", "internal/vendor",
 				"metrics/calendar", "metrics/money", "metrics/fault",
 				"metrics/billing/internal/subs",
 			},

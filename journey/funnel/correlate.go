@@ -87,7 +87,11 @@ func (r *Report) Correlate(o CorrelateOptions) (*Correlations, error) {
 		return nil, fmt.Errorf("funnel: correlate: %w: the report has no log", ErrSpec)
 	}
 	for _, s := range r.spec.Steps {
-		o.Without = append(slices.Clone(o.Without), s.Any...)
+		for _, m := range s.Any {
+			if m.Name != "" { // who converted did it
+				o.Without = append(slices.Clone(o.Without), touchpoint.Match{Name: m.Name})
+			}
+		}
 	}
 	return correlate(r.log, o, func() func(c int) Outcome {
 		w := r.walker()
@@ -249,12 +253,8 @@ func (f *features) count(part touchpoint.Part, of func(c int) Outcome) tried {
 			into = t.with
 		}
 		round++
-		for k, column := range f.columns {
-			from := out.From
-			if k == 0 {
-				from++ // the event that began it is everybody's
-			}
-			for i := from; i < out.To; i++ {
+		for _, column := range f.columns {
+			for i := out.From; i < out.To; i++ {
 				if at := column(i); at >= 0 && mark[at] != round {
 					mark[at] = round
 					into[at]++

@@ -54,6 +54,11 @@ func BenchmarkMining(b *testing.B) {
 			return err
 		})
 		run("variants", func() error { _, err := mining.Variants(log, mining.Options{}); return err })
+		run("variants listed", func() error {
+			t, err := mining.Variants(log, mining.Options{})
+			t.All()
+			return err
+		})
 	}
 }
 

@@ -60,7 +60,8 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 	seen := make([]int64, n)
 	var lengths []int64
 	var buf []int32
-	for c := range v.cols.Customers() {
+	for place := range v.len() {
+		c := v.at(place)
 		if buf = v.of(c, buf[:0]); len(buf) == 0 {
 			continue
 		}
@@ -108,6 +109,18 @@ func (c *Cases) String() string {
 		fmt.Fprintf(&b, "%s: %d by %d customers, %d again\n", a.Name, a.Events, a.Customers, a.Rework)
 	}
 	return b.String()
+}
+
+// Rows are the activities as cells of a table, titles first.
+func (c *Cases) Rows() [][]string {
+	out := [][]string{{"activity", "events", "customers", "rework", "first", "last", "mean_wait", "median_wait"}}
+	for _, a := range c.Activities {
+		out = append(out, []string{
+			a.Name, fmt.Sprint(a.Events), fmt.Sprint(a.Customers), fmt.Sprint(a.Rework), fmt.Sprint(a.First), fmt.Sprint(a.Last),
+			a.Wait.Mean.String(), a.Wait.Median.String(),
+		})
+	}
+	return out
 }
 
 // MarshalJSON writes the numbers with durations as text.

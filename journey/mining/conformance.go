@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -40,6 +41,8 @@ type ConformanceReport struct {
 	Cost        int64
 	Goals       metrics.Ratio // customers whose last stage is a goal when refused events are passed over
 	Deviations  []Deviation   // most frequent first
+
+	sum *alignments
 }
 
 // maxExamples bounds the customers named with each deviation.
@@ -47,31 +50,36 @@ const maxExamples = 5
 
 // Conformance aligns every customer of a log with a definition, under rules as
 // ReplayLog takes them. Customers whose events no rule takes are not counted.
-// Equal sequences are aligned once.
+// Equal sequences are aligned once. Reports of disjoint customers add up.
 //
 // Errors: as [NewAligner]; rules that do not fit the definition or the log.
 func Conformance(d *journey.Definition, log *touchpoint.Log, rules journey.Rules) (*ConformanceReport, error) {
-	a, err := NewAligner(d)
+	return ConformanceOf(d, log, rules, Options{})
+}
+
+// ConformanceOf is [Conformance] of the events and customers that options say.
+func ConformanceOf(d *journey.Definition, log *touchpoint.Log, rules journey.Rules, o Options) (*ConformanceReport, error) {
+	v, err := o.view(log)
 	if err != nil {
 		return nil, err
 	}
-	if log == nil {
-		log = new(touchpoint.Log)
-	}
-	if err := rules.Validate(d); err != nil {
-		return nil, fmt.Errorf("mining: conformance: %w", err)
-	}
-	c := &checker{a: a, rep: &ConformanceReport{}, known: map[string]*outcome{}, devs: map[key]*deviated{}}
-	if c.take, err = c.reader(log, rules); err != nil {
+	c, err := newChecker(d, v, rules)
+	if err != nil {
 		return nil, err
 	}
-	cols := log.Columns()
-	for place := range cols.Customers() {
-		if err := c.customer(log.Customer(place), cols, place); err != nil {
+	sum := newAlignments(promise{Definition: d.Hash(), Rules: rules, Options: o, Filtered: o.filtered()})
+	for k := range v.len() {
+		place := v.at(k)
+		found, err := c.customer(place)
+		if err != nil {
 			return nil, err
 		}
+		if found != nil {
+			sum.add(v.log.Customer(place), found)
+		}
 	}
-	return c.report(), nil
+	sum.Unknown, sum.Ignored = c.unknown, c.ignored
+	return sum.report(), nil
 }
 
 type key struct {
@@ -87,25 +95,35 @@ type deviated struct {
 
 // outcome is what a sequence comes to.
 type outcome struct {
-	cost  int
-	fit   float64
-	all   int64 // events and the shortest journey
-	moves map[key]int64
-	goal  bool
+	cost   int
+	events int64
+	all    int64 // events and the shortest journey
+	moves  map[key]int64
+	goal   bool
 }
 
 type checker struct {
-	a        *Aligner
-	take     func(i int) (trigger int32, state int) // 0 = known, 1 = unknown, 2 = ignored
-	rep      *ConformanceReport
-	known    map[string]*outcome
-	devs     map[key]*deviated
-	ids      []byte
-	triggers []journey.Trigger
-	fits     []float64
-	goals    int64
-	fitting  int64
-	all      int64
+	a                *Aligner
+	view             *view
+	take             func(i int) (trigger int32, state int) // 0 = known, 1 = unknown, 2 = ignored
+	known            map[string]*outcome
+	ids              []byte
+	events           []int32
+	triggers         []journey.Trigger
+	unknown, ignored int64
+}
+
+func newChecker(d *journey.Definition, v *view, rules journey.Rules) (*checker, error) {
+	a, err := NewAligner(d)
+	if err != nil {
+		return nil, err
+	}
+	if err := rules.Validate(d); err != nil {
+		return nil, fmt.Errorf("mining: conformance: %w", err)
+	}
+	c := &checker{a: a, view: v, known: map[string]*outcome{}}
+	c.take, err = c.reader(v.log, rules)
+	return c, err
 }
 
 // reader turns the events of a log into triggers, once for each name where rules
@@ -155,56 +173,33 @@ func trailing(mask uint64) (n int) {
 	return n
 }
 
-func (c *checker) customer(name string, cols touchpoint.Columns, place int) error {
+// customer is what the sequence of the customer at a place comes to; nil where no
+// event of theirs is a trigger.
+func (c *checker) customer(place int) (*outcome, error) {
 	c.ids = c.ids[:0]
-	from, to := cols.Range(place)
-	for i := from; i < to; i++ {
-		switch id, state := c.take(i); state {
+	c.events = c.view.of(place, c.events[:0])
+	for _, i := range c.events {
+		switch id, state := c.take(int(i)); state {
 		case 0:
 			c.ids = binary.BigEndian.AppendUint16(c.ids, uint16(id))
 		case 1:
-			c.rep.Unknown++
+			c.unknown++
 		default:
-			c.rep.Ignored++
+			c.ignored++
 		}
 	}
 	if len(c.ids) == 0 {
-		return nil
+		return nil, nil //nolint:nilnil // no sequence, no outcome
 	}
 	o, ok := c.known[string(c.ids)]
 	if !ok {
 		var err error
 		if o, err = c.align(); err != nil {
-			return err
+			return nil, err
 		}
 		c.known[string(c.ids)] = o
 	}
-	c.rep.Customers++
-	c.rep.Events += int64(len(c.ids) / 2)
-	c.rep.Cost += int64(o.cost)
-	c.all += o.all
-	c.fits = append(c.fits, o.fit)
-	if o.cost == 0 {
-		c.fitting++
-	}
-	if o.goal {
-		c.goals++
-	}
-	for k, n := range o.moves {
-		d, ok := c.devs[k]
-		if !ok {
-			d = &deviated{}
-			c.devs[k] = d
-		}
-		d.n, d.customers = d.n+n, d.customers+1
-		if o.goal {
-			d.goals++
-		}
-		if len(d.examples) < maxExamples {
-			d.examples = append(d.examples, name)
-		}
-	}
-	return nil
+	return o, nil
 }
 
 func (c *checker) align() (*outcome, error) {
@@ -221,42 +216,13 @@ func (c *checker) align() (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &outcome{cost: al.Cost, all: int64(len(c.triggers)) + int64(c.a.shortest), moves: map[key]int64{}, goal: c.a.accepts[stage]}
-	o.fit, _ = al.Fitness.Float64()
+	o := &outcome{cost: al.Cost, events: int64(len(c.triggers)), all: int64(len(c.triggers)) + int64(c.a.shortest), moves: map[key]int64{}, goal: c.a.accepts[stage]}
 	for _, m := range al.Moves {
 		if m.Kind != Sync {
 			o.moves[key{m.Kind, m.From, m.Trigger}]++
 		}
 	}
 	return o, nil
-}
-
-func (c *checker) report() *ConformanceReport {
-	r := c.rep
-	r.Fitting, r.Goals = metrics.NewCount(c.fitting, r.Customers), metrics.NewCount(c.goals, r.Customers)
-	r.LogFitness = metrics.NewCount(c.all-r.Cost, c.all)
-	if n := float64(len(c.fits)); n > 0 {
-		mean, square := 0.0, 0.0
-		for k, f := range c.fits {
-			d := f - mean
-			mean += d / float64(k+1)
-			square += float64(d * (f - mean))
-		}
-		r.MeanFitness = metrics.Estimate{Value: mean, Lo: math.NaN(), Hi: math.NaN(), Level: 0.95, N: int64(n)}
-		if n > 1 {
-			half := 1.959963984540054 * math.Sqrt(square/(n-1)/n)
-			r.MeanFitness.Lo, r.MeanFitness.Hi = max(0, mean-half), min(1, mean+half)
-		}
-	}
-	for k, d := range c.devs {
-		// Counts of customers with and without, and of goals among both.
-		goal, _ := metrics.CompareShares(d.goals, d.customers, c.goals-d.goals, r.Customers-d.customers, 0.95)
-		r.Deviations = append(r.Deviations, Deviation{k.kind, k.stage, k.trigger, d.n, d.customers, d.examples, goal})
-	}
-	slices.SortFunc(r.Deviations, func(a, b Deviation) int {
-		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Trigger, b.Trigger))
-	})
-	return r
 }
 
 // Costly are the deviations whose customers reach a goal less often than those
@@ -281,6 +247,22 @@ func (r *ConformanceReport) String() string {
 		fmt.Fprintf(&b, "%s move %s in %s: %d by %d customers\n", d.Kind, d.Trigger, d.Stage, d.N, d.Customers)
 	}
 	return b.String()
+}
+
+// Rows are the deviations as cells of a table, titles first.
+func (r *ConformanceReport) Rows() [][]string {
+	out := [][]string{{"kind", "stage", "trigger", "n", "customers", "goal_with", "goal_without", "p", "examples"}}
+	for _, d := range r.Deviations {
+		p := ""
+		if !math.IsNaN(d.Goal.P) {
+			p = strconv.FormatFloat(d.Goal.P, 'g', 6, 64)
+		}
+		out = append(out, []string{
+			d.Kind.String(), string(d.Stage), string(d.Trigger), fmt.Sprint(d.N), fmt.Sprint(d.Customers),
+			d.Goal.A.Percent(2), d.Goal.B.Percent(2), p, strings.Join(d.Examples, " "),
+		})
+	}
+	return out
 }
 
 // MarshalJSON writes every number of the report.

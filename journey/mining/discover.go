@@ -139,7 +139,8 @@ func (m *miner) walk(events []int32, step func(k pairKey, to journey.Stage) (too
 
 func (m *miner) read() {
 	var buf []int32
-	for c := range m.v.cols.Customers() {
+	for place := range m.v.len() {
+		c := m.v.at(place)
 		if buf = m.v.of(c, buf[:0]); len(buf) == 0 {
 			continue
 		}
@@ -224,7 +225,7 @@ func (m *miner) propose() (journey.Spec, error) {
 		})
 	}
 	for _, x := range m.report.Kept {
-		spec.Transitions = append(spec.Transitions, journey.Transition{From: x.From, On: x.On, To: x.To, Internal: x.From == x.To})
+		spec.Transitions = append(spec.Transitions, journey.Transition{From: x.From, On: x.On, To: x.To, Internal: x.From == x.To && leaves[x.From]})
 	}
 	if _, err := journey.Define(spec); err != nil {
 		return journey.Spec{}, fmt.Errorf("mining: discover: the proposal does not define: %w", err)
@@ -296,7 +297,8 @@ func (m *miner) judge() {
 	used := map[journey.Stage]map[journey.Trigger]bool{}
 	left := map[journey.Stage]int64{}
 	var buf []int32
-	for c := range m.v.cols.Customers() {
+	for place := range m.v.len() {
+		c := m.v.at(place)
 		if buf = m.v.of(c, buf[:0]); len(buf) == 0 {
 			continue
 		}
@@ -338,6 +340,18 @@ func (r *DiscoveryReport) String() string {
 	fmt.Fprintf(&b, "%d transitions of at least %d customers take %s of %d events; precision %s; %d pruned\n",
 		len(r.Kept), r.Support, r.Accepted.Percent(1), r.Events, r.Precision, len(r.Pruned))
 	return b.String()
+}
+
+// Rows are the transitions as cells of a table, titles first: those proposed, then
+// those pruned.
+func (r *DiscoveryReport) Rows() [][]string {
+	out := [][]string{{"from", "on", "to", "n", "customers", "kept"}}
+	for i, list := range [][]Found{r.Kept, r.Pruned} {
+		for _, f := range list {
+			out = append(out, []string{string(f.From), string(f.On), string(f.To), fmt.Sprint(f.N), fmt.Sprint(f.Customers), fmt.Sprint(i == 0)})
+		}
+	}
+	return out
 }
 
 // MarshalJSON writes every number of the report.

@@ -55,14 +55,14 @@ func DirectlyFollows(log *touchpoint.Log, o Options) (*Graph, error) {
 	if n > maxActivities {
 		return nil, refuse("activities", itoa(n), "at most "+itoa(maxActivities)+": select or group them")
 	}
-	parts := v.cols.Parts()
+	parts := v.parts()
 	tallies := make([]*tally, len(parts))
 	var wait sync.WaitGroup
 	for i, part := range parts {
 		wait.Go(func() { tallies[i] = v.count(part) })
 	}
 	wait.Wait()
-	g := &Graph{options: o, filtered: o.Customers != nil, names: v.names}
+	g := &Graph{options: o, filtered: o.filtered(), names: v.names}
 	sum := newTally(n)
 	for _, t := range tallies {
 		sum.add(t)
@@ -97,8 +97,8 @@ func (v *view) count(part touchpoint.Part) *tally {
 		return t
 	}
 	var buf []int32
-	for c := part.From; c < part.To; c++ {
-		buf = v.of(c, buf[:0])
+	for place := part.From; place < part.To; place++ {
+		buf = v.of(v.at(place), buf[:0])
 		for k, i := range buf {
 			name := v.cols.Name[i]
 			t.events[name]++
@@ -215,8 +215,8 @@ func (v *view) pairs(part touchpoint.Part, yield func(edge int, gap int64)) {
 		return
 	}
 	var buf []int32
-	for c := part.From; c < part.To; c++ {
-		buf = v.of(c, buf[:0])
+	for place := part.From; place < part.To; place++ {
+		buf = v.of(v.at(place), buf[:0])
 		for k := 1; k < len(buf); k++ {
 			i, j := buf[k-1], buf[k]
 			yield(int(v.cols.Name[i])*n+int(v.cols.Name[j]), at[j]-at[i])
@@ -227,7 +227,8 @@ func (v *view) pairs(part touchpoint.Part, yield func(edge int, gap int64)) {
 // customers are those with an activity.
 func (v *view) customers() (out []string) {
 	var buf []int32
-	for c := range v.cols.Customers() {
+	for place := range v.len() {
+		c := v.at(place)
 		if buf = v.of(c, buf[:0]); len(buf) > 0 {
 			out = append(out, v.log.Customer(c))
 		}

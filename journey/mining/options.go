@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -39,10 +40,27 @@ type Options struct {
 	// of one by one: medians are then off by less than 1.6 %, the same in one
 	// pass and merged.
 	Sketch bool `json:"sketch,omitempty"`
+	// After and Until cut a journey to the part between: from the first activity
+	// that After selects on, to the first one behind it that Until selects, both
+	// included. Journeys without them have no activities. Empty cuts nothing.
+	After []touchpoint.Match `json:"after,omitempty"`
+	Until []touchpoint.Match `json:"until,omitempty"`
 	// Customers, when set, says whose journeys: a set of ids, a persona, or what
-	// [Select] found. It is called once for each customer.
+	// [Select] found. It is called once for each customer; in a log of
+	// touchpoint.Units it is asked about the actor.
 	Customers func(customer string) bool `json:"-"`
+
+	among *selection // of By and Select
 }
+
+// selection is customers of one log.
+type selection struct {
+	log    *touchpoint.Log
+	places []int32
+}
+
+// filtered reports whether customers are left out for a reason that has no text.
+func (o Options) filtered() bool { return o.Customers != nil || o.among != nil }
 
 // maxActivities bounds the square of a graph.
 const maxActivities = 5_000
@@ -57,7 +75,11 @@ type view struct {
 	takes []bool // by name, where names alone decide
 	from  int64
 	to    int64
-	skip  []bool
+	// places are those of the customers it is about; nil = all of the log.
+	places []int32
+	bounds *touchpoint.Selector // After and Until
+	after  bool
+	until  bool
 }
 
 func (o Options) view(log *touchpoint.Log) (*view, error) {
@@ -97,13 +119,57 @@ func (o Options) view(log *touchpoint.Log) (*view, error) {
 			v.takes[i] = m != 0
 		}
 	}
-	if o.Customers != nil { // in the caller's goroutine, so that its panic is the caller's
-		v.skip = make([]bool, v.cols.Customers())
-		for c := range v.skip {
-			v.skip[c] = !o.Customers(log.Customer(c))
+	if v.after, v.until = len(o.After) > 0, len(o.Until) > 0; v.after || v.until {
+		if v.bounds, err = log.Select(o.After, o.Until); err != nil {
+			return nil, fmt.Errorf("mining: After, Until: %w", err)
 		}
 	}
+	if o.among != nil {
+		if o.among.log != log {
+			return nil, refuse("Customers", "a selection", "was made of another log")
+		}
+		v.places = o.among.places
+	}
+	if o.Customers != nil { // in the caller's goroutine, so that its panic is the caller's
+		places := []int32{}
+		for k := range v.len() {
+			if c := v.at(k); o.Customers(touchpoint.Actor(log.Customer(c))) {
+				places = append(places, int32(c))
+			}
+		}
+		v.places = places
+	}
 	return v, nil
+}
+
+// len is how many customers it is about, and at the place in the log of the k-th.
+func (v *view) len() int {
+	if v.places != nil {
+		return len(v.places)
+	}
+	return v.cols.Customers()
+}
+
+func (v *view) at(k int) int {
+	if v.places != nil {
+		return int(v.places[k])
+	}
+	return k
+}
+
+// parts are stretches of the customers it is about.
+func (v *view) parts() []touchpoint.Part {
+	if v.places == nil {
+		return v.cols.Parts()
+	}
+	var out []touchpoint.Part
+	n := len(v.cols.Parts())
+	for i := range n {
+		if from, to := i*len(v.places)/n, (i+1)*len(v.places)/n; from < to {
+			out = append(out, touchpoint.Part{From: from, To: to})
+		}
+	}
+	return out
 }
 
 func (v *view) takesEvent(i int) bool {
@@ -117,31 +183,49 @@ func (v *view) takesEvent(i int) bool {
 	return v.sel.Mask(i) != 0
 }
 
-// of are the events of a customer, appended to buf.
+// of are the activities of a customer, appended to buf.
 func (v *view) of(c int, buf []int32) []int32 {
-	if v.skip != nil && v.skip[c] {
-		return buf
-	}
 	from, to := v.cols.Range(c)
+	first := len(buf)
 	for i := from; i < to; i++ {
 		if v.takesEvent(i) {
 			buf = append(buf, int32(i))
 		}
 	}
-	return buf
+	if v.bounds == nil {
+		return buf
+	}
+	own := v.between(buf[first:])
+	return append(buf[:first], own...)
+}
+
+func (v *view) between(events []int32) []int32 {
+	if v.after {
+		for len(events) > 0 && !v.bounds.Has(int(events[0]), 0) {
+			events = events[1:]
+		}
+	}
+	if !v.until {
+		return events
+	}
+	first := 0
+	if v.after {
+		first = 1
+	}
+	for k := first; k < len(events); k++ {
+		if v.bounds.Has(int(events[k]), 1) {
+			return events[:k+1]
+		}
+	}
+	return nil
 }
 
 // whole says that nothing is left out, so that a pass need not ask.
 func (v *view) whole() bool {
-	if v.skip != nil || v.takes == nil || v.from != math.MinInt64 || v.to != math.MaxInt64 {
+	if v.places != nil || v.bounds != nil || v.takes == nil || v.from != math.MinInt64 || v.to != math.MaxInt64 {
 		return false
 	}
-	for _, t := range v.takes {
-		if !t {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(v.takes, false)
 }
 
 func refuse(field, value, limit string) error {

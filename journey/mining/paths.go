@@ -2,6 +2,8 @@ package mining
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -33,10 +35,45 @@ type PathEdge struct {
 	Mean     time.Duration
 }
 
+// PathTable is the steps of paths, most frequent first.
+type PathTable []PathEdge
+
+// String is a line for each step.
+func (t PathTable) String() string {
+	var b strings.Builder
+	for _, e := range t {
+		fmt.Fprintf(&b, "%d_%s -> %d_%s %d mean %s\n", e.Position, e.From, e.Position+1, e.To, e.N, e.Mean)
+	}
+	return b.String()
+}
+
+// Rows are the steps as cells of a table, titles first.
+func (t PathTable) Rows() [][]string {
+	out := [][]string{{"position", "from", "to", "n", "mean"}}
+	for _, e := range t {
+		out = append(out, []string{itoa(e.Position), e.From, e.To, fmt.Sprint(e.N), e.Mean.String()})
+	}
+	return out
+}
+
+// MarshalJSON writes the step with its duration as text.
+func (e PathEdge) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Position int    `json:"position"`
+		From     string `json:"from"`
+		To       string `json:"to"`
+		N        int64  `json:"n"`
+		Mean     string `json:"mean"`
+	}{e.Position, e.From, e.To, e.N, e.Mean.String()})
+}
+
 // Paths counts steps by their place in the path, most frequent first: where
 // customers go from a page, how they come to one. It is PostHog's paths, without
 // its limit of fifty.
-func Paths(log *touchpoint.Log, o PathOptions) ([]PathEdge, error) {
+//
+// Errors: options that are impossible, a match on a column that the log does not
+// keep.
+func Paths(log *touchpoint.Log, o PathOptions) (PathTable, error) {
 	v, err := o.view(log)
 	if err != nil {
 		return nil, err
@@ -52,7 +89,7 @@ func Paths(log *touchpoint.Log, o PathOptions) ([]PathEdge, error) {
 	}
 	bounds, err := v.log.Select(o.Start, o.End)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("mining: Start, End: %w", err)
 	}
 	type key struct {
 		position int
@@ -76,7 +113,8 @@ func Paths(log *touchpoint.Log, o PathOptions) ([]PathEdge, error) {
 		}
 	}
 	var buf, path []int32
-	for c := range v.cols.Customers() {
+	for place := range v.len() {
+		c := v.at(place)
 		buf = v.of(c, buf[:0])
 		path = path[:0]
 		begun, last := len(o.Start) == 0, int64(0)
@@ -108,7 +146,7 @@ func Paths(log *touchpoint.Log, o PathOptions) ([]PathEdge, error) {
 		}
 		flush()
 	}
-	out := make([]PathEdge, 0, len(sums))
+	out := make(PathTable, 0, len(sums))
 	for k, s := range sums {
 		out = append(out, PathEdge{k.position, v.names[k.from], v.names[k.to], s.n, time.Duration(s.total / s.n)})
 	}

@@ -1,0 +1,329 @@
+package mining_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/mining"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+// slowFilter decides from the words of Filter.
+func slowFilter(f mining.Filter, events []touchpoint.Event) bool {
+	is := func(e touchpoint.Event, either []touchpoint.Match) bool {
+		return slices.ContainsFunc(either, func(m touchpoint.Match) bool { return m.Matches(e) })
+	}
+	n := 0
+	for _, e := range events {
+		if is(e, f.Has) {
+			n++
+		}
+	}
+	first, last := events[0], events[len(events)-1]
+	length := last.At.Sub(first.At)
+	ok := (len(f.Has) == 0 || n >= max(1, f.Times)) &&
+		(len(f.Starts) == 0 || is(first, f.Starts)) && (len(f.Ends) == 0 || is(last, f.Ends)) &&
+		length >= f.Least && (f.Most == 0 || length <= f.Most) && len(events) >= f.LeastEvents && (f.MostEvents == 0 || len(events) <= f.MostEvents)
+	if w := f.Follows; w != nil {
+		found := false
+		for i, a := range events {
+			for j := i + 1; j < len(events); j++ {
+				gap := events[j].At.Sub(a.At)
+				if is(a, w.First) && is(events[j], w.Then) && (!w.Directly || j == i+1) && gap >= w.AtLeast && (w.Within == 0 || gap <= w.Within) {
+					found = true
+				}
+			}
+		}
+		ok = ok && found
+	}
+	if len(f.Variants) > 0 {
+		var names []string
+		for _, e := range events {
+			names = append(names, e.Name)
+		}
+		ok = ok && slices.ContainsFunc(f.Variants, func(v []string) bool { return slices.Equal(v, names) })
+	}
+	if !f.From.IsZero() {
+		in := func(t time.Time) bool { return !t.Before(f.From) && t.Before(f.To) }
+		switch f.Frame {
+		case mining.Contained:
+			ok = ok && in(first.At) && in(last.At)
+		case mining.Starting:
+			ok = ok && in(first.At)
+		case mining.Ending:
+			ok = ok && in(last.At)
+		case mining.Intersecting:
+			touches := false
+			for at := first.At; !at.After(last.At); at = at.Add(500 * time.Second) {
+				touches = touches || in(at)
+			}
+			ok = ok && touches
+		}
+	}
+	for _, p := range f.And {
+		ok = ok && slowFilter(p, events)
+	}
+	if len(f.Or) > 0 {
+		ok = ok && slices.ContainsFunc(f.Or, func(p mining.Filter) bool { return slowFilter(p, events) })
+	}
+	return ok && (f.Not == nil || !slowFilter(*f.Not, events))
+}
+
+func drawFilter(t *rapid.T, depth int) (f mining.Filter) {
+	some := func(label string) []touchpoint.Match {
+		return touchpoint.Named(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "ค"}), 1, 2).Draw(t, label)...)
+	}
+	for range rapid.IntRange(1, 2).Draw(t, "fields") {
+		switch rapid.IntRange(0, 8).Draw(t, "field") {
+		case 0:
+			f.Has, f.Times = some("has"), rapid.IntRange(0, 3).Draw(t, "times")
+		case 1:
+			f.Starts = some("starts")
+		case 2:
+			f.Ends = some("ends")
+		case 3:
+			f.Follows = &mining.Follows{First: some("first"), Then: some("then"), Directly: rapid.Bool().Draw(t, "directly"), AtLeast: time.Duration(rapid.IntRange(0, 2).Draw(t, "at least")) * 1000 * time.Second}
+			if rapid.Bool().Draw(t, "within") {
+				f.Follows.Within = f.Follows.AtLeast + time.Duration(rapid.IntRange(1, 2).Draw(t, "by"))*1000*time.Second
+			}
+		case 4:
+			f.Variants = [][]string{{"a"}, {"a", "b"}, {"b", "x"}}
+		case 5:
+			f.From, f.To, f.Frame = time.Unix(1500, 0), time.Unix(4500, 0), mining.Frame(rapid.IntRange(0, 3).Draw(t, "frame"))
+		case 6:
+			f.Least, f.Most = time.Second, 3000*time.Second
+		case 7:
+			f.LeastEvents, f.MostEvents = 2, 3
+		case 8:
+			if depth > 0 {
+				part := drawFilter(t, depth-1)
+				switch rapid.IntRange(0, 2).Draw(t, "compose") {
+				case 0:
+					f.And = append(f.And, part, drawFilter(t, depth-1))
+				case 1:
+					f.Or = append(f.Or, part, drawFilter(t, depth-1))
+				case 2:
+					f.Not = &part
+				}
+			}
+		}
+	}
+	return f
+}
+
+// A filter takes the journeys that a plain reading of it takes, whatever it is
+// composed of, and survives its JSON.
+func TestLaw_FiltersEqualAPlainReading(t *testing.T) {
+	took, left, composed := 0, 0, 0
+	law := func(t *rapid.T) {
+		log, err := touchpoint.LogOf(drawEvents(t)...)
+		require.NoError(t, err)
+		f := drawFilter(t, 2)
+		b, err := json.Marshal(f)
+		require.NoError(t, err)
+		var back mining.Filter
+		require.NoError(t, json.Unmarshal(b, &back))
+		o, err := mining.Select(log, mining.Options{}, back)
+		require.NoError(t, err)
+		variants, err := mining.Variants(log, o)
+		require.NoError(t, err)
+		got := map[string]int64{}
+		for _, v := range variants.All() {
+			got[strings.Join(v.Activities, ">")] = v.N
+		}
+		want := map[string]int64{}
+		for _, events := range log.ByCustomer() {
+			list := slices.Collect(events)
+			if !slowFilter(f, list) {
+				left++
+				continue
+			}
+			took++
+			var names []string
+			for _, e := range list {
+				names = append(names, e.Name)
+			}
+			want[strings.Join(names, ">")]++
+		}
+		require.Equal(t, want, got, "%s", b)
+		composed += len(f.And) + len(f.Or)
+	}
+	for range 10 {
+		rapid.Check(t, law)
+	}
+	assert.Positive(t, took*left*composed)
+}
+
+// The parts of every analysis are those of a log that holds only their customers,
+// and sum to the whole.
+func TestLaw_ByEqualsSeparateLogs(t *testing.T) {
+	parts, none := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		var all []touchpoint.Event
+		for _, e := range drawEvents(t) {
+			e.Channel = touchpoint.Channel(rapid.SampledFrom([]string{"", "email", "web"}).Draw(t, "channel"))
+			all = append(all, e)
+		}
+		log, err := touchpoint.LogOf(all...)
+		require.NoError(t, err)
+		o := mining.Options{Customers: func(c string) bool { return c != "c4" }}
+		label := touchpoint.Label(rapid.IntRange(0, 2).Draw(t, "label"))
+		graphs, err := mining.By(log, o, touchpoint.Breakdown{Channel: true, Label: label}, mining.DirectlyFollows)
+		require.NoError(t, err)
+		whole, err := mining.DirectlyFollows(log, o)
+		require.NoError(t, err)
+		sums := map[string]int64{}
+		for i, p := range graphs {
+			for _, e := range p.Result.Edges() {
+				sums[e.From+">"+e.To] += e.N
+			}
+			require.True(t, i == 0 || graphs[i-1].Key < p.Key)
+			parts++
+			if p.Key == touchpoint.None {
+				none++
+			}
+		}
+		for _, e := range whole.Edges() {
+			require.Equal(t, e.N, sums[e.From+">"+e.To])
+			delete(sums, e.From+">"+e.To)
+		}
+		require.Empty(t, sums)
+		byCustomer, err := mining.By(log, o, touchpoint.Breakdown{Customer: func(c string) string { return c }}, mining.CasesOf)
+		require.NoError(t, err)
+		for _, p := range byCustomer {
+			own, err := touchpoint.LogOf(slices.DeleteFunc(slices.Clone(all), func(e touchpoint.Event) bool { return e.Customer != p.Key })...)
+			require.NoError(t, err)
+			cases, err := mining.CasesOf(own, mining.Options{})
+			require.NoError(t, err)
+			require.Equal(t, cases, p.Result)
+			require.NotEqual(t, "c4", p.Key)
+		}
+	})
+	assert.Positive(t, parts*none)
+}
+
+// After and Until cut a journey to the part between.
+func TestOptions_Between(t *testing.T) {
+	t.Parallel()
+	log, err := touchpoint.LogOf(slices.Concat(seconds("c1", "x a x b x a b"), seconds("c2", "b a x"), seconds("c3", "a b"), seconds("c4", "x"))...)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		o    mining.Options
+		want string
+	}{
+		{mining.Options{After: touchpoint.Named("a"), Until: touchpoint.Named("b")}, "1 a > b; 1 a > x > b"},
+		{mining.Options{After: touchpoint.Named("a")}, "1 a > b; 1 a > x; 1 a > x > b > x > a > b"},
+		{mining.Options{Until: touchpoint.Named("b")}, "1 a > b; 1 b; 1 x > a > x > b"},
+		{mining.Options{After: touchpoint.Named("a"), Until: touchpoint.Named("a")}, "1 a > x > b > x > a"},
+	} {
+		v, err := mining.Variants(log, c.o)
+		require.NoError(t, err)
+		var got []string
+		for _, x := range v.All() {
+			got = append(got, fmt.Sprint(x.N, " ", strings.Join(x.Activities, " > ")))
+		}
+		assert.Equal(t, c.want, strings.Join(got, "; "))
+		assert.Len(t, v.Top(99), v.Len())
+	}
+	_, err = mining.Variants(log, mining.Options{After: []touchpoint.Match{{Campaign: "x"}}})
+	require.ErrorIs(t, err, touchpoint.ErrNotKept)
+}
+
+func TestSelect_Refuses(t *testing.T) {
+	t.Parallel()
+	log, err := touchpoint.LogOf(seconds("c", "a b")...)
+	require.NoError(t, err)
+	for says, f := range map[string]mining.Filter{
+		"mining: options: Filter.Times 1: want zero or more, beside Has":                              {Times: 1},
+		"mining: options: Filter.Most 1ns: want zero or more, and no less than Least 2ns":             {Least: 2, Most: 1},
+		"mining: options: Filter.MostEvents 1: want zero or more, and no less than LeastEvents 2":     {LeastEvents: 2, MostEvents: 1},
+		"mining: options: Filter.Frame Frame(9): want a known frame":                                  {Frame: 9},
+		"mining: options: Filter.Follows: want a match in First and in Then":                          {Follows: &mining.Follows{}},
+		"mining: options: Filter.Follows.Within 1ns: want zero or more, and no less than AtLeast 2ns": {Follows: &mining.Follows{First: touchpoint.Named("a"), Then: touchpoint.Named("b"), AtLeast: 2, Within: 1}},
+		"mining: options: Filter.And[1].Not.Times -1: want zero or more, beside Has":                  {And: []mining.Filter{{}, {Not: &mining.Filter{Times: -1}}}},
+		"mining: options: Filter.To 1970-01-01T00:00:01Z: before From 1970-01-01T00:00:02Z":           {From: time.Unix(2, 0).UTC(), To: time.Unix(1, 0).UTC()},
+	} {
+		_, err := mining.Select(log, mining.Options{}, f)
+		require.ErrorIs(t, err, mining.ErrOptions)
+		require.EqualError(t, err, says)
+	}
+	o, err := mining.Select(log, mining.Options{}, mining.Filter{Has: touchpoint.Named("a")})
+	require.NoError(t, err)
+	other, err := touchpoint.LogOf(seconds("d", "a")...)
+	require.NoError(t, err)
+	_, err = mining.Variants(other, o)
+	require.EqualError(t, err, "mining: options: Customers a selection: was made of another log")
+	_, err = mining.Select(log, mining.Options{}, mining.Filter{Or: []mining.Filter{{Has: []touchpoint.Match{{Campaign: "x"}}}}})
+	require.ErrorIs(t, err, touchpoint.ErrNotKept)
+	_, err = mining.By(log, mining.Options{}, touchpoint.Breakdown{}, mining.Variants)
+	require.ErrorIs(t, err, mining.ErrOptions)
+	_, err = mining.By(log, mining.Options{}, touchpoint.Breakdown{Channel: true}, func(l *touchpoint.Log, o mining.Options) (mining.PathTable, error) {
+		return mining.Paths(l, mining.PathOptions{Options: o, Length: 1})
+	})
+	require.ErrorContains(t, err, `mining: part "(none)": mining: options: Length 1`)
+	var frame mining.Frame
+	require.NoError(t, frame.UnmarshalText([]byte("ending")))
+	assert.Equal(t, mining.Ending, frame)
+}
+
+// Sessions and accounts as journeys; a filter is asked about the actor.
+func TestUnits_AreJourneys(t *testing.T) {
+	t.Parallel()
+	var all []touchpoint.Event
+	for k := range 3 {
+		for i := range 2 {
+			all = append(all, touchpoint.Event{Customer: "c" + strconv.Itoa(k), Name: []string{"a", "b"}[i], At: time.Unix(int64(1000*k+i), 0)}, touchpoint.Event{Customer: "c" + strconv.Itoa(k), Name: "a", At: time.Unix(int64(9000+i), 0)})
+		}
+	}
+	log, err := touchpoint.LogOf(all...)
+	require.NoError(t, err)
+	sessions, err := log.Per(touchpoint.Units{Session: time.Minute})
+	require.NoError(t, err)
+	v, err := mining.Variants(sessions, mining.Options{Customers: func(c string) bool { return c != "c0" }})
+	require.NoError(t, err)
+	assert.Equal(t, int64(4), v.Customers())
+	account, err := log.Per(touchpoint.Units{Account: func(string) string { return "all" }})
+	require.NoError(t, err)
+	cases, err := mining.CasesOf(account, mining.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []int64{1, 12}, []int64{cases.Customers, cases.Events}, "event counts are the users'")
+}
+
+// Whatever the log, the proposal defines without faults and takes on its own log
+// the share that the report says.
+func TestLaw_ProposalsDefine(t *testing.T) {
+	loops, replayed := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		log, err := touchpoint.LogOf(drawEvents(t)...)
+		require.NoError(t, err)
+		spec, report, err := mining.Discover(log, mining.DiscoverOptions{Name: "p", Support: 1})
+		if log.Len() == 0 {
+			require.ErrorIs(t, err, mining.ErrOptions)
+			return
+		}
+		require.NoError(t, err)
+		d, err := journey.Define(spec)
+		require.NoError(t, err)
+		for _, f := range report.Kept {
+			if f.From == f.To {
+				loops++
+			}
+		}
+		r, err := d.ReplayLog(log, nil, journey.ReplayOptions{})
+		require.NoError(t, err)
+		require.Equal(t, report.Accepted.Num().IntPart(), r.Counts().Accepted)
+		require.Equal(t, "1", report.Accepted.String(), "everything has support")
+		replayed++
+	})
+	assert.Positive(t, loops*replayed)
+}
