@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -72,7 +73,7 @@ func perEvent(b *testing.B, events int) {
 
 // The budget is 25 ns by name.
 func BenchmarkNext_ByName(b *testing.B) {
-	d := lifecycle(b)
+	d := cases.Lifecycle(b)
 	var stages [8]journey.Stage
 	for i, st := range d.Stages() {
 		stages[i] = st.Name
@@ -91,7 +92,7 @@ func BenchmarkNext_ByName(b *testing.B) {
 
 // The budget is 5 ns by interned id in bulk.
 func BenchmarkNext_ByIDInBulk(b *testing.B) {
-	d := lifecycle(b)
+	d := cases.Lifecycle(b)
 	rng := rand.New(rand.NewPCG(3, 4))
 	tab := d.Table()
 	ids := make([]int, 1<<16)
@@ -112,7 +113,7 @@ func BenchmarkNext_ByIDInBulk(b *testing.B) {
 
 // The budget is 60 ns and no allocation.
 func BenchmarkStep(b *testing.B) {
-	d := lifecycle(b)
+	d := cases.Lifecycle(b)
 	j := d.Start("acme", day(0))
 	e := journey.Event{Customer: "acme", Trigger: "sign_up", At: day(1), ID: "evt_0123456789"}
 	b.ReportAllocs()
@@ -136,7 +137,7 @@ func BenchmarkStep_TimerAndMilestone(b *testing.B) {
 }
 
 func BenchmarkStep_Refused(b *testing.B) {
-	d := lifecycle(b)
+	d := cases.Lifecycle(b)
 	j := d.Start("acme", day(0))
 	e := journey.Event{Customer: "acme", Trigger: "upgrade", At: day(1), ID: "evt_0123456789"}
 	b.ReportAllocs()
@@ -160,12 +161,12 @@ func benchmarkLog(b *testing.B, d *journey.Definition, log *touchpoint.Log, o jo
 // columnar log.
 func BenchmarkReplay_Log10M(b *testing.B) {
 	log := bigLog()
-	benchmarkLog(b, lifecycle(b), log, journey.ReplayOptions{Goroutines: 2})
+	benchmarkLog(b, cases.Lifecycle(b), log, journey.ReplayOptions{Goroutines: 2})
 }
 
 func BenchmarkReplay_Log10M_OneGoroutine(b *testing.B) {
 	log := bigLog()
-	benchmarkLog(b, lifecycle(b), log, journey.ReplayOptions{Goroutines: 1})
+	benchmarkLog(b, cases.Lifecycle(b), log, journey.ReplayOptions{Goroutines: 1})
 }
 
 // The SaaS preset has a timer, four milestones and two observations.
@@ -176,7 +177,7 @@ func BenchmarkReplay_Log10M_SaaSWithHorizon(b *testing.B) {
 
 // What a replay costs that is written with maps: the obvious way.
 func BenchmarkReplay_Log10M_MapFold(b *testing.B) {
-	d, log := lifecycle(b), bigLog()
+	d, log := cases.Lifecycle(b), bigLog()
 	next := map[[2]string]string{}
 	for _, e := range d.Edges() {
 		next[[2]string{string(e.From), string(e.On)}] = string(e.To)
@@ -204,7 +205,7 @@ func BenchmarkReplay_Log10M_MapFold(b *testing.B) {
 }
 
 func BenchmarkReplay_Stream1M(b *testing.B) {
-	d := lifecycle(b)
+	d := cases.Lifecycle(b)
 	var events []journey.Event
 	for e := range randomEvents(100_000, 10, lifecycleNames) {
 		events = append(events, journey.Event{Customer: e.Customer, Trigger: journey.Trigger(e.Name), At: e.At})
@@ -223,7 +224,7 @@ func BenchmarkReplay_Stream1M(b *testing.B) {
 }
 
 func BenchmarkReplay_Sojourns10M(b *testing.B) {
-	d, log := lifecycle(b), bigLog()
+	d, log := cases.Lifecycle(b), bigLog()
 	for b.Loop() {
 		r, err := d.ReplayLog(log, nil, journey.ReplayOptions{Goroutines: 2})
 		if err != nil {
@@ -277,7 +278,7 @@ func BenchmarkDefine_TooLarge(b *testing.B) {
 }
 
 func TestBudget_NoAllocations(t *testing.T) {
-	d, saas := lifecycle(t), preset.SaaS()
+	d, saas := cases.Lifecycle(t), preset.SaaS()
 	j := saas.Start("acme", day(0))
 	for i, tr := range []journey.Trigger{"trial_started", "subscribed"} {
 		var err error
@@ -307,7 +308,7 @@ func TestBudget_ReplayMemory(t *testing.T) {
 		log  *touchpoint.Log
 		most uint64
 	}{
-		"lifecycle": {lifecycle(t), randomLog(customers, 5, lifecycleNames), 11},
+		"lifecycle": {cases.Lifecycle(t), randomLog(customers, 5, lifecycleNames), 11},
 		"SaaS":      {preset.SaaS(), randomLog(customers, 5, saasNames), 19},
 	} {
 		var before, after runtime.MemStats
@@ -325,7 +326,7 @@ func TestBudget_ReplayMemory(t *testing.T) {
 
 // Growth: adding one customer's shard must not cost more the more there are.
 func BenchmarkSummary_MergeOfSingleCustomers(b *testing.B) {
-	d := lifecycle(b)
+	d := cases.Lifecycle(b)
 	for _, n := range []int{500, 2_000, 8_000} {
 		shards := make([]*journey.Summary, n)
 		for i := range shards {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -313,7 +314,7 @@ func TestDefinition_Reads(t *testing.T) {
 
 func TestDefinition_NextByNameAndByNumberAgree(t *testing.T) {
 	t.Parallel()
-	for _, d := range append(preset.All(), rich(t), lifecycle(t)) {
+	for _, d := range append(preset.All(), rich(t), cases.Lifecycle(t)) {
 		tab := d.Table()
 		require.Equal(t, len(d.Triggers()), tab.Width)
 		require.Equal(t, d.Initial(), d.Stages()[tab.Initial].Name)
@@ -350,7 +351,7 @@ func TestDefinition_NextByNameAndByNumberAgree(t *testing.T) {
 // canonicalHash describes, and is not to change.
 func TestDefinition_HashIsStable(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "5ec2122806a5c86b1ecede97b590d71988c1f2a5bc5334542b430d1339dc3352", lifecycle(t).Hash())
+	assert.Equal(t, "5ec2122806a5c86b1ecede97b590d71988c1f2a5bc5334542b430d1339dc3352", cases.Lifecycle(t).Hash())
 }
 
 func TestDefinition_HashCoversMeaningNotWording(t *testing.T) {

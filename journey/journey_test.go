@@ -9,51 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 )
-
-// lifecycle is the eight-stage, twenty-transition machine for which the
-// reference alignments were computed.
-func lifecycle(t testing.TB) *journey.Definition {
-	t.Helper()
-	d, err := journey.Define(journey.Spec{
-		Name:    "lifecycle",
-		Initial: "visitor",
-		Stages: []journey.StageSpec{
-			{Name: "visitor"},
-			{Name: "lead"},
-			{Name: "trial"},
-			{Name: "active", Goal: true},
-			{Name: "expanded", Goal: true},
-			{Name: "past_due"},
-			{Name: "paused"},
-			{Name: "churned", Goal: true},
-		},
-		Transitions: []journey.Transition{
-			{From: "visitor", On: "sign_up", To: "lead"},
-			{From: "visitor", On: "start_trial", To: "trial"},
-			{From: "lead", On: "start_trial", To: "trial"},
-			{From: "lead", On: "convert", To: "active"},
-			{From: "trial", On: "convert", To: "active"},
-			{From: "trial", On: "expire", To: "churned"},
-			{From: "trial", On: "cancel", To: "churned"},
-			{From: "active", On: "upgrade", To: "expanded"},
-			{From: "active", On: "pay_fail", To: "past_due"},
-			{From: "active", On: "pause", To: "paused"},
-			{From: "active", On: "cancel", To: "churned"},
-			{From: "expanded", On: "downgrade", To: "active"},
-			{From: "expanded", On: "pay_fail", To: "past_due"},
-			{From: "expanded", On: "cancel", To: "churned"},
-			{From: "past_due", On: "pay_ok", To: "active"},
-			{From: "past_due", On: "expire", To: "churned"},
-			{From: "past_due", On: "cancel", To: "churned"},
-			{From: "paused", On: "resume", To: "active"},
-			{From: "paused", On: "cancel", To: "churned"},
-			{From: "churned", On: "win_back", To: "active"},
-		},
-	})
-	require.NoError(t, err)
-	return d
-}
 
 var day0 = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -61,7 +18,7 @@ func day(n int) time.Time { return day0.Add(time.Duration(n) * 24 * time.Hour) }
 
 func TestStep_MovesRefusesAndExplains(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	j := d.Start("acme", day(0))
 	assert.Equal(t, journey.Stage("visitor"), j.Stage())
 
@@ -95,7 +52,7 @@ func TestStep_MovesRefusesAndExplains(t *testing.T) {
 }
 
 func TestStep_HappyPathAllocatesNothing(t *testing.T) {
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	j := d.Start("acme", day(0))
 	e := journey.Event{Customer: "acme", Trigger: "sign_up", At: day(1), ID: "evt_0123456789"}
 	var out journey.Journey

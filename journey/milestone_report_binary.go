@@ -98,11 +98,11 @@ func (m *MilestoneReport) AppendBinary(b []byte) ([]byte, error) {
 	b = binary.AppendUvarint(b, uint64(m.Within))
 	b = binary.LittleEndian.AppendUint64(b, bitsOf(m.Level))
 	b = pack.Names(pack.Names(b, m.goals), m.piled().whole().names)
-	b = appendNumbers(b, []int64{m.Mature, m.ReachedWithin})
+	b = pack.Numbers(b, []int64{m.Mature, m.ReachedWithin})
 	for _, c := range m.conversions() {
-		b = appendNumbers(b, []int64{c.Customers, c.Converted})
+		b = pack.Numbers(b, []int64{c.Customers, c.Converted})
 	}
-	return frame(pack.Sorted(b, m.took()), start), nil
+	return pack.Frame(pack.Sorted(b, m.took()), start), nil
 }
 
 // UnmarshalBinary reads what AppendBinary wrote. Bytes that are cut short,
@@ -118,22 +118,22 @@ func (m *MilestoneReport) UnmarshalBinary(data []byte) error {
 	}
 	var v MilestoneReport
 	d := r.basis(&v.basis)
-	v.Milestone = r.text(MaxName)
-	v.Within = time.Duration(r.uvarint(1<<63 - 1))
-	v.Level = floatOf(r.fixed())
+	v.Milestone = r.Text(MaxName)
+	v.Within = time.Duration(r.Uvarint(1<<63 - 1))
+	v.Level = floatOf(r.Fixed())
 	v.goals = r.names()
 	all := &sheaf{names: r.names()}
 	v.Customers = int64(len(all.names))
 	head := make([]int64, 2)
-	r.numbers(head)
+	r.Numbers(head)
 	v.Mature, v.ReachedWithin = head[0], head[1]
 	for _, c := range v.conversions() {
-		r.numbers(head)
+		r.Numbers(head)
 		c.Customers, c.Converted = head[0], head[1]
 	}
-	all.times = [][]int64{r.ascending("times")}
+	all.times = [][]int64{r.Ascending("times")}
 	v.Reached, v.pile = int64(len(all.times[0])), &pile{of: []*sheaf{all}}
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return fail(err)
 	}
 	if err := v.check(d); err != nil {

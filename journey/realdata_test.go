@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -53,7 +54,7 @@ func readCSV(t *testing.T, file string) []map[string]string {
 // reference alignments (pm4py 2.7.14 on the same machine).
 func TestReplay_ConformanceTraces(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	rows := readCSV(t, dataFile(t, "journey", "conformance", "lifecycle_alignments_400.csv"))
 	require.Len(t, rows, 400)
 	var all []journey.Event

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -133,7 +134,7 @@ func TestLaw_OrderOfInputAndGoroutinesDoNotMatter(t *testing.T) {
 // What happens to a customer at one instant keeps its order in the input.
 func TestReplay_TiesKeepInputOrder(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	forth, err := d.Replay(slices.Values([]journey.Event{
 		{Customer: "c", Trigger: "sign_up", At: day0}, {Customer: "c", Trigger: "convert", At: day0},
 	}))
@@ -260,7 +261,7 @@ func TestReplay_TheLongestVisit(t *testing.T) {
 		events = append(events,
 			journey.Event{Customer: who, Trigger: "sign_up", At: from}, journey.Event{Customer: who, Trigger: "convert", At: to})
 	}
-	r, err := lifecycle(t).Replay(slices.Values(events))
+	r, err := cases.Lifecycle(t).Replay(slices.Values(events))
 	require.NoError(t, err)
 	s, _ := sojournOf(r, journey.ByStage, "lead")
 	assert.InDelta(t, 5*109_937., s.Total.Days(), 1e-6) // days between the two dates

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -19,7 +20,7 @@ func where(attr string, values ...string) []touchpoint.Condition {
 
 func TestRules_MapEvents(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	event := func(n int, name string, c touchpoint.Channel, attrs map[string]string) touchpoint.Event {
 		return touchpoint.Event{Customer: "acme", Name: name, Channel: c, At: day(n), Attrs: attrs}
 	}
@@ -65,7 +66,7 @@ func TestRules_MapEvents(t *testing.T) {
 
 func TestRules_Faults(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	rules := journey.Rules{
 		{Name: "a", Trigger: "fly"},
 		{Name: "b", Where: where(""), Trigger: "convert"},
@@ -97,7 +98,7 @@ journey: rules[6]: rule has no effect: rules[5] matches all it matches`)
 // The compiled rules say what reading the list from the top says.
 func TestLaw_RulesAreFirstMatch(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	triggers := d.Triggers()
 	rapid.Check(t, func(t *rapid.T) {
 		pick := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(t, what) }

@@ -4,8 +4,9 @@ import (
 	"encoding"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 )
 
 // The binary form of a Snapshot, version 1:
@@ -27,8 +28,6 @@ const (
 	snapshotMagic   = "LJS"
 	snapshotVersion = 1
 )
-
-func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
 var (
 	_ encoding.BinaryMarshaler   = Snapshot{}
@@ -85,7 +84,7 @@ func (s Snapshot) AppendBinary(b []byte) ([]byte, error) {
 			maybe(m.At)
 		}
 	}
-	return frame(b, start), nil
+	return pack.Frame(b, start), nil
 }
 
 // MarshalBinary is AppendBinary on a new slice.
@@ -103,7 +102,7 @@ func (s *Snapshot) UnmarshalBinary(data []byte) error {
 		return bad("%w", err)
 	}
 	v := r.snapshot()
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return bad("%w", err)
 	}
 	if err := v.Validate(); err != nil {
@@ -113,24 +112,24 @@ func (s *Snapshot) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-func (r *binaryReader) snapshot() Snapshot {
+func (r binaryReader) snapshot() Snapshot {
 	var s Snapshot
-	s.Definition = r.text(MaxName)
-	s.Hash = r.text(MaxName)
-	s.Customer = r.text(maxCustomer)
-	s.Stage = Stage(r.text(MaxName))
-	s.Since = r.moment()
-	s.Last = r.moment()
-	s.Seq = int64(r.uvarint(1<<63 - 1))
-	s.LastEvent = r.fixed()
-	s.Due = r.maybe()
-	for range r.uvarint(MaxMilestones) {
-		s.Reached = append(s.Reached, r.text(MaxName))
+	s.Definition = r.Text(MaxName)
+	s.Hash = r.Text(MaxName)
+	s.Customer = r.Text(maxCustomer)
+	s.Stage = Stage(r.Text(MaxName))
+	s.Since = r.Moment()
+	s.Last = r.Moment()
+	s.Seq = int64(r.Uvarint(1<<63 - 1))
+	s.LastEvent = r.Fixed()
+	s.Due = r.Maybe()
+	for range r.Uvarint(MaxMilestones) {
+		s.Reached = append(s.Reached, r.Text(MaxName))
 	}
-	for range r.uvarint(MaxMilestones) {
-		p := Progress{Milestone: r.text(MaxName), Count: int64(r.uvarint(maxCount))}
-		for range r.uvarint(maxWindowCount) {
-			p.Marks = append(p.Marks, Mark{Event: Trigger(r.text(MaxName)), At: r.maybe()})
+	for range r.Uvarint(MaxMilestones) {
+		p := Progress{Milestone: r.Text(MaxName), Count: int64(r.Uvarint(maxCount))}
+		for range r.Uvarint(maxWindowCount) {
+			p.Marks = append(p.Marks, Mark{Event: Trigger(r.Text(MaxName)), At: r.Maybe()})
 		}
 		s.Progress = append(s.Progress, p)
 	}

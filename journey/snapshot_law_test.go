@@ -3,43 +3,22 @@ package journey_test
 import (
 	"encoding/json"
 	"errors"
-	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 )
-
-// drawCase draws a definition and a stream of valid and invalid events under it.
-func drawCase(t *rapid.T) (*journey.Definition, []journeytest.Draw, *rand.Rand) {
-	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-	spec, err := journeytest.Spec(r, journeytest.SpecOptions{Awkward: r.IntN(2) == 0})
-	require.NoError(t, err)
-	d, err := journey.Define(spec)
-	require.NoError(t, err)
-	draws, err := journeytest.Draws(r, d, journeytest.StreamOptions{N: 30, IDs: r.IntN(3) > 0, MaxGap: 60 * time.Hour})
-	require.NoError(t, err)
-	return d, draws, r
-}
-
-// sameJourney compares as == does, which is the promise of Journey.
-func sameJourney(t require.TestingT, want, got journey.Journey) {
-	if want != got {
-		t.Errorf("want %+v\ngot  %+v", want.Snapshot(), got.Snapshot())
-		t.FailNow()
-	}
-}
 
 // Taking a snapshot, writing and reading it and going on gives what going on
 // without gives, in every form and under another definition of the same hash.
 func TestLaw_SnapshotRestoreContinueIsStraightRun(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
+		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		other := d.Spec()
 		r.Shuffle(len(other.Stages), func(a, b int) { other.Stages[a], other.Stages[b] = other.Stages[b], other.Stages[a] })
 		r.Shuffle(len(other.Milestones), func(a, b int) {
@@ -69,7 +48,7 @@ func TestLaw_SnapshotRestoreContinueIsStraightRun(t *testing.T) {
 
 			back, err := d.Restore(fromBinary)
 			require.NoError(t, err)
-			sameJourney(t, j, back)
+			cases.Same(t, j, back)
 			abroad, err := twin.Restore(fromJSON)
 			require.NoError(t, err)
 			require.True(t, s.Equal(abroad.Snapshot()), "%+v\n%+v", s, abroad.Snapshot())
@@ -78,7 +57,7 @@ func TestLaw_SnapshotRestoreContinueIsStraightRun(t *testing.T) {
 			straight, e1 = d.Step(straight, draw.Event)
 			back, e2 = d.Step(back, draw.Event)
 			abroad, e3 = twin.Step(abroad, draw.Event)
-			sameJourney(t, straight, back)
+			cases.Same(t, straight, back)
 			require.True(t, straight.Snapshot().Equal(abroad.Snapshot()))
 			require.Equal(t, errors.Is(e1, draw.Refused), errors.Is(e2, draw.Refused))
 			require.Equal(t, e1 == nil, e3 == nil)

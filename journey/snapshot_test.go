@@ -16,29 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 )
-
-// fullSnapshot has every field in use. It is valid, and of no definition.
-func fullSnapshot() journey.Snapshot {
-	at := time.Date(2026, 1, 5, 10, 30, 0, 1, time.UTC)
-	return journey.Snapshot{
-		Definition: "trial", Hash: "ab12", Customer: "acme", Stage: "trial",
-		Since: at, Last: at.Add(time.Hour), Seq: 300, LastEvent: 0xFEDC_BA98_7654_3210,
-		Reached: []string{"activated"},
-		Progress: []journey.Progress{
-			{Milestone: "habit", Marks: []journey.Mark{{At: at}}},
-			{Milestone: "paid", Count: 2},
-			{Milestone: "team", Marks: []journey.Mark{{Event: "invite"}}},
-		},
-		Due: at.Add(14 * aDay),
-	}
-}
 
 // The bytes are kept by other people: they must not change.
 func TestSnapshot_BytesAreStable(t *testing.T) {
 	t.Parallel()
-	b, err := fullSnapshot().MarshalBinary()
+	b, err := cases.FullSnapshot().MarshalBinary()
 	require.NoError(t, err)
 	const at, later, due = "0190c83205cf8718", "013081634bd28718", "01901a25251b8c18"
 	want := "4c4a53" + "01" + // magic, version
@@ -60,7 +45,7 @@ func TestSnapshot_BytesAreStable(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, int64(1767609000)*1e9+1, int64(binary.LittleEndian.Uint64(n)), "date -u -d '2026-01-05 10:30' +%s")
 
-	text, err := json.Marshal(fullSnapshot())
+	text, err := json.Marshal(cases.FullSnapshot())
 	require.NoError(t, err)
 	assert.JSONEq(t, `{
 		"definition": "trial", "hash": "ab12", "customer": "acme", "stage": "trial",
@@ -73,7 +58,7 @@ func TestSnapshot_BytesAreStable(t *testing.T) {
 		],
 		"due": "2026-01-19T10:30:00.000000001Z"
 	}`, string(text))
-	plain, err := json.Marshal(abc(t).Start("acme", hour(0)).Snapshot())
+	plain, err := json.Marshal(cases.ABC(t).Start("acme", cases.Hour(0)).Snapshot())
 	require.NoError(t, err)
 	assert.NotContains(t, string(plain), "due", "what is empty is left out")
 	assert.NotContains(t, string(plain), "reached")
@@ -81,7 +66,7 @@ func TestSnapshot_BytesAreStable(t *testing.T) {
 
 func TestSnapshot_EveryChangedByteIsNoticed(t *testing.T) {
 	t.Parallel()
-	good, err := fullSnapshot().MarshalBinary()
+	good, err := cases.FullSnapshot().MarshalBinary()
 	require.NoError(t, err)
 	for i := range good {
 		for bit := range 8 {
@@ -103,7 +88,7 @@ func sealed(body []byte) []byte {
 
 func TestSnapshot_BadBytesSayWhy(t *testing.T) {
 	t.Parallel()
-	good, err := fullSnapshot().MarshalBinary()
+	good, err := cases.FullSnapshot().MarshalBinary()
 	require.NoError(t, err)
 	body := good[:len(good)-4]
 	change := func(at int, to byte) []byte {
@@ -139,7 +124,7 @@ func TestSnapshot_BadBytesSayWhy(t *testing.T) {
 
 func TestSnapshot_ValidateReportsEveryField(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, fullSnapshot().Validate())
+	require.NoError(t, cases.FullSnapshot().Validate())
 	long := strings.Repeat("x", 129)
 	bad := journey.Snapshot{
 		Definition: long, Hash: long, Customer: strings.Repeat("x", 1025), Stage: "",
@@ -167,16 +152,16 @@ func TestSnapshot_ValidateReportsEveryField(t *testing.T) {
 	for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
 		require.ErrorIs(t, e, journey.ErrSnapshot)
 	}
-	many := fullSnapshot()
+	many := cases.FullSnapshot()
 	many.Reached = make([]string, 65)
 	require.ErrorContains(t, many.Validate(), "65 milestones reached")
-	back := fullSnapshot()
+	back := cases.FullSnapshot()
 	back.Last = back.Since.Add(-1)
 	require.ErrorContains(t, back.Validate(), "lies before Since")
 	b, err := bad.AppendBinary([]byte("before"))
 	require.ErrorIs(t, err, journey.ErrSnapshot)
 	assert.Equal(t, "before", string(b), "nothing is appended")
-	_, err = abc(t).Restore(bad)
+	_, err = cases.ABC(t).Restore(bad)
 	require.ErrorIs(t, err, journey.ErrSnapshot)
 	assert.Equal(t, journey.Snapshot{}, journey.Journey{}.Snapshot(), "the zero journey has the zero snapshot")
 	require.Error(t, journey.Snapshot{}.Validate(), "which is refused")
@@ -184,11 +169,11 @@ func TestSnapshot_ValidateReportsEveryField(t *testing.T) {
 
 func TestSnapshot_CloneSharesNothing(t *testing.T) {
 	t.Parallel()
-	s := fullSnapshot()
+	s := cases.FullSnapshot()
 	c := s.Clone()
 	require.True(t, s.Equal(c))
 	c.Reached[0], c.Progress[1].Count, c.Progress[0].Marks[0].At = "x", 9, time.Time{}
-	assert.True(t, s.Equal(fullSnapshot()))
+	assert.True(t, s.Equal(cases.FullSnapshot()))
 	assert.False(t, s.Equal(c))
 }
 
@@ -196,15 +181,15 @@ func TestSnapshot_CloneSharesNothing(t *testing.T) {
 // another on its way.
 func walked(t testing.TB) journey.Journey {
 	t.Helper()
-	d := trialDefinition(t)
-	j, err := d.Step(d.Start("acme", onDay(0)), journey.Event{Trigger: "import", At: onDay(3), ID: "e1"})
+	d := cases.Trial(t)
+	j, err := d.Step(d.Start("acme", cases.OnDay(0)), journey.Event{Trigger: "import", At: cases.OnDay(3), ID: "e1"})
 	require.NoError(t, err)
 	return j
 }
 
 func TestRestore_RefusesWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
-	d := trialDefinition(t)
+	d := cases.Trial(t)
 	edit := func(f func(*journey.Snapshot)) journey.Snapshot {
 		s := walked(t).Snapshot()
 		f(&s)
@@ -232,7 +217,7 @@ func TestRestore_RefusesWhatDoesNotFit(t *testing.T) {
 			`another definition and no migration from it; no stage "gone"; no milestone ["x"]`,
 		},
 		{"an event of another milestone", edit(func(s *journey.Snapshot) { s.Progress[0].Marks[0].Event = "pay" }), journey.ErrSnapshot, `progress does not fit the rule of milestone ["activated"]`},
-		{"a time where none counts", edit(func(s *journey.Snapshot) { s.Progress[0].Marks[0].At = onDay(1) }), journey.ErrSnapshot, "progress"},
+		{"a time where none counts", edit(func(s *journey.Snapshot) { s.Progress[0].Marks[0].At = cases.OnDay(1) }), journey.ErrSnapshot, "progress"},
 		{"a count where none is", edit(func(s *journey.Snapshot) { s.Progress[0].Count = 1 }), journey.ErrSnapshot, "progress"},
 		{"progress with nothing in it", edit(func(s *journey.Snapshot) { s.Progress[0].Marks = nil }), journey.ErrSnapshot, "progress"},
 		{"an event twice", edit(func(s *journey.Snapshot) {
@@ -259,45 +244,45 @@ func TestRestore_Windows(t *testing.T) {
 	d, err := journey.Define(journey.Spec{
 		Initial: "a", Transitions: []journey.Transition{{From: "a", On: "go", To: "b"}},
 		Milestones: []journey.Milestone{
-			{Name: "habit", Events: []journey.Trigger{"login"}, Rule: journey.CountOf, N: 3, Within: aDay},
+			{Name: "habit", Events: []journey.Trigger{"login"}, Rule: journey.CountOf, N: 3, Within: cases.Day},
 			{Name: "three", Events: []journey.Trigger{"login"}, Rule: journey.CountOf, N: 3},
-			{Name: "tour", Events: []journey.Trigger{"login", "look"}, Rule: journey.AllOf, Within: aDay},
+			{Name: "tour", Events: []journey.Trigger{"login", "look"}, Rule: journey.AllOf, Within: cases.Day},
 		},
 	})
 	require.NoError(t, err)
-	s := d.Start("acme", hour(0)).Snapshot()
+	s := d.Start("acme", cases.Hour(0)).Snapshot()
 	for _, progress := range []journey.Progress{
-		{Milestone: "habit", Marks: []journey.Mark{{At: hour(0)}, {At: hour(1)}, {At: hour(2)}}}, // three are enough
-		{Milestone: "habit", Marks: []journey.Mark{{Event: "login", At: hour(0)}}},
+		{Milestone: "habit", Marks: []journey.Mark{{At: cases.Hour(0)}, {At: cases.Hour(1)}, {At: cases.Hour(2)}}}, // three are enough
+		{Milestone: "habit", Marks: []journey.Mark{{Event: "login", At: cases.Hour(0)}}},
 		{Milestone: "habit", Marks: []journey.Mark{{}}},
 		{Milestone: "habit", Count: 1},
 		{Milestone: "three", Count: 3},
-		{Milestone: "three", Marks: []journey.Mark{{At: hour(0)}}},
+		{Milestone: "three", Marks: []journey.Mark{{At: cases.Hour(0)}}},
 		{Milestone: "tour", Marks: []journey.Mark{{Event: "login"}}},
-		{Milestone: "tour", Marks: []journey.Mark{{Event: "login", At: hour(0)}, {Event: "login", At: hour(1)}}},
+		{Milestone: "tour", Marks: []journey.Mark{{Event: "login", At: cases.Hour(0)}, {Event: "login", At: cases.Hour(1)}}},
 	} {
 		s.Progress = []journey.Progress{progress}
 		_, err := d.Restore(s)
 		require.ErrorIs(t, err, journey.ErrSnapshot, "%+v", progress)
 	}
 	s.Progress = []journey.Progress{
-		{Milestone: "habit", Marks: []journey.Mark{{At: hour(0)}}},
+		{Milestone: "habit", Marks: []journey.Mark{{At: cases.Hour(0)}}},
 		{Milestone: "three", Count: 2},
-		{Milestone: "tour", Marks: []journey.Mark{{Event: "look", At: hour(0)}}},
+		{Milestone: "tour", Marks: []journey.Mark{{Event: "look", At: cases.Hour(0)}}},
 	}
 	j, err := d.Restore(s)
 	require.NoError(t, err)
-	j, err = d.Step(j, journey.Event{Trigger: "login", At: hour(2)})
+	j, err = d.Step(j, journey.Event{Trigger: "login", At: cases.Hour(2)})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"three", "tour"}, j.Milestones())
-	j, err = d.Step(j, journey.Event{Trigger: "login", At: hour(3)})
+	j, err = d.Step(j, journey.Event{Trigger: "login", At: cases.Hour(3)})
 	require.NoError(t, err)
 	assert.True(t, j.Reached("habit"), "the mark of the snapshot is one of the three")
 }
 
 func TestMigration(t *testing.T) {
 	t.Parallel()
-	spec := trialSpec()
+	spec := cases.TrialSpec()
 	spec.Name = "next"
 	spec.Milestones = []journey.Milestone{
 		{Name: "set up", Events: []journey.Trigger{"upload", "invite"}, Rule: journey.AllOf},
@@ -327,13 +312,13 @@ func TestMigration(t *testing.T) {
 		Milestones: map[string]string{"activated": "set up"}, Triggers: map[journey.Trigger]journey.Trigger{"import": "upload"},
 	})
 	require.NoError(t, err)
-	carried, err = now.Step(carried, journey.Event{Trigger: "invite", At: onDay(4)})
+	carried, err = now.Step(carried, journey.Event{Trigger: "invite", At: cases.OnDay(4)})
 	require.NoError(t, err)
 	assert.True(t, carried.Reached("set up"))
 
 	anew, err := now.Restore(s, journey.Migration{Milestones: map[string]string{"activated": "set up"}, Restart: []string{"set up"}})
 	require.NoError(t, err)
-	anew, err = now.Step(anew, journey.Event{Trigger: "invite", At: onDay(4)})
+	anew, err = now.Step(anew, journey.Event{Trigger: "invite", At: cases.OnDay(4)})
 	require.NoError(t, err)
 	assert.False(t, anew.Reached("set up"))
 	assert.True(t, anew.Reached("first value"), "what has been reached stays")
@@ -349,20 +334,20 @@ func TestMigration(t *testing.T) {
 	)
 	require.NoError(t, err)
 	assert.Empty(t, exact.Milestones(), "the migration that names the hash comes first")
-	assert.Equal(t, onDay(0), exact.Since())
-	assert.Equal(t, onDay(3), exact.Last())
+	assert.Equal(t, cases.OnDay(0), exact.Since())
+	assert.Equal(t, cases.OnDay(3), exact.Last())
 	assert.EqualValues(t, 1, exact.Seq())
 }
 
 func FuzzSnapshot_RoundTrip(f *testing.F) {
-	b, err := fullSnapshot().MarshalBinary()
+	b, err := cases.FullSnapshot().MarshalBinary()
 	require.NoError(f, err)
 	f.Add(b[:len(b)-4])
 	b, err = walked(f).Snapshot().MarshalBinary()
 	require.NoError(f, err)
 	f.Add(b[:len(b)-4])
 	f.Add([]byte("LJS\x01"))
-	d := trialDefinition(f)
+	d := cases.Trial(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if s := new(journey.Snapshot); s.UnmarshalBinary(body) == nil {
 			t.Fatal("bytes without a checksum were read")
@@ -393,7 +378,7 @@ func FuzzSnapshot_RoundTrip(f *testing.F) {
 }
 
 func FuzzSnapshot_JSON(f *testing.F) {
-	text, err := json.Marshal(fullSnapshot())
+	text, err := json.Marshal(cases.FullSnapshot())
 	require.NoError(f, err)
 	f.Add(text)
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -418,7 +403,7 @@ func FuzzSnapshot_JSON(f *testing.F) {
 // What the quick check lets pass, the slow one would too.
 func TestSnapshot_ValidateSeesEveryField(t *testing.T) {
 	t.Parallel()
-	good := lifecycle(t).Start("acme", day0).Snapshot()
+	good := cases.Lifecycle(t).Start("acme", day0).Snapshot()
 	require.NoError(t, good.Validate())
 	long := strings.Repeat("x", journey.MaxName+1)
 	for what, change := range map[string]func(*journey.Snapshot){

@@ -13,13 +13,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 )
 
 func TestStart_BoundsAreStated(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	for _, c := range []struct {
 		customer string
 		at       time.Time
@@ -67,7 +68,7 @@ func TestJourney_ZeroValue(t *testing.T) {
 	assert.False(t, j.Reached("x"))
 	assert.Nil(t, j.Milestones())
 	assert.Nil(t, j.Definition())
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	_, err := d.Advance(j, day0)
 	require.ErrorIs(t, err, journey.ErrNotStarted)
 	_, _, err = d.Move(j, journey.Event{})
@@ -80,7 +81,7 @@ func TestJourney_ZeroValue(t *testing.T) {
 
 func TestStep_Refusals(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	j := d.Start("acme", day(5))
 	for _, c := range []struct {
 		event journey.Event
@@ -109,7 +110,7 @@ func TestStep_Refusals(t *testing.T) {
 
 func TestStep_AtTheInstantOfSince(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	j := d.Start("acme", day0)
 	for _, tr := range []journey.Trigger{"sign_up", "start_trial", "convert"} {
 		var err error
@@ -122,7 +123,7 @@ func TestStep_AtTheInstantOfSince(t *testing.T) {
 
 func TestStep_RepeatsByID(t *testing.T) {
 	t.Parallel()
-	d := lifecycle(t)
+	d := cases.Lifecycle(t)
 	j := d.Start("acme", day0)
 	j, err := d.Step(j, journey.Event{Trigger: "sign_up", At: day(1), ID: "1"})
 	require.NoError(t, err)
@@ -350,7 +351,7 @@ func TestLaw_StepIsDueAndMove(t *testing.T) {
 	t.Parallel()
 	moved := 0
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
+		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		for i := range draws { // some change places with one up to eight further
 			if k := i + r.IntN(8); r.IntN(2) == 0 && k < len(draws) {
 				draws[i], draws[k] = draws[k], draws[i]
@@ -378,7 +379,7 @@ func TestLaw_StepIsDueAndMove(t *testing.T) {
 			} else {
 				require.NoError(t, err)
 			}
-			sameJourney(t, want, got)
+			cases.Same(t, want, got)
 			j = got
 		}
 	})

@@ -62,11 +62,11 @@ func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
 	b = s.basis.append(b)
 	all := s.pile.whole()
 	b = pack.Names(b, all.names)
-	b = appendNumbers(b, []int64{t.beyond, t.duplicates, t.ignored})
+	b = pack.Numbers(b, []int64{t.beyond, t.duplicates, t.ignored})
 	b = binary.LittleEndian.AppendUint64(b, uint64(t.latest))
 	b = t.observed.append(b)
 	for _, list := range [][]int64{t.met, t.refused, t.noted, t.branches, t.fired, t.here} {
-		b = appendNumbers(b, list)
+		b = pack.Numbers(b, list)
 	}
 	for _, w := range t.sojourn {
 		b = w.append(b)
@@ -84,12 +84,12 @@ func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
 	for _, list := range all.times {
 		b = pack.Sorted(b, list)
 	}
-	return frame(b, start), nil
+	return pack.Frame(b, start), nil
 }
 
 func (o *basis) append(b []byte) []byte {
 	b = pack.Text(pack.Text(b, o.spec), o.rules)
-	b = appendFlag(appendFlag(b, o.bounded), o.everyone)
+	b = pack.Flag(pack.Flag(b, o.bounded), o.everyone)
 	b = binary.LittleEndian.AppendUint64(b, uint64(o.horizon))
 	return binary.AppendUvarint(b, uint64(o.keep))
 }
@@ -118,30 +118,30 @@ func (s *Summary) UnmarshalBinary(data []byte) error {
 		return fmt.Errorf("journey: summary: decode: %w: %w", ErrEncoding, err)
 	}
 	v := r.summary()
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return fmt.Errorf("journey: summary: decode: %w: %w", ErrEncoding, err)
 	}
 	*s = Summary{d: v.d, basis: v.basis, tally: v.tally, pile: v.pile}
 	return nil
 }
 
-func (r *binaryReader) summary() *Summary {
+func (r binaryReader) summary() *Summary {
 	s := &Summary{}
 	s.d = r.basis(&s.basis)
 	all := &sheaf{names: r.names()}
-	if r.why != "" {
+	if !r.Ok() {
 		return s
 	}
 	d := s.d
 	t := newTally(d)
 	t.seen = int64(len(all.names))
 	head := make([]int64, 3)
-	r.numbers(head)
+	r.Numbers(head)
 	t.beyond, t.duplicates, t.ignored = head[0], head[1], head[2]
-	t.latest = int64(r.fixed())
+	t.latest = int64(r.Fixed())
 	t.observed = r.wide()
 	for _, list := range [][]int64{t.met, t.refused, t.noted, t.branches, t.fired, t.here} {
-		r.numbers(list)
+		r.Numbers(list)
 	}
 	for i := range t.sojourn {
 		t.sojourn[i] = r.wide()
@@ -149,13 +149,13 @@ func (r *binaryReader) summary() *Summary {
 	for k := range t.examples {
 		t.examples[k] = r.examples(d.triggers[k%d.width], s.basis.keep)
 	}
-	for range r.count("unknown names", maxTally, 4) {
-		u := unknownCount{stage: uint16(r.uvarint(uint64(len(d.stages) - 1))), name: Trigger(r.text(maxID)), count: int64(r.uvarint(maxTally))}
+	for range r.Items("unknown names", pack.MaxTally, 4) {
+		u := unknownCount{stage: uint16(r.Uvarint(uint64(len(d.stages) - 1))), name: Trigger(r.Text(maxID)), count: int64(r.Uvarint(pack.MaxTally))}
 		u.examples = r.examples(u.name, s.basis.keep)
 		if n := len(t.unknown); n > 0 && compareUnknown(t.unknown[n-1], u) >= 0 {
-			r.fail("unknown name %q does not sort after the one before it", u.name)
+			r.Fail("unknown name %q does not sort after the one before it", u.name)
 		}
-		if r.why != "" {
+		if !r.Ok() {
 			return s
 		}
 		t.unknown = append(t.unknown, u)
@@ -165,12 +165,12 @@ func (r *binaryReader) summary() *Summary {
 		here += min(n, t.seen+1)
 	}
 	if here != t.seen {
-		r.fail("%d customers are in a stage, %d there are", here, t.seen)
+		r.Fail("%d customers are in a stage, %d there are", here, t.seen)
 	}
 	s.tally = t
 	for by := range s.depth() {
 		for range d.units(By(by)).names {
-			all.times = append(all.times, r.ascending("ended visits"), r.ascending("open visits"), r.ascending("arrivals"))
+			all.times = append(all.times, r.Ascending("ended visits"), r.Ascending("open visits"), r.Ascending("arrivals"))
 		}
 	}
 	s.pile = &pile{of: []*sheaf{all}}
@@ -178,23 +178,23 @@ func (r *binaryReader) summary() *Summary {
 }
 
 // basis reads what counts stand on, and compiles the definition.
-func (r *binaryReader) basis(o *basis) *Definition {
-	o.spec, o.rules = r.text(maxSpecText), r.text(MaxName)
-	o.bounded, o.everyone = r.flag(), r.flag()
-	o.horizon = int64(r.fixed())
-	o.keep = int64(r.uvarint(maxExamples))
-	if r.why == "" && !o.bounded && o.horizon != 0 {
-		r.fail("a horizon without its flag")
+func (r binaryReader) basis(o *basis) *Definition {
+	o.spec, o.rules = r.Text(maxSpecText), r.Text(MaxName)
+	o.bounded, o.everyone = r.Flag(), r.Flag()
+	o.horizon = int64(r.Fixed())
+	o.keep = int64(r.Uvarint(maxExamples))
+	if r.Ok() && !o.bounded && o.horizon != 0 {
+		r.Fail("a horizon without its flag")
 	}
-	if _, ok := nanos(instant(o.horizon)); r.why == "" && !ok {
-		r.fail("a horizon outside the years 1900 to 2200")
+	if _, ok := nanos(instant(o.horizon)); r.Ok() && !ok {
+		r.Fail("a horizon outside the years 1900 to 2200")
 	}
-	if r.why != "" {
+	if !r.Ok() {
 		return nil
 	}
 	spec, err := ParseSpec(o.spec)
 	if err != nil {
-		r.fail("%v", err)
+		r.Fail("%v", err)
 		return nil
 	}
 	for i := range spec.Transitions {
@@ -204,25 +204,25 @@ func (r *binaryReader) basis(o *basis) *Definition {
 	}
 	d, err := Define(spec)
 	if err != nil {
-		r.fail("%v", err)
+		r.Fail("%v", err)
 		return nil
 	}
 	if again, err := d.spec.appendText(nil); err != nil || string(again) != o.spec {
-		r.fail("the definition's text is not as it would be written")
+		r.Fail("the definition's text is not as it would be written")
 	}
 	return d
 }
 
 // names reads ids, strictly ascending.
-func (r *binaryReader) names() []string {
-	n := r.count("customers", maxTally, 2)
+func (r binaryReader) names() []string {
+	n := r.Items("customers", pack.MaxTally, 2)
 	names := make([]string, 0, n)
 	for i := range n {
-		name := r.text(maxCustomer)
-		if r.why == "" && (name == "" || i > 0 && name <= names[i-1]) {
-			r.fail("customer %d does not sort after the one before it", i)
+		name := r.Text(maxCustomer)
+		if r.Ok() && (name == "" || i > 0 && name <= names[i-1]) {
+			r.Fail("customer %d does not sort after the one before it", i)
 		}
-		if r.why != "" {
+		if !r.Ok() {
 			return nil
 		}
 		names = append(names, name)
@@ -230,27 +230,27 @@ func (r *binaryReader) names() []string {
 	return names
 }
 
-func (r *binaryReader) wide() wide {
-	w := wide{hi: r.fixed(), lo: 0}
-	w.lo = r.fixed()
-	if r.why == "" && w.hi >= 1e9 {
-		r.fail("a time longer than there is")
+func (r binaryReader) wide() wide {
+	w := wide{hi: r.Fixed(), lo: 0}
+	w.lo = r.Fixed()
+	if r.Ok() && w.hi >= 1e9 {
+		r.Fail("a time longer than there is")
 	}
 	return w
 }
 
-func (r *binaryReader) examples(on Trigger, keep int64) []Event {
-	n := r.count("examples", uint64(keep), 10)
+func (r binaryReader) examples(on Trigger, keep int64) []Event {
+	n := r.Items("examples", uint64(keep), 10)
 	var list []Event
 	for range n {
-		e := Event{Customer: r.text(maxCustomer), Trigger: on, At: r.moment()}
+		e := Event{Customer: r.Text(maxCustomer), Trigger: on, At: r.Moment()}
 		if _, ok := nanos(e.At); !ok {
-			r.fail("an example outside the years 1900 to 2200")
+			r.Fail("an example outside the years 1900 to 2200")
 		}
 		list = append(list, e)
 	}
 	if !slices.IsSortedFunc(list, compareExamples) {
-		r.fail("examples of %q are not sorted", on)
+		r.Fail("examples of %q are not sorted", on)
 	}
 	return list
 }

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -169,7 +170,7 @@ func TestSummary_MergeRefusesOtherQuestions(t *testing.T) {
 	require.NoError(t, sum.Merge(&journey.Summary{}))
 	require.NoError(t, sum.Merge(&replay(d, "a", nil, journey.ReplayOptions{Horizon: day(9)}).Summary))
 	for what, r := range map[string]*journey.Replay{
-		"definition": replay(lifecycle(t), "b", nil, journey.ReplayOptions{Horizon: day(9)}),
+		"definition": replay(cases.Lifecycle(t), "b", nil, journey.ReplayOptions{Horizon: day(9)}),
 		"rules":      replay(d, "b", journey.Rules{{Name: "open"}}, journey.ReplayOptions{Horizon: day(9)}),
 		"other rule": replay(d, "b", journey.Rules{{Name: "shut", Trigger: "open"}, {Name: "open"}}, journey.ReplayOptions{Horizon: day(9)}),
 		"horizon":    replay(d, "b", nil, journey.ReplayOptions{Horizon: day(8)}),

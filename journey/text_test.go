@@ -14,6 +14,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -99,7 +100,7 @@ func TestLaw_SpecJSONRoundTrips(t *testing.T) {
 func TestLaw_DefinitionTextAndJSONKeepTheHash(t *testing.T) {
 	t.Parallel()
 	guards := map[string]func(journey.Journey, journey.Event) bool{"even": yes, "young": no, "unused": yes}
-	for _, d := range append(preset.All(), rich(t), lifecycle(t)) {
+	for _, d := range append(preset.All(), rich(t), cases.Lifecycle(t)) {
 		text, err := d.Spec().MarshalText()
 		require.NoError(t, err)
 		s, err := journey.ParseSpec(string(text))

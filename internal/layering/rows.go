@@ -30,7 +30,7 @@ func House() Rules {
 			},
 			5: {"journey/mining", "journey/scorecard", "journey/simulate", "metrics/forecast", "metrics/sqltext"},
 			6: {"journey/journeymap", "journey/journeytest", "metrics/report"},
-			7: {"metrics/shard", ".", "examples/*"},
+			7: {"metrics/shard", ".", "examples/*", "journey/internal/cases"},
 		},
 		Beside: map[string][]string{
 			// Bounds of decimals from outside, and how a refusal is said.
@@ -46,7 +46,7 @@ func House() Rules {
 			// Its users' options, limits and errors.
 			"metrics/billing/internal/kit": {"metrics/billing/importer"},
 		},
-		TestOnly: []string{"internal/golden", "internal/layering", "internal/sqldb/sqldbtest", "metrics/billing/internal/kittest"},
+		TestOnly: []string{"internal/golden", "internal/layering", "internal/sqldb/sqldbtest", "journey/internal/cases", "metrics/billing/internal/kittest"},
 		Third: []Place{
 			{
 				Path: "github.com/shopspring/decimal",

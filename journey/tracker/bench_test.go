@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
@@ -25,7 +26,7 @@ var roundTrip = [2]journey.Trigger{"pause", "resume"}
 
 func activeTracker(b *testing.B, customers int, o tracker.Options) *tracker.Tracker {
 	b.Helper()
-	tr, err := tracker.New(lifecycle(b), tracker.NewMemStore(tracker.MemOptions{}), o)
+	tr, err := tracker.New(cases.Lifecycle(b), tracker.NewMemStore(tracker.MemOptions{}), o)
 	require.NoError(b, err)
 	for i := range customers {
 		c := strconv.Itoa(i)
@@ -98,7 +99,7 @@ func looplabCallbacks() fsm.Callbacks {
 func looplabEvents(b *testing.B) fsm.Events {
 	b.Helper()
 	var events fsm.Events
-	for _, e := range lifecycle(b).Edges() {
+	for _, e := range cases.Lifecycle(b).Edges() {
 		events = append(events, fsm.EventDesc{Name: string(e.On), Src: []string{string(e.From)}, Dst: string(e.To)})
 	}
 	return events
@@ -154,7 +155,7 @@ func BenchmarkMemStore_AtRest(b *testing.B) {
 
 func BenchmarkMemStore_Put(b *testing.B) {
 	store := tracker.NewMemStore(tracker.MemOptions{})
-	s := tracker.StateOf(lifecycle(b).Start("acme", journeytest.Origin()))
+	s := tracker.StateOf(cases.Lifecycle(b).Start("acme", journeytest.Origin()))
 	names := make([]string, 100_000)
 	for i := range names {
 		names[i] = fmt.Sprintf("c%07d", i)
@@ -187,11 +188,11 @@ func BenchmarkMemStore_Load(b *testing.B) {
 // BenchmarkTracker_TickNobody asks 100,000 customers of whom nobody is due.
 func BenchmarkTracker_TickNobody(b *testing.B) {
 	store := populate(b, 100_000, shortID, false)
-	tr, err := tracker.New(trialDefinition(b), store, tracker.Options{})
+	tr, err := tracker.New(cases.Trial(b), store, tracker.Options{})
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
-		if done, err := tr.Tick(context.Background(), onDay(5), tracker.TickOptions{}); err != nil || done.Fired != 0 {
+		if done, err := tr.Tick(context.Background(), cases.OnDay(5), tracker.TickOptions{}); err != nil || done.Fired != 0 {
 			b.Fatal(done, err)
 		}
 	}
@@ -203,7 +204,7 @@ func BenchmarkTracker_Late(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			ctx := context.Background()
-			tr, err := tracker.New(lifecycle(b), tracker.NewMemStore(tracker.MemOptions{History: true}), tracker.Options{AutoStart: true, Grace: 1_000_000 * time.Hour})
+			tr, err := tracker.New(cases.Lifecycle(b), tracker.NewMemStore(tracker.MemOptions{History: true}), tracker.Options{AutoStart: true, Grace: 1_000_000 * time.Hour})
 			require.NoError(b, err)
 			at := func(i int) time.Time { return journeytest.Origin().Add(time.Duration(i) * time.Minute) }
 			b.ReportAllocs()

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -16,7 +17,7 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 	t.Parallel()
 	approve := journey.Trigger("approve")
 	var fromReached, stored []string
-	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ := startedTracker(t, cases.Trial(t), tracker.Options{Hooks: tracker.Hooks{
 		Enter: map[journey.Stage]tracker.Hook{"checkout": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			return approve, nil
 		}},
@@ -46,7 +47,7 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 		assert.Equal(t, want.on, o.Trigger)
 		assert.Equal(t, want.origin, o.Origin)
 		assert.Equal(t, want.id, o.Event.ID)
-		assert.Equal(t, onDay(2), o.At, "consequences happen at the instant of their cause")
+		assert.Equal(t, cases.OnDay(2), o.At, "consequences happen at the instant of their cause")
 	}
 	repeat, err := tr.Fire(context.Background(), event("invite", 2))
 	require.NoError(t, err)
@@ -54,7 +55,7 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 
 	// A trigger that is refused refuses all of it.
 	approve = "renew"
-	tr2, store := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+	tr2, store := startedTracker(t, cases.Trial(t), tracker.Options{Hooks: tracker.Hooks{
 		After: map[journey.Trigger]tracker.Hook{"import": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			return approve, nil
 		}},
@@ -75,7 +76,7 @@ func TestTracker_HooksAskForTriggers(t *testing.T) {
 func TestTracker_ChainsEnd(t *testing.T) {
 	t.Parallel()
 	goOn := func(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "go", nil }
-	tr, store := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{Before: map[journey.Trigger]tracker.Hook{"go": goOn}}})
+	tr, store := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{Before: map[journey.Trigger]tracker.Hook{"go": goOn}}})
 	_, err := fire(tr, "go", 1)
 	require.ErrorIs(t, err, tracker.ErrChain)
 	var ce *tracker.ChainError
@@ -91,7 +92,7 @@ func TestTracker_ChainsEnd(t *testing.T) {
 	// Exactly as many as are allowed, and one more.
 	for _, n := range []int{3, 4} {
 		left := n
-		tr, _ := startedTracker(t, abc(t), tracker.Options{MaxChain: 3, Hooks: tracker.Hooks{
+		tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{MaxChain: 3, Hooks: tracker.Hooks{
 			Before: map[journey.Trigger]tracker.Hook{"go": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 				if left == 0 {
 					return "", nil
@@ -109,7 +110,7 @@ func TestTracker_ChainsEnd(t *testing.T) {
 	}
 
 	// A long chain without a cycle is shown as one.
-	long, _ := startedTracker(t, abc(t), tracker.Options{MaxChain: 1, Hooks: tracker.Hooks{
+	long, _ := startedTracker(t, cases.ABC(t), tracker.Options{MaxChain: 1, Hooks: tracker.Hooks{
 		After: map[journey.Trigger]tracker.Hook{
 			"note":  func(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "again", nil },
 			"again": goOn,
@@ -122,7 +123,7 @@ func TestTracker_ChainsEnd(t *testing.T) {
 func TestTracker_StoredHookFails(t *testing.T) {
 	t.Parallel()
 	down := errors.New("mail server is down")
-	tr, store := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, store := startedTracker(t, cases.Trial(t), tracker.Options{Hooks: tracker.Hooks{
 		Stored: func(_ context.Context, o tracker.Occurrence) error {
 			if o.Origin == tracker.OriginStart {
 				return nil

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
@@ -119,7 +120,7 @@ func equalToLooplab(t require.TestingT, d *journey.Definition) (probes int) {
 					event := journey.Event{Customer: customer, Trigger: on, At: journeytest.Origin(), ID: guard}
 					stepped, stepErr := d.Step(j, event)
 					out, fireErr := live.Fire(ctx, event)
-					sameJourney(t, stepped, out.Journey)
+					cases.Same(t, stepped, out.Journey)
 
 					k, open := expectedBranch(d, s.Name, on, guard, gate)
 					to, ok := askLooplab(t, machine, s.Name, branchName(on, k))
@@ -151,7 +152,7 @@ func TestTableAndLooplabAreEqual_Presets(t *testing.T) {
 	for _, d := range preset.All() {
 		probes += equalToLooplab(t, d)
 	}
-	probes += equalToLooplab(t, lifecycle(t))
+	probes += equalToLooplab(t, cases.Lifecycle(t))
 	assert.Greater(t, probes, 500)
 }
 

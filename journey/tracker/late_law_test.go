@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
@@ -84,7 +85,7 @@ func TestLaw_TrackerIsReplay(t *testing.T) {
 	ctx := context.Background()
 	var events, repeated, late, refused, equal, restarts, ticks, lost, skewed int
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
+		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		lateness := []time.Duration{0, time.Hour, 100 * time.Hour, 2_000 * time.Hour}[r.IntN(4)]
 		grace := lateness + 1
 		if r.IntN(4) == 0 {
@@ -174,16 +175,16 @@ func TestLaw_TrackerIsReplay(t *testing.T) {
 				got, err = d.Advance(got, now)
 				require.NoError(t, err)
 			}
-			sameJourney(t, want, got)
+			cases.Same(t, want, got)
 			if out.Journey.Seq() > 0 && now.IsZero() {
-				sameJourney(t, want, out.Journey)
+				cases.Same(t, want, out.Journey)
 				replay, err := d.Replay(slices.Values(slices.DeleteFunc(slices.Clone(came), func(e journey.Event) bool {
 					return !slices.Contains(d.Triggers(), e.Trigger)
 				})))
 				require.NoError(t, err)
 				bulk, ok := replay.Journey("customer")
 				require.True(t, ok)
-				sameJourney(t, bulk, out.Journey)
+				cases.Same(t, bulk, out.Journey)
 			}
 			history, err := store.History(ctx, "customer", time.Time{})
 			require.NoError(t, err)
@@ -215,7 +216,7 @@ func TestLaw_TrackerIsReplay_AtOnce(t *testing.T) {
 	ctx := context.Background()
 	conflicts := 0
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
+		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		list, _ := arrivals(r, draws, 2_000*time.Hour)
 		for i := range list { // instants apart, so that their order is theirs alone
 			list[i].ID = list[i].ID + string(list[i].Trigger) + list[i].At.String()
@@ -256,7 +257,7 @@ func TestLaw_TrackerIsReplay_AtOnce(t *testing.T) {
 			return
 		}
 		require.NoError(t, err)
-		sameJourney(t, want, got)
+		cases.Same(t, want, got)
 		for _, p := range process {
 			conflicts += int(p.Stats().Conflicts)
 		}

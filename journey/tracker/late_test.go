@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -28,7 +29,7 @@ func consideration(t testing.TB) *journey.Definition {
 			{From: "onboarding", On: "activated", To: "retention"},
 			{From: "retention", On: "cancelled", To: "gone"},
 		},
-		After: []journey.Timer{{Stage: "trial", After: 14 * aDay, Trigger: "expire"}, {Stage: "consideration", After: 90 * aDay, Trigger: "forget"}},
+		After: []journey.Timer{{Stage: "trial", After: 14 * cases.Day, Trigger: "expire"}, {Stage: "consideration", After: 90 * cases.Day, Trigger: "forget"}},
 	})
 	require.NoError(t, err)
 	return d
@@ -70,14 +71,14 @@ func TestLate_SubscribedBeforeTheTrialEnded(t *testing.T) {
 		},
 		Stored: tell("stored"), Undone: tell("undone"),
 	}})
-	start := onDay(1)
+	start := cases.OnDay(1)
 	_, err := tr.Start(ctx, "acme", start)
 	require.NoError(t, err)
-	_, err = tr.Tick(ctx, start.Add(14*aDay+5*time.Minute), tracker.TickOptions{})
+	_, err = tr.Tick(ctx, start.Add(14*cases.Day+5*time.Minute), tracker.TickOptions{})
 	require.NoError(t, err)
 	require.Equal(t, journey.Stage("consideration"), stageOf(t, tr))
 	told = nil
-	late := journey.Event{Customer: "acme", Trigger: "subscribed", At: start.Add(14*aDay - time.Minute), ID: "sub-1"}
+	late := journey.Event{Customer: "acme", Trigger: "subscribed", At: start.Add(14*cases.Day - time.Minute), ID: "sub-1"}
 	out, err := tr.Fire(ctx, late)
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("onboarding"), out.Journey.Stage())
@@ -99,7 +100,7 @@ func TestLate_SubscribedBeforeTheTrialEnded(t *testing.T) {
 	assert.Equal(t, tracker.Stats{Events: 1, Accepted: 1, Late: 1, Refolds: 1, Timers: 1}, tr.Stats())
 
 	// The tick two months later finds nothing of the old visit.
-	done, err := tr.Tick(ctx, start.Add(200*aDay), tracker.TickOptions{})
+	done, err := tr.Tick(ctx, start.Add(200*cases.Day), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Zero(t, done.Fired)
 }
@@ -110,16 +111,16 @@ func TestLate_AllowsWhatWasRefused(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	calls := 0
-	tr, store := withHistory(t, abc(t), tracker.Options{Grace: 100 * time.Hour, Hooks: tracker.Hooks{
+	tr, store := withHistory(t, cases.ABC(t), tracker.Options{Grace: 100 * time.Hour, Hooks: tracker.Hooks{
 		After: map[journey.Trigger]tracker.Hook{"note": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			calls++
 			return "again", nil
 		}},
 	}})
-	_, err := tr.Start(ctx, "acme", hour(0))
+	_, err := tr.Start(ctx, "acme", cases.Hour(0))
 	require.NoError(t, err)
 	fireAt := func(on journey.Trigger, n int) (tracker.Outcome, error) {
-		return tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: on, At: hour(n), ID: fmt.Sprint(on, n)})
+		return tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: on, At: cases.Hour(n), ID: fmt.Sprint(on, n)})
 	}
 	_, err = fireAt("note", 1)
 	require.NoError(t, err)
@@ -133,7 +134,7 @@ func TestLate_AllowsWhatWasRefused(t *testing.T) {
 	require.EqualValues(t, 1, tr.Stats().Repeats)
 	s, err := tr.State(ctx, "acme")
 	require.NoError(t, err)
-	assert.Equal(t, hour(20), s.Noted)
+	assert.Equal(t, cases.Hour(20), s.Noted)
 
 	out, err = fireAt("go", 15) // after all that was accepted, before what was refused
 	require.NoError(t, err)
@@ -168,14 +169,14 @@ func TestLate_HookFails(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	down := errors.New("down")
-	tr, _ := withHistory(t, abc(t), tracker.Options{Grace: 100 * time.Hour, AutoStart: true, Hooks: tracker.Hooks{
+	tr, _ := withHistory(t, cases.ABC(t), tracker.Options{Grace: 100 * time.Hour, AutoStart: true, Hooks: tracker.Hooks{
 		Enter: map[journey.Stage]tracker.Hook{"c": func(context.Context, tracker.Occurrence) (journey.Trigger, error) { return "", down }},
 	}})
-	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(10), ID: "1"})
+	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(10), ID: "1"})
 	require.NoError(t, err)
 	before, err := tr.State(ctx, "acme")
 	require.NoError(t, err)
-	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(5), ID: "2"})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(5), ID: "2"})
 	require.ErrorIs(t, err, down)
 	after, err := tr.State(ctx, "acme")
 	require.NoError(t, err)
@@ -188,7 +189,7 @@ func TestLate_Milestones(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	told := 0
-	tr, _ := withHistory(t, trialDefinition(t), tracker.Options{Grace: 100 * aDay, AutoStart: true, Hooks: tracker.Hooks{
+	tr, _ := withHistory(t, cases.Trial(t), tracker.Options{Grace: 100 * cases.Day, AutoStart: true, Hooks: tracker.Hooks{
 		ReachedEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			told += len(o.Reached())
 			return "", nil
@@ -208,11 +209,11 @@ func TestLate_Milestones(t *testing.T) {
 func TestLate_TooLate(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	tr, store := withHistory(t, abc(t), tracker.Options{Grace: 10 * time.Hour, MaxRefold: 3})
-	_, err := tr.Start(ctx, "acme", hour(0))
+	tr, store := withHistory(t, cases.ABC(t), tracker.Options{Grace: 10 * time.Hour, MaxRefold: 3})
+	_, err := tr.Start(ctx, "acme", cases.Hour(0))
 	require.NoError(t, err)
 	fireAt := func(on journey.Trigger, n int) error {
-		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: on, At: hour(n), ID: fmt.Sprint(on, n)})
+		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: on, At: cases.Hour(n), ID: fmt.Sprint(on, n)})
 		return err
 	}
 	require.NoError(t, fireAt("note", 20))
@@ -221,7 +222,7 @@ func TestLate_TooLate(t *testing.T) {
 	require.ErrorIs(t, err, tracker.ErrTooLate)
 	var te *tracker.TimeError
 	require.ErrorAs(t, err, &te)
-	assert.Equal(t, hour(10), te.Bound)
+	assert.Equal(t, cases.Hour(10), te.Bound)
 	assert.EqualError(t, err, `tracker: customer "acme": "note" at 2026-01-01T09:00:00Z: event too late, taken in from 2026-01-01T10:00:00Z: the grace is 10h0m0s before 2026-01-01T20:00:00Z, the latest known of the customer`)
 	require.NoError(t, fireAt("note", 19))
 	require.NoError(t, fireAt("note", 18))
@@ -231,21 +232,21 @@ func TestLate_TooLate(t *testing.T) {
 	assert.EqualValues(t, 2, tr.Stats().Lost)
 
 	// Before a start for its own sake there is nothing.
-	_, err = tr.Start(ctx, "early", hour(5))
+	_, err = tr.Start(ctx, "early", cases.Hour(5))
 	require.NoError(t, err)
-	_, err = tr.Fire(ctx, journey.Event{Customer: "early", Trigger: "note", At: hour(4)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "early", Trigger: "note", At: cases.Hour(4)})
 	require.ErrorIs(t, err, journey.ErrOutOfOrder)
 	// Somebody brought in without a history.
-	require.NoError(t, store.Put(ctx, tracker.Commit{State: tracker.StateOf(abc(t).Start("import", hour(5))), Expected: tracker.NotStored}))
-	_, err = tr.Fire(ctx, journey.Event{Customer: "import", Trigger: "note", At: hour(4)})
+	require.NoError(t, store.Put(ctx, tracker.Commit{State: tracker.StateOf(cases.ABC(t).Start("import", cases.Hour(5))), Expected: tracker.NotStored}))
+	_, err = tr.Fire(ctx, journey.Event{Customer: "import", Trigger: "note", At: cases.Hour(4)})
 	require.ErrorContains(t, err, "the customer has no history")
-	_, err = tr.Fire(ctx, journey.Event{Customer: "import", Trigger: "note", At: hour(6)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "import", Trigger: "note", At: cases.Hour(6)})
 	require.NoError(t, err)
-	_, err = tr.Fire(ctx, journey.Event{Customer: "import", Trigger: "note", At: hour(5)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "import", Trigger: "note", At: cases.Hour(5)})
 	require.ErrorContains(t, err, "the history begins there")
 	require.ErrorIs(t, err, tracker.ErrTooLate)
 
-	_, err = tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{Grace: time.Hour})
+	_, err = tracker.New(cases.ABC(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{Grace: time.Hour})
 	require.ErrorContains(t, err, "Grace is 1h0m0s, and the store keeps no history")
 }
 
@@ -268,11 +269,11 @@ func TestRepeats(t *testing.T) {
 		{"two, and the last alone", tracker.NewMemStore(tracker.MemOptions{}), -1, 2, 4},
 		{"with history", tracker.NewMemStore(tracker.MemOptions{History: true}), 0, 500, 500},
 	} {
-		tr, err := tracker.New(abc(t), tt.store, tracker.Options{Recent: tt.recent, AutoStart: true})
+		tr, err := tracker.New(cases.ABC(t), tt.store, tracker.Options{Recent: tt.recent, AutoStart: true})
 		require.NoError(t, err)
 		for range 2 {
 			for i := range tt.batch {
-				_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: hour(1), ID: fmt.Sprint(i)})
+				_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: cases.Hour(1), ID: fmt.Sprint(i)})
 				require.NoError(t, err)
 			}
 		}
@@ -281,9 +282,9 @@ func TestRepeats(t *testing.T) {
 		assert.Equal(t, tt.counted, j.Seq(), tt.name)
 	}
 	// With history a repeat after moves is one too, and not out of order.
-	tr, _ := withHistory(t, abc(t), tracker.Options{AutoStart: true})
+	tr, _ := withHistory(t, cases.ABC(t), tracker.Options{AutoStart: true})
 	for _, n := range []int{1, 2, 3, 1, 2, 3, 1} {
-		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(n), ID: fmt.Sprint(n)})
+		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(n), ID: fmt.Sprint(n)})
 		require.NoError(t, err)
 	}
 	require.Equal(t, journey.Stage("a"), stageOf(t, tr))
@@ -299,13 +300,13 @@ func TestRepeats_TheStoreSaysSo(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	store := forgetful{tracker.NewMemStore(tracker.MemOptions{History: true})}
-	tr, err := tracker.New(abc(t), store, tracker.Options{AutoStart: true})
+	tr, err := tracker.New(cases.ABC(t), store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	for _, id := range []string{"a", "b", "a"} {
-		_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: hour(1), ID: id})
+		_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: cases.Hour(1), ID: id})
 		require.NoError(t, err)
 	}
-	out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: hour(1), ID: "b"})
+	out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: cases.Hour(1), ID: "b"})
 	require.NoError(t, err)
 	assert.Empty(t, out.Changes)
 	assert.EqualValues(t, 2, out.Journey.Seq())
@@ -316,23 +317,23 @@ func TestRepeats_TheStoreSaysSo(t *testing.T) {
 func TestSkew(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	now := hour(10)
-	tr, _ := withHistory(t, abc(t), tracker.Options{AutoStart: true, Now: func() time.Time { return now }, MaxSkew: time.Hour})
-	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(11)})
+	now := cases.Hour(10)
+	tr, _ := withHistory(t, cases.ABC(t), tracker.Options{AutoStart: true, Now: func() time.Time { return now }, MaxSkew: time.Hour})
+	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(11)})
 	require.NoError(t, err, "just not too far ahead")
 	far := journey.Event{Customer: "acme", Trigger: "go", At: time.Date(2076, 1, 1, 0, 0, 0, 0, time.UTC), ID: "far"}
 	_, err = tr.Fire(ctx, far)
 	require.ErrorIs(t, err, tracker.ErrSkew)
 	require.ErrorContains(t, err, `"go" at 2076-01-01T00:00:00Z: event ahead of the clock, taken in up to 2026-01-01T11:00:00Z: it is 2026-01-01T10:00:00Z, and events may lie 1h0m0s ahead`)
-	_, err = tr.Start(ctx, "new", hour(12))
+	_, err = tr.Start(ctx, "new", cases.Hour(12))
 	require.ErrorIs(t, err, tracker.ErrSkew)
-	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(11).Add(1)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(11).Add(1)})
 	require.ErrorIs(t, err, tracker.ErrSkew)
 	assert.EqualValues(t, 3, tr.Stats().Skewed)
-	now = hour(12)
-	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(12)})
+	now = cases.Hour(12)
+	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(12)})
 	require.NoError(t, err)
-	_, err = tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{MaxSkew: time.Hour})
+	_, err = tracker.New(cases.ABC(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{MaxSkew: time.Hour})
 	require.ErrorContains(t, err, "there is no Now")
 }
 
@@ -341,22 +342,22 @@ func TestRepair(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var undone []string
-	tr, store := withHistory(t, consideration(t), tracker.Options{AutoStart: true, Grace: aDay, Hooks: tracker.Hooks{
+	tr, store := withHistory(t, consideration(t), tracker.Options{AutoStart: true, Grace: cases.Day, Hooks: tracker.Hooks{
 		Undone: func(_ context.Context, o tracker.Occurrence) error {
 			undone = append(undone, string(o.Trigger))
 			return nil
 		},
 	}})
-	first := journey.Event{Customer: "acme", Trigger: "subscribed", At: onDay(1), ID: "1"}
+	first := journey.Event{Customer: "acme", Trigger: "subscribed", At: cases.OnDay(1), ID: "1"}
 	far := journey.Event{Customer: "acme", Trigger: "activated", At: time.Date(2076, 1, 1, 0, 0, 0, 0, time.UTC), ID: "far"}
 	for _, e := range []journey.Event{first, far} {
 		_, err := tr.Fire(ctx, e)
 		require.NoError(t, err)
 	}
-	actual := journey.Event{Customer: "acme", Trigger: "activated", At: onDay(3), ID: "2"}
+	actual := journey.Event{Customer: "acme", Trigger: "activated", At: cases.OnDay(3), ID: "2"}
 	_, err := tr.Fire(ctx, actual)
 	require.ErrorIs(t, err, tracker.ErrTooLate)
-	out, err := tr.Repair(ctx, "acme", onDay(4), func(e journey.Event) bool { return e.ID != "far" })
+	out, err := tr.Repair(ctx, "acme", cases.OnDay(4), func(e journey.Event) bool { return e.ID != "far" })
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("onboarding"), out.Journey.Stage())
 	assert.Equal(t, []string{"onboarding→retention on activated by event"}, lines(out.Undone))
@@ -369,25 +370,25 @@ func TestRepair(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, known)
 
-	same, err := tr.Repair(ctx, "acme", onDay(9), nil)
+	same, err := tr.Repair(ctx, "acme", cases.OnDay(9), nil)
 	require.NoError(t, err)
-	sameJourney(t, out.Journey, same.Journey)
+	cases.Same(t, out.Journey, same.Journey)
 	assert.Empty(t, same.Changes)
 	assert.Empty(t, same.Undone)
 
 	// Taking out the first event moves the start; timers fire up to now.
-	out, err = tr.Repair(ctx, "acme", onDay(100), func(e journey.Event) bool { return e.ID != "1" })
+	out, err = tr.Repair(ctx, "acme", cases.OnDay(100), func(e journey.Event) bool { return e.ID != "1" })
 	require.NoError(t, err)
-	assert.Equal(t, onDay(3), out.Journey.Since())
+	assert.Equal(t, cases.OnDay(3), out.Journey.Since())
 	assert.Equal(t, journey.Stage("trial"), out.Journey.Stage(), "activated is refused in trial")
 
-	_, err = tr.Repair(ctx, "nobody", onDay(1), nil)
+	_, err = tr.Repair(ctx, "nobody", cases.OnDay(1), nil)
 	require.ErrorIs(t, err, tracker.ErrNotFound)
-	plain, _ := startedTracker(t, abc(t), tracker.Options{})
-	_, err = plain.Repair(ctx, "acme", onDay(1), nil)
+	plain, _ := startedTracker(t, cases.ABC(t), tracker.Options{})
+	_, err = plain.Repair(ctx, "acme", cases.OnDay(1), nil)
 	require.ErrorIs(t, err, errors.ErrUnsupported)
-	require.NoError(t, store.Put(ctx, tracker.Commit{State: tracker.StateOf(consideration(t).Start("import", hour(5))), Expected: tracker.NotStored}))
-	_, err = tr.Repair(ctx, "import", onDay(1), nil)
+	require.NoError(t, store.Put(ctx, tracker.Commit{State: tracker.StateOf(consideration(t).Start("import", cases.Hour(5))), Expected: tracker.NotStored}))
+	_, err = tr.Repair(ctx, "import", cases.OnDay(1), nil)
 	require.ErrorIs(t, err, tracker.ErrTooLate)
 	_, err = tr.Repair(ctx, "acme", time.Time{}, nil)
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
@@ -397,10 +398,10 @@ func TestRepair(t *testing.T) {
 func TestRepair_UnderAnotherDefinition(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	old := abc(t)
+	old := cases.ABC(t)
 	tr, store := withHistory(t, old, tracker.Options{AutoStart: true, Grace: 100 * time.Hour})
 	for i, on := range []journey.Trigger{"go", "stop"} {
-		_, _ = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: on, At: hour(i + 1), ID: string(on)})
+		_, _ = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: on, At: cases.Hour(i + 1), ID: string(on)})
 	}
 	require.Equal(t, journey.Stage("b"), stageOf(t, tr))
 	spec := old.Spec()
@@ -409,7 +410,7 @@ func TestRepair_UnderAnotherDefinition(t *testing.T) {
 	require.NoError(t, err)
 	now, err := tracker.New(mended, store, tracker.Options{Migrations: []journey.Migration{{From: old.Hash()}}})
 	require.NoError(t, err)
-	out, err := now.Repair(ctx, "acme", hour(9), nil)
+	out, err := now.Repair(ctx, "acme", cases.Hour(9), nil)
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("end"), out.Journey.Stage())
 	assert.Equal(t, []string{"b→end on stop by event"}, lines(out.Changes))

@@ -3,7 +3,6 @@ package tracker_test
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -12,29 +11,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
-
-// drawCase draws a definition and a stream of valid and invalid events under it.
-func drawCase(t *rapid.T) (*journey.Definition, []journeytest.Draw, *rand.Rand) {
-	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-	spec, err := journeytest.Spec(r, journeytest.SpecOptions{Awkward: r.IntN(2) == 0})
-	require.NoError(t, err)
-	d, err := journey.Define(spec)
-	require.NoError(t, err)
-	draws, err := journeytest.Draws(r, d, journeytest.StreamOptions{N: 30, IDs: r.IntN(3) > 0, MaxGap: 60 * time.Hour})
-	require.NoError(t, err)
-	return d, draws, r
-}
-
-// sameJourney compares as == does, which is the promise of Journey.
-func sameJourney(t require.TestingT, want, got journey.Journey) {
-	if want != got {
-		t.Errorf("want %+v\ngot  %+v", want.Snapshot(), got.Snapshot())
-		t.FailNow()
-	}
-}
 
 // What a Tracker stores is the fold of Step, event by event, and every error is
 // the one Step gives.
@@ -43,7 +23,7 @@ func TestLaw_TrackerIsFoldOfStep(t *testing.T) {
 	ctx := context.Background()
 	var accepted, refused, fired int
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, _ := drawCase(t)
+		d, draws, _ := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		store := tracker.NewMemStore(tracker.MemOptions{})
 		tr, err := tracker.New(d, store, tracker.Options{})
 		require.NoError(t, err)
@@ -69,7 +49,7 @@ func TestLaw_TrackerIsFoldOfStep(t *testing.T) {
 				require.EqualError(t, err, wantErr.Error())
 				refused++
 			}
-			sameJourney(t, want, out.Journey)
+			cases.Same(t, want, out.Journey)
 			require.Len(t, out.Changes, int(want.Seq()-before))
 			for _, c := range out.Changes {
 				if c.Origin == tracker.OriginTimer {
@@ -78,7 +58,7 @@ func TestLaw_TrackerIsFoldOfStep(t *testing.T) {
 			}
 			stored, err := tr.Journey(ctx, who)
 			require.NoError(t, err)
-			sameJourney(t, want, stored)
+			cases.Same(t, want, stored)
 		}
 	})
 	drawn(t, "accepted", accepted)
@@ -91,7 +71,7 @@ func TestLaw_TickChangesNoResult(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
+		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		tr, err := tracker.New(d, tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
 		require.NoError(t, err)
 		_, err = tr.Start(ctx, "customer", journeytest.Origin())
@@ -110,7 +90,7 @@ func TestLaw_TickChangesNoResult(t *testing.T) {
 			now = draw.Event.At
 			want, _ = d.Step(want, draw.Event)
 			out, _ := tr.Fire(ctx, draw.Event)
-			sameJourney(t, want, out.Journey)
+			cases.Same(t, want, out.Journey)
 		}
 	})
 }
@@ -123,7 +103,7 @@ func TestLaw_HooksAskForEvents(t *testing.T) {
 	ctx := context.Background()
 	var asked, failed int
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, _ := drawCase(t)
+		d, draws, _ := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		hook := func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			allowed := d.Allowed(o.Journey.Stage())
 			switch {
@@ -164,7 +144,7 @@ func TestLaw_HooksAskForEvents(t *testing.T) {
 				want, err = d.Advance(want, last)
 				require.NoError(t, err)
 			}
-			sameJourney(t, want, out.Journey)
+			cases.Same(t, want, out.Journey)
 		}
 		changes, err := store.History(ctx, "customer", time.Time{})
 		require.NoError(t, err)

@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/journey"
 )
 
@@ -88,7 +88,7 @@ func (w *dumpWriter) write(b []byte) {
 	if w.err != nil {
 		return
 	}
-	w.sum = crc32.Update(w.sum, castagnoli(), b)
+	w.sum = pack.Checksum(w.sum, b)
 	k, err := w.out.Write(b)
 	w.n += int64(k)
 	w.err = err
@@ -152,7 +152,7 @@ func cut(err error) error {
 func (r *dumpReader) ReadByte() (byte, error) {
 	c, err := r.in.ReadByte()
 	if err == nil {
-		r.sum = crc32.Update(r.sum, castagnoli(), []byte{c})
+		r.sum = pack.Checksum(r.sum, []byte{c})
 	}
 	return c, err
 }
@@ -189,7 +189,7 @@ func (r *dumpReader) bytes(n int) ([]byte, error) {
 		n -= k
 	}
 	r.b = b
-	r.sum = crc32.Update(r.sum, castagnoli(), b)
+	r.sum = pack.Checksum(r.sum, b)
 	return b, nil
 }
 

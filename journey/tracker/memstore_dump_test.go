@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -59,7 +60,7 @@ func TestMemStore_DumpAndRead(t *testing.T) {
 func TestMemStore_DumpLargest(t *testing.T) {
 	t.Parallel()
 	name := func(i int) string { return fmt.Sprintf("%0128d", i) }
-	s := fullSnapshot()
+	s := cases.FullSnapshot()
 	s.Reached, s.Progress = nil, nil
 	for i := range journey.MaxMilestones {
 		p := journey.Progress{Milestone: name(i), Count: 1_000_000}
@@ -149,9 +150,9 @@ func TestMemStore_DumpKeepsHistoryAndMessages(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	all := tracker.MemOptions{History: true, Outbox: true}
-	tr, store := withHistory(t, abc(t), tracker.Options{AutoStart: true, Grace: 100 * time.Hour})
+	tr, store := withHistory(t, cases.ABC(t), tracker.Options{AutoStart: true, Grace: 100 * time.Hour})
 	for i, who := range []string{"b", "a", "b", "a", "b"} {
-		_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: hour(10 - i), ID: fmt.Sprint(i), Attrs: map[string]string{"plan": "é"}})
+		_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: cases.Hour(10 - i), ID: fmt.Sprint(i), Attrs: map[string]string{"plan": "é"}})
 		require.NoError(t, err)
 	}
 	require.NoError(t, store.Sent(ctx, 1, 3))
@@ -186,9 +187,9 @@ func TestMemStore_DumpKeepsHistoryAndMessages(t *testing.T) {
 	_, err = tracker.ReadMemStore(bytes.NewReader(b), tracker.MemOptions{History: true})
 	require.ErrorContains(t, err, "it has messages, and MemOptions.Outbox is not set")
 	// Numbers go on where they were.
-	other, err := tracker.New(abc(t), back, tracker.Options{AutoStart: true})
+	other, err := tracker.New(cases.ABC(t), back, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
-	_, err = other.Fire(ctx, journey.Event{Customer: "new", Trigger: "go", At: hour(1)})
+	_, err = other.Fire(ctx, journey.Event{Customer: "new", Trigger: "go", At: cases.Hour(1)})
 	require.NoError(t, err)
 	more, err := back.Unsent(ctx, want[len(want)-1].N, 99)
 	require.NoError(t, err)

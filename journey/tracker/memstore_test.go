@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
@@ -53,7 +54,7 @@ func (m model) due(now time.Time) []string {
 // randomSnapshot draws small and large ones, so that records move, grow and
 // shrink.
 func randomSnapshot(r *rand.Rand, customer string, seq int64) journey.Snapshot {
-	unit := []time.Duration{1, time.Second, aDay}[r.IntN(3)]
+	unit := []time.Duration{1, time.Second, cases.Day}[r.IntN(3)]
 	at := time.Unix(r.Int64N(9_000_000_000)-2_000_000_000, 0).UTC().Add(time.Duration(r.IntN(1000)) * unit)
 	s := journey.Snapshot{
 		Definition: fmt.Sprintf("d%d", r.IntN(2)), Hash: "hash", Customer: customer,
@@ -214,7 +215,7 @@ func TestMemStore_History(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	store := tracker.NewMemStore(tracker.MemOptions{History: true})
-	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{AutoStart: true})
+	tr, err := tracker.New(cases.Trial(t), store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	for _, e := range []journey.Event{event("import", 1), event("return", 20), event("remind", 21)} {
 		_, err := tr.Fire(ctx, e)
@@ -228,11 +229,11 @@ func TestMemStore_History(t *testing.T) {
 	}
 	assert.Equal(t, []string{"0 start ", "1 event import", "2 timer remind", "3 timer expire", "4 event return", "5 event remind"}, got)
 	history[0].Customer = "changed"
-	part, err := store.History(ctx, "acme", onDay(20))
+	part, err := store.History(ctx, "acme", cases.OnDay(20))
 	require.NoError(t, err)
 	require.Len(t, part, 2, "from the last entry that is not after")
 	assert.Equal(t, journey.Trigger("return"), part[0].Trigger)
-	part, err = store.History(ctx, "acme", onDay(-1))
+	part, err = store.History(ctx, "acme", cases.OnDay(-1))
 	require.NoError(t, err)
 	require.Len(t, part, 6)
 	assert.Equal(t, "acme", part[0].Customer, "what is returned is the caller's")
@@ -266,7 +267,7 @@ func TestMemStore_RefusesWhatIsNoSnapshot(t *testing.T) {
 	for _, err := range store.Due(context.Background(), time.Time{}) {
 		require.ErrorIs(t, err, journey.ErrOutOfRange)
 	}
-	s := tracker.State{Snapshot: fullSnapshot()}
+	s := tracker.State{Snapshot: cases.FullSnapshot()}
 	for i := range 1 << 16 {
 		s.Snapshot.Customer, s.Snapshot.Stage = fmt.Sprint(i), journey.Stage(fmt.Sprint(i))
 		require.NoError(t, store.Put(context.Background(), tracker.Commit{State: s, Expected: tracker.NotStored}))
@@ -335,7 +336,7 @@ func populate(t testing.TB, n int, id func(i int) string, withIDs bool) *tracker
 	t.Helper()
 	ctx := context.Background()
 	store := tracker.NewMemStore(tracker.MemOptions{})
-	d := trialDefinition(t)
+	d := cases.Trial(t)
 	for i := range n {
 		at := journeytest.Origin().Add(time.Duration(i) * time.Second)
 		j := d.Start(id(i), at)

@@ -12,15 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
 func TestOptions_Bounds(t *testing.T) {
 	t.Parallel()
 	century := 100 * 365 * 24 * time.Hour
-	now := func() time.Time { return hour(0) }
+	now := func() time.Time { return cases.Hour(0) }
 	try := func(o tracker.Options) error {
-		_, err := tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{History: true}), o)
+		_, err := tracker.New(cases.ABC(t), tracker.NewMemStore(tracker.MemOptions{History: true}), o)
 		return err
 	}
 	for _, o := range []tracker.Options{
@@ -50,7 +51,7 @@ func TestLocks_GivingUpLosesNoTurn(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	inside := make(chan struct{}, 1)
-	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		Before: map[journey.Trigger]tracker.Hook{"note": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			inside <- struct{}{}
 			<-release
@@ -69,7 +70,7 @@ func TestLocks_GivingUpLosesNoTurn(t *testing.T) {
 			ctx = gone
 		}
 		wg.Go(func() {
-			_, errs[i] = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "look", At: hour(2), ID: fmt.Sprint(i)})
+			_, errs[i] = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "look", At: cases.Hour(2), ID: fmt.Sprint(i)})
 		})
 	}
 	time.Sleep(5 * time.Millisecond)
@@ -114,15 +115,15 @@ func TestTick_ManyFail(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	store := &broken{MemStore: tracker.NewMemStore(tracker.MemOptions{})}
-	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{})
+	tr, err := tracker.New(cases.Trial(t), store, tracker.Options{})
 	require.NoError(t, err)
 	const n = 1_005
 	for i := range n {
-		_, err := tr.Start(ctx, fmt.Sprintf("c%04d", i), onDay(0))
+		_, err := tr.Start(ctx, fmt.Sprintf("c%04d", i), cases.OnDay(0))
 		require.NoError(t, err)
 	}
 	store.err = errors.New("disk full")
-	done, err := tr.Tick(ctx, onDay(10), tracker.TickOptions{})
+	done, err := tr.Tick(ctx, cases.OnDay(10), tracker.TickOptions{})
 	require.ErrorIs(t, err, store.err)
 	require.ErrorContains(t, err, "4 customers more failed")
 	require.NotContains(t, err.Error(), `"c0003"`)

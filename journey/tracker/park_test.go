@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -54,11 +55,11 @@ func TestParked_HoldsNoEvent(t *testing.T) {
 			d, err := journey.Define(spec)
 			require.NoError(t, err)
 			tr, _ := startedTracker(t, d, o)
-			out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: hour(after)})
+			out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: cases.Hour(after)})
 			require.NoError(t, err, "%s, paid after %d hours", name, after)
 			assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
 			require.Len(t, out.Parked, 1, "and it is reported")
-			assert.Equal(t, hour(24), out.Parked[0].At)
+			assert.Equal(t, cases.Hour(24), out.Parked[0].At)
 			s, err := tr.State(ctx, "acme")
 			require.NoError(t, err)
 			assert.Empty(t, s.Parked, "the visit it belonged to has ended")
@@ -74,7 +75,7 @@ func TestParked_IsTriedAgain(t *testing.T) {
 	ctx := context.Background()
 	var log bytes.Buffer
 	down, tries := true, 0
-	tr, store := startedTracker(t, trialDefinition(t), tracker.Options{
+	tr, store := startedTracker(t, cases.Trial(t), tracker.Options{
 		RetryAfter: time.Hour,
 		Log:        slog.New(slog.NewTextHandler(&log, nil)),
 		Hooks: tracker.Hooks{Before: map[journey.Trigger]tracker.Hook{"remind": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
@@ -90,9 +91,9 @@ func TestParked_IsTriedAgain(t *testing.T) {
 	require.Len(t, out.Parked, 1)
 	p := out.Parked[0]
 	assert.Equal(t, journey.Trigger("remind"), p.Trigger)
-	assert.Equal(t, onDay(10), p.At)
+	assert.Equal(t, cases.OnDay(10), p.At)
 	assert.Equal(t, 1, p.Attempts)
-	assert.Equal(t, onDay(11).Add(time.Hour), p.Retry)
+	assert.Equal(t, cases.OnDay(11).Add(time.Hour), p.Retry)
 	assert.Contains(t, p.Error, "mail server is down é")
 	assert.LessOrEqual(t, len(p.Error), 256)
 	assert.Contains(t, log.String(), "timer parked")
@@ -119,18 +120,18 @@ func TestParked_IsTriedAgain(t *testing.T) {
 		require.Len(t, s.Parked, 1)
 		p = s.Parked[0]
 		require.Equal(t, n, p.Attempts)
-		pause = min(2*pause, aDay)
+		pause = min(2*pause, cases.Day)
 		require.Equal(t, now.Add(pause), p.Retry, "attempt %d", n)
 	}
 	down = false
 	done, err := tr.Tick(ctx, p.Retry, tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{1, 1, 0, 0}, counts(done))
-	assert.Equal(t, onDay(10), done.Changes[0].At, "as when it fell due")
+	assert.Equal(t, cases.OnDay(10), done.Changes[0].At, "as when it fell due")
 	s, err = store.Load(ctx, "acme")
 	require.NoError(t, err)
 	assert.Empty(t, s.Parked)
-	assert.Equal(t, onDay(14), s.Snapshot.Due, "the next timer")
+	assert.Equal(t, cases.OnDay(14), s.Snapshot.Due, "the next timer")
 }
 
 // With history a parked timer that succeeds at last stands where it fell due.
@@ -138,7 +139,7 @@ func TestParked_TakesItsPlace(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	down := true
-	tr, store := withHistory(t, trialDefinition(t), tracker.Options{Grace: 30 * aDay, Hooks: tracker.Hooks{
+	tr, store := withHistory(t, cases.Trial(t), tracker.Options{Grace: 30 * cases.Day, Hooks: tracker.Hooks{
 		Before: map[journey.Trigger]tracker.Hook{"remind": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			if down {
 				return "", errors.New("down")
@@ -146,7 +147,7 @@ func TestParked_TakesItsPlace(t *testing.T) {
 			return "", nil
 		}},
 	}})
-	_, err := tr.Start(ctx, "acme", onDay(0))
+	_, err := tr.Start(ctx, "acme", cases.OnDay(0))
 	require.NoError(t, err)
 	_, err = tr.Fire(ctx, event("import", 12))
 	require.NoError(t, err)
@@ -159,14 +160,14 @@ func TestParked_TakesItsPlace(t *testing.T) {
 	s, err := tr.State(ctx, "acme")
 	require.NoError(t, err)
 	require.Len(t, s.Parked, 1)
-	_, err = tr.Tick(ctx, onDay(13), tracker.TickOptions{})
+	_, err = tr.Tick(ctx, cases.OnDay(13), tracker.TickOptions{})
 	require.NoError(t, err)
 	s, err = tr.State(ctx, "acme")
 	require.NoError(t, err)
 	require.Len(t, s.Parked, 1)
 	require.Equal(t, 2, s.Parked[0].Attempts)
 	down = false
-	done, err := tr.Tick(ctx, onDay(13).Add(time.Hour), tracker.TickOptions{})
+	done, err := tr.Tick(ctx, cases.OnDay(13).Add(time.Hour), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{1, 1, 0, 0}, counts(done))
 	history, err := store.History(ctx, "acme", time.Time{})
@@ -180,7 +181,7 @@ func TestParked_TakesItsPlace(t *testing.T) {
 func TestParked_NotWhenTheCallerGivesUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
-	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ := startedTracker(t, cases.Trial(t), tracker.Options{Hooks: tracker.Hooks{
 		Before: map[journey.Trigger]tracker.Hook{"remind": func(ctx context.Context, _ tracker.Occurrence) (journey.Trigger, error) {
 			cancel()
 			return "", ctx.Err()

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -24,7 +25,7 @@ func TestHooks_FireForOthers(t *testing.T) {
 	ctx := context.Background()
 	var tr *tracker.Tracker
 	by := map[string]string{"carol": "bob", "bob": "ann"}
-	tr, store := withHistory(t, abc(t), tracker.Options{AutoStart: true, Hooks: tracker.Hooks{
+	tr, store := withHistory(t, cases.ABC(t), tracker.Options{AutoStart: true, Hooks: tracker.Hooks{
 		After: map[journey.Trigger]tracker.Hook{"go": func(ctx context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			referrer, ok := by[o.Customer]
 			if !ok {
@@ -34,7 +35,7 @@ func TestHooks_FireForOthers(t *testing.T) {
 			return "", err
 		}},
 	}})
-	_, err := tr.Fire(ctx, journey.Event{Customer: "carol", Trigger: "go", At: hour(1)})
+	_, err := tr.Fire(ctx, journey.Event{Customer: "carol", Trigger: "go", At: cases.Hour(1)})
 	require.NoError(t, err)
 	assert.Equal(t, 3, store.Len())
 	for who := range by {
@@ -43,14 +44,14 @@ func TestHooks_FireForOthers(t *testing.T) {
 		assert.Equal(t, journey.Stage("b"), j.Stage(), who)
 	}
 	by["ann"] = "carol" // round in a circle: carol's own hook is still running
-	_, err = tr.Fire(ctx, journey.Event{Customer: "carol", Trigger: "go", At: hour(2)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "carol", Trigger: "go", At: cases.Hour(2)})
 	require.ErrorIs(t, err, tracker.ErrNested)
 
 	by = map[string]string{}
 	for i := range 40 {
 		by[fmt.Sprint(i)] = fmt.Sprint(i + 1)
 	}
-	_, err = tr.Fire(ctx, journey.Event{Customer: "0", Trigger: "go", At: hour(1)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "0", Trigger: "go", At: cases.Hour(1)})
 	require.ErrorIs(t, err, tracker.ErrChain)
 	require.ErrorContains(t, err, "17 deep, at most 16")
 }
@@ -81,16 +82,16 @@ func TestHooks_FireForEachOther(t *testing.T) {
 		}
 		for i := range tr {
 			var err error
-			tr[i], err = tracker.New(abc(t), store, tracker.Options{AutoStart: true, Hooks: tracker.Hooks{BeforeEach: hook}})
+			tr[i], err = tracker.New(cases.ABC(t), store, tracker.Options{AutoStart: true, Hooks: tracker.Hooks{BeforeEach: hook}})
 			require.NoError(t, err)
 		}
 		var wg sync.WaitGroup
 		errs := make([]error, 2)
 		for i, who := range []string{"ann", "bob"} {
-			_, err := tr[0].Start(t.Context(), who, hour(0))
+			_, err := tr[0].Start(t.Context(), who, cases.Hour(0))
 			require.NoError(t, err)
 			wg.Go(func() {
-				_, errs[i] = tr[0].Fire(context.Background(), journey.Event{Customer: who, Trigger: "note", At: hour(1), ID: "first"})
+				_, errs[i] = tr[0].Fire(context.Background(), journey.Event{Customer: who, Trigger: "note", At: cases.Hour(1), ID: "first"})
 			})
 		}
 		wg.Wait()
@@ -111,7 +112,7 @@ func TestHooks_HandWorkToGoroutines(t *testing.T) {
 	var wg sync.WaitGroup
 	var tr *tracker.Tracker
 	errs := make([]error, 2)
-	tr, _ = startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ = startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		After: map[journey.Trigger]tracker.Hook{"note": func(ctx context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			detached := tracker.Detach(ctx)
 			wg.Go(func() { _, errs[0] = tr.Fire(detached, journey.Event{Customer: o.Customer, Trigger: "go", At: o.At}) })
@@ -127,7 +128,7 @@ func TestHooks_HandWorkToGoroutines(t *testing.T) {
 			return "", nil
 		}},
 	}})
-	out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: hour(1)})
+	out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: cases.Hour(1)})
 	require.NoError(t, err)
 	require.Len(t, out.Changes, 1)
 	wg.Wait()
@@ -145,9 +146,9 @@ func TestAutoStart_MisspeltTrigger(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	store := tracker.NewMemStore(tracker.MemOptions{})
-	tr, err := tracker.New(abc(t), store, tracker.Options{AutoStart: true})
+	tr, err := tracker.New(cases.ABC(t), store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
-	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "og", At: hour(1)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "og", At: cases.Hour(1)})
 	require.ErrorIs(t, err, journey.ErrUnknownTrigger)
 	assert.Zero(t, store.Len())
 	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: time.Time{}})
@@ -155,7 +156,7 @@ func TestAutoStart_MisspeltTrigger(t *testing.T) {
 	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "og", At: time.Time{}})
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
 	assert.Zero(t, store.Len())
-	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(1), ID: string(make([]byte, tracker.MaxID+1))})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(1), ID: string(make([]byte, tracker.MaxID+1))})
 	require.ErrorContains(t, err, "at most 1024 bytes")
 	assert.Zero(t, store.Len())
 }
@@ -171,7 +172,7 @@ func TestTick_TwoProcessesShare(t *testing.T) {
 	fired := map[string]int{}
 	var process [2]*tracker.Tracker
 	for i := range process {
-		tr, err := tracker.New(trialDefinition(t), store, tracker.Options{Hooks: tracker.Hooks{
+		tr, err := tracker.New(cases.Trial(t), store, tracker.Options{Hooks: tracker.Hooks{
 			Before: map[journey.Trigger]tracker.Hook{"remind": func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -183,14 +184,14 @@ func TestTick_TwoProcessesShare(t *testing.T) {
 		process[i] = tr
 	}
 	for i := range n {
-		_, err := process[0].Start(ctx, fmt.Sprint(i), onDay(i%2))
+		_, err := process[0].Start(ctx, fmt.Sprint(i), cases.OnDay(i%2))
 		require.NoError(t, err)
 	}
-	done, err := process[0].Tick(ctx, onDay(10), tracker.TickOptions{Limit: 10, Lease: time.Minute})
+	done, err := process[0].Tick(ctx, cases.OnDay(10), tracker.TickOptions{Limit: 10, Lease: time.Minute})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{10, 10, 0, 0}, counts(done))
 	assert.True(t, done.More)
-	done, err = process[0].Tick(ctx, onDay(10), tracker.TickOptions{Limit: 10})
+	done, err = process[0].Tick(ctx, cases.OnDay(10), tracker.TickOptions{Limit: 10})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{10, 10, 0, 0}, counts(done))
 
@@ -198,7 +199,9 @@ func TestTick_TwoProcessesShare(t *testing.T) {
 	var each [2]tracker.Ticked
 	errs := make([]error, 2)
 	for i := range process {
-		wg.Go(func() { each[i], errs[i] = process[i].Tick(ctx, onDay(11), tracker.TickOptions{Lease: time.Minute}) })
+		wg.Go(func() {
+			each[i], errs[i] = process[i].Tick(ctx, cases.OnDay(11), tracker.TickOptions{Lease: time.Minute})
+		})
 	}
 	wg.Wait()
 	require.NoError(t, errors.Join(errs...))
@@ -210,14 +213,14 @@ func TestTick_TwoProcessesShare(t *testing.T) {
 	assert.Zero(t, process[0].Stats().Conflicts+process[1].Stats().Conflicts)
 	assert.Contains(t, each[0].String(), "timers fired")
 
-	_, err = process[0].Tick(ctx, onDay(11), tracker.TickOptions{Limit: -1})
+	_, err = process[0].Tick(ctx, cases.OnDay(11), tracker.TickOptions{Limit: -1})
 	require.ErrorContains(t, err, "Limit is -1")
-	_, err = process[0].Tick(ctx, onDay(11), tracker.TickOptions{Lease: -1})
+	_, err = process[0].Tick(ctx, cases.OnDay(11), tracker.TickOptions{Lease: -1})
 	require.ErrorContains(t, err, "Lease is -1ns")
 	type plain struct{ tracker.Store }
-	tr, err := tracker.New(trialDefinition(t), plain{store}, tracker.Options{})
+	tr, err := tracker.New(cases.Trial(t), plain{store}, tracker.Options{})
 	require.NoError(t, err)
-	_, err = tr.Tick(ctx, onDay(11), tracker.TickOptions{Lease: 1})
+	_, err = tr.Tick(ctx, cases.OnDay(11), tracker.TickOptions{Lease: 1})
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 }
 
@@ -226,7 +229,7 @@ func TestTick_TwoProcessesShare(t *testing.T) {
 func TestTick_LimitPassesByWhoIsRefused(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	spec := trialSpec()
+	spec := cases.TrialSpec()
 	spec.Transitions[0].Guard = journey.Guard{Name: "late ones", Allow: func(j journey.Journey, _ journey.Event) bool { return j.Customer() > "c5" }}
 	d, err := journey.Define(spec)
 	require.NoError(t, err)
@@ -234,13 +237,13 @@ func TestTick_LimitPassesByWhoIsRefused(t *testing.T) {
 	tr, err := tracker.New(d, store, tracker.Options{})
 	require.NoError(t, err)
 	for i := range 10 {
-		_, err := tr.Start(ctx, fmt.Sprintf("c%d", i), onDay(0))
+		_, err := tr.Start(ctx, fmt.Sprintf("c%d", i), cases.OnDay(0))
 		require.NoError(t, err)
 	}
-	done, err := tr.Tick(ctx, onDay(11), tracker.TickOptions{Limit: 2})
+	done, err := tr.Tick(ctx, cases.OnDay(11), tracker.TickOptions{Limit: 2})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{2, 2, 0, 0}, counts(done))
-	done, err = tr.Tick(ctx, onDay(11), tracker.TickOptions{Limit: 2, Lease: time.Hour})
+	done, err = tr.Tick(ctx, cases.OnDay(11), tracker.TickOptions{Limit: 2, Lease: time.Hour})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{2, 2, 0, 0}, counts(done))
 }
@@ -249,8 +252,8 @@ func TestTick_LimitPassesByWhoIsRefused(t *testing.T) {
 func TestAlso_RollingDeploy(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	old := trialDefinition(t)
-	spec := trialSpec()
+	old := cases.Trial(t)
+	spec := cases.TrialSpec()
 	spec.Stages = append(spec.Stages, journey.StageSpec{Name: "paused"})
 	spec.Transitions = append(spec.Transitions,
 		journey.Transition{From: "active", On: "pause", To: "paused"}, journey.Transition{From: "paused", On: "resume", To: "active"})
@@ -272,10 +275,10 @@ func TestAlso_RollingDeploy(t *testing.T) {
 	both := []*tracker.Tracker{before, after}
 	for i := range 50 {
 		for k, on := range []journey.Trigger{"import", "invite", "pay", "approve"} {
-			_, err := both[(i+k)%2].Fire(ctx, journey.Event{Customer: fmt.Sprint(i), Trigger: on, At: hour(k)})
+			_, err := both[(i+k)%2].Fire(ctx, journey.Event{Customer: fmt.Sprint(i), Trigger: on, At: cases.Hour(k)})
 			require.NoError(t, err, "customer %d, %s", i, on)
 		}
-		e := journey.Event{Customer: fmt.Sprint(i), Trigger: "pause", At: hour(9)}
+		e := journey.Event{Customer: fmt.Sprint(i), Trigger: "pause", At: cases.Hour(9)}
 		_, err := both[i%3%2].Fire(ctx, e)
 		if i%2 == 0 { // started under the old definition, and still under it
 			require.ErrorIs(t, err, journey.ErrUnknownTrigger)
@@ -325,14 +328,14 @@ func (s *oddStore) Load(ctx context.Context, customer string) (tracker.State, er
 func TestStore_StaleAndHalfRowsAreConflicts(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := abc(t)
+	d := cases.ABC(t)
 	store := &oddStore{MemStore: tracker.NewMemStore(tracker.MemOptions{})}
 	var log bytes.Buffer
 	tr, err := tracker.New(d, store, tracker.Options{AutoStart: true, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	require.NoError(t, err)
 	var states []tracker.State
 	for i := range 2 {
-		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(i)})
+		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(i)})
 		require.NoError(t, err)
 		s, err := store.Load(ctx, "acme")
 		require.NoError(t, err)
@@ -346,7 +349,7 @@ func TestStore_StaleAndHalfRowsAreConflicts(t *testing.T) {
 		}
 		return true
 	}
-	out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "stop", At: hour(3)})
+	out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "stop", At: cases.Hour(3)})
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("end"), out.Journey.Stage())
 	assert.EqualValues(t, 1, tr.Stats().Conflicts)
@@ -366,7 +369,7 @@ func TestStore_StaleAndHalfRowsAreConflicts(t *testing.T) {
 				}
 				return true
 			}
-			_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "look", At: hour(4)})
+			_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "look", At: cases.Hour(4)})
 			if n == 1 {
 				require.NoError(t, err, name)
 			} else {
@@ -380,11 +383,11 @@ func TestStore_StaleAndHalfRowsAreConflicts(t *testing.T) {
 func TestErase(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	tr, store := withHistory(t, abc(t), tracker.Options{AutoStart: true})
+	tr, store := withHistory(t, cases.ABC(t), tracker.Options{AutoStart: true})
 	secret := "person@example.com"
 	for _, who := range []string{secret, "other"} {
 		for i := range 3 {
-			_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: hour(i), ID: fmt.Sprint(who, i)})
+			_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: cases.Hour(i), ID: fmt.Sprint(who, i)})
 			require.NoError(t, err)
 		}
 	}
@@ -394,7 +397,7 @@ func TestErase(t *testing.T) {
 	require.True(t, bytes.Contains(dump(t, store), []byte("other")))
 	_, err := tr.Journey(ctx, secret)
 	require.ErrorIs(t, err, tracker.ErrNotFound)
-	out, err := tr.Fire(ctx, journey.Event{Customer: secret, Trigger: "go", At: hour(0), ID: secret + "0"})
+	out, err := tr.Fire(ctx, journey.Event{Customer: secret, Trigger: "go", At: cases.Hour(0), ID: secret + "0"})
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, out.Journey.Seq(), "begins anew")
 	messages, err := store.Unsent(ctx, 0, 99)

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/journey"
 )
@@ -152,8 +152,6 @@ const (
 	stateVersion = 1
 )
 
-func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
-
 var (
 	_ encoding.BinaryMarshaler   = State{}
 	_ encoding.BinaryAppender    = State{}
@@ -175,7 +173,7 @@ func (s State) AppendBinary(b []byte) ([]byte, error) {
 	}
 	start := len(b)
 	b = append(append(b, stateMagic...), stateVersion)
-	b = appendText(b, string(snap))
+	b = pack.Text(b, string(snap))
 	b = binary.AppendUvarint(b, uint64(s.Version))
 	if s.Noted.IsZero() {
 		b = append(b, 0)
@@ -188,17 +186,13 @@ func (s State) AppendBinary(b []byte) ([]byte, error) {
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.Parked)))
 	for _, p := range s.Parked {
-		b = appendText(b, string(p.Trigger))
+		b = pack.Text(b, string(p.Trigger))
 		b = binary.LittleEndian.AppendUint64(b, uint64(p.At.UnixNano()))
 		b = binary.AppendUvarint(b, uint64(p.Attempts))
 		b = binary.LittleEndian.AppendUint64(b, uint64(p.Retry.UnixNano()))
-		b = appendText(b, p.Error)
+		b = pack.Text(b, p.Error)
 	}
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli())), nil
-}
-
-func appendText(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	return pack.Frame(b, start), nil
 }
 
 // MarshalBinary is AppendBinary on a new slice.
@@ -211,42 +205,27 @@ func (s *State) UnmarshalBinary(data []byte) error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("tracker: state: decode: %w: %s", journey.ErrSnapshot, fmt.Sprintf(format, args...))
 	}
-	const head = len(stateMagic) + 1
-	switch n := len(data); {
-	case n < head || string(data[:head-1]) != stateMagic:
-		return bad("%d bytes that do not begin with %q", n, stateMagic)
-	case data[head-1] != stateVersion:
-		return bad("version %d, this library reads %d", data[head-1], stateVersion)
-	case n < head+crc32.Size:
-		return bad("%d bytes, too few for a checksum", n)
+	r, err := pack.Unframe(data, stateMagic, stateVersion)
+	if err != nil {
+		return bad("%s", err)
 	}
-	body, tail := data[:len(data)-crc32.Size], data[len(data)-crc32.Size:]
-	if want, got := binary.LittleEndian.Uint32(tail), crc32.Checksum(body, castagnoli()); want != got {
-		return bad("checksum %08x, the bytes give %08x: they were changed or cut short", want, got)
-	}
-	r := stateReader{data: body, at: head}
 	var v State
-	snap := r.bytes(maxSnapshot)
-	v.Version = int64(r.uvarint(1<<63 - 1))
-	if r.uvarint(1) == 1 {
-		v.Noted = instant(int64(r.fixed()))
+	snap := r.Bytes(int(r.Uvarint(maxSnapshot)))
+	v.Version = int64(r.Uvarint(1<<63 - 1))
+	v.Noted = r.Maybe()
+	for range r.Uvarint(MaxRecent) {
+		v.Recent = append(v.Recent, r.Fixed())
 	}
-	for range r.uvarint(MaxRecent) {
-		v.Recent = append(v.Recent, r.fixed())
-	}
-	for range r.uvarint(MaxParked) {
-		p := Parked{Trigger: journey.Trigger(r.bytes(journey.MaxName))}
-		p.At = instant(int64(r.fixed()))
-		p.Attempts = int(r.uvarint(1<<31 - 1))
-		p.Retry = instant(int64(r.fixed()))
-		p.Error = string(r.bytes(maxParkError))
+	for range r.Uvarint(MaxParked) {
+		p := Parked{Trigger: journey.Trigger(r.Text(journey.MaxName))}
+		p.At = r.Moment()
+		p.Attempts = int(r.Uvarint(1<<31 - 1))
+		p.Retry = r.Moment()
+		p.Error = r.Text(maxParkError)
 		v.Parked = append(v.Parked, p)
 	}
-	switch {
-	case r.why != "":
-		return bad("byte %d: %s", r.at, r.why)
-	case r.at != len(body):
-		return bad("byte %d: %d bytes too many", r.at, len(body)-r.at)
+	if err := r.Done(); err != nil {
+		return bad("%s", err)
 	}
 	if err := v.Snapshot.UnmarshalBinary(snap); err != nil {
 		return err
@@ -260,61 +239,6 @@ func (s *State) UnmarshalBinary(data []byte) error {
 
 // maxSnapshot is more than the binary form of the largest valid snapshot.
 const maxSnapshot = 1 << 20
-
-// stateReader reads fields until something is wrong.
-type stateReader struct {
-	data []byte
-	at   int
-	why  string
-}
-
-func (r *stateReader) fail(format string, args ...any) {
-	if r.why == "" {
-		r.why = fmt.Sprintf(format, args...)
-	}
-}
-
-// uvarint reads a number of at most limit in its shortest form.
-func (r *stateReader) uvarint(limit uint64) uint64 {
-	if r.why != "" {
-		return 0
-	}
-	v, n := binary.Uvarint(r.data[r.at:])
-	switch {
-	case n <= 0:
-		r.fail("no number here")
-		return 0
-	case n > 1 && r.data[r.at+n-1] == 0:
-		r.fail("a number longer than needed")
-		return 0
-	case v > limit:
-		r.fail("number %d, at most %d", v, limit)
-		return 0
-	}
-	r.at += n
-	return v
-}
-
-func (r *stateReader) take(n int) []byte {
-	if r.why == "" && n > len(r.data)-r.at {
-		r.fail("%d bytes wanted, %d left", n, len(r.data)-r.at)
-	}
-	if r.why != "" {
-		return nil
-	}
-	b := r.data[r.at : r.at+n]
-	r.at += n
-	return b
-}
-
-func (r *stateReader) bytes(limit int) []byte { return r.take(int(r.uvarint(uint64(limit)))) }
-
-func (r *stateReader) fixed() uint64 {
-	if b := r.take(8); b != nil {
-		return binary.LittleEndian.Uint64(b)
-	}
-	return 0
-}
 
 type stateJSON struct {
 	Snapshot journey.Snapshot `json:"snapshot"`

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
@@ -61,7 +62,7 @@ func TestTracker_ComputesAnewWhenAnotherWasFaster(t *testing.T) {
 	ctx := context.Background()
 	store := &rival{MemStore: tracker.NewMemStore(tracker.MemOptions{})}
 	before, stored := 0, 0
-	tr, err := tracker.New(abc(t), store, tracker.Options{MaxAttempts: 4, Hooks: tracker.Hooks{
+	tr, err := tracker.New(cases.ABC(t), store, tracker.Options{MaxAttempts: 4, Hooks: tracker.Hooks{
 		BeforeEach: func(context.Context, tracker.Occurrence) (journey.Trigger, error) { before++; return "", nil },
 		Stored: func(_ context.Context, o tracker.Occurrence) error {
 			if o.Origin != tracker.OriginStart {
@@ -71,7 +72,7 @@ func TestTracker_ComputesAnewWhenAnotherWasFaster(t *testing.T) {
 		},
 	}})
 	require.NoError(t, err)
-	_, err = tr.Start(ctx, "acme", hour(0))
+	_, err = tr.Start(ctx, "acme", cases.Hour(0))
 	require.NoError(t, err)
 	store.times = 3
 	out, err := fire(tr, "go", 1)
@@ -94,7 +95,7 @@ func TestTracker_StoreFails(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	store := &rival{MemStore: tracker.NewMemStore(tracker.MemOptions{})}
-	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{AutoStart: true})
+	tr, err := tracker.New(cases.Trial(t), store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	_, err = tr.Fire(ctx, event("import", 1))
 	require.NoError(t, err)
@@ -102,11 +103,11 @@ func TestTracker_StoreFails(t *testing.T) {
 	out, err := tr.Fire(ctx, event("invite", 2))
 	require.ErrorIs(t, err, store.err)
 	assert.Empty(t, out.Changes)
-	_, err = tr.Tick(ctx, onDay(30), tracker.TickOptions{})
+	_, err = tr.Tick(ctx, cases.OnDay(30), tracker.TickOptions{})
 	require.ErrorIs(t, err, store.err)
 	store.err = nil
 	store.swap = "acme"
-	_, err = tr.Fire(ctx, journey.Event{Customer: "globex", Trigger: "import", At: onDay(1)})
+	_, err = tr.Fire(ctx, journey.Event{Customer: "globex", Trigger: "import", At: cases.OnDay(1)})
 	require.ErrorIs(t, err, journey.ErrCustomer)
 	require.ErrorContains(t, err, `the store returned customer "acme" for "globex"`)
 }
@@ -114,14 +115,14 @@ func TestTracker_StoreFails(t *testing.T) {
 func TestTracker_MigratesStoredCustomers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	old := trialDefinition(t)
+	old := cases.Trial(t)
 	store := tracker.NewMemStore(tracker.MemOptions{})
 	before, err := tracker.New(old, store, tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	_, err = before.Fire(ctx, event("import", 1))
 	require.NoError(t, err)
 
-	spec := trialSpec()
+	spec := cases.TrialSpec()
 	spec.Name = "trial, second edition"
 	spec.Initial = "test drive"
 	for i := range spec.Stages {
@@ -171,7 +172,7 @@ func TestTracker_TwoProcesses(t *testing.T) {
 	errs := make([]error, 2)
 	var wg sync.WaitGroup
 	for g := range 2 {
-		tr, err := tracker.New(abc(t), store, tracker.Options{
+		tr, err := tracker.New(cases.ABC(t), store, tracker.Options{
 			AutoStart: true, MaxAttempts: 10_000,
 			Hooks: tracker.Hooks{Stored: func(_ context.Context, o tracker.Occurrence) error {
 				if o.Origin == tracker.OriginEvent {
@@ -183,7 +184,7 @@ func TestTracker_TwoProcesses(t *testing.T) {
 		require.NoError(t, err)
 		wg.Go(func() {
 			for range each {
-				_, err := tr.Fire(context.Background(), journey.Event{Customer: "acme", Trigger: "go", At: hour(1)})
+				_, err := tr.Fire(context.Background(), journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(1)})
 				errs[g] = errors.Join(errs[g], err)
 			}
 		})
@@ -199,7 +200,7 @@ func TestTracker_TwoProcesses(t *testing.T) {
 func TestTracker_MigrateFindsNewTimers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	spec := trialSpec()
+	spec := cases.TrialSpec()
 	spec.After = nil
 	old, err := journey.Define(spec)
 	require.NoError(t, err)
@@ -208,15 +209,15 @@ func TestTracker_MigrateFindsNewTimers(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, changed, "it is as it should be")
 
-	tr, err := tracker.New(trialDefinition(t), store, tracker.Options{Migrations: []journey.Migration{{From: old.Hash()}}})
+	tr, err := tracker.New(cases.Trial(t), store, tracker.Options{Migrations: []journey.Migration{{From: old.Hash()}}})
 	require.NoError(t, err)
-	done, err := tr.Tick(ctx, onDay(30), tracker.TickOptions{})
+	done, err := tr.Tick(ctx, cases.OnDay(30), tracker.TickOptions{})
 	require.NoError(t, err)
 	require.Zero(t, counts(done), "the old definition had no timers")
 	changed, err = tr.Migrate(ctx, "acme")
 	require.NoError(t, err)
 	require.True(t, changed)
-	done, err = tr.Tick(ctx, onDay(30), tracker.TickOptions{})
+	done, err = tr.Tick(ctx, cases.OnDay(30), tracker.TickOptions{})
 	require.NoError(t, err)
 	require.Equal(t, [4]int{1, 2, 0, 0}, counts(done))
 	_, err = tr.Migrate(ctx, "nobody")

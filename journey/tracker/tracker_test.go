@@ -15,66 +15,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
-	"github.com/lifecycle-go/lifecycle/journey/journeytest"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
-
-const aDay = 24 * time.Hour
-
-// trialSpec is a product with a trial: reminder and expiry timers, a milestone
-// that gates payment, a stage that hands on at once.
-func trialSpec() journey.Spec {
-	return journey.Spec{
-		Name: "trial", Initial: "trial",
-		Stages: []journey.StageSpec{
-			{Name: "trial"},
-			{Name: "checkout"},
-			{Name: "active", Goal: true},
-			{Name: "expired"},
-			{Name: "closed", Terminal: true},
-		},
-		Transitions: []journey.Transition{
-			{From: "trial", On: "remind", Internal: true},
-			{From: "trial", On: "expire", To: "expired"},
-			{From: "trial", On: "pay", To: "checkout", Gate: "activated"},
-			{From: "checkout", On: "approve", To: "active"},
-			{From: "checkout", On: "decline", To: "trial"},
-			{From: "active", On: "renew", To: journey.Same},
-			{From: "active", On: "cancel", To: "closed"},
-			{From: "expired", On: "return", To: "trial"},
-		},
-		After: []journey.Timer{
-			{Stage: "trial", After: 10 * aDay, Trigger: "remind"},
-			{Stage: "trial", After: 14 * aDay, Trigger: "expire"},
-		},
-		Milestones: []journey.Milestone{
-			{Name: "activated", Events: []journey.Trigger{"import", "invite"}, Rule: journey.AllOf},
-			{Name: "first value", Events: []journey.Trigger{"import"}},
-		},
-	}
-}
-
-func trialDefinition(t testing.TB) *journey.Definition {
-	t.Helper()
-	d, err := journey.Define(trialSpec())
-	require.NoError(t, err)
-	return d
-}
-
-func onDay(n int) time.Time { return journeytest.Origin().Add(time.Duration(n) * aDay) }
 
 // counts are customers, timers fired, parked, and customers failed.
 func counts(d tracker.Ticked) [4]int { return [4]int{d.Customers, d.Fired, d.Parked, d.Failed} }
 
 func event(on journey.Trigger, day int) journey.Event {
-	return journey.Event{Customer: "acme", Trigger: on, At: onDay(day), ID: fmt.Sprintf("%s-%d", on, day)}
+	return journey.Event{Customer: "acme", Trigger: on, At: cases.OnDay(day), ID: fmt.Sprintf("%s-%d", on, day)}
 }
 
 func TestTracker_StartEntersTheInitialStage(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var got []tracker.Occurrence
-	tr, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
+	tr, err := tracker.New(cases.Trial(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		Hooks: tracker.Hooks{Enter: map[journey.Stage]tracker.Hook{
 			"trial": func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 				got = append(got, o)
@@ -83,20 +39,20 @@ func TestTracker_StartEntersTheInitialStage(t *testing.T) {
 		}},
 	})
 	require.NoError(t, err)
-	out, err := tr.Start(ctx, "acme", onDay(1))
+	out, err := tr.Start(ctx, "acme", cases.OnDay(1))
 	require.NoError(t, err)
 	require.Len(t, got, 1)
 	assert.Equal(t, tracker.OriginStart, got[0].Origin)
 	assert.Empty(t, got[0].From)
 	assert.Equal(t, journey.Stage("trial"), got[0].To)
-	assert.Equal(t, onDay(1), got[0].At)
+	assert.Equal(t, cases.OnDay(1), got[0].At)
 	require.Len(t, out.Changes, 2, "the start and what its hook asked for")
 	assert.True(t, out.Journey.Reached("first value"))
 
-	again, err := tr.Start(ctx, "acme", onDay(2))
+	again, err := tr.Start(ctx, "acme", cases.OnDay(2))
 	require.ErrorIs(t, err, tracker.ErrStarted)
-	sameJourney(t, out.Journey, again.Journey)
-	_, err = tr.Start(ctx, "", onDay(1))
+	cases.Same(t, out.Journey, again.Journey)
+	_, err = tr.Start(ctx, "", cases.OnDay(1))
 	require.ErrorIs(t, err, journey.ErrCustomer)
 	_, err = tr.Start(ctx, "late", time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC))
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
@@ -105,29 +61,29 @@ func TestTracker_StartEntersTheInitialStage(t *testing.T) {
 func TestTracker_UnknownCustomers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	strict, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
+	strict, err := tracker.New(cases.Trial(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
 	require.NoError(t, err)
 	_, err = strict.Fire(ctx, event("import", 1))
 	require.ErrorIs(t, err, tracker.ErrNotFound)
 	_, err = strict.Journey(ctx, "acme")
 	require.ErrorIs(t, err, tracker.ErrNotFound)
-	_, err = strict.Fire(ctx, journey.Event{Trigger: "import", At: onDay(1)})
+	_, err = strict.Fire(ctx, journey.Event{Trigger: "import", At: cases.OnDay(1)})
 	require.ErrorIs(t, err, journey.ErrCustomer)
 
-	auto, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{AutoStart: true})
+	auto, err := tracker.New(cases.Trial(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{AutoStart: true})
 	require.NoError(t, err)
 	out, err := auto.Fire(ctx, event("import", 1))
 	require.NoError(t, err)
 	require.Len(t, out.Changes, 2)
-	assert.Equal(t, onDay(1), out.Journey.Since())
-	refused, err := auto.Fire(ctx, journey.Event{Customer: "globex", Trigger: "renew", At: onDay(1)})
+	assert.Equal(t, cases.OnDay(1), out.Journey.Since())
+	refused, err := auto.Fire(ctx, journey.Event{Customer: "globex", Trigger: "renew", At: cases.OnDay(1)})
 	require.ErrorIs(t, err, journey.ErrNotAllowed)
 	assert.Len(t, refused.Changes, 1, "the start stays, as in a replay")
 }
 
 func TestTracker_TimersFireBeforeALaterEvent(t *testing.T) {
 	t.Parallel()
-	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{})
+	tr, _ := startedTracker(t, cases.Trial(t), tracker.Options{})
 	out, err := tr.Fire(context.Background(), event("return", 20))
 	require.NoError(t, err)
 	var got []string
@@ -139,7 +95,7 @@ func TestTracker_TimersFireBeforeALaterEvent(t *testing.T) {
 		"2026-01-15 timer expire trial→expired",
 		"2026-01-21 event return expired→trial",
 	}, got)
-	assert.Equal(t, onDay(14), out.Changes[2].Since, "since when the customer was in the stage left")
+	assert.Equal(t, cases.OnDay(14), out.Changes[2].Since, "since when the customer was in the stage left")
 
 	out, err = tr.Fire(context.Background(), event("approve", 40))
 	require.ErrorIs(t, err, journey.ErrNotAllowed)
@@ -151,16 +107,16 @@ func TestTracker_TimersFireBeforeALaterEvent(t *testing.T) {
 // delivery does not fire timers, as in Step.
 func TestTracker_RepeatsFireNoTimers(t *testing.T) {
 	t.Parallel()
-	tr, _ := startedTracker(t, trialDefinition(t), tracker.Options{})
+	tr, _ := startedTracker(t, cases.Trial(t), tracker.Options{})
 	_, err := tr.Fire(context.Background(), event("import", 1))
 	require.NoError(t, err)
 	again := event("import", 1)
-	again.At = onDay(30)
+	again.At = cases.OnDay(30)
 	out, err := tr.Fire(context.Background(), again)
 	require.NoError(t, err)
 	assert.Empty(t, out.Changes)
 	early := event("invite", 5)
-	early.At = onDay(-1)
+	early.At = cases.OnDay(-1)
 	out, err = tr.Fire(context.Background(), early)
 	require.ErrorIs(t, err, journey.ErrOutOfOrder)
 	assert.Empty(t, out.Changes)
@@ -171,7 +127,7 @@ func TestTracker_Tick(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var order []string
-	tr, err := tracker.New(trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{Hooks: tracker.Hooks{
+	tr, err := tracker.New(cases.Trial(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{Hooks: tracker.Hooks{
 		AfterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			if o.Customer == "bad" {
 				return "", errors.New("no address")
@@ -186,15 +142,15 @@ func TestTracker_Tick(t *testing.T) {
 		if i == 0 {
 			day = 3
 		}
-		_, err := tr.Start(ctx, customer, onDay(day))
+		_, err := tr.Start(ctx, customer, cases.OnDay(day))
 		require.NoError(t, err)
 	}
-	done, err := tr.Tick(ctx, onDay(10), tracker.TickOptions{})
+	done, err := tr.Tick(ctx, cases.OnDay(10), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Zero(t, counts(done))
 	order = nil
 	var told []string
-	done, err = tr.Tick(ctx, onDay(16), tracker.TickOptions{Each: func(customer string, out tracker.Outcome, err error) {
+	done, err = tr.Tick(ctx, cases.OnDay(16), tracker.TickOptions{Each: func(customer string, out tracker.Outcome, err error) {
 		told = append(told, fmt.Sprintf("%s %d %d", customer, len(out.Changes), len(out.Parked)))
 	}})
 	require.NoError(t, err, "a timer that fails holds nobody up")
@@ -204,16 +160,16 @@ func TestTracker_Tick(t *testing.T) {
 	assert.Equal(t, []string{
 		"ann remind", "ann expire", "closed remind", "closed expire", "zed remind", "zed expire", "late remind",
 	}, order, "in the order of who was due first, then by customer")
-	done, err = tr.Tick(ctx, onDay(16), tracker.TickOptions{})
+	done, err = tr.Tick(ctx, cases.OnDay(16), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Zero(t, counts(done), "the one for whom it failed waits for a minute")
-	done, err = tr.Tick(ctx, onDay(16).Add(time.Minute), tracker.TickOptions{})
+	done, err = tr.Tick(ctx, cases.OnDay(16).Add(time.Minute), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{0, 0, 2, 0}, counts(done))
 
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
-	_, err = tr.Tick(gone, onDay(30), tracker.TickOptions{})
+	_, err = tr.Tick(gone, cases.OnDay(30), tracker.TickOptions{})
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = tr.Tick(ctx, time.Time{}, tracker.TickOptions{})
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
@@ -222,16 +178,16 @@ func TestTracker_Tick(t *testing.T) {
 func TestTracker_TickAsksRefusedTimersAgain(t *testing.T) {
 	t.Parallel()
 	open := false
-	spec := trialSpec()
+	spec := cases.TrialSpec()
 	spec.Transitions[1].Guard = journey.Guard{Name: "open", Allow: func(journey.Journey, journey.Event) bool { return open }}
 	d, err := journey.Define(spec)
 	require.NoError(t, err)
 	tr, _ := startedTracker(t, d, tracker.Options{})
-	done, err := tr.Tick(context.Background(), onDay(15), tracker.TickOptions{})
+	done, err := tr.Tick(context.Background(), cases.OnDay(15), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{1, 1, 0, 0}, counts(done), "the reminder")
 	open = true
-	done, err = tr.Tick(context.Background(), onDay(15), tracker.TickOptions{})
+	done, err = tr.Tick(context.Background(), cases.OnDay(15), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{1, 1, 0, 0}, counts(done))
 	assert.Equal(t, journey.Stage("expired"), stageOf(t, tr))
@@ -239,7 +195,7 @@ func TestTracker_TickAsksRefusedTimersAgain(t *testing.T) {
 
 func TestTracker_Options(t *testing.T) {
 	t.Parallel()
-	d, store := trialDefinition(t), tracker.NewMemStore(tracker.MemOptions{})
+	d, store := cases.Trial(t), tracker.NewMemStore(tracker.MemOptions{})
 	_, err := tracker.New(nil, store, tracker.Options{})
 	require.ErrorContains(t, err, "no definition")
 	_, err = tracker.New(d, nil, tracker.Options{})
@@ -264,7 +220,7 @@ func TestTracker_Options(t *testing.T) {
 func TestTracker_CustomersDoNotWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	inside, release := make(chan struct{}), make(chan struct{})
-	tr, err := tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
+	tr, err := tracker.New(cases.ABC(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		AutoStart: true,
 		Hooks: tracker.Hooks{Before: map[journey.Trigger]tracker.Hook{
 			"note": func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
@@ -282,13 +238,13 @@ func TestTracker_CustomersDoNotWaitForEachOther(t *testing.T) {
 	}()
 	<-inside
 	for i := range 200 { // more than there are shards of locks
-		_, err := tr.Fire(context.Background(), journey.Event{Customer: fmt.Sprint(i), Trigger: "go", At: hour(1)})
+		_, err := tr.Fire(context.Background(), journey.Event{Customer: fmt.Sprint(i), Trigger: "go", At: cases.Hour(1)})
 		require.NoError(t, err)
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	waiting := make(chan error)
 	go func() {
-		_, err := tr.Fire(gone, journey.Event{Customer: "acme", Trigger: "go", At: hour(2)})
+		_, err := tr.Fire(gone, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(2)})
 		waiting <- err
 	}()
 	cancel()
@@ -305,11 +261,11 @@ func TestTracker_EventAllocations(t *testing.T) {
 	if underRace {
 		t.Skip("under the race detector the pool of machines forgets at random")
 	}
-	tr, _ := startedTracker(t, abc(t), tracker.Options{})
+	tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{})
 	ctx := context.Background()
 	var err error
 	allocs := testing.AllocsPerRun(200, func() {
-		_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(1)})
+		_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(1)})
 	})
 	require.NoError(t, err)
 	assert.LessOrEqual(t, allocs, 1.0)
@@ -317,7 +273,7 @@ func TestTracker_EventAllocations(t *testing.T) {
 
 func TestTracker_GuardPanics(t *testing.T) {
 	t.Parallel()
-	spec := trialSpec()
+	spec := cases.TrialSpec()
 	boom := journey.Guard{Name: "boom", Allow: func(journey.Journey, journey.Event) bool { panic("boom") }}
 	spec.Transitions[1].Guard = boom // expire, a timer's
 	spec.Transitions[3].Guard = boom // approve
@@ -335,13 +291,13 @@ func TestTracker_GuardPanics(t *testing.T) {
 
 	_, err = tr.Fire(context.Background(), event("decline", 3))
 	require.NoError(t, err)
-	done, err := tr.Tick(context.Background(), onDay(20), tracker.TickOptions{})
+	done, err := tr.Tick(context.Background(), cases.OnDay(20), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, [4]int{1, 1, 1, 0}, counts(done), "the reminder fires, the timer whose guard panics is parked")
 	out, err := tr.Fire(context.Background(), event("import", 20))
 	require.NoError(t, err, "and holds up no event")
 	assert.Equal(t, journey.Stage("trial"), out.Journey.Stage())
-	assert.Equal(t, onDay(20), out.Journey.Last())
+	assert.Equal(t, cases.OnDay(20), out.Journey.Last())
 }
 
 // The reference traces, replayed with refusals skipped, as a Tracker does when
@@ -361,15 +317,15 @@ func TestTracker_ReferenceTraces(t *testing.T) {
 	for i, name := range rows[0] {
 		col[name] = i
 	}
-	tr, err := tracker.New(lifecycle(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
+	tr, err := tracker.New(cases.Lifecycle(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{})
 	require.NoError(t, err)
 	for n, row := range rows[1:] {
 		customer := fmt.Sprint(n)
-		_, err := tr.Start(t.Context(), customer, onDay(0))
+		_, err := tr.Start(t.Context(), customer, cases.OnDay(0))
 		require.NoError(t, err)
 		refused := 0
 		for i, on := range strings.Fields(row[col["trace"]]) {
-			_, err := tr.Fire(t.Context(), journey.Event{Customer: customer, Trigger: journey.Trigger(on), At: hour(i)})
+			_, err := tr.Fire(t.Context(), journey.Event{Customer: customer, Trigger: journey.Trigger(on), At: cases.Hour(i)})
 			if err != nil {
 				require.ErrorIs(t, err, journey.ErrNotAllowed)
 				refused++
@@ -389,32 +345,32 @@ func TestTracker_StartAt(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	entered := map[journey.Stage]int{}
-	tr, _ := withHistory(t, trialDefinition(t), tracker.Options{Grace: 100 * aDay, Hooks: tracker.Hooks{
+	tr, _ := withHistory(t, cases.Trial(t), tracker.Options{Grace: 100 * cases.Day, Hooks: tracker.Hooks{
 		EnterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			entered[o.To]++
 			return "", nil
 		},
 	}})
-	out, err := tr.StartAt(ctx, "active", "acme", onDay(1))
+	out, err := tr.StartAt(ctx, "active", "acme", cases.OnDay(1))
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
-	_, err = tr.StartAt(ctx, "trial", "acme", onDay(1))
+	_, err = tr.StartAt(ctx, "trial", "acme", cases.OnDay(1))
 	require.ErrorIs(t, err, tracker.ErrStarted)
-	_, err = tr.StartAt(ctx, "nowhere", "globex", onDay(1))
+	_, err = tr.StartAt(ctx, "nowhere", "globex", cases.OnDay(1))
 	require.ErrorIs(t, err, journey.ErrUnknownStage)
 	_, err = tr.Fire(ctx, event("renew", 9))
 	require.NoError(t, err)
 	_, err = tr.Fire(ctx, event("cancel", 0))
 	require.ErrorIs(t, err, journey.ErrOutOfOrder)
-	out, err = tr.Repair(ctx, "acme", onDay(20), func(e journey.Event) bool { return e.Trigger != "renew" })
+	out, err = tr.Repair(ctx, "acme", cases.OnDay(20), func(e journey.Event) bool { return e.Trigger != "renew" })
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("active"), out.Journey.Stage())
-	assert.Equal(t, onDay(1), out.Journey.Since())
+	assert.Equal(t, cases.OnDay(1), out.Journey.Since())
 	assert.Equal(t, map[journey.Stage]int{"active": 2}, entered)
 
-	_, err = tr.StartAt(ctx, "trial", "late", onDay(-20))
+	_, err = tr.StartAt(ctx, "trial", "late", cases.OnDay(-20))
 	require.NoError(t, err)
-	done, err := tr.Tick(ctx, onDay(1), tracker.TickOptions{})
+	done, err := tr.Tick(ctx, cases.OnDay(1), tracker.TickOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 2, done.Fired, "what was due already")
 }

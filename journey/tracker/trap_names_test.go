@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
@@ -48,13 +49,13 @@ func TestTrap_MisspeltCallbacksAreIgnored(t *testing.T) {
 
 func TestTrap_SetStateTakesAnything(t *testing.T) {
 	t.Parallel()
-	d := abc(t)
+	d := cases.ABC(t)
 	tr, store := startedTracker(t, d, tracker.Options{})
 	s, err := store.Load(context.Background(), "acme")
 	require.NoError(t, err)
 	s.Snapshot.Customer, s.Snapshot.Stage = "globex", "nonsense"
 	require.NoError(t, store.Put(context.Background(), tracker.Commit{State: s, Expected: tracker.NotStored}))
-	_, err = tr.Fire(context.Background(), journey.Event{Customer: "globex", Trigger: "go", At: hour(1)})
+	_, err = tr.Fire(context.Background(), journey.Event{Customer: "globex", Trigger: "go", At: cases.Hour(1)})
 	require.ErrorIs(t, err, journey.ErrUnknownStage)
 	require.ErrorContains(t, err, `no stage "nonsense"`)
 	_, err = tr.Journey(context.Background(), "globex")
@@ -121,7 +122,7 @@ func TestTrap_ShorthandLottery(t *testing.T) {
 func TestTrap_NothingLeaksBetweenCustomers(t *testing.T) {
 	t.Parallel()
 	fail := errors.New("fail")
-	tr, err := tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
+	tr, err := tracker.New(cases.ABC(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		AutoStart: true,
 		Hooks: tracker.Hooks{EnterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			if o.Customer == "odd" && o.Origin != tracker.OriginStart {
@@ -132,9 +133,9 @@ func TestTrap_NothingLeaksBetweenCustomers(t *testing.T) {
 	})
 	require.NoError(t, err)
 	for i := range 30 {
-		_, err := tr.Fire(context.Background(), journey.Event{Customer: "odd", Trigger: "go", At: hour(i)})
+		_, err := tr.Fire(context.Background(), journey.Event{Customer: "odd", Trigger: "go", At: cases.Hour(i)})
 		require.ErrorIs(t, err, fail)
-		out, err := tr.Fire(context.Background(), journey.Event{Customer: "even", Trigger: "go", At: hour(i)})
+		out, err := tr.Fire(context.Background(), journey.Event{Customer: "even", Trigger: "go", At: cases.Hour(i)})
 		require.NoError(t, err, "the failure of the one is not that of the other")
 		require.Len(t, slices.DeleteFunc(out.Changes, func(o tracker.Occurrence) bool { return o.Origin != tracker.OriginEvent }), 1)
 	}

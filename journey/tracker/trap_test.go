@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
@@ -24,26 +25,6 @@ import (
 // that is quick to show, then that a Tracker does not fall into it.
 
 func generatorOf(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 3)) }
-
-// abc is a round trip with a self-transition and an internal one.
-func abc(t testing.TB) *journey.Definition {
-	t.Helper()
-	d, err := journey.Define(journey.Spec{
-		Initial: "a",
-		Stages:  []journey.StageSpec{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "end", Terminal: true}},
-		Transitions: []journey.Transition{
-			{From: "a", On: "go", To: "b"},
-			{From: "b", On: "go", To: "c"},
-			{From: "c", On: "go", To: "a"},
-			{From: "c", On: "stop", To: "end"},
-			{From: "a", On: "again", To: journey.Same},
-			{From: "a", On: "note", Internal: true},
-		},
-		Milestones: []journey.Milestone{{Name: "seen", Events: []journey.Trigger{"look"}}},
-	})
-	require.NoError(t, err)
-	return d
-}
 
 func startedTracker(t testing.TB, d *journey.Definition, o tracker.Options) (*tracker.Tracker, *tracker.MemStore) {
 	t.Helper()
@@ -55,10 +36,8 @@ func startedTracker(t testing.TB, d *journey.Definition, o tracker.Options) (*tr
 	return tr, store
 }
 
-func hour(n int) time.Time { return journeytest.Origin().Add(time.Duration(n) * time.Hour) }
-
 func fire(tr *tracker.Tracker, on journey.Trigger, n int) (tracker.Outcome, error) {
-	return tr.Fire(context.Background(), journey.Event{Customer: "acme", Trigger: on, At: hour(n)})
+	return tr.Fire(context.Background(), journey.Event{Customer: "acme", Trigger: on, At: cases.Hour(n)})
 }
 
 // stageOf is where the store has the customer.
@@ -77,7 +56,7 @@ func TestTrap_CancelledContextWedgesTheMachine(t *testing.T) {
 	require.Error(t, m.Event(ctx, "go"))
 	require.ErrorAs(t, m.Event(context.Background(), "go"), new(fsm.InTransitionError), "looplab is wedged for good")
 
-	d := abc(t)
+	d := cases.ABC(t)
 	cancelIn := tracker.PhaseNone
 	var stop context.CancelFunc
 	at := func(p tracker.Phase) tracker.Hook {
@@ -92,14 +71,14 @@ func TestTrap_CancelledContextWedgesTheMachine(t *testing.T) {
 		BeforeEach: at(tracker.PhaseBefore), LeaveEach: at(tracker.PhaseLeave),
 		EnterEach: at(tracker.PhaseEnter), AfterEach: at(tracker.PhaseAfter),
 	}})
-	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(1)})
+	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(1)})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, journey.Stage("a"), stageOf(t, tr))
 	for i, p := range []tracker.Phase{tracker.PhaseBefore, tracker.PhaseLeave, tracker.PhaseEnter, tracker.PhaseAfter} {
 		cancelIn = p
 		var ctx context.Context
 		ctx, stop = context.WithCancel(context.Background())
-		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(2 * i)})
+		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(2 * i)})
 		stop()
 		require.ErrorIs(t, err, context.Canceled, "cancelled in the %s hook: the store refuses", p)
 		require.NotErrorIs(t, err, tracker.ErrExecutor, "the machine has not noticed")
@@ -118,13 +97,13 @@ func TestTrap_ContextOfCallbacksEndsWithTheEvent(t *testing.T) {
 		kept = append(kept, ctx)
 		return "", nil
 	}
-	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		BeforeEach: keep, LeaveEach: keep, EnterEach: keep, AfterEach: keep,
 		Stored: func(ctx context.Context, _ tracker.Occurrence) error { kept = append(kept, ctx); return nil },
 	}})
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, "value"))
-	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(1)})
+	_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(1)})
 	require.NoError(t, err)
 	kept = kept[2:] // without those of Start
 	require.Len(t, kept, 5)
@@ -153,7 +132,7 @@ func TestTrap_PanicWedgesTheMachine(t *testing.T) {
 		}
 	}
 	stored := at(tracker.PhaseStored)
-	tr, store := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, store := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		BeforeEach: at(tracker.PhaseBefore), LeaveEach: at(tracker.PhaseLeave), EnterEach: at(tracker.PhaseEnter),
 		AfterEach: at(tracker.PhaseAfter), ReachedEach: at(tracker.PhaseReached),
 		Stored: func(ctx context.Context, o tracker.Occurrence) error { _, err := stored(ctx, o); return err },
@@ -202,7 +181,7 @@ func TestTrap_PanicWedgesTheMachine(t *testing.T) {
 func TestTrap_GoexitInAHook(t *testing.T) {
 	t.Parallel()
 	exit := true
-	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		Leave: map[journey.Stage]tracker.Hook{"a": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
 			if exit {
 				runtime.Goexit()
@@ -265,7 +244,7 @@ func TestTrap_NestedEventHangsOrRunsInTheWrongOrder(t *testing.T) {
 				case "Stored":
 					h.Stored = func(ctx context.Context, o tracker.Occurrence) error { _, err := nest(ctx, o); return err }
 				}
-				tr, _ = startedTracker(t, abc(t), tracker.Options{Hooks: h})
+				tr, _ = startedTracker(t, cases.ABC(t), tracker.Options{Hooks: h})
 				on := journey.Trigger("go")
 				if phase == "Reached" {
 					on = "look"
@@ -292,13 +271,13 @@ func TestTrap_NestedEventOfAnotherTracker(t *testing.T) {
 	t.Parallel()
 	var accounts, users *tracker.Tracker
 	var inner, back error
-	users, _ = startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	users, _ = startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		AfterEach: func(ctx context.Context, _ tracker.Occurrence) (journey.Trigger, error) {
-			_, back = accounts.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: hour(2)})
+			_, back = accounts.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(2)})
 			return "", nil
 		},
 	}})
-	accounts, _ = startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	accounts, _ = startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		AfterEach: func(ctx context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			_, inner = users.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: o.At})
 			return "", nil
@@ -326,7 +305,7 @@ func TestTrap_NestedOrder(t *testing.T) {
 			return "", nil
 		}
 	}
-	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		BeforeEach: note("before"), LeaveEach: note("leave"), EnterEach: note("enter"), AfterEach: note("after"),
 	}})
 	seen = nil
@@ -355,7 +334,7 @@ func TestTrap_SelfTransitionIsAnErrorAndRunsNoHooks(t *testing.T) {
 			return "", nil
 		}
 	}
-	tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+	tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 		BeforeEach: note("before"), LeaveEach: note("leave"), EnterEach: note("enter"), AfterEach: note("after"),
 	}})
 	for _, tt := range []struct {
@@ -402,7 +381,7 @@ func TestTrap_ErrorWithoutCancelStillMoves(t *testing.T) {
 					return "", nil
 				}
 			}
-			tr, _ := startedTracker(t, abc(t), tracker.Options{Hooks: tracker.Hooks{
+			tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
 				BeforeEach: at(tracker.PhaseBefore), LeaveEach: at(tracker.PhaseLeave), EnterEach: at(tracker.PhaseEnter),
 				AfterEach: at(tracker.PhaseAfter), ReachedEach: at(tracker.PhaseReached),
 			}})
@@ -430,7 +409,7 @@ func TestTrap_ConcurrentEventsRace(t *testing.T) {
 	const goroutines, each = 8, 60
 	var mu sync.Mutex
 	perCustomer := map[string]int{}
-	tr, err := tracker.New(abc(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
+	tr, err := tracker.New(cases.ABC(t), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
 		AutoStart: true,
 		Hooks: tracker.Hooks{AfterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
 			if o.Event.Customer != o.Customer || o.Journey.Customer() != o.Customer {

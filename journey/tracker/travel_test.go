@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
@@ -27,7 +28,7 @@ func TestLaw_OccurrenceTravels(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
+		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		store := tracker.NewMemStore(tracker.MemOptions{History: true})
 		tr, err := tracker.New(d, store, tracker.Options{AutoStart: true, Grace: 1})
 		require.NoError(t, err)
@@ -55,7 +56,7 @@ func TestLaw_OccurrenceTravels(t *testing.T) {
 			require.Equal(t, o.Event.Attrs, back.Event.Attrs)
 			j, err := d.Restore(back.Snapshot())
 			require.NoError(t, err)
-			sameJourney(t, o.Journey, j)
+			cases.Same(t, o.Journey, j)
 			m := tracker.Message{N: int64(i), Undone: i%2 == 0, Occurrence: o}
 			b, err = json.Marshal(m)
 			require.NoError(t, err)
@@ -72,7 +73,7 @@ func TestLaw_OccurrenceTravels(t *testing.T) {
 }
 
 func FuzzOccurrence_JSON(f *testing.F) {
-	tr, store := withHistory(f, trialDefinition(f), tracker.Options{AutoStart: true, Grace: time.Hour})
+	tr, store := withHistory(f, cases.Trial(f), tracker.Options{AutoStart: true, Grace: time.Hour})
 	_, _ = tr.Fire(context.Background(), event("import", 1))
 	_, _ = tr.Fire(context.Background(), event("renew", 20))
 	list, _ := store.History(context.Background(), "acme", time.Time{})
@@ -126,8 +127,8 @@ func TestLaw_StateTravels(t *testing.T) {
 
 func TestState_ValidateNamesEveryField(t *testing.T) {
 	t.Parallel()
-	good := tracker.State{Snapshot: fullSnapshot(), Recent: []uint64{1}, Parked: []tracker.Parked{
-		{Trigger: "a", At: fullSnapshot().Since.Add(1), Attempts: 1, Retry: fullSnapshot().Since.Add(1)},
+	good := tracker.State{Snapshot: cases.FullSnapshot(), Recent: []uint64{1}, Parked: []tracker.Parked{
+		{Trigger: "a", At: cases.FullSnapshot().Since.Add(1), Attempts: 1, Retry: cases.FullSnapshot().Since.Add(1)},
 	}}
 	require.NoError(t, good.Validate())
 	for want, spoil := range map[string]func(*tracker.State){
@@ -190,10 +191,10 @@ func FuzzState_Binary(f *testing.F) {
 func TestRelay(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	tr, store := withHistory(t, abc(t), tracker.Options{AutoStart: true})
+	tr, store := withHistory(t, cases.ABC(t), tracker.Options{AutoStart: true})
 	for i := range 9 {
 		for _, who := range []string{"ann", "bad", "zoe"} {
-			_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: hour(i), ID: fmt.Sprint(i)})
+			_, err := tr.Fire(ctx, journey.Event{Customer: who, Trigger: "go", At: cases.Hour(i), ID: fmt.Sprint(i)})
 			require.NoError(t, err)
 		}
 	}
@@ -269,7 +270,7 @@ func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 	var faults journeytest.FaultCounts
 	var repeats, again int
 	rapid.Check(t, func(t *rapid.T) {
-		d, draws, r := drawCase(t)
+		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		list, _ := arrivals(r, draws, 100*time.Hour)
 		for i := range list {
 			if list[i].ID == "" {
@@ -323,7 +324,7 @@ func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 		require.NoError(t, err)
 		got, err := whole.Journey(ctx, "customer")
 		require.NoError(t, err)
-		sameJourney(t, want, got)
+		cases.Same(t, want, got)
 		for answers, tries := 0, 0; answers < 2; tries++ {
 			require.Less(t, tries, 1000)
 			if got, err = tr.Journey(ctx, "customer"); err != nil {
@@ -333,7 +334,7 @@ func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 				break
 			}
 		}
-		sameJourney(t, want, got)
+		cases.Same(t, want, got)
 		c := store.Counts()
 		faults.Refused += c.Refused
 		faults.LostAnswers += c.LostAnswers
@@ -409,10 +410,10 @@ func TestFire_RefusedAndSentAgain(t *testing.T) {
 	} {
 		tr, err := tracker.New(d, tracker.NewMemStore(tracker.MemOptions{History: c.history}), tracker.Options{AutoStart: true, Grace: c.grace})
 		require.NoError(t, err)
-		early := journey.Event{Customer: "acme", Trigger: "second", At: hour(0), ID: "2"}
+		early := journey.Event{Customer: "acme", Trigger: "second", At: cases.Hour(0), ID: "2"}
 		_, err = tr.Fire(ctx, early)
 		require.ErrorIs(t, err, journey.ErrNotAllowed)
-		_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "first", At: hour(0), ID: "1"})
+		_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "first", At: cases.Hour(0), ID: "1"})
 		require.NoError(t, err)
 		for range 2 {
 			out, err := tr.Fire(ctx, early)
