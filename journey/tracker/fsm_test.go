@@ -35,7 +35,7 @@ func branchName(t journey.Trigger, choice int) string { return strconv.Itoa(choi
 
 // askLooplab sets the machine to a stage and fires: where it is then, and whether it
 // accepted. A transition to the same state is reported as an error without one.
-func askLooplab(t require.TestingT, m *fsm.FSM, from journey.Stage, event string) (journey.Stage, bool) {
+func askLooplab(t cases.TB, m *fsm.FSM, from journey.Stage, event string) (journey.Stage, bool) {
 	m.SetState(string(from))
 	err := m.Event(context.Background(), event)
 	var stayed fsm.NoTransitionError
@@ -53,7 +53,7 @@ func askLooplab(t require.TestingT, m *fsm.FSM, from journey.Stage, event string
 
 // guardsByName replaces the guards of a definition: each allows the events that carry
 // its name as their ID.
-func guardsByName(t require.TestingT, d *journey.Definition) *journey.Definition {
+func guardsByName(t cases.TB, d *journey.Definition) *journey.Definition {
 	spec := d.Spec()
 	for i := range spec.Transitions {
 		if g := &spec.Transitions[i].Guard; g.Name != "" {
@@ -79,7 +79,7 @@ func expectedBranch(d *journey.Definition, s journey.Stage, on journey.Trigger, 
 
 // equalToLooplab compares, for every stage, trigger, guard and gate, the table
 // (Next, Step) and the Tracker with a looplab machine.
-func equalToLooplab(t require.TestingT, d *journey.Definition) (probes int) {
+func equalToLooplab(t cases.TB, d *journey.Definition) (probes int) {
 	ctx := context.Background()
 	d = guardsByName(t, d)
 	machine := looplab(d)

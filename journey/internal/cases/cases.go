@@ -13,6 +13,8 @@ import (
 // TB is what tests and draws have in common.
 type TB interface {
 	Helper()
+	Errorf(format string, args ...any)
+	FailNow()
 	Fatalf(format string, args ...any)
 }
 
