@@ -19,7 +19,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
-// The changes and exchange rates of the quickstart's company.
+// The changes and exchange rates of an invented company.
 var (
 	//go:embed data/changes.csv
 	changesCSV string

@@ -42,18 +42,6 @@ func TestForecast_JSON(t *testing.T) {
 	assert.NotContains(t, out, "{}")
 }
 
-// One company, two examples: its data must not drift apart.
-func TestForecast_DataIsTheQuickstarts(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"changes.csv", "rates.csv"} {
-		ours, err := os.ReadFile(filepath.Join("data", name))
-		require.NoError(t, err)
-		theirs, err := os.ReadFile(filepath.Join("..", "quickstart", "data", name))
-		require.NoError(t, err)
-		assert.Equal(t, string(theirs), string(ours), "copy ../quickstart/data/%s here", name)
-	}
-}
-
 func TestForecast_File(t *testing.T) {
 	t.Parallel()
 	write := func(text string) string {

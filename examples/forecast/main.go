@@ -7,7 +7,7 @@
 //	go run ./examples/forecast -in subscriptions.csv -to 2025-12
 //	go run ./examples/forecast -json
 //
-// Without -in it reads the changes of the quickstart's invented company, which
+// Without -in it reads the changes of an invented company, which
 // are embedded. books.go reads, report.go computes with the library, text.go
 // prints.
 package main

@@ -34,7 +34,7 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	fs.Usage = func() {
 		say(stderr, "Usage: forecast [-in FILE] [-to MONTH] [-months N] [-paths N] [-seed N] [-json]\n\n"+
 			"Prints how long customers stay, what they are worth, and what revenue may be.\n\n"+
-			"FILE is CSV with the header\n  "+header+"\nas the quickstart reads it. Months are written 2025-01.\n\n")
+			"FILE is CSV with the header\n  "+header+"\nwhere end_date is empty while a subscription runs. Months are written 2025-01.\n\n")
 		fs.PrintDefaults()
 	}
 	fs.StringVar(&f.in, "in", "", "read subscription periods from `FILE`")

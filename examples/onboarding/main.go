@@ -12,12 +12,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 )
 
 func main() {
+	flag.Usage = func() {
+		_, _ = io.WriteString(flag.CommandLine.Output(), "usage: onboarding  (no flags: the story is in story.go)\n")
+	}
+	flag.Parse()
 	if err := run(context.Background(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
