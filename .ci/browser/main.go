@@ -1,6 +1,6 @@
-// Browser writes the journey maps that .ci/run browser looks at into a folder:
-// every sample map as a page, a picture, Mermaid and DOT, and one map whose
-// names are as hostile as they get.
+// Browser writes what .ci/run browser looks at into a folder: every sample map
+// as a page, a picture, Mermaid and DOT, and one map whose names are as hostile
+// as they get; reports of an invented company in every language.
 //
 //	go run ./.ci/browser DIR
 package main
@@ -49,6 +49,15 @@ func maps() map[string]journeymap.Map {
 func write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
+	}
+	pages, err := reports()
+	if err != nil {
+		return err
+	}
+	for name, data := range pages {
+		if err := os.WriteFile(filepath.Join(dir, name+".html"), data, 0o644); err != nil {
+			return err
+		}
 	}
 	for name, m := range maps() {
 		put := func(suffix string, data []byte, err error) error {

@@ -125,16 +125,26 @@ func (h *HTML) Picture(title string, desk, phone []byte) {
 	if phone == nil {
 		class = "desk both"
 	}
-	h.Raw("<div class=\"" + class + "\" role=\"group\" tabindex=\"0\" aria-label=\"")
+	h.Raw("<div class=\"" + class + "\" role=\"group\" tabindex=\"0\"" + h.opposite(desk) + " aria-label=\"")
 	h.Text(title)
 	h.Raw("\">")
 	h.b.Write(bytes.TrimSuffix(desk, []byte("\n")))
 	h.Raw("</div>\n")
 	if phone != nil {
-		h.Raw("<div class=\"phone\">")
+		h.Raw("<div class=\"phone\"" + h.opposite(phone) + ">")
 		h.b.Write(bytes.TrimSuffix(phone, []byte("\n")))
 		h.Raw("</div>\n")
 	}
+}
+
+// opposite is the direction of a picture that is not the page's: texts in a
+// picture take the one they stand in.
+func (h *HTML) opposite(picture []byte) string {
+	head, _, _ := bytes.Cut(picture, []byte(">"))
+	if rtl := bytes.Contains(head, []byte(` direction="rtl"`)); rtl != h.o.RTL {
+		return " dir=\"" + direction(rtl) + "\""
+	}
+	return ""
 }
 
 // Table writes a table with its caption. The first cell of a row heads it;

@@ -469,10 +469,10 @@ func ExamplePage_Tiles() {
 	// Net new MRR −300.00 −400.0 %
 	// Customers 2 −33.3 %
 	// ARPA 100.00 −40.0 %
-	// Customer churn 33.3 % +33.3 %
-	// Gross revenue churn 60.0 % +60.0 %
-	// Net revenue churn 60.0 % +70.0 %
-	// NRR 40.0 % −70.0 %
+	// Customer churn 33.3 % +33.3 points
+	// Gross revenue churn 60.0 % +60.0 points
+	// Net revenue churn 60.0 % +70.0 points
+	// NRR 40.0 % −70.0 points
 	// LTV 300.00 –
 	// Quick ratio 0.00 –
 }

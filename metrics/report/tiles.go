@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
@@ -92,10 +94,10 @@ func (p Page) Tiles(o Options) ([]Tile, error) {
 		t.Course = values[max(0, n-12):]
 		t.Value = m.cell(values[n-1], st[n-1])
 		if n >= 2 {
-			t.LastMonth = m.change(values[n-1], values[n-2])
+			t.LastMonth = m.change(w, values[n-1], values[n-2])
 		}
 		if n >= 13 {
-			t.LastYear = m.change(values[n-1], values[n-13])
+			t.LastYear = m.change(w, values[n-1], values[n-13])
 		}
 		tiles = append(tiles, t)
 	}
@@ -114,7 +116,7 @@ func (m measure) cell(v metrics.Ratio, s ledger.Statement) Cell {
 
 // change is by how much a value grew: in percent of what it was, of shares in
 // points. It has no base where it was zero.
-func (m measure) change(now, before metrics.Ratio) Cell {
+func (m measure) change(w *Words, now, before metrics.Ratio) Cell {
 	a, okA := now.Decimal(metrics.ScalePlaces)
 	b, okB := before.Decimal(metrics.ScalePlaces)
 	if !okA || !okB {
@@ -125,6 +127,9 @@ func (m measure) change(now, before metrics.Ratio) Cell {
 		diff = metrics.NewRatio(a.Sub(b), b.Abs())
 	}
 	c := shareCell(diff)
+	if m.share {
+		c.Text = strings.TrimSuffix(c.Text, "%") + w.Points
+	}
 	if v, ok := diff.Decimal(3); ok && v.IsPositive() {
 		c.Text = "+" + c.Text
 	}

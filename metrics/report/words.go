@@ -30,7 +30,7 @@ type Words struct {
 	Back, NotReached, Undefined, Zero, Legend, Open                                                                string
 
 	// Of the page.
-	Plan, PageTitle, Skip, Contents, Glance, LastMonth, LastYear, ChurnedList, Moves, Policy, Fresh, Asked, AsTable, Nobody, Rounded string
+	Points, Plan, PageTitle, Skip, Contents, Glance, LastMonth, LastYear, ChurnedList, Moves, Policy, Fresh, Asked, AsTable, Nobody, Rounded string
 	// Tiles are the names of the figures at a glance, in the order of Page.Tiles.
 	Tiles []string
 }

@@ -44,7 +44,7 @@ func English() Words {
 		Rule: "Rule", Difference: "Difference", Cause: "Cause", Recorded: "Recorded", Before: "Before", After: "After", Kind: "Kind", Date: "Date", What: "What",
 		Journey: "Journey", Touchpoints: "Touchpoints", Answers: "Answers", Risk: "Risk", Score: "Score",
 		Back: "back", NotReached: "not reached", Undefined: "undefined", Zero: "zero", Legend: "Legend", Open: "open",
-		Plan: "plan", PageTitle: "Revenue in {month}", Skip: "Skip to the content", Contents: "Contents", Glance: "At a glance", LastMonth: "to last month", LastYear: "to last year",
+		Points: "points", Plan: "plan", PageTitle: "Revenue in {month}", Skip: "Skip to the content", Contents: "Contents", Glance: "At a glance", LastMonth: "to last month", LastYear: "to last year",
 		ChurnedList: "Churned customers", Moves: "Movements of the month", Policy: "The policy", Fresh: "Data as of", Asked: "Month",
 		AsTable: "as a table", Nobody: "nobody", Rounded: "Amounts in {currency}, each rounded once from exact figures; columns may differ from their total by the last digit.",
 		Tiles: []string{"MRR", "ARR", "Net new MRR", "Customers", "ARPA", "Customer churn", "Gross revenue churn", "Net revenue churn", "NRR", "LTV", "Quick ratio"},
