@@ -163,7 +163,7 @@ func unitAt(s string, i int) int {
 	for i+n+letters < len(s) && isWordByte(s[i+n+letters]) && letters <= 3 {
 		letters++
 	}
-	if letters == 0 || letters > 3 {
+	if letters == 0 || letters > 3 || s[i+n] >= '0' && s[i+n] <= '9' {
 		return 0
 	}
 	return n + letters
