@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
@@ -11,7 +12,7 @@ import (
 
 // Flow shows how customers moved between stages: bands as wide as moves were
 // many, forward from the start of the definition to its end, and moves back as
-// lines below. Moves within a stage stand in the table only, which has every
+// lines below with their number. Moves within a stage stand in the table only, which has every
 // transition that was taken. At most 200 stages.
 func Flow(s *journey.Summary, by journey.By, o Options) (Figure, error) {
 	const op = "flow"
@@ -153,8 +154,11 @@ func (g flow) draw(d *frame) {
 	gap := (d.width - 2*margin - flowBox) / float64(max(g.columns, 2)) // room for the last names
 	x := func(n flowNode) float64 { return margin + float64(float64(n.column)*gap) }
 	g.forward(d, nodes, x, scale)
-	bottom := top + slices.Max(next)
-	d.y = g.backward(d, nodes, x, scale, bottom)
+	below := make([]float64, g.columns)
+	for c, used := range next {
+		below[c] = top + used
+	}
+	d.y = math.Max(top+slices.Max(next), g.backward(d, nodes, x, below))
 	for _, n := range nodes {
 		if n.value == 0 {
 			continue
@@ -164,7 +168,13 @@ func (g flow) draw(d *frame) {
 		d.p.Close()
 		room := gap - flowBox - 10
 		name := svg.TextStyle{Size: tick, Bold: true, Max: room}
+		if svg.Bound(n.name, name.Size)*1.07 > room {
+			name.Size = 10
+		}
 		lines := name.Wrap(n.name, room, 2).Text
+		if len(lines) > 1 && !strings.Contains(n.name, " ") && name.Width(n.name) < 1.3*room {
+			lines = []string{n.name} // told its length: better narrow than broken
+		}
 		y := n.y + 11
 		d.p.Block(x(n)+flowBox+4, y, 12, lines, name)
 		d.p.Text(x(n)+flowBox+4, y+12*float64(len(lines)), page.Count(n.reached), svg.TextStyle{Size: 10, Class: svg.Ink, Max: room})
@@ -201,31 +211,36 @@ func (g flow) tip(l flowLink) string {
 	return g.nodes[l.from].name + " " + g.w.arrow() + " " + g.nodes[l.to].name + page.Sep + page.Count(l.n)
 }
 
-// backward draws moves back as lines that leave to the right, run below
-// everything and come in from the left. It returns where they end.
-func (g flow) backward(d *frame, nodes []flowNode, x func(flowNode) float64, scale float64, y float64) float64 {
+// backward draws moves back as lines of one width with their number: they leave
+// to the right, run below whatever stands between, and come in from the left.
+// It returns where the lowest ends.
+func (g flow) backward(d *frame, nodes []flowNode, x func(flowNode) float64, below []float64) float64 {
+	lowest := 0.0
 	for _, l := range g.links {
 		if !l.back() {
 			continue
 		}
-		a, b := &nodes[l.from], &nodes[l.to]
-		wide := math.Max(1, float64(l.n)*scale)
-		y0, y1 := a.y+math.Min(a.out+wide/2, a.high), b.y+math.Min(b.in+wide/2, b.high)
-		a.out += wide
-		b.in += wide
-		x0, x1 := x(*a)+flowBox, x(*b)
-		lane := y + wide/2
+		a, b := nodes[l.from], nodes[l.to]
+		left, right := min(a.column, b.column), max(a.column, b.column)
+		lane := slices.Max(below[left:right+1]) + 4
+		for c := left; c <= right; c++ {
+			below[c] = lane + 14
+		}
+		lowest = math.Max(lowest, lane+14)
+		x0, x1 := x(a)+flowBox, x(b)
+		y0, y1 := a.y+a.high-1, b.y+b.high-1
 		path := svg.Path{}
 		path.Move(x0, y0)
-		path.Bend(svg.Point{X: x0 + 22, Y: y0}, svg.Point{X: x0 + 22, Y: lane}, x0, lane)
-		path.To(x1, lane)
-		path.Bend(svg.Point{X: x1 - 14, Y: lane}, svg.Point{X: x1 - 14, Y: y1}, x1, y1)
+		path.Bend(svg.Point{X: x0 + 12, Y: y0}, svg.Point{X: x0 + 12, Y: y0 + 8}, x0+8, math.Max(y0+12, lane-12))
+		path.Bend(svg.Point{X: x0 + 6, Y: lane}, svg.Point{X: x0, Y: lane}, x0-4, lane)
+		path.To(x1-2, lane)
+		path.Bend(svg.Point{X: x1 - 10, Y: lane}, svg.Point{X: x1 - 10, Y: y1}, x1, y1)
 		d.p.Open(g.tip(l))
-		d.p.Path(path, svg.FlowBack, svg.Stroke{Width: round(wide)})
+		d.p.Path(path, svg.FlowBack, svg.Stroke{Width: 2})
 		d.p.Close()
-		y += wide + 3
+		d.p.Text((x0+x1)/2, lane+12, page.Count(l.n), svg.TextStyle{Size: 10, Class: svg.Muted, Anchor: svg.Middle})
 	}
-	return y
+	return lowest
 }
 
 // drawnMoves is how many moves a list has.

@@ -335,7 +335,7 @@ func (t timeline) risk() {
 		for _, r := range t.c.Risk {
 			yield(r.At, r.Value, page.Decimal(r.Value*100, 1)+nbsp+"%"+page.Sep+page.Date(r.At))
 		}
-	}, 1, percentLabel)
+	}, 0.1, percentLabel)
 }
 
 // course draws a value that holds until the next.
