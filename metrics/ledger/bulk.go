@@ -58,7 +58,10 @@ func (in *input) wave(changes []Change, expect int) bool {
 type bulk struct {
 	in       *input
 	mark     mark
+	n        int // how many changes
 	changes  []Change
+	numbers  *numbers // instead of changes: rows from from on
+	from     int
 	currency []uint8 // of changes, where there are several
 	portions []portion
 	rooms    []room
@@ -74,6 +77,7 @@ func (in *input) newWave(n int) *bulk {
 		in.bulk = w
 	}
 	w.mark, w.marked, w.summed, w.trouble, w.currency = in.l.mark(), nil, nil, false, nil
+	w.n, w.changes, w.numbers = n, nil, nil
 	portions := max(1, min(2*runtime.GOMAXPROCS(0), n/in.l.many))
 	w.portions = slices.Grow(w.portions[:0], portions)[:portions]
 	return w
@@ -107,7 +111,7 @@ func (w *bulk) currencies() bool {
 			return false
 		}
 		if w.currency == nil {
-			w.currency = make([]uint8, len(w.changes))
+			w.currency = make([]uint8, w.n)
 		}
 		w.currency[i] = n
 	}
@@ -127,7 +131,7 @@ func (w *bulk) settle(l *Ledger, expect int) bool {
 		l.slots.first = append(l.slots.first, 0)
 	}
 	w.makeRoom()
-	l.inParts(len(w.changes), partCount, func(p int) { w.rooms[p].fill(w, p) })
+	l.inParts(w.n, partCount, func(p int) { w.rooms[p].fill(w, p) })
 	for p := range w.rooms {
 		w.trouble = w.trouble || w.rooms[p].trouble
 	}
@@ -137,7 +141,7 @@ func (w *bulk) settle(l *Ledger, expect int) bool {
 		}
 		return w.back()
 	}
-	l.inParts(len(w.changes), partCount, func(p int) { w.rooms[p].settle(l) })
+	l.inParts(w.n, partCount, func(p int) { w.rooms[p].settle(l) })
 	if !w.late() || !w.identify(expect) {
 		return w.back()
 	}

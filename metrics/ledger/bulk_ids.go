@@ -30,7 +30,7 @@ func (w *bulk) identify(expect int) bool {
 		}
 	}
 	parts := spread(all, func(h hashed) uint8 { return partOf(h.hash) }, func(_ int, h hashed) hashed { return h })
-	more := int(math.Ceil(float64(n) * float64(expect) / float64(len(w.changes)) / partCount))
+	more := int(math.Ceil(float64(n) * float64(expect) / float64(w.n) / partCount))
 	l.inParts(n, partCount, func(p int) { w.rooms[p].identify(l, p, parts[p], from, more) })
 	duplicates := 0
 	for p := range w.rooms {

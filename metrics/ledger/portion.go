@@ -23,9 +23,12 @@ type portion struct {
 	met     [1 << 16 / 64]uint64 // classes
 	dimOf   map[saidDim]uint32
 	cycleOf map[calendar.Cycle]uint16
-	last    *Change // whose dim was looked up last
-	dim     uint32
-	sink    byte
+	// Of a wave of columns: the portion's numbers plus one, by place.
+	cycleOfPlace []uint16
+	dimOfPlace   []uint32
+	last         *Change // whose dim was looked up last
+	dim          uint32
+	sink         byte
 
 	hash uint64 // of the last customer
 }

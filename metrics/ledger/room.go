@@ -113,7 +113,12 @@ func (r *room) read(p *portion, s *stream) {
 		r.warm(rows[:n])
 		for i := range rows[:n] {
 			x, text := &rows[i], texts[i]
-			if x.is&sameCustomer == 0 {
+			switch {
+			case r.w.numbers != nil:
+				cust = uint32(x.hash)
+				text = r.w.numbers.subscription(r.name[:0], x)
+				r.name = text
+			case x.is&sameCustomer == 0:
 				cust = r.customer(x.hash, text[:x.cust])
 				text = text[x.cust:]
 			}
@@ -146,6 +151,13 @@ func (r *room) warm(rows []row) {
 		return
 	}
 	var refs, ends [64]uint32
+	if r.w.numbers != nil {
+		for i := range rows {
+			refs[i] = uint32(rows[i].hash) + 1
+			r.sink ^= l.slots.first[refs[i]-1]
+		}
+		rows = rows[:0]
+	}
 	for i := range rows {
 		if x := &rows[i]; x.is&sameCustomer == 0 {
 			at := r.index.home(x.hash)
@@ -160,7 +172,7 @@ func (r *room) warm(rows []row) {
 			}
 		}
 	}
-	for i := range rows {
+	for i := range refs {
 		if refs[i] != 0 {
 			r.sink ^= uint32(l.customers.arena[l.customers.ends[refs[i]-1]-1])
 			if s := l.slots.first[refs[i]-1]; s != 0 && s < fresh {
@@ -169,7 +181,7 @@ func (r *room) warm(rows []row) {
 			}
 		}
 	}
-	for i := range rows {
+	for i := range ends {
 		if ends[i] != 0 {
 			r.sink ^= uint32(l.slots.arena[ends[i]-1])
 		}
