@@ -10,7 +10,7 @@ func House() Rules {
 		Rows: [][]string{
 			0: {
 				"internal/num", "internal/quantile", "internal/pack", "internal/diagram", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special", "internal/vendor",
-				"metrics/calendar", "metrics/money", "metrics/fault",
+				"metrics/calendar", "metrics/money", "metrics/fault", "metrics/wholefile",
 				"metrics/billing/internal/subs",
 			},
 			1: {"metrics", "internal/sqldb", "internal/sqldb/sqldbtest", "metrics/billing/internal/words"},

@@ -45,7 +45,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // MarshalBinary returns the books, with all that was ever said of subscriptions
 // told by Replace, and the rules they are read by, without the exchange rates.
 // Equal books give equal bytes, however they came to be. To keep a file whole,
-// write it beside the old one, sync it and rename it.
+// write it with package wholefile.
 func (l *Ledger) MarshalBinary() ([]byte, error) { return l.AppendBinary(nil) }
 
 // AppendBinary appends what MarshalBinary returns.

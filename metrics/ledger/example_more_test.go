@@ -2,12 +2,15 @@ package ledger_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/metrics/wholefile"
 )
 
 func newBooks() *ledger.Ledger {
@@ -292,4 +295,39 @@ func ExampleByWill() {
 	fmt.Println(sums, err)
 	// Output:
 	// [involuntary churn: 1 movements, 100] <nil>
+}
+
+// Books are written to a file whole, and read again.
+func ExampleLedger_AppendBinary() {
+	dir, err := os.MkdirTemp("", "books")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	l := newBooks()
+	if err := l.Append(ledger.Change{Customer: "acme", At: date(1, 5), Amount: decimal.NewFromInt(100)}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	data, err := l.AppendBinary(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	file := filepath.Join(dir, "books.bin")
+	if err := wholefile.Write(file, data, 0o600); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	if data, err = os.ReadFile(file); err != nil {
+		fmt.Println(err)
+		return
+	}
+	again := newBooks()
+	err = again.UnmarshalBinary(data)
+	fmt.Println(again, err)
+	// Output:
+	// 1 changes of 1 customers, 2026-01-05 to 2026-01-05 <nil>
 }

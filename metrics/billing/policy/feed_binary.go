@@ -23,7 +23,8 @@ var ErrForm = errors.New("not the state of this feed")
 
 // AppendBinary appends what the feed knows, so that another one can go on from
 // there: see UnmarshalBinary. Its ledger has a form of its own; store both
-// together, or a restart sees records twice or not at all.
+// together, or a restart sees records twice or not at all; package wholefile writes
+// a file so that it is never torn.
 func (f *Feed) AppendBinary(b []byte) ([]byte, error) {
 	hash, err := f.rules()
 	if err != nil {
