@@ -175,7 +175,7 @@ func (n *counter) touchpoints(s int, stage *Stage, m *Map) error {
 // the others of the stage, or felt better or worse, by more than chance.
 func (n *counter) moment(s, k int, stage *Stage) error {
 	t, c := &n.tally[s], &n.cells[s*len(n.names)+k]
-	if n.laterStages(s) && c.customers > 0 && c.customers < t.entered {
+	if n.laterStages(s) && c.customers < t.entered {
 		moved, err := metrics.CompareShares(t.onward-c.onward, t.entered-c.customers, c.onward, c.customers, n.o.Level)
 		if err != nil {
 			return err

@@ -260,7 +260,7 @@ func (n *counter) events(from, to int, visits []journey.Visit, id int32, custome
 		for at[i] > until || v < 0 { // an event at the instant of a move belongs to the stage it leaves
 			v++
 			stage, until = n.index[visits[v].Stage], int64(math.MaxInt64)
-			if !visits[v].Open && v+1 < len(visits) {
+			if !visits[v].Open { // the last one always is
 				until = visits[v].Until.UnixNano()
 			}
 		}

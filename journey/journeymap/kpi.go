@@ -2,6 +2,7 @@ package journeymap
 
 import (
 	"database/sql/driver"
+	"slices"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
@@ -55,7 +56,7 @@ func (o PlanOptions) kpis(stage string, values bool) []KPI {
 		if s.Goal != nil {
 			k.Target = s.Goal.Target
 		}
-		last, ok := s.Last()
+		last, ok := latest(s)
 		switch {
 		case values && ok:
 			k.Value, k.Trend = last.Value, s.Course()
@@ -68,6 +69,16 @@ func (o PlanOptions) kpis(stage string, values bool) []KPI {
 		out = append(out, k)
 	}
 	return out
+}
+
+// latest is the last value of a month that was over, or else the last.
+func latest(s scorecard.Series) (scorecard.Point, bool) {
+	for _, p := range slices.Backward(s.Points) {
+		if p.Value.Defined() && !p.Open {
+			return p, true
+		}
+	}
+	return s.Last()
 }
 
 // own is the series of the map's persona or segment, where the scorecard has it.

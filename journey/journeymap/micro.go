@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/journey/funnel"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -28,6 +29,28 @@ type Step struct {
 	// Median is the time spent, Satisfaction the mean or share of answers.
 	Median       Duration      `json:"median,omitempty"`
 	Satisfaction metrics.Ratio `json:"satisfaction,omitzero"`
+}
+
+// VariantOf is a funnel as a variant: a step for each of the funnel's, in the
+// stages given, or else in stages of their names. The time spent in a step is the
+// median until the next one was taken. Satisfaction is the caller's to add.
+func VariantOf(name string, r *funnel.Report, stages ...string) (Variant, error) {
+	list := r.Steps()
+	if len(stages) > 0 && len(stages) != len(list) {
+		return Variant{}, &fault.Error{Package: "journeymap", Op: "variant of a funnel", Field: name, Limit: fmt.Sprintf("want %d stages, got %d", len(list), len(stages)), Err: ErrMap}
+	}
+	v := Variant{Name: name}
+	for i, s := range list {
+		step := Step{Stage: s.Name, Customers: s.Customers}
+		if len(stages) > 0 {
+			step.Stage = stages[i]
+		}
+		if i+1 < len(list) {
+			step.Median = Duration(list[i+1].Time.Median)
+		}
+		v.Steps = append(v.Steps, step)
+	}
+	return v, nil
 }
 
 // StepComparison compares one step of a variant with the same of the control.

@@ -18,8 +18,8 @@ type PlanOptions struct {
 	Persona  string
 	Segment  string
 	// Scorecard gives a stage the KPIs that are read there: the metrics of
-	// Report.OfStage that have a value, with their goals and their course; a
-	// planned map has those that have a goal. Where the scorecard is broken down
+	// Report.OfStage that have a value, that of the last month that was over, with
+	// their goals and their course; a planned map has those that have a goal. Where the scorecard is broken down
 	// by segment and has that of Persona, or else of Segment, its figures count.
 	Scorecard *scorecard.Report
 	// KPIs gives the KPIs of a stage instead.

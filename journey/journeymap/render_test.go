@@ -199,7 +199,10 @@ func TestSVG_RightToLeftMirrors(t *testing.T) {
 	picture, err := m.SVG(journeymap.Options{})
 	require.NoError(t, err)
 	assert.True(t, bytes.Contains(picture, []byte("\u206641 %\u2069")), "numbers keep their order")
-	assert.True(t, bytes.Contains(picture, []byte("\u20666 d\u2069")))
+	m.Stages[0].Pains = journeymap.Notes("مرة ثانية خلال 6 d")
+	picture, err = m.SVG(journeymap.Options{})
+	require.NoError(t, err)
+	assert.True(t, bytes.Contains(picture, []byte("\u20666\u00a0d\u2069")) || bytes.Contains(picture, []byte("\u20666 d\u2069")), "a unit stays behind its number")
 }
 
 func TestAutoForm(t *testing.T) {
