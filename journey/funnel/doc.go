@@ -3,6 +3,7 @@
 //
 //	touchpoint.Log + Spec ─▶ Run ─▶ Report: Steps, Level, Who, Instead, Time
 //	                        RunBy ─▶ one Report a key
+//	journey.Replay             ─▶ OfReplay ─▶ Report of stages
 //
 // The three names to know are [Spec], [Run] and [Report.Steps]:
 //

@@ -4,6 +4,7 @@
 //	touchpoint.Log + LifecycleSpec ─▶ Lifecycle ─▶ States: new, returning, resurrecting, dormant
 //	touchpoint.Log + DailySpec     ─▶ Daily     ─▶ seven states of a day, DAU, WAU, MAU
 //	touchpoint.Log + LifecycleSpec ─▶ Stickiness ─▶ in how many periods customers were active
+//	touchpoint.Log + EffectSpec    ─▶ EffectOf  ─▶ two groups: who came back, what they pay
 //
 // The three names to know are [Spec], [Run] and [Table.Rows]:
 //

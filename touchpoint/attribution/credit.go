@@ -254,12 +254,12 @@ func rats(weights []float64) []*big.Rat {
 
 // Cost is a touch's credit beside what was spent on it.
 type Cost struct {
-	Key         string
-	Conversions float64
-	Value       decimal.Decimal
-	Spend       decimal.Decimal
-	CAC         metrics.Ratio // spend / conversions; undefined where it earned none
-	Return      metrics.Ratio // value / spend; undefined where nothing was spent
+	Key         string          `json:"key"`
+	Conversions float64         `json:"conversions"`
+	Value       decimal.Decimal `json:"value"`
+	Spend       decimal.Decimal `json:"spend"`
+	CAC         metrics.Ratio   `json:"cac"`    // spend / conversions; undefined where it earned none
+	Return      metrics.Ratio   `json:"return"` // value / spend; undefined where nothing was spent
 }
 
 // Costs puts spend beside the credits, for every touch that has either, in
@@ -274,15 +274,19 @@ func (c Credits) Costs(spend map[string]decimal.Decimal) []Cost {
 	}
 	out := make([]Cost, len(keys))
 	for i, key := range keys {
-		credit, cost := c.Of(key), spend[key]
-		n := new(big.Rat)
-		if r := new(big.Rat).SetFloat64(credit.Conversions); r != nil {
-			n = r
-		}
-		heads, _ := decimal.NewFromString(n.FloatString(9))
-		out[i] = Cost{key, credit.Conversions, credit.Value, cost, metrics.NewRatio(cost, heads), metrics.NewRatio(credit.Value, cost)}
+		credit := c.Of(key)
+		out[i] = costOf(key, credit.Conversions, credit.Value, spend[key])
 	}
 	return out
+}
+
+func costOf(key string, conversions float64, value, spend decimal.Decimal) Cost {
+	n := new(big.Rat)
+	if r := new(big.Rat).SetFloat64(conversions); r != nil {
+		n = r
+	}
+	heads, _ := decimal.NewFromString(n.FloatString(9))
+	return Cost{key, conversions, value, spend, metrics.NewRatio(spend, heads), metrics.NewRatio(value, spend)}
 }
 
 // String is a line for each touch, most conversions first.

@@ -19,6 +19,10 @@
 // subsets, [ShapleyRate] is the game of conversion rates; [DataDriven] fits what
 // goes with converting and removes it.
 //
+// [Paths.Compare] puts models beside each other with CAC and return by channel and
+// by group, [Paths.Orders] says how far back paths remember, [Paths.Bootstrap] what
+// chance does to credits, and [PathsBy] parts paths by a property.
+//
 // Under every model credits sum to the conversions that had a touch, and values
 // to their value, to the last unit of the twelfth place. No model shows what
 // caused a conversion: for that, leave a channel out at random.

@@ -17,13 +17,26 @@ import (
 // magic begins every encoded path set; its last byte is the version.
 const magic = "lpaths\x00\x01"
 
-// text is what two sets must share to add up.
-func (o Options) text() string {
-	b, _ := json.Marshal(struct { // plain data: marshals without fail
-		Options  Options `json:"options"`
-		Filtered bool    `json:"filtered"`
-	}{o, o.Customers != nil})
+// stated is what two sets must share to add up.
+type stated struct {
+	Options  Options `json:"options"`
+	Filtered bool    `json:"filtered"`
+	Part     bool    `json:"part,omitempty"` // of a breakdown
+	Key      string  `json:"key,omitempty"`
+}
+
+func (o Options) text(part bool, key string) string {
+	b, _ := json.Marshal(stated{o, o.Customers != nil, part, key}) // plain data: marshals without fail
 	return string(b)
+}
+
+// Key is the part's key in a breakdown, empty otherwise.
+func (p *Paths) Key() string {
+	var s stated
+	if json.Unmarshal([]byte(p.options), &s) != nil {
+		return "" // of rows
+	}
+	return s.Key
 }
 
 // Merge adds the paths of other customers to p. Any partition of customers gives

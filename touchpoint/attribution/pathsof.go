@@ -4,7 +4,9 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -62,7 +64,8 @@ type Options struct {
 	// one: [From, To). Touches before From still count for them.
 	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to,omitzero"`
-	// Customers, when set, says whose paths. It is called once for each customer.
+	// Customers, when set, says whose paths. It is called once for each customer;
+	// in a log of touchpoint.Units it is asked about the actor.
 	Customers func(customer string) bool `json:"-"`
 }
 
@@ -75,6 +78,30 @@ type Options struct {
 // Errors: no Conversion, negative durations, more than MaxKeys keys, a column
 // that the log does not keep.
 func PathsOf(log *touchpoint.Log, o Options) (*Paths, error) {
+	sets, err := read(log, o, nil)
+	if err != nil {
+		return nil, err
+	}
+	return sets[0], nil
+}
+
+// PathsBy is [PathsOf] for each part of a breakdown, sorted by key, without those
+// that have neither path nor conversion. A property is that of a path's events:
+// its touches, then the conversion where there is one. Parts sum to the whole
+// under every label but LabelStep and AllSteps.
+//
+// Errors: those of PathsOf, a Breakdown that names no key or several.
+func PathsBy(log *touchpoint.Log, o Options, by touchpoint.Breakdown) ([]*Paths, error) {
+	sets, err := read(log, o, &by)
+	if err != nil {
+		return nil, err
+	}
+	sets = slices.DeleteFunc(sets, func(p *Paths) bool { return len(p.rows) == 0 && p.untouched.Conversions == 0 })
+	slices.SortFunc(sets, func(a, b *Paths) int { return strings.Compare(a.Key(), b.Key()) })
+	return sets, nil
+}
+
+func read(log *touchpoint.Log, o Options, by *touchpoint.Breakdown) ([]*Paths, error) {
 	if log == nil {
 		log = new(touchpoint.Log)
 	}
@@ -82,24 +109,38 @@ func PathsOf(log *touchpoint.Log, o Options) (*Paths, error) {
 	if err != nil {
 		return nil, err
 	}
-	for c := range r.cols.Customers() {
-		name := log.Customer(c)
-		if o.Customers == nil || o.Customers(name) {
-			r.read(c, name)
+	about := make([]bool, r.cols.Customers())
+	for c := range about {
+		about[c] = o.Customers == nil || o.Customers(touchpoint.Actor(log.Customer(c)))
+	}
+	keys := []string{""}
+	if by != nil {
+		if r.labels, err = log.Labels(*by, func(c int) bool { return about[c] }); err != nil {
+			return nil, fmt.Errorf("attribution: %w: %w", ErrOptions, err)
+		}
+		keys = r.labels.Keys()
+	}
+	for _, key := range keys {
+		r.sets = append(r.sets, &Paths{fromLog: true, options: o.text(by != nil, key)})
+	}
+	for c, takes := range about {
+		if takes {
+			r.read(c, log.Customer(c))
 		}
 	}
-	p := r.paths
-	number := map[string]uint32{}
-	for id, key := range r.names {
-		if r.used[id] {
-			number[key] = uint32(id)
+	for _, p := range r.sets {
+		number := map[string]uint32{}
+		for i := range p.rows {
+			for _, id := range p.rows[i].touches {
+				number[r.names[id]] = id
+			}
 		}
+		if len(number) > MaxKeys {
+			return nil, r.bad("Key", strconv.Itoa(len(number))+" different "+o.Key.String()+"s", fmt.Sprintf("at most %d", MaxKeys))
+		}
+		p.renumber(number, len(r.names))
 	}
-	if len(number) > MaxKeys {
-		return nil, r.bad("Key", strconv.Itoa(len(number))+" different "+o.Key.String()+"s", fmt.Sprintf("at most %d", MaxKeys))
-	}
-	p.renumber(number, len(r.names))
-	return p, nil
+	return r.sets, nil
 }
 
 type reader struct {
@@ -108,19 +149,23 @@ type reader struct {
 	sel      *touchpoint.Selector
 	id       func(i int) int // the key's number; -1 = the event has none
 	names    []string
-	used     []bool
 	values   touchpoint.Amounts
 	valued   bool
 	lookback uint64
 	from, to int64
-	paths    *Paths
+	labels   *touchpoint.Labels // nil = one set
+	sets     []*Paths           // by group
+	place    int                // of the customer being read
+	name     string
 	touches  []touch
+	chain    []int32
 }
 
 type touch struct {
-	key  uint32
-	at   int64
-	last int64 // of the session
+	key   uint32
+	event int32 // the first of the session
+	at    int64
+	last  int64 // of the session
 }
 
 func (*reader) bad(field, value, limit string) error {
@@ -176,16 +221,13 @@ func newReader(log *touchpoint.Log, o Options) (*reader, error) {
 		}
 		r.id = func(i int) int { return r.cols.Channel.At(i) }
 	}
-	r.used = make([]bool, len(r.names))
 	r.values, r.valued = log.Values()
-	r.paths = &Paths{fromLog: true, options: o.text()}
 	return r, nil
 }
 
 func (r *reader) read(c int, name string) {
-	r.touches = r.touches[:0]
+	r.touches, r.place, r.name = r.touches[:0], c, name
 	from, to := r.cols.Range(c)
-	first := len(r.paths.rows)
 	for i := from; i < to; i++ {
 		mask := r.sel.Mask(i)
 		t := r.cols.UnixNano[i]
@@ -194,23 +236,20 @@ func (r *reader) read(c int, name string) {
 			r.converted(i, t)
 			r.touches = r.touches[:0]
 		case mask&2 != 0:
-			r.touch(r.id(i), t)
+			r.touch(r.id(i), i, t)
 		}
 	}
 	if n := len(r.touches); n > 0 && !r.o.ConvertersOnly {
 		if end := r.touches[n-1].last; end >= r.from && end < r.to {
-			r.add(end, row{nulls: 1})
-		}
-	}
-	if len(r.paths.rows) > first {
-		r.paths.customers = append(r.paths.customers, name)
-		for i := range r.paths.rows[first:] {
-			r.paths.rows[first+i].customer = uint32(len(r.paths.customers) - 1)
+			r.add(end, none, row{nulls: 1})
 		}
 	}
 }
 
-func (r *reader) touch(key int, t int64) {
+// none is no event.
+const none = -1
+
+func (r *reader) touch(key, i int, t int64) {
 	if r.names[key] == "" {
 		return
 	}
@@ -218,7 +257,7 @@ func (r *reader) touch(key int, t int64) {
 		r.touches[n-1].last = t
 		return
 	}
-	r.touches = append(r.touches, touch{uint32(key), t, t})
+	r.touches = append(r.touches, touch{uint32(key), int32(i), t, t})
 }
 
 func (r *reader) converted(i int, t int64) {
@@ -229,33 +268,57 @@ func (r *reader) converted(i int, t int64) {
 	if r.valued {
 		value = r.values.Decimal(i)
 	}
-	if !r.add(t, row{conv: 1, value: value}) {
-		r.paths.untouched.Conversions++
-		var sum num.Sum
-		sum.Add(r.paths.untouched.Value)
-		sum.Add(value)
-		r.paths.untouched.Value = sum.Decimal()
+	r.add(t, int32(i), row{conv: 1, value: value})
+}
+
+// set is where a path of these touches and this conversion belongs; nil = none.
+func (r *reader) set(live []touch, conversion int32) *Paths {
+	if r.labels == nil {
+		return r.sets[0]
 	}
+	r.chain = r.chain[:0]
+	for _, t := range live {
+		r.chain = append(r.chain, t.event)
+	}
+	if conversion != none {
+		r.chain = append(r.chain, conversion)
+	}
+	g := r.labels.Of(r.place, r.chain)
+	if g == touchpoint.NoGroup {
+		return nil
+	}
+	return r.sets[g]
 }
 
 // add keeps the touches that are no older than the lookback at end, the last
-// MaxTouches of them.
-func (r *reader) add(end int64, path row) bool {
+// MaxTouches of them; a conversion without any is untouched.
+func (r *reader) add(end int64, conversion int32, path row) {
 	live := r.touches
 	for len(live) > 0 && (uint64(end)-uint64(live[0].last) > r.lookback || len(live) > MaxTouches) {
 		live = live[1:]
 	}
-	if len(live) == 0 {
-		return false
+	p := r.set(live, conversion)
+	if p == nil {
+		return
 	}
-	path.age = len(r.paths.ages)
+	if len(live) == 0 {
+		p.untouched.Conversions++
+		var sum num.Sum
+		sum.Add(p.untouched.Value)
+		sum.Add(path.value)
+		p.untouched.Value = sum.Decimal()
+		return
+	}
+	path.age = len(p.ages)
 	for _, t := range live {
 		path.touches = append(path.touches, t.key)
-		r.used[t.key] = true
-		r.paths.ages = append(r.paths.ages, end-t.last)
+		p.ages = append(p.ages, end-t.last)
 	}
-	r.paths.rows = append(r.paths.rows, path)
-	return true
+	if n := len(p.customers); n == 0 || p.customers[n-1] != r.name {
+		p.customers = append(p.customers, r.name)
+	}
+	path.customer = uint32(len(p.customers) - 1)
+	p.rows = append(p.rows, path)
 }
 
 // renumber keeps only the keys that occur.
