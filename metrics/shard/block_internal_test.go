@@ -1,0 +1,51 @@
+package shard
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+// Whatever bytes a block holds, reading it ends, and takes no more rows than
+// there are bytes.
+func FuzzRows_AnyBytes(f *testing.F) {
+	at := time.Date(2026, time.January, 1, 0, 0, 0, 1, time.UTC)
+	for _, kind := range []byte{blockChanges, blockEvents} {
+		b := block{kind: kind}
+		if kind == blockChanges {
+			b.change(&ledger.Change{Customer: "a", Subscription: "s", At: at, Amount: decimal.New(-5, 40), Quantity: decimal.RequireFromString("123456789012345678901234567890"), Plan: "p", Recorded: at, Item: "i", Currency: "EUR", Alive: true, ID: "x", Cause: 1})
+			b.change(&ledger.Change{Customer: "a", At: at})
+		} else {
+			b.event(&touchpoint.Event{Customer: "a", Name: "n", At: at, ID: "1", Cost: decimal.New(5, -1), Attrs: map[string]string{"k": "v"}})
+		}
+		var out bytes.Buffer
+		if err := b.flush(&out); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(kind == blockChanges, out.Bytes()[blockHead:])
+	}
+	f.Fuzz(func(t *testing.T, changes bool, payload []byte) {
+		n := 0
+		r := open(payload)
+		for ; r.left > 0 && !r.Bad; n++ {
+			if changes {
+				_ = r.change()
+			} else {
+				_ = r.event()
+			}
+		}
+		if n > len(payload)+1 {
+			t.Fatalf("%d rows of %d bytes", n, len(payload))
+		}
+		if _, _, _, err := readBlock(bytes.NewReader(payload), nil); err == nil || !errors.Is(err, ErrFile) && !errors.Is(err, io.EOF) {
+			t.Fatalf("a block without a head: %v", err)
+		}
+	})
+}

@@ -1,0 +1,28 @@
+// Package shard is for more rows than memory holds: a shard is a file of
+// customers.
+//
+//	w, err := shard.Create(dir, shard.Options{Shards: 256})
+//	...
+//	for change, err := range rows { err = w.Change(change) } // any order, events by w.Event
+//	set, err := w.Close()
+//
+//	cube, err := shard.Run(ctx, set, func(s shard.Shard) (*ledger.Cube, error) {
+//		books, err := ledger.New(options)
+//		...
+//		err = books.Load(s.Changes())
+//		...
+//		return books.Cube(from, to, nil)
+//	}, shard.RunOptions{Name: "statements"})
+//	months := cube.Statements()
+//
+// A [Writer] deals rows out to files by a hash of the customer, so that each
+// customer is in one file with all of their rows. [Run] reads one file for each
+// processor at a time, computes an aggregate of it, and merges those of all:
+// the same, to the byte, as one pass over everything. Any aggregate of this
+// library will do: cubes of statements, cohort tables, replays, funnels,
+// retention, graphs, attribution paths, cells of lifetime models.
+//
+// What is finished is kept beside the files, so a run that was broken off goes
+// on where it was. Memory is that of the files being read: with a hundred
+// million rows in 256 files that is some dozen megabytes a processor.
+package shard

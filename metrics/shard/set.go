@@ -1,0 +1,187 @@
+package shard
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/touchpoint"
+)
+
+// Set is a folder of shards. It is a value to read from, safe for concurrent
+// use.
+type Set struct {
+	dir string
+	m   manifest
+}
+
+// manifest says what a folder holds. It is written last: without it there is no
+// set.
+type manifest struct {
+	Version int        `json:"version"`
+	Shards  []fileInfo `json:"shards"`
+}
+
+const manifestVersion = 1
+
+// fileInfo is one file of a set.
+type fileInfo struct {
+	Changes int64  `json:"changes"`
+	Events  int64  `json:"events"`
+	Bytes   int64  `json:"bytes"`
+	Sum     uint32 `json:"crc32c"`
+}
+
+func (m manifest) write(dir string) error {
+	text, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return err
+	}
+	return writeWhole(filepath.Join(dir, manifestName), append(text, '\n'))
+}
+
+// writeWhole writes a file beside, has the disk keep it, and puts it in place.
+func writeWhole(name string, data []byte) error {
+	f, err := os.Create(name + unfinished)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(name+unfinished, name); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(name))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Open reads what a folder says it holds.
+func Open(dir string) (*Set, error) {
+	text, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		return nil, fmt.Errorf("shard: open: %w", err)
+	}
+	s := &Set{dir: dir}
+	if err := json.Unmarshal(text, &s.m); err != nil {
+		return nil, fmt.Errorf("shard: open: %s: %w: %w", dir, ErrFile, err)
+	}
+	if n := len(s.m.Shards); s.m.Version != manifestVersion || n < 1 || n > maxShards {
+		return nil, fmt.Errorf("shard: open: %s: %w: version %d with %d shards", dir, ErrFile, s.m.Version, n)
+	}
+	return s, nil
+}
+
+// Len is how many shards there are.
+func (s *Set) Len() int { return len(s.m.Shards) }
+
+// Rows is how many rows there are in all.
+func (s *Set) Rows() (changes, events int64) {
+	for _, f := range s.m.Shards {
+		changes += f.Changes
+		events += f.Events
+	}
+	return changes, events
+}
+
+// String says what it holds.
+func (s *Set) String() string {
+	changes, events := s.Rows()
+	return fmt.Sprintf("%d shards, %d changes, %d events", s.Len(), changes, events)
+}
+
+// Shard is one of the files, from 0.
+func (s *Set) Shard(i int) Shard { return Shard{set: s, i: i} }
+
+// Shard is a file of customers: all rows of each of them.
+type Shard struct {
+	set *Set
+	i   int
+}
+
+// Index is its number, from 0.
+func (s Shard) Index() int { return s.i }
+
+// Rows is how many rows it has.
+func (s Shard) Rows() (changes, events int64) {
+	f := s.set.m.Shards[s.i]
+	return f.Changes, f.Events
+}
+
+// Changes yields the changes, in the order in which they were written. A file
+// that is not what was written, or holds a customer of another shard, ends with
+// ErrFile.
+func (s Shard) Changes() iter.Seq2[ledger.Change, error] {
+	return read(s, blockChanges, (*rows).change, func(c *ledger.Change) string { return c.Customer })
+}
+
+// Events yields the events, likewise.
+func (s Shard) Events() iter.Seq2[touchpoint.Event, error] {
+	return read(s, blockEvents, (*rows).event, func(e *touchpoint.Event) string { return e.Customer })
+}
+
+func read[T any](s Shard, kind byte, row func(*rows) T, customer func(*T) string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		fail := func(err error) { yield(none, fmt.Errorf("shard: %s: %w", fileName(s.i), err)) }
+		f, err := os.Open(filepath.Join(s.set.dir, fileName(s.i)))
+		if err != nil {
+			fail(err)
+			return
+		}
+		defer func() { _ = f.Close() }()
+		in := bufio.NewReaderSize(f, 1<<18)
+		var space []byte
+		var n, bytes int64
+		before := "" // rows of one customer often follow each other
+		for {
+			found, payload, back, err := readBlock(in, space)
+			space = back
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				fail(err)
+				return
+			}
+			bytes += blockHead + int64(len(payload))
+			if found != kind {
+				continue
+			}
+			for r := open(payload); r.left > 0; n++ {
+				t := row(r)
+				who := customer(&t)
+				if who != before && !r.Bad && Of(who, s.set.Len()) != s.i {
+					fail(fmt.Errorf("%w: customer %s belongs to shard %d", ErrFile, fault.Quote(who), Of(who, s.set.Len())))
+					return
+				}
+				if before = who; r.Bad || r.left == 0 && len(r.Left) > 0 {
+					fail(fmt.Errorf("%w: row %d cannot be read", ErrFile, n+1))
+					return
+				}
+				if !yield(t, nil) {
+					return
+				}
+			}
+		}
+		info := s.set.m.Shards[s.i]
+		if want := map[byte]int64{blockChanges: info.Changes, blockEvents: info.Events}[kind]; n != want || bytes != info.Bytes {
+			fail(fmt.Errorf("%w: %d rows in %d bytes, want %d in %d", ErrFile, n, bytes, want, info.Bytes))
+		}
+	}
+}
