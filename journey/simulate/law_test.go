@@ -2,6 +2,7 @@ package simulate_test
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"testing"
@@ -99,4 +100,20 @@ func TestBinomialLimit(t *testing.T) {
 	assert.Equal(t, 4, binomialLimit(20, 0.05, 0.003)) // P(X > 4) = 0.00257
 	assert.Equal(t, 5, binomialLimit(20, 0.05, 0.001)) // P(X > 5) = 0.000329
 	assert.Equal(t, 10, binomialLimit(10, 1, 0.5))
+}
+
+// lawSeeds are the seeds of a law: the first few in a short run.
+func lawSeeds(t *testing.T) iter.Seq[uint64] {
+	t.Helper()
+	n := uint64(seeds)
+	if testing.Short() {
+		n = 3
+	}
+	return func(yield func(uint64) bool) {
+		for s := range n {
+			if !yield(s) {
+				return
+			}
+		}
+	}
 }

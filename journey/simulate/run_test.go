@@ -91,7 +91,7 @@ func TestCompany_EverythingHappens(t *testing.T) {
 // paid for.
 func TestLaw_ReplayRefusesNothing(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(20) {
+	for seed := range lawSeeds(t) {
 		for _, w := range []simulate.World{company(t, seed), saas(seed)} {
 			co := run(t, w)
 			r, err := co.Replay()

@@ -30,7 +30,7 @@ func settled(tb testing.TB, seed uint64) simulate.World {
 func TestLaw_TruthOfTheJourney(t *testing.T) {
 	t.Parallel()
 	c := newTally()
-	for seed := range uint64(seeds) {
+	for seed := range lawSeeds(t) {
 		w := settled(t, seed)
 		truth, err := w.Truth()
 		require.NoError(t, err)

@@ -72,7 +72,7 @@ func TestLaw_FeedEndsWhereBulkDoes(t *testing.T) {
 	t.Parallel()
 	o := policy.Options{Currency: "EUR"}
 	late, again, swapped := 0, 0, 0
-	for seed := range uint64(seeds) {
+	for seed := range lawSeeds(t) {
 		w := company(t, seed)
 		w.Arrivals.PerMonth = 10
 		co := run(t, w)
