@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,6 +60,8 @@ type life struct {
 	sub      subscription
 
 	children []child
+	events   []touchpoint.Event // scratch
+	names    []byte
 	err      error
 }
 
@@ -74,13 +77,13 @@ func (e *engine) newLife() *life { return &life{e: e, st: newStream()} }
 // run simulates one customer who is met, or referred, at an instant.
 func (l *life) run(who child) (*Customer, error) {
 	e := l.e
-	*l = life{e: e, st: l.st, key: who.key, next: l.next[:0], surveys: l.surveys[:0], answers: l.answers[:0], children: l.children[:0], exposeAt: never}
+	*l = life{e: e, st: l.st, key: who.key, next: l.next[:0], surveys: l.surveys[:0], answers: l.answers[:0], children: l.children[:0], events: l.events[:0], names: l.names[:0], exposeAt: never}
 	l.st.begin(e.w.Seed, who.key)
 	at := who.at
 	if at < 0 { // arrives by itself
 		at = e.schedule.instant(-at-1, l.st)
 	}
-	l.c = &Customer{ID: who.id, Referrer: who.referrer}
+	l.c = &Customer{ID: who.id, Referrer: who.referrer, Events: l.events[:0]}
 	l.persona = pick(l.st.Rand, e.shares)
 	l.c.Persona = e.w.Personas[l.persona].ID
 	if e.exposed >= 0 {
@@ -104,7 +107,31 @@ func (l *life) run(who child) (*Customer, error) {
 			more = l.visit()
 		}
 	}
+	l.finish()
 	return l.c, l.err
+}
+
+// finish gives the customer memory of its own, and the events their ids.
+func (l *life) finish() {
+	l.events = l.c.Events
+	l.c.Events = slices.Clone(l.events)
+	for i := range l.c.Events {
+		l.names = append(append(l.names, l.c.ID...), '.')
+		l.names = strconv.AppendInt(l.names, int64(i), 10)
+	}
+	names := string(l.names)
+	for i := range l.c.Events {
+		n := len(l.c.ID) + 1 + digits(i)
+		l.c.Events[i].ID, names = names[:n], names[n:]
+	}
+}
+
+func digits(n int) int {
+	d := 1
+	for ; n >= 10; n /= 10 {
+		d++
+	}
+	return d
 }
 
 // acquire meets a prospect until the prospect arrives, whose time it returns,
@@ -169,7 +196,7 @@ func (l *life) emit(ev touchpoint.Event, at int64) int64 {
 	if len(ev.Attrs) == 0 {
 		ev.Attrs = nil
 	}
-	ev.Customer, ev.At, ev.ID = l.c.ID, instant(at*second), l.c.ID+"."+strconv.Itoa(len(l.c.Events))
+	ev.Customer, ev.At = l.c.ID, instant(at*second)
 	l.c.Events = append(l.c.Events, ev)
 	l.last = at * second
 	return at
