@@ -11,6 +11,8 @@
 //   - [Events] and [Draws] make random streams of events that a definition
 //     accepts, or of which it is known which it refuses; [Spec] makes random
 //     definitions.
+//   - [World] is a company whose truth is known, by hazards and branches, in ten
+//     lines; package journey/simulate is behind it.
 //   - [TestStore] is the contract that every [tracker.Store] has to keep, with
 //     an explanation of each rule; [CheckStore] is the same without package
 //     testing. [FailingStore] is a store that fails in the ways stores do.
