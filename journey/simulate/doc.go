@@ -27,6 +27,8 @@
 //     answers and Stripe's webhooks. [Deliver] brings records late, twice, out of
 //     order or never.
 //  4. Truth, Credit and Revenue are closed forms of the parameters.
+//  5. [Fit] goes the other way: parameters from a replay and a ledger, so that
+//     a company can simulate itself and ask what if.
 //
 // Every customer has a stream of chance seeded by the world's seed and the
 // customer: results do not depend on the number of goroutines, and of two worlds

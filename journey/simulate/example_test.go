@@ -170,3 +170,49 @@ func ExampleDeliver() {
 	// Output:
 	// 3278 3443 355 165
 }
+
+// A company simulates itself: what was fitted from its records, run with half the
+// cancellations.
+func ExampleFit() {
+	w := small()
+	co, err := w.Run(simulate.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, err := co.Replay()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fit, err := simulate.Fit(r, nil, simulate.FitOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(fit)
+	if m, ok := fit.Move("trial", "subscribed"); ok {
+		fmt.Println(m.Dwell)
+	}
+	if m, ok := fit.Move("customer", "cancelled"); ok {
+		fmt.Printf("%.0f days (%.0f to %.0f) on average\n", m.Mean.Value, m.Mean.Lo, m.Mean.Hi)
+	}
+	what := fit.World(7)
+	for i := range what.Moves {
+		if what.Moves[i].On == "cancelled" {
+			what.Moves[i].Dwell.Scale *= 2
+		}
+	}
+	if co, err = what.Run(simulate.Options{}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(co.Counts().Customers)
+	// Output:
+	// 205.0 arrive a month, growing by 0.7 %
+	// trial          subscribed            634  0.262 (0.245 to 0.280)  5.7 days  log-normal
+	// customer       cancelled             187  1.000 (0.994 to 1.000)  461.8 days  exponential
+	// log-normal(median 140h11m9s, sigma 0.833286, below 336h0m0s)
+	// 462 days (400 to 533) on average
+	// 2493
+}

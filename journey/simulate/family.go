@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 )
 
 // Family is a family of distributions of waiting times. The zero Family is
@@ -122,7 +123,7 @@ func (d Dwell) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (d *Dwell) UnmarshalJSON(data []byte) error {
 	var w dwellWire
-	if err := json.Unmarshal(data, &w); err != nil {
+	if err := jsonin.Decode(data, &w); err != nil {
 		return fmt.Errorf("simulate: dwell: %w", err)
 	}
 	if len(w.Values) > maxValues {

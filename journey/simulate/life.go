@@ -16,7 +16,7 @@ import (
 // Limits of one life. They end what a careless parameter would make endless.
 const (
 	maxEvents   = 100_000 // events of one customer
-	maxChildren = 100_000 // customers that one customer brings, and those bring
+	maxChildren = 10_000  // customers that one customer brings, and those bring
 	maxTouches  = 1_000   // touches before a prospect gives up
 )
 

@@ -272,3 +272,7 @@ func TestLaw_ForecastCovers(t *testing.T) {
 	}
 	c.check(t)
 }
+
+func lastMonth(w simulate.World) calendar.Month {
+	return calendar.MonthOf(w.To.Add(-1), time.UTC)
+}
