@@ -2,6 +2,8 @@ package journeymap_test
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -162,4 +164,48 @@ func TestSVG_DecisionStandsBelowItsTouchpoint(t *testing.T) {
 	require.Contains(t, x, "Site")
 	require.Contains(t, x, "→\u00a0stays")
 	assert.InDelta(t, x["Site"], x["→\u00a0stays"], 1e-9)
+}
+
+// The lines of the emotion lane end where the cells do; the legend tells what is
+// assumed from what was said or seen.
+func TestSVG_LinesEndWithTheCells(t *testing.T) {
+	t.Parallel()
+	m := journeymap.Map{Name: "m", Stages: []journeymap.Stage{{Name: "a", Actions: journeymap.Notes("x"), Emotion: &journeymap.Emotion{Value: 1}}, {Name: "b", Actions: journeymap.Notes("y")}}}
+	data, err := m.SVG(journeymap.Options{Form: journeymap.Wide})
+	require.NoError(t, err)
+	number := func(s string) float64 {
+		f, err := strconv.ParseFloat(s, 64)
+		require.NoError(t, err)
+		return f
+	}
+	cells, lines := 0.0, 0.0
+	for _, r := range regexp.MustCompile(`<rect[^>]* x="([\d.]+)"[^>]* width="([\d.]+)"[^>]*rx=`).FindAllStringSubmatch(string(data), -1) {
+		cells = max(cells, number(r[1])+number(r[2]))
+	}
+	for _, l := range regexp.MustCompile(`<line[^>]* x2="([\d.]+)"`).FindAllStringSubmatch(string(data), -1) {
+		lines = max(lines, number(l[1]))
+	}
+	require.Positive(t, cells)
+	assert.InDelta(t, cells, lines, 1e-9)
+	texts, _, err := m.Texts(journeymap.Options{})
+	require.NoError(t, err)
+	var all []string
+	for _, x := range texts {
+		all = append(all, x.Text)
+	}
+	assert.Contains(t, all, "assumed")
+	assert.Contains(t, all, "reported / observed")
+}
+
+// A touchpoint that was listed without a count stands at its place in the list.
+func TestGap_ListedTouchpointsHavePlaces(t *testing.T) {
+	t.Parallel()
+	plan := journeymap.Map{Stages: []journeymap.Stage{{Name: "s", Touchpoints: []journeymap.Touchpoint{{Name: "a", LeadsTo: []string{"b"}}, {Name: "b"}}}}}
+	actual := journeymap.Map{Stages: []journeymap.Stage{{Name: "s", Figures: &journeymap.Figures{Entered: 10}, Touchpoints: []journeymap.Touchpoint{
+		{Name: "b", Place: 1, Customers: 9}, {Name: "a", Customers: 9},
+	}}}}
+	gap, err := journeymap.GapOf(plan, actual, journeymap.GapOptions{})
+	require.NoError(t, err)
+	require.Len(t, gap.Findings, 1)
+	assert.Equal(t, "b out-of-order", gap.Findings[0].Name+" "+gap.Findings[0].Deviation.String())
 }
