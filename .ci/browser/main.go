@@ -59,6 +59,22 @@ func write(dir string) error {
 			return err
 		}
 	}
+	road, err := journeymap.Between(journeymap.Sample(journeymap.CurrentState), journeymap.Sample(journeymap.FutureState), 0)
+	if err != nil {
+		return err
+	}
+	for _, language := range []string{"en", "ar", "th"} {
+		words, _ := journeymap.WordsIn(language)
+		m := journeymap.Sample(journeymap.FutureState)
+		m.Language = language
+		page, err := journeymap.Page{Maps: []journeymap.Map{m}, Roadmap: &road, Options: journeymap.Options{Words: words}}.HTML()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "steps-"+language+".html"), page, 0o644); err != nil {
+			return err
+		}
+	}
 	for name, m := range maps() {
 		put := func(suffix string, data []byte, err error) error {
 			if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -57,6 +58,7 @@ type maps struct {
 	planned, actual journeymap.Map
 	personas        []journeymap.Map
 	gap             journeymap.Gap
+	road            journeymap.Roadmap // from what happens to what was planned
 	levels          []journeymap.HandoffReport
 	progress        []journeymap.Progress
 	changes         []journeymap.FigureChange
@@ -110,6 +112,9 @@ func compute(log *touchpoint.Log, personas map[string]string, plan *journeymap.M
 	if err != nil {
 		return nil, err
 	}
+	if err := m.steps(); err != nil {
+		return nil, err
+	}
 	for _, x := range append([]*journeymap.Map{&m.actual, &m.gap.Map}, pointers(m.personas)...) {
 		titled(x)
 		if rtl {
@@ -120,6 +125,28 @@ func compute(log *touchpoint.Log, personas map[string]string, plan *journeymap.M
 		m.changes, err = journeymap.Compare(m.personas[0], m.personas[1], 0.95)
 	}
 	return m, err
+}
+
+// steps finds the way from what happens to the plan, what is worth most first.
+func (m *maps) steps() error {
+	worth := map[string][]journeymap.Opportunity{}
+	for s := range m.gap.Map.Columns() {
+		worth[s.Name] = s.Opportunities
+	}
+	now := m.actual
+	now.Stages = slices.Clone(now.Stages)
+	var fill func(list []journeymap.Stage)
+	fill = func(list []journeymap.Stage) {
+		for i := range list {
+			list[i].Opportunities = worth[list[i].Name]
+			list[i].Parts = slices.Clone(list[i].Parts)
+			fill(list[i].Parts)
+		}
+	}
+	fill(now.Stages)
+	var err error
+	m.road, err = journeymap.Between(now, m.planned, 0)
+	return err
 }
 
 func pointers(list []journeymap.Map) []*journeymap.Map {
@@ -170,7 +197,7 @@ func (m *maps) files() ([]file, error) {
 		out = append(out, file{x.name, picture})
 	}
 	page := journeymap.Page{
-		Maps: append([]journeymap.Map{m.planned, m.actual}, m.personas...), Gap: &m.gap,
+		Maps: append([]journeymap.Map{m.planned, m.actual}, m.personas...), Gap: &m.gap, Roadmap: &m.road,
 		Levels: m.levels, Progress: m.progress, Use: m.use, Changes: m.changes, Options: m.options,
 	}
 	html, err := page.HTML()
@@ -199,6 +226,10 @@ func (m *maps) summary() string {
 	text.WriteString("gap: " + m.gap.String() + "\n")
 	for _, r := range m.gap.Ranked {
 		text.WriteString(fmt.Sprintf("  %d. %-12s gain %6.0f, for sure %6.0f\n", r.Rank, r.Stage, r.Gain, r.Safe))
+	}
+	text.WriteString(fmt.Sprintf("from here to the plan: %d steps, the first of them\n", len(m.road.Steps)))
+	for _, s := range m.road.Steps[:min(3, len(m.road.Steps))] {
+		text.WriteString("  " + s.String() + "\n")
 	}
 	return text.String()
 }

@@ -44,8 +44,8 @@ type Change struct {
 // What changed at the date changed together with all else that did: it is
 // association. Options.From and To are not read. Errors are those of Evaluate.
 func EvaluateAround(d Data, bindings []Binding, at time.Time, months int, o Options) (*BeforeAfter, error) {
-	if months < 1 || months > MaxMonths/2 {
-		return nil, refuse("around", "months", fmt.Sprint(months), fmt.Sprintf("want 1 to %d", MaxMonths/2), ErrOptions)
+	if months < 1 || months >= MaxMonths/2 {
+		return nil, refuse("around", "months", fmt.Sprint(months), fmt.Sprintf("want 1 to %d", MaxMonths/2-1), ErrOptions)
 	}
 	if err := calendar.CheckTime(at); err != nil {
 		return nil, fmt.Errorf("scorecard: around: %w", err)
