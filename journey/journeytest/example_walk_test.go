@@ -45,7 +45,7 @@ func ExampleWalker_On() {
 
 // A contract for every store of one's own: one subtest for each rule.
 func ExampleTestStore() {
-	test := func(t *testing.T) {
+	test := func(t *testing.T) { //nolint:thelper // a test
 		journeytest.TestStore(t, func(testing.TB) tracker.Store {
 			return tracker.NewMemStore(tracker.MemOptions{History: true, Outbox: true})
 		}, journeytest.StoreCheck{})

@@ -19,7 +19,7 @@ func tell(d *journey.Definition, triggers ...journey.Trigger) {
 			return
 		}
 		fmt.Printf("%s: %s\n", t, j.Stage())
-		at = at.AddDate(0, 0, 7) //nolint:forbidigo // whole weeks
+		at = at.AddDate(0, 0, 7)
 	}
 	fmt.Println(j.Milestones())
 }
