@@ -16,13 +16,13 @@ func ExampleClassifier_Classify() {
 	}
 	for _, v := range []channel.Visit{{Referrer: "https://www.bing.com/search"}, {Source: "shopping.google.com", Medium: "cpc"}, {Referrer: "https://blog.example/review"}} {
 		a := c.Classify(v)
-		fmt.Println(a.Channel, a.Source, a.Medium, a.Category)
+		fmt.Printf("%s: %s, %s, %q\n", a.Channel, a.Source, a.Medium, a.Category)
 	}
 	fmt.Println(c.Category("youtube.com"))
 	// Output:
-	// Organic Search bing.com organic search
-	// Paid Shopping shopping.google.com cpc shopping
-	// Referral blog.example referral
+	// Organic Search: bing.com, organic, "search"
+	// Paid Shopping: shopping.google.com, cpc, "shopping"
+	// Referral: blog.example, referral, ""
 	// video
 }
 
