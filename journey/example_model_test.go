@@ -178,3 +178,72 @@ func ExampleJourney_Snapshot() {
 	fmt.Println(s.Stage, j == d.Start("acme", jan(1)))
 	// Output: lead true
 }
+
+// Everything that falls due between two visits of the scheduler, in order.
+func ExampleDefinition_Timers() {
+	d := must(journey.Define(signUps))
+	j := must(d.StartAt(trial, "acme", jan(1)))
+	for e := range d.Timers(j) {
+		fmt.Println(e.Trigger, e.At.Format(time.DateOnly))
+	}
+	at, ok := d.NextTimer(j)
+	fmt.Println(at.Format(time.DateOnly), ok)
+	// Output:
+	// expire 2026-01-15
+	// 2026-01-15 true
+}
+
+// A stage of a stage, outermost first; what the definition says of it.
+func ExampleDefinition_Path() {
+	spec := must(preset.SaaS().Spec().Refine("trial",
+		journey.StageSpec{Name: "setting up"}, journey.StageSpec{Name: "trying", Doc: "Has data in."}))
+	spec.Transitions = append(spec.Transitions, journey.Transition{From: "setting up", On: "data_imported", To: "trying"})
+	d := must(journey.Define(spec))
+	fmt.Println(d.Path("trying"))
+	s, ok := d.Stage("trying")
+	fmt.Println(s.Doc, ok, d.Observes("data_imported"))
+	// Output:
+	// [acquisition trial trying]
+	// Has data in. true true
+}
+
+// Rules serve a log and live code alike; what they cannot mean is said first.
+func ExampleRules_Validate() {
+	d := must(journey.Define(signUps))
+	rules := journey.Rules{{Name: "Started Trial", Trigger: startTrial}, {Name: "Paid", Trigger: "pay"}}
+	fmt.Println(rules.Validate(d))
+	e, ok := rules.Event(touchpoint.Event{Customer: "acme", Name: "Started Trial", At: jan(2)})
+	fmt.Println(e.Customer, e.Trigger, ok)
+	// Output:
+	// journey: rules[1]: unknown trigger: "pay"
+	// acme start_trial true
+}
+
+// A stored journey under a definition that calls a stage otherwise.
+func ExampleDefinition_CheckMigrations() {
+	d := must(journey.Define(signUps))
+	fmt.Println(d.CheckMigrations([]journey.Migration{{From: d.Hash(), Stages: map[journey.Stage]journey.Stage{"lead": "prospect"}}}))
+	// Output:
+	// journey: migration 0 from "80035f617b58": stage "lead" to "prospect": unknown stage
+}
+
+func ExampleSnapshot_AppendBinary() {
+	j := must(journey.Define(signUps)).Start("acme", jan(1))
+	b := must(j.Snapshot().AppendBinary(nil))
+	var back journey.Snapshot
+	fmt.Println(back.UnmarshalBinary(b), back.Equal(j.Snapshot()))
+	// Output:
+	// <nil> true
+}
+
+func ExampleJourney_Reached() {
+	d := must(journey.Define(signUps))
+	j := must(d.Step(d.Start("acme", jan(1)), journey.Event{Trigger: startTrial, At: jan(2)}))
+	before := j
+	j = must(d.Step(j, journey.Event{Trigger: importData, At: jan(3)}))
+	for _, m := range d.Milestones() {
+		fmt.Println(m.Name, before.Reached(m.Name), j.Reached(m.Name))
+	}
+	// Output:
+	// activated false true
+}

@@ -134,3 +134,83 @@ func ExampleMilestoneReport() {
 	// with    2 of 2, 100.0%
 	// without 0 of 3, 0.0%
 }
+
+// One line per stage: how long visits last, with those that go on apart.
+func ExampleSojourn_Quantile() {
+	for _, s := range january().Sojourns(journey.ByStage) {
+		median, ok := s.Quantile(0.5)
+		waiting, open := s.OpenQuantile(0.5)
+		fmt.Println(s, "median", median, ok, "waiting", waiting, open)
+	}
+	// Output:
+	// lead: 5 visits, 1 open, 10d 00:00:00 in all median 0s true waiting 240h0m0s true
+	// trial: 4 visits, 1 open, 39d 00:00:00 in all median 168h0m0s true waiting 264h0m0s true
+	// active: 2 visits, 1 open, 38d 00:00:00 in all median 384h0m0s true waiting 528h0m0s true
+	// lost: 2 visits, 2 open, 17d 00:00:00 in all median 0s false waiting 72h0m0s true
+}
+
+// Half of all customers came there within this time, or have not come yet.
+func ExampleArrival_Quantile() {
+	for _, a := range january().Arrivals(journey.ByStage) {
+		half, ok := a.Quantile(0.5)
+		fmt.Println(a, half, ok)
+	}
+	// Output:
+	// lead: reached by 5 of 5 0s true
+	// trial: reached by 4 of 5 0s true
+	// active: reached by 2 of 5 0s false
+	// lost: reached by 2 of 5 0s false
+}
+
+// From each stage to the next one, within two weeks.
+func ExampleReplay_Steps() {
+	for _, c := range must(january().Steps(journey.ByStage, 14*24*time.Hour)) {
+		median, ok := c.Quantile(0.5)
+		fmt.Println(c, median, ok)
+	}
+	// Output:
+	// lead → trial: 3 of 3, 100.0% within 14d 0s true
+	// trial → active: 3 of 3, 100.0% within 14d 168h0m0s true
+	// active → lost: 0 of 2, 0.0% within 14d 0s false
+}
+
+// Every transition of the definition, with how often it was taken.
+func ExampleSummary_Transitions() {
+	for _, t := range january().Transitions(journey.ByStage) {
+		if n := t.Count + t.Timers; n > 0 {
+			fmt.Println(t.From, t.On, t.To, n, t.Direction)
+		}
+	}
+	fmt.Println(january().InStage(trial), "on trial now")
+	// Output:
+	// lead start_trial trial 4 forward
+	// trial convert active 2 forward
+	// trial expire lost 1 forward
+	// active cancel lost 1 forward
+	// 1 on trial now
+}
+
+// Milestone reports of shards add up as summaries do, and travel.
+func ExampleMilestoneReport_Merge() {
+	d := must(journey.Define(signUps))
+	name := d.Milestones()[0].Name
+	var sum journey.MilestoneReport
+	for _, shard := range [][]journey.Event{logged()[:3], logged()[3:]} {
+		log := must(journey.LogOf(slices.Values(shard)))
+		r := must(d.ReplayLog(log, nil, journey.ReplayOptions{Horizon: jan(31)}))
+		m := must(r.Milestone(name, journey.MilestoneOptions{}))
+		var sent journey.MilestoneReport
+		if err := sent.UnmarshalBinary(must(m.AppendBinary(nil))); err != nil {
+			fmt.Println(err)
+		}
+		if err := sum.Merge(&sent); err != nil {
+			fmt.Println(err)
+		}
+	}
+	fmt.Println(sum)
+	within, ok := sum.Quantile(0.5)
+	fmt.Println(within, ok)
+	// Output:
+	// activated: reached by 2 of 5
+	// 0s false
+}
