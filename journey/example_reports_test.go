@@ -162,7 +162,8 @@ func ExampleArrival_Quantile() {
 	// lost: reached by 2 of 5 0s false
 }
 
-// From each stage to the next one, within two weeks.
+// From each stage to the next one or one behind it, within two weeks. Here lost
+// was not said to stand aside, so that it is behind active.
 func ExampleReplay_Steps() {
 	for _, c := range must(january().Steps(journey.ByStage, 14*24*time.Hour)) {
 		median, ok := c.Quantile(0.5)

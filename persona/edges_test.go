@@ -30,7 +30,7 @@ func TestLimits_AtTheBounds(t *testing.T) {
 	require.ErrorIs(t, p.Validate(), persona.ErrProfile)
 	_, err = c.Classify(p)
 	require.ErrorIs(t, err, persona.ErrProfile)
-	assert.Equal(t, p.Validate().(interface{ Unwrap() []error }).Unwrap(), err.(interface{ Unwrap() []error }).Unwrap(), "the same fault") //nolint:errorlint,forcetypeassert // both are batches
+	assert.Equal(t, p.Validate().(interface{ Unwrap() []error }).Unwrap(), err.(interface{ Unwrap() []error }).Unwrap(), "the same fault") //nolint:forcetypeassert // both are batches
 
 	most := decimal.New(999_999_999_999_999_999, 0)
 	for _, d := range []decimal.Decimal{most, most.Neg()} {
@@ -54,8 +54,11 @@ func TestClassify_RefusesAsValidateDoes(t *testing.T) {
 	c, err := persona.Set{Personas: []persona.Persona{{ID: "any", Name: "Any"}}}.Compile()
 	require.NoError(t, err)
 	for _, p := range []persona.Profile{
-		{Customer: strings.Repeat("x", persona.MaxText)}, {Customer: strings.Repeat("x", persona.MaxText+1)},
-		{}, {Customer: "\xff"}, {Customer: "a", Traits: map[string]persona.Value{"": persona.Int(1)}},
+		{Customer: strings.Repeat("x", persona.MaxText)},
+		{Customer: strings.Repeat("x", persona.MaxText+1)},
+		{},
+		{Customer: "\xff"},
+		{Customer: "a", Traits: map[string]persona.Value{"": persona.Int(1)}},
 		{Customer: "a", Traits: map[string]persona.Value{"t": persona.Int(1 << 62)}},
 	} {
 		_, err := c.Classify(p)
@@ -75,5 +78,5 @@ func TestEvidence_GoesOnAfterAnUnknownQuestion(t *testing.T) {
 	}}}}
 	e, ok := set.Evidence("mia")
 	require.True(t, ok)
-	assert.EqualValues(t, 1, e.Answers)
+	assert.Equal(t, 1, e.Answers)
 }
