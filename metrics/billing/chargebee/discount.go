@@ -33,7 +33,7 @@ func (imp *Importer) discounts(n *kit.Note, sub *subscription, c money.Currency)
 		}
 		k := imp.coupons[string(ref.CouponID)]
 		if k == nil {
-			n.Warn(billing.CodeNotExpanded, "coupons.coupon_id", string(ref.CouponID), "the coupon is not in the export: give it to Catalogue; nothing is taken off")
+			n.Fault(billing.CodeNotExpanded, "coupons.coupon_id", string(ref.CouponID), "the coupon is not in the export: give it to Catalogue; nothing is taken off")
 			continue
 		}
 		if f, ok := imp.discount(n, k.discount(ref.ApplyTill, sub.CreatedAt), c); ok {

@@ -20,6 +20,8 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/csvspan"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
 func spanTexts(spans []billing.Span) (out []string) {
@@ -376,4 +378,44 @@ func TestWrite_Disarms(t *testing.T) {
 	_, _, err = csvspan.Read(strings.NewReader(strings.Repeat("bad,", 900)+"bad\n"), csvspan.Options{})
 	require.ErrorIs(t, err, importer.ErrHeader)
 	assert.Less(t, len(err.Error()), 200_000)
+}
+
+// Rows are objects of live books: named by their id or by what they are of, ended in
+// the past, corrected from when that is known.
+func TestRecords(t *testing.T) {
+	t.Parallel()
+	p, o := policy.Standard(), policy.Options{Currency: "USD"}
+	books, err := ledger.New(p.LedgerOptions(o))
+	require.NoError(t, err)
+	feed, err := policy.NewFeed(books, p, o)
+	require.NoError(t, err)
+	at := func(day string) time.Time {
+		d, err := time.Parse(time.DateOnly, day)
+		require.NoError(t, err)
+		return d
+	}
+	say := func(known, table string) {
+		t.Helper()
+		records, err := csvspan.Records([]byte(table))
+		require.NoError(t, err)
+		_, _, err = feed.Apply(at(known), records...)
+		require.NoError(t, err)
+	}
+	const head = "id,customer,subscription,from,to,amount,currency\n"
+	say("2026-02-01", head+"r1,acme,s1,2026-01-10,,20,USD\n,bolt,s2,2026-01-15,,5,USD\n")
+	assert.Equal(t, "25", books.MRR(at("2026-02-01")).String())
+	say("2026-03-01", head+"r1,acme,s1,2026-01-10,,30,USD\n,bolt,s2,2026-01-15,,5,USD\n") // a higher price, from now on
+	assert.Equal(t, "25", books.MRR(at("2026-02-28")).String())
+	assert.Equal(t, "35", books.MRR(at("2026-03-01")).String())
+	say("2026-04-01", head+",bolt,s2,2026-01-15,2026-03-20,5,USD\n") // ended ten days ago
+	assert.Equal(t, "35", books.MRR(at("2026-03-19")).String())
+	assert.Equal(t, "30", books.MRR(at("2026-03-20")).String())
+	assert.Equal(t, "35", books.AsOf(at("2026-03-31")).MRR(at("2026-03-25")).String())
+
+	records, err := csvspan.Records([]byte("id,customer,from,amount,recorded\nr1,acme,2026-01-10,20,2026-02-03\nr2,,2026-01-10,20,\n"))
+	require.ErrorIs(t, err, importer.ErrFaults)
+	require.Len(t, records, 1)
+	assert.Equal(t, "span r1 of 2026-02-03T00:00:00Z", records[0].String())
+	_, err = csvspan.Records([]byte("customer,from,amnt\n"))
+	require.Error(t, err)
 }

@@ -74,3 +74,14 @@ func ExampleWrite() {
 	// customer,subscription,item,plan,from,to,amount,tax,currency,cycle
 	// acme,,,,2026-01-10T00:00:00Z,,20,0,,P1M
 }
+
+func ExampleRecords() {
+	records, err := csvspan.Records([]byte("id,customer,from,amount,recorded\nr1,acme,2026-01-10,20,2026-02-03\n"))
+	for _, r := range records {
+		fmt.Println(r, r.Spans[0].Amount)
+	}
+	fmt.Println(err)
+	// Output:
+	// span r1 of 2026-02-03T00:00:00Z 20
+	// <nil>
+}

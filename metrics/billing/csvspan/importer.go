@@ -82,22 +82,42 @@ func (imp *Importer) Progress() importer.Progress { return imp.s.Progress() }
 // can be ranged over once.
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return func(yield func(billing.Span, error) bool) {
+		for s, err := range imp.rows(r) {
+			if !yield(s.Span, err) {
+				return
+			}
+		}
+	}
+}
+
+// row is a span, and the id that its row has, if it has one.
+type row struct {
+	billing.Span
+	id string
+}
+
+func (imp *Importer) rows(r io.Reader) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
 		var h header
 		check := func(names []string) (_ []string, err error) {
 			h, err = columns(names)
 			return h.names, err
 		}
-		for row, err := range imp.s.Rows(r, check) {
+		for cells, err := range imp.s.Rows(r, check) {
 			if err != nil {
-				yield(billing.Span{}, err)
+				yield(row{}, err)
 				return
 			}
-			s, ok := imp.span(row, &h)
+			s, ok := imp.span(cells, &h)
 			if !ok {
 				continue
 			}
 			imp.s.Yielded()
-			if !yield(s, nil) {
+			x := row{Span: s}
+			if s.ID != cells.Name() {
+				x.id = s.ID
+			}
+			if !yield(x, nil) {
 				return
 			}
 		}

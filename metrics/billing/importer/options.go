@@ -20,6 +20,10 @@ type Options struct {
 	// Location is the zone of dates and local times that name none; nil is
 	// UTC. Instants with a zone are not affected.
 	Location *time.Location
+	// SinceFirstEvent lets what is told by events begin with the first of them.
+	// Otherwise what was before that is taken to have been the same, from when the
+	// subscription says that it began: an assumption, with a Warning.
+	SinceFirstEvent bool
 	// Finding, when set, is called with each finding as it is made. Findings
 	// are then not kept by the importer.
 	Finding func(billing.Finding)

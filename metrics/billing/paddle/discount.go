@@ -25,7 +25,7 @@ func (imp *Importer) discount(n *kit.Note, sub *subscription) *terms {
 	}
 	d := imp.known[string(sub.Discount.ID)]
 	if d == nil {
-		n.Warn(billing.CodeNotExpanded, "discount.id", string(sub.Discount.ID), "the discount is not in the export: give it to Catalogue; nothing is taken off")
+		n.Fault(billing.CodeNotExpanded, "discount.id", string(sub.Discount.ID), "the discount is not in the export: give it to Catalogue; nothing is taken off")
 		return nil
 	}
 	t := &terms{Discount: billing.Discount{ID: string(d.ID), Level: billing.LevelSubscription}, from: d}

@@ -117,7 +117,7 @@ func TestSpans(t *testing.T) {
 		{"nothing of it", aSub(item.With("quantity", 0)), []string{"pri_1 0110-… 0 USD/P1M active"}, []string{"notice zero-quantity items.quantity"}},
 		{"a negative amount", aSub(in("unit_price", object{"amount": "-5", "currency_code": "USD"})), nil, []string{"fault negative-amount items.price.unit_price.Unit"}},
 		{"an interval nobody knows", aSub(in("billing_cycle", object{"interval": "moon", "frequency": 1})), nil, []string{"fault unknown-unit items.price.billing_cycle.interval"}},
-		{"a discount that is not there", aSub(item).With("discount", object{"id": "dsc_9"}), []string{plain}, []string{"warning not-expanded discount.id"}},
+		{"a discount that is not there", aSub(item).With("discount", object{"id": "dsc_9"}), []string{plain}, []string{"fault not-expanded discount.id"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -271,6 +271,7 @@ func ExampleFeed_Apply() {
 	fmt.Println("March as known on 15 February:", books.AsOf(at(2, 15)).MRR(at(3, 15)))
 	// Output:
 	// 2026-01-01 new 100 [evt_3]
+	// warning assumed "evt_3" ("acme", "sub_1") From "2026-01-01T00:00:00Z": began before the first record of it, of 2026-02-20T00:00:00Z: what was charged until then is taken to be the same
 	// March: 100
 	// March as known on 15 February: 0
 }

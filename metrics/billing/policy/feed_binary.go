@@ -85,7 +85,7 @@ func (f *Feed) rules() ([]byte, error) {
 		return nil, fmt.Errorf("policy: feed: %w", err)
 	}
 	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%s\n%s\n%d", p, f.o.Currency, nano(f.o.ObservedUntil))
+	_, _ = fmt.Fprintf(h, "%s\n%s\n%d\n%t", p, f.o.Currency, nano(f.o.ObservedUntil), f.o.SinceFirstRecord)
 	return h.Sum(nil)[:8], nil
 }
 
@@ -129,6 +129,7 @@ func (f *Feed) form(c *codec) {
 		f.sealed[k] = struct{}{}
 	}
 	for _, x := range all {
+		x.late = f.o.SinceFirstRecord
 		f.objects[x.key] = x
 		f.ring = append(f.ring, x.key)
 		for _, k := range x.of {

@@ -58,7 +58,7 @@ func (t *taking) object(key string) *object {
 	if x := t.f.objects[key]; x != nil {
 		return x
 	}
-	return &object{key: key}
+	return &object{key: key, late: t.f.o.SinceFirstRecord}
 }
 
 func (t *taking) book(customer string) *customerBook {

@@ -22,6 +22,8 @@ type object struct {
 	of []subs.Key
 	// names are the subscriptions that some version says it carries on.
 	names []subs.Key
+	// late says that nothing is in force before the first version.
+	late bool
 }
 
 // folded is what versions amount to that nothing can change any more.
@@ -43,12 +45,12 @@ func lineKey(l *billing.InvoiceLine) subs.Key {
 // the same id that stood elsewhere, or of the same place: which of the two holds
 // depends on what they say and not on which came first.
 func (x *object) with(v billing.Record) (out *object, was *billing.Record, repeat bool) {
-	out = &object{key: x.key, before: x.before, versions: slices.Clone(x.versions), of: x.concerning(&v)}
+	out = &object{key: x.key, before: x.before, versions: slices.Clone(x.versions), of: x.concerning(&v), late: x.late}
 	loses := func(to *billing.Record) (*object, *billing.Record, bool) {
 		if len(out.of) == len(x.of) {
 			return x, to, true
 		}
-		return &object{key: x.key, before: x.before, versions: x.versions, of: out.of, names: x.names}, to, false
+		return &object{key: x.key, before: x.before, versions: x.versions, of: out.of, names: x.names, late: x.late}, to, false
 	}
 	if v.ID != "" {
 		for i := range x.versions {
@@ -150,6 +152,9 @@ func (x *object) known(at int64) (spans []billing.Span, lines []billing.InvoiceL
 	if x.versions[n-1].Deleted {
 		lines = nil
 	}
+	if before == nil && x.late {
+		before = []billing.Span{} // nothing is known of the time before the first
+	}
 	return billing.Fold(before, x.versions[:n]...), lines
 }
 
@@ -179,7 +184,7 @@ func (x *object) fold(horizon int64) *object {
 	if n == 0 {
 		return x
 	}
-	out := &object{key: x.key, versions: slices.Clone(x.versions[n:]), of: x.of}
+	out := &object{key: x.key, versions: slices.Clone(x.versions[n:]), of: x.of, late: x.late}
 	last := x.versions[n-1]
 	spans, lines := x.known(last.Created.UnixNano())
 	last.Spans, last.Lines = nil, nil

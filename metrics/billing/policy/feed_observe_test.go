@@ -180,3 +180,32 @@ func TestLaw_ObservedFeedEndsAsRead(t *testing.T) {
 	})
 	seen.say(t, 5, "lapsed")
 }
+
+// What was before the first record is an assumption with a warning, or nothing.
+func TestFeed_SinceFirstRecord(t *testing.T) {
+	t.Parallel()
+	s := spanOf("c", "10", monthly, "2024-01-01", "")
+	r := billing.Record{Key: "sub", ID: "evt_7", Created: date("2024-03-10"), Spans: []billing.Span{s}}
+	f := newFeed(t, policy.Standard(), policy.Options{Currency: "USD"})
+	_, found := apply(t, f, r)
+	require.Len(t, found, 1)
+	assert.Equal(t, billing.CodeAssumed, found[0].Code)
+	assert.Equal(t, billing.Warning, found[0].Severity)
+	same(t, "10", f.Ledger().MRR(date("2024-02-01")))
+
+	f = newFeed(t, policy.Standard(), policy.Options{Currency: "USD", SinceFirstRecord: true})
+	moved, found := apply(t, f, r)
+	assert.Empty(t, found)
+	require.Len(t, moved, 1)
+	assert.Equal(t, date("2024-03-10"), moved[0].At.UTC())
+	same(t, "0", f.Ledger().MRR(date("2024-02-01")))
+	// An earlier record comes late, and moves the beginning.
+	r.ID, r.Created = "evt_3", date("2024-02-10")
+	apply(t, f, r)
+	same(t, "10", f.Ledger().MRR(date("2024-02-15")))
+	same(t, "0", f.Ledger().MRR(date("2024-02-01")))
+	// A restart remembers which it is.
+	again := newFeed(t, policy.Standard(), policy.Options{Currency: "USD", SinceFirstRecord: true})
+	require.NoError(t, again.UnmarshalBinary(stateOf(t, f)))
+	require.ErrorIs(t, newFeed(t, policy.Standard(), policy.Options{Currency: "USD"}).UnmarshalBinary(stateOf(t, f)), policy.ErrForm)
+}

@@ -67,6 +67,9 @@ func (t *taking) take(r billing.Record) {
 		refuse("older than what is settled of the object; not taken")
 		return
 	}
+	if x.before == nil && len(x.versions) == 0 && !x.late {
+		t.assume(&r)
+	}
 	now, was, repeat := x.with(r)
 	if was != nil && contradict(was, r) {
 		t.findings.Add(billing.Finding{
@@ -88,6 +91,20 @@ func (t *taking) take(r billing.Record) {
 		if t.closed(k, created) < created {
 			refuse("of a subscription that ended more than 400 days before; it counts nothing")
 			break
+		}
+	}
+}
+
+// assume finds that the first record of an object tells of a time before it.
+func (t *taking) assume(r *billing.Record) {
+	for i := range r.Spans {
+		if s := &r.Spans[i]; r.Created.Sub(s.From) > 24*time.Hour {
+			t.findings.Add(billing.Finding{
+				Code: billing.CodeAssumed, Severity: billing.Warning, Record: text.Clip(cmp.Or(r.ID, r.Key)), Customer: text.Clip(s.Customer),
+				Subscription: text.Clip(s.Subscription), Item: text.Clip(s.Item), Field: "From", Value: s.From.Format(time.RFC3339),
+				Message: "began before the first record of it, of " + r.Created.Format(time.RFC3339) + ": what was charged until then is taken to be the same",
+			})
+			return
 		}
 	}
 }

@@ -133,7 +133,7 @@ func genFeedPolicy(t *rapid.T) (policy.Policy, policy.Options) {
 	if genMaybe(t, "of invoices", 50) {
 		p.Source = policy.FromInvoices
 	}
-	return p, policy.Options{Currency: "USD", Rates: euro(t)}
+	return p, policy.Options{Currency: "USD", Rates: euro(t), SinceFirstRecord: genMaybe(t, "since first record", 30)}
 }
 
 func newFeed(t require.TestingT, p policy.Policy, o policy.Options) *policy.Feed {
@@ -379,7 +379,7 @@ func TestLaw_FeedEndsAsRead(t *testing.T) {
 	seen := drawn{}
 	rapid.Check(t, func(t *rapid.T) {
 		p, o := genFeedPolicy(t)
-		p.Source = policy.FromPrices
+		p.Source, o.SinceFirstRecord = policy.FromPrices, false
 		records := genRecords(t, seen)
 		for i := range records {
 			records[i].Version = int64(i) // none contradicts another

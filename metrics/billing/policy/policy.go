@@ -241,4 +241,8 @@ type Options struct {
 	// goes on. Without it every subscription that nothing else ends seems to
 	// end with its last invoice, under a Lapse that ends it.
 	ObservedUntil time.Time
+	// SinceFirstRecord lets what a Feed is told of begin with the first record of
+	// its object. Otherwise what was before that is taken to have been the same,
+	// from when its spans say that they began: an assumption, with a Warning.
+	SinceFirstRecord bool
 }

@@ -29,7 +29,7 @@ func (imp *Importer) discount(n *kit.Note, r *redemption, c money.Currency) (d b
 	mini := r.Coupon.Object
 	full := imp.coupons[r.Coupon.ID]
 	if mini == nil && full == nil {
-		n.Warn(billing.CodeNotExpanded, "coupon_redemptions.coupon", r.Coupon.ID, "the coupon is not in the export: give it to Catalogue; nothing is taken off")
+		n.Fault(billing.CodeNotExpanded, "coupon_redemptions.coupon", r.Coupon.ID, "the coupon is not in the export: give it to Catalogue; nothing is taken off")
 		return d, false
 	}
 	if full == nil {
@@ -40,7 +40,7 @@ func (imp *Importer) discount(n *kit.Note, r *redemption, c money.Currency) (d b
 		terms = mini.Discount
 	}
 	if terms == nil {
-		n.Warn(billing.CodeNotExpanded, "coupon_redemptions.coupon.discount", r.Coupon.ID, "the coupon does not say what it takes off; nothing is")
+		n.Fault(billing.CodeNotExpanded, "coupon_redemptions.coupon.discount", r.Coupon.ID, "the coupon does not say what it takes off; nothing is")
 		return d, false
 	}
 	d = billing.Discount{ID: string(r.ID), Level: billing.LevelSubscription}

@@ -7,9 +7,10 @@ type catalogue struct {
 	prices    map[string]*price
 	coupons   map[string]*coupon
 	discounts map[string]*discount
+	schedules map[string]*schedule
 }
 
-const kept = "prices, coupons and discounts"
+const kept = "prices, coupons, discounts and schedules"
 
 // learn keeps an object that others may refer to. known is false for objects of
 // other kinds.
@@ -25,6 +26,8 @@ func (imp *Importer) learn(e *kit.Entry) (known bool, err error) {
 		return true, kit.Put(&imp.kit, imp.known.prices, kept, string(p.ID), p.price())
 	case "coupon":
 		return kit.Keep(&imp.kit, e, imp.known.coupons, kept, func(c *coupon) kit.Text { return c.ID })
+	case "subscription_schedule":
+		return kit.Keep(&imp.kit, e, imp.known.schedules, kept, func(s *schedule) kit.Text { return s.ID })
 	case "discount":
 		return kit.Keep(&imp.kit, e, imp.known.discounts, kept, func(d *discount) kit.Text { return d.ID })
 	}

@@ -52,7 +52,7 @@ func (imp *Importer) discounts(n *kit.Note, refs []kit.Ref[discount], level bill
 func (imp *Importer) lookUp(n *kit.Note, id string) *discount {
 	d := imp.known.discounts[id]
 	if d == nil {
-		n.Warn(billing.CodeNotExpanded, "discounts", id, "the discount is not in the export: expand it, or give it to Catalogue; nothing is taken off")
+		n.Fault(billing.CodeNotExpanded, "discounts", id, "the discount is not in the export: expand it, or give it to Catalogue; nothing is taken off")
 	}
 	return d
 }
@@ -71,7 +71,7 @@ func (imp *Importer) discount(n *kit.Note, d *discount, level billing.Level) (f 
 		id = ref.ID
 	}
 	if c == nil {
-		n.Warn(billing.CodeNotExpanded, "discount.source.coupon", ref.ID, "the coupon of discount %q is not in the export: expand it, or give it to Catalogue; nothing is taken off", text.Clip(id))
+		n.Fault(billing.CodeNotExpanded, "discount.source.coupon", ref.ID, "the coupon of discount %q is not in the export: expand it, or give it to Catalogue; nothing is taken off", text.Clip(id))
 		return f, false
 	}
 	f = found{Discount: billing.Discount{ID: id, Level: level}, off: c.AmountOff, currency: c.Currency, options: c.CurrencyOptions}

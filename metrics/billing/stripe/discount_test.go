@@ -83,9 +83,9 @@ func TestDiscounts(t *testing.T) {
 			[]string{plain + " subscription=di_1,10,forever,0110,…"},
 			nil,
 		},
-		{"an id", []object{sub("di_1")}, []string{plain}, []string{"warning not-expanded discounts"}},
+		{"an id", []object{sub("di_1")}, []string{plain}, []string{"fault not-expanded discounts"}},
 		{"an id of a discount that came before", []object{aDiscount(quarter), sub("di_1")}, []string{plain + " subscription=di_1,25.5%,forever,0110,…"}, nil},
-		{"a coupon that is an id", []object{sub(aDiscount("co_1"))}, []string{plain}, []string{"warning not-expanded discount.source.coupon"}},
+		{"a coupon that is an id", []object{sub(aDiscount("co_1"))}, []string{plain}, []string{"fault not-expanded discount.source.coupon"}},
 		{"a coupon that came before", []object{quarter, sub(aDiscount("co_1"))}, []string{plain + " subscription=di_1,25.5%,forever,0110,…"}, nil},
 		{"off in another currency", []object{sub(aDiscount(ten.With("currency", "eur")))}, []string{plain}, []string{"warning bad-discount coupon.currency"}},
 		{
@@ -135,5 +135,5 @@ func TestDiscounts_Events(t *testing.T) {
 		anEvent("evt_3", "customer.discount.created", "2026-01-10", half.With("id", "di_2")),
 	)
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 20 USD/P1M active item=di_2,50%,forever,0110,… subscription=di_1,50%,forever,0110,…"}, spans)
-	assert.Equal(t, []string{"warning not-expanded discounts"}, found, "di_3 never came")
+	assert.Equal(t, []string{"fault not-expanded discounts"}, found, "di_3 never came")
 }

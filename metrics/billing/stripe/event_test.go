@@ -126,7 +126,7 @@ func TestEvents_Refused(t *testing.T) {
 			anEvent("evt_1", "charge.refunded", "2026-01-10", object{"id": "ch_1", "object": "charge"}),
 			anEvent("evt_2", "charge.refunded", "2026-01-10", object{"id": "ch_2", "object": "charge"}),
 			anEvent("evt_3", "subscription_schedule.created", "2026-01-10", object{"id": "sched_1", "object": "subscription_schedule"}),
-		}, []string{"notice unsupported object", "notice unsupported object"}},
+		}, []string{"notice unsupported object", "fault missing-customer customer"}},
 	} {
 		_, found := read(t, c.in...)
 		assert.Equal(t, c.found, found, c.name)

@@ -55,7 +55,7 @@ func ExampleImporter_Spans() {
 	//   will end 2026-03-01
 	// cus_2 si_2 2026-01-01 2026-03-01 999.995 USD P1Y active
 	// fault truncated "sub_B" ("cus_2", "sub_B") items.has_more "true": only 1 of its items are in the export: the others are missing
-	// warning not-expanded "sub_B" ("cus_2", "sub_B") discounts "di_9": the discount is not in the export: expand it, or give it to Catalogue; nothing is taken off
+	// fault not-expanded "sub_B" ("cus_2", "sub_B") discounts "di_9": the discount is not in the export: expand it, or give it to Catalogue; nothing is taken off
 }
 
 func ExampleRead() {
@@ -125,8 +125,8 @@ func ExampleImporter_Progress() {
 	// Output:
 	// 2 records, 2 findings
 	// 2 spans
+	// 1 fault not-expanded
 	// 1 fault truncated
-	// 1 warning not-expanded
 }
 
 func ExampleImporter_Findings() {

@@ -24,6 +24,8 @@ type Importer struct {
 	known     catalogue
 	// products are those of prices in events, which settle needs.
 	products map[string]string
+	// billed are lines of invoices by id, which credit notes refer to.
+	billed map[string]billing.InvoiceLine
 }
 
 // New checks the options.
@@ -36,11 +38,10 @@ func New(opts Options) (*Importer, error) {
 	if e == nil {
 		e = money.StripeExponents()
 	}
-	imp := &Importer{exponents: e, known: catalogue{map[string]*price{}, map[string]*coupon{}, map[string]*discount{}}, products: map[string]string{}}
+	imp := &Importer{exponents: e, known: catalogue{map[string]*price{}, map[string]*coupon{}, map[string]*discount{}, map[string]*schedule{}}, products: map[string]string{}, billed: map[string]billing.InvoiceLine{}}
 	imp.kit = kit.Facade{
 		Session: s, Lists: []string{"data"}, More: more, MoreField: "has_more", Open: imp.open, Learn: imp.learn,
-		Subscription: imp.subscription, Invoice: imp.invoice, Invoices: []string{"invoice"}, EventWord: "event", Bill: "invoice",
-		Why: map[string]string{"subscription_schedule": "the future phases of schedules are not imported"},
+		Subscription: imp.subscription, Invoice: imp.invoice, Invoices: []string{"invoice", "credit_note"}, Credits: []string{"credit_note"}, EventWord: "event", Bill: "invoice",
 	}
 	return imp, nil
 }
@@ -65,14 +66,18 @@ func (imp *Importer) Tallies() []importer.Tally { return imp.kit.Tallies() }
 // Progress is how far the importer is.
 func (imp *Importer) Progress() importer.Progress { return imp.kit.Progress() }
 
-// Catalogue reads prices, plans, coupons and discounts that subscriptions and
-// invoices refer to without containing them. Everything else is skipped. Memory
+// Catalogue reads prices, plans, coupons, discounts and schedules that
+// subscriptions and invoices refer to without containing them. Everything else is skipped. Memory
 // grows with their number, up to Limits.Catalogue.
 func (imp *Importer) Catalogue(r io.Reader) error { return imp.kit.Catalogue(r) }
 
 // Spans yields the recurring charges of the subscriptions in the input: those of
 // objects as they are read, those of events when the input ends, each version
 // until the next. An error is the last thing yielded. It can be ranged over once.
+//
+// The coming phases of a schedule follow the spans of the subscription that names
+// it, expanded or given to Catalogue; a schedule that has not begun gives spans of
+// its own.
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return imp.kit.Spans(r, imp.settle, imp.complete)
 }
@@ -83,7 +88,9 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 // yielded. It can be ranged over once.
 //
 // A line with a negative amount is a credit: of a proration, ProrationCredit;
-// else LineCredit. A prorated charge is ProrationFull, as Stripe charges all of
+// else LineCredit. The lines of credit notes are LineCredit, or LineRefund where
+// the money was given back; their service period is that of the invoice line they
+// credit, if that came before. A prorated charge is ProrationFull, as Stripe charges all of
 // the new terms for the rest of the period and credits all of the old ones.
 //
 // Since version 2025-03-31 a line names its price by id only. Where Catalogue

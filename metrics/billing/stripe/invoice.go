@@ -11,6 +11,9 @@ import (
 
 // invoice reads one.
 func (imp *Importer) invoice(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	if e.Kind == "credit_note" {
+		return imp.creditNote(e)
+	}
 	var inv invoice
 	if ok, err = imp.kit.Decode(e.Record, &inv); !ok {
 		return t, false, err
@@ -70,6 +73,7 @@ func (imp *Importer) lines(inv *invoice, e *kit.Entry) (out []billing.InvoiceLin
 		n.Item = string(inv.Lines.Data[i].ID)
 		if l, ok := imp.line(n, &inv.Lines.Data[i], inv, base); ok {
 			out = append(out, l)
+			imp.bill(&l)
 		}
 	}
 	return out, rank

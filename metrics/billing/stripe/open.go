@@ -17,7 +17,7 @@ func more(list *kit.Record) string {
 func (imp *Importer) open(rec *kit.Record) ([]kit.Entry, error) {
 	kind := rec.Text("object")
 	if kind != "event" {
-		return []kit.Entry{{Kind: kind, Record: rec}}, nil
+		return []kit.Entry{{Kind: kindOf(rec, kind, nil), Record: rec}}, nil
 	}
 	var w event
 	if ok, err := imp.kit.Decode(rec, &w); !ok {
@@ -33,7 +33,17 @@ func (imp *Importer) open(rec *kit.Record) ([]kit.Entry, error) {
 	}
 	ev.Live = w.Livemode
 	inner := rec.Inside(w.Data.Object)
-	return []kit.Entry{{Kind: inner.Text("object"), Record: inner, Event: ev}}, nil
+	return []kit.Entry{{Kind: kindOf(inner, inner.Text("object"), ev), Record: inner, Event: ev}}, nil
+}
+
+// kindOf says what an object is read as: a schedule that has not begun is a
+// subscription of its own, and in events every version of it is one, the later
+// ones withdrawing it.
+func kindOf(rec *kit.Record, kind string, ev *kit.Event) string {
+	if kind == "subscription_schedule" && (ev != nil || rec.Text("status") == "not_started") {
+		return "subscription"
+	}
+	return kind
 }
 
 // test says whether a record is of a sandbox: by itself, else by its event.

@@ -53,9 +53,10 @@ type subscription struct {
 	} `json:"cancellation_details"`
 	TestClock kit.Ref[kit.Object] `json:"test_clock"`
 
-	Items    *list[item] `json:"items"`
-	Plan     *plan       `json:"plan"` // the only one, before there were items
-	Quantity kit.Text    `json:"quantity"`
+	Schedule kit.Ref[schedule] `json:"schedule"`
+	Items    *list[item]       `json:"items"`
+	Plan     *plan             `json:"plan"` // the only one, before there were items
+	Quantity kit.Text          `json:"quantity"`
 
 	Discount        *discount           `json:"discount"` // before there were several
 	Discounts       []kit.Ref[discount] `json:"discounts"`

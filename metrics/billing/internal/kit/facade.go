@@ -31,6 +31,8 @@ type Facade struct {
 	// Invoices are the kinds of what Invoice reads. The first is a record of its
 	// own, the others are parts of one.
 	Invoices []string
+	// Credits are the kinds of those that are records of their own besides.
+	Credits []string
 	// Stamp is the field that says when a version of a subscription was made, of
 	// systems whose events do not carry the object.
 	Stamp string
@@ -344,6 +346,8 @@ func (e *Entry) key(f *Facade) string {
 		return "subscription "
 	case e.Kind == f.Invoices[0]:
 		return "invoice "
+	case slices.Contains(f.Credits, e.Kind):
+		return "credit note "
 	default:
 		return ""
 	}

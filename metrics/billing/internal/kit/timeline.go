@@ -84,7 +84,7 @@ func (t *Timeline) Spans() iter.Seq[billing.Span] {
 		for _, id := range slices.Sorted(maps.Keys(t.subs)) {
 			versions := t.order(t.subs[id])
 			delete(t.subs, id)
-			for _, s := range billing.Fold(nil, records(versions)...) {
+			for _, s := range billing.Fold(t.before(id, &versions[0]), records(versions)...) {
 				if !yield(s) {
 					return
 				}
@@ -92,6 +92,23 @@ func (t *Timeline) Spans() iter.Seq[billing.Span] {
 		}
 		t.n = 0
 	}
+}
+
+// before is what is known of a subscription before its first event: nothing, and
+// so it begins there, or nothing else than what that says.
+func (t *Timeline) before(id string, first *version) []billing.Span {
+	if t.s.opts.SinceFirstEvent {
+		return []billing.Span{}
+	}
+	for i := range first.Spans {
+		if from := first.Spans[i].From; first.At.Sub(from) > 24*time.Hour {
+			n := t.s.Note(first.ID)
+			n.Customer, n.Subscription = first.Spans[i].Customer, id
+			n.Warn(billing.CodeAssumed, "", from.Format(time.RFC3339), "it began before its first event, of %s: what was charged until then is taken to be the same", first.At.Format(time.RFC3339))
+			break
+		}
+	}
+	return nil
 }
 
 // order sorts the versions of one subscription and removes repeats.

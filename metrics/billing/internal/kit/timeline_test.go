@@ -136,7 +136,14 @@ func TestTimeline_Facts(t *testing.T) {
 		require.NoError(t, line.Add(v))
 	}
 	assert.Equal(t, []string{"i0 01-03 5", "i0 03-… 9"}, lines(line))
-	assert.Equal(t, []importer.Tally{{Severity: billing.Warning, Code: billing.CodeAssumed, N: 1}, {Severity: billing.Warning, Code: billing.CodeContradiction, N: 1}}, s.Tallies())
+	assert.Equal(t, []importer.Tally{{Severity: billing.Warning, Code: billing.CodeAssumed, N: 3}, {Severity: billing.Warning, Code: billing.CodeContradiction, N: 1}}, s.Tallies())
+
+	// What was before the first event is an assumption, or nothing.
+	since := session(t, importer.Options{SinceFirstEvent: true})
+	line = since.Timeline()
+	require.NoError(t, line.Add(version(3, "a", 5)))
+	assert.Equal(t, []string{"i0 03-… 5"}, lines(line))
+	assert.Empty(t, since.Tallies())
 
 	small := session(t, importer.Options{Limits: importer.Limits{Versions: 1}}).Timeline()
 	require.NoError(t, small.Add(version(1, "a", 1)))

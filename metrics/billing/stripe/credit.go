@@ -1,0 +1,157 @@
+package stripe
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
+)
+
+// creditNote is one as Stripe sends it.
+type creditNote struct {
+	ID              kit.Text            `json:"id"`
+	Livemode        *bool               `json:"livemode"`
+	Status          kit.Text            `json:"status"` // issued, void
+	Customer        kit.Ref[customer]   `json:"customer"`
+	CustomerAccount kit.Text            `json:"customer_account"`
+	Invoice         kit.Ref[kit.Object] `json:"invoice"`
+	Currency        kit.Text            `json:"currency"`
+	Created         kit.Text            `json:"created"`
+	EffectiveAt     kit.Text            `json:"effective_at"`
+	Refund          kit.Ref[kit.Object] `json:"refund"` // until 2025-03-31
+	Refunds         []struct {
+		AmountRefunded kit.Text            `json:"amount_refunded"`
+		Refund         kit.Ref[kit.Object] `json:"refund"`
+	} `json:"refunds"`
+	Lines *list[creditLine] `json:"lines"`
+}
+
+type creditLine struct {
+	ID              kit.Text `json:"id"`
+	InvoiceLineItem kit.Text `json:"invoice_line_item"`
+	Amount          kit.Text `json:"amount"`
+	Quantity        kit.Text `json:"quantity"`
+	DiscountAmount  kit.Text `json:"discount_amount"`
+	TaxAmounts      []struct {
+		Amount    kit.Text `json:"amount"`
+		Inclusive bool     `json:"inclusive"`
+	} `json:"tax_amounts"`
+	Taxes []struct {
+		Amount      kit.Text `json:"amount"`
+		TaxBehavior kit.Text `json:"tax_behavior"`
+	} `json:"taxes"`
+}
+
+// bill remembers a line for credit notes that may refer to it.
+func (imp *Importer) bill(l *billing.InvoiceLine) {
+	if l.ID != "" && len(imp.billed) < imp.kit.Options().Limits.Catalogue {
+		imp.billed[l.Invoice+" "+l.ID] = *l
+	}
+}
+
+// creditNote reads one: a credit against an invoice, line by line.
+func (imp *Importer) creditNote(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	var w creditNote
+	if ok, err = imp.kit.Decode(e.Record, &w); !ok {
+		return t, false, err
+	}
+	t.ID = string(w.ID)
+	id := t.ID
+	if id == "" {
+		id = e.Name()
+	}
+	n := imp.kit.Note(id)
+	base := billing.InvoiceLine{Invoice: w.Invoice.ID, Seq: e.N, Customer: w.Customer.ID, Kind: billing.LineCredit}
+	if base.Customer == "" {
+		base.Customer = string(w.CustomerAccount)
+	}
+	if base.Customer == "" {
+		n.Fault(billing.CodeMissingCustomer, "customer", "", "it is left out")
+		return t, false, nil
+	}
+	n.Customer = base.Customer
+	if !n.Name("customer", base.Customer) || !n.Name("id", id) || !n.Name("invoice", base.Invoice) {
+		return t, false, nil
+	}
+	base.Test = test(n, w.Livemode, e.Event, "")
+	switch w.Status {
+	case "issued":
+	case "void":
+		base.Status, t.Rank = billing.LineVoid, 1
+	default:
+		n.Fault(billing.CodeUnknownValue, "status", string(w.Status), "not a status; it is left out")
+		return t, false, nil
+	}
+	for _, f := range []struct {
+		name  string
+		value kit.Text
+	}{{"effective_at", w.EffectiveAt}, {"created", w.Created}} {
+		if base.IssuedAt.IsZero() {
+			if base.IssuedAt, ok = n.Time(f.name, f.value); !ok {
+				return t, false, nil
+			}
+		}
+	}
+	if base.IssuedAt.IsZero() {
+		n.Fault(billing.CodeMissingTime, "created", "", "it does not say when it was made; it is left out")
+		return t, false, nil
+	}
+	if w.Refund.ID != "" || len(w.Refunds) > 0 {
+		base.Kind = billing.LineRefund
+	}
+	if w.Lines == nil {
+		n.Fault(billing.CodeTruncated, "lines", "", "the lines are not in the export")
+		return t, t.ID != "", nil
+	}
+	if w.Lines.HasMore {
+		n.Fault(billing.CodeTruncated, "lines.has_more", "true", "only %d of its lines are in the export: the others are missing", len(w.Lines.Data))
+	}
+	for i := range w.Lines.Data {
+		n.Item = string(w.Lines.Data[i].ID)
+		if l, ok := imp.credited(n, &w, &w.Lines.Data[i], base); ok {
+			t.Lines = append(t.Lines, l)
+		}
+	}
+	return t, t.ID != "", nil
+}
+
+// credited reads one line of a credit note, and takes from the invoice line it
+// credits what that is for.
+func (imp *Importer) credited(n *kit.Note, w *creditNote, c *creditLine, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
+	l.ID = string(c.ID)
+	if l.Currency, ok = n.Currency("currency", w.Currency); !ok {
+		return l, false
+	}
+	sum := func(field string, into *decimal.Decimal, t kit.Text) bool {
+		d, _, ok := n.Minor(field, t, l.Currency, imp.exponents)
+		*into = into.Add(d)
+		return ok && n.Bounded(field, *into)
+	}
+	var inside decimal.Decimal
+	ok = sum("lines.amount", &l.Amount, c.Amount) && sum("lines.discount_amount", &l.Discount, c.DiscountAmount)
+	for _, t := range c.TaxAmounts {
+		ok = ok && sum("lines.tax_amounts.amount", &l.Tax, t.Amount) && (!t.Inclusive || sum("lines.tax_amounts.amount", &inside, t.Amount))
+	}
+	for _, t := range c.Taxes {
+		ok = ok && sum("lines.taxes.amount", &l.Tax, t.Amount) && (t.TaxBehavior != "inclusive" || sum("lines.taxes.amount", &inside, t.Amount))
+	}
+	if !ok {
+		return l, false
+	}
+	if c.Amount == "" {
+		n.Fault(billing.CodeMissingPrice, "lines.amount", "", "a line without an amount; it is left out")
+		return l, false
+	}
+	l.Amount = l.Amount.Sub(inside)
+	if l.Quantity, _, ok = n.Decimal("lines.quantity", c.Quantity); !ok {
+		return l, false
+	}
+	of, known := imp.billed[l.Invoice+" "+string(c.InvoiceLineItem)]
+	switch {
+	case known:
+		l.Subscription, l.Item, l.Plan, l.Product, l.Cycle, l.From, l.To = of.Subscription, of.Item, of.Plan, of.Product, of.Cycle, of.From, of.To
+	case c.InvoiceLineItem != "":
+		n.Notice(billing.CodeNotExpanded, "lines.invoice_line_item", string(c.InvoiceLineItem), "the invoice line it credits did not come before it: its service period is not known, and it lowers no recurring revenue")
+	}
+	return l, true
+}

@@ -1,0 +1,212 @@
+package stripe
+
+import (
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
+)
+
+// schedule is one as Stripe sends it.
+type schedule struct {
+	kit.Object
+	Livemode     *bool               `json:"livemode"`
+	Status       kit.Text            `json:"status"` // not_started, active, completed, released, canceled
+	Customer     kit.Ref[customer]   `json:"customer"`
+	Subscription kit.Ref[kit.Object] `json:"subscription"`
+	Created      kit.Text            `json:"created"`
+	EndBehavior  kit.Text            `json:"end_behavior"` // release, cancel
+	CurrentPhase *struct {
+		StartDate kit.Text `json:"start_date"`
+	} `json:"current_phase"`
+	Phases    []phase             `json:"phases"`
+	TestClock kit.Ref[kit.Object] `json:"test_clock"`
+}
+
+type phase struct {
+	StartDate kit.Text            `json:"start_date"`
+	EndDate   kit.Text            `json:"end_date"`
+	TrialEnd  kit.Text            `json:"trial_end"`
+	Currency  kit.Text            `json:"currency"`
+	Coupon    kit.Ref[coupon]     `json:"coupon"`
+	Discounts []kit.Ref[discount] `json:"discounts"`
+	Items     []struct {
+		Price     kit.Ref[price]      `json:"price"`
+		Plan      kit.Ref[price]      `json:"plan"`
+		Quantity  kit.Text            `json:"quantity"`
+		Discounts []kit.Ref[discount] `json:"discounts"`
+	} `json:"items"`
+}
+
+// scheduled reads a schedule by itself: before it has begun its phases are a
+// subscription to come, under the schedule's id; afterwards they are those of the
+// subscription, and what was said before is withdrawn.
+func (imp *Importer) scheduled(e *kit.Entry) (t kit.Told, ok bool, err error) {
+	var s schedule
+	if ok, err = imp.kit.Decode(e.Record, &s); !ok {
+		return t, false, err
+	}
+	if err := kit.Put(&imp.kit, imp.known.schedules, kept, string(s.ID), &s); err != nil {
+		return t, false, err
+	}
+	t.ID = string(s.ID)
+	n := imp.kit.Note(e.Name())
+	if s.Customer.ID == "" {
+		n.Fault(billing.CodeMissingCustomer, "customer", "", "it is left out")
+		return t, false, nil
+	}
+	n.Customer = s.Customer.ID
+	if !n.Name("customer", s.Customer.ID) || !n.Name("id", t.ID) {
+		return t, false, nil
+	}
+	if s.Status != "not_started" {
+		t.Rank, t.Deleted = 1, true
+		if e.Event != nil {
+			t.Ended = e.Event.At
+		}
+		return t, t.ID != "", nil
+	}
+	made, ok := n.Time("created", s.Created)
+	if !ok {
+		return t, false, nil
+	}
+	base := billing.Span{Customer: s.Customer.ID, Subscription: t.ID, ID: n.Record, Seq: e.N, Recorded: made}
+	base.Test = test(n, s.Livemode, e.Event, s.TestClock.ID)
+	t.Spans = imp.phases(n, &s, s.Phases, base, nil, "")
+	return t, t.ID != "", nil
+}
+
+// coming lets the coming phases of a subscription's schedule follow what it is
+// charged now.
+func (imp *Importer) coming(n *kit.Note, sub *subscription, l life, out []billing.Span) []billing.Span {
+	s := sub.Schedule.Object
+	if s == nil {
+		s = imp.known.schedules[sub.Schedule.ID]
+	}
+	switch {
+	case sub.Schedule.ID == "" || !l.course.To.IsZero() || len(out) == 0:
+		return out
+	case s == nil:
+		n.Notice(billing.CodeNotExpanded, "schedule", sub.Schedule.ID, "its coming phases are not in the export: expand it, or give it to Catalogue; what is charged now goes on")
+		return out
+	case s.Status != "active":
+		return out
+	}
+	now := time.Time{}
+	if s.CurrentPhase != nil {
+		var ok bool
+		if now, ok = n.Time("schedule.current_phase.start_date", s.CurrentPhase.StartDate); !ok {
+			return out
+		}
+	}
+	if now.IsZero() {
+		n.Warn(billing.CodeMissingTime, "schedule.current_phase", "", "it does not say which phase it is in; its phases are left out")
+		return out
+	}
+	next, last := len(s.Phases), time.Time{}
+	for i := range s.Phases {
+		start, ok := n.Time("schedule.phases.start_date", s.Phases[i].StartDate)
+		if !ok {
+			return out
+		}
+		if start.After(now) && next == len(s.Phases) {
+			next, last = i, start
+		}
+	}
+	if next == len(s.Phases) {
+		return out // the last one; what becomes of it, cancel_at says
+	}
+	if end := l.base.CancelAt; !end.IsZero() && !last.Before(end) {
+		return out
+	}
+	items := map[string]string{} // by product, those of today
+	var current string
+	kept := out[:0]
+	for _, x := range out {
+		if !x.From.Before(last) {
+			continue // replaced before it began
+		}
+		if x.To.IsZero() || x.To.After(last) {
+			x.To, x.CancelAt = last, time.Time{}
+		}
+		kept = append(kept, x)
+		items[x.Product] = x.Item
+		current = x.Item
+	}
+	if len(items) != 1 {
+		current = ""
+	}
+	base := l.base
+	base.CancelAt, base.CancelAskedAt = time.Time{}, time.Time{}
+	return append(kept, imp.phases(n, s, s.Phases[next:], base, items, current)...)
+}
+
+// phases reads phases that follow one another. items are the names that the items
+// of products have, only is that of the only one.
+func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billing.Span, items map[string]string, only string) (out []billing.Span) {
+	for i := range phases {
+		p := &phases[i]
+		c := kit.Course{TrialTo: n.SideTime("schedule.phases.trial_end", p.TrialEnd)}
+		var ok bool
+		if c.From, ok = n.Time("schedule.phases.start_date", p.StartDate); !ok {
+			return out
+		}
+		if c.To, ok = n.Time("schedule.phases.end_date", p.EndDate); !ok {
+			return out
+		}
+		if c.From.IsZero() || !c.To.IsZero() && !c.From.Before(c.To) {
+			n.Warn(billing.CodeContradiction, "schedule.phases.end_date", string(p.EndDate), "a phase without time; it is left out")
+			continue
+		}
+		end := c.To
+		if i+1 == len(phases) { // the end of the last is one of the subscription, or none
+			c.To = time.Time{}
+			if s.EndBehavior != "cancel" {
+				end = time.Time{}
+			}
+		} else {
+			end = time.Time{}
+		}
+		if c.TrialTo.IsZero() || !c.TrialTo.After(c.From) {
+			c.TrialTo = time.Time{}
+		} else {
+			c.TrialFrom = c.From
+		}
+		for j := range p.Items {
+			it := &p.Items[j]
+			ref := it.Price
+			if ref.ID == "" && ref.Object == nil {
+				ref = it.Plan
+			}
+			price := imp.known.resolve(ref, nil)
+			if price == nil {
+				n.Fault(billing.CodeMissingPrice, "schedule.phases.items.price", ref.ID, "the price of a coming phase is not in the export: give it to Catalogue; the item is left out")
+				continue
+			}
+			if price.metered() {
+				continue
+			}
+			q, ok := quantity(n, it.Quantity, "")
+			if !ok {
+				continue
+			}
+			ch, ok := price.charge(n, q, p.Currency, imp.exponents)
+			if !ok {
+				continue
+			}
+			if p.Coupon.ID != "" || len(p.Discounts) > 0 || len(it.Discounts) > 0 {
+				n.Fault(billing.CodeUnsupported, "schedule.phases.discounts", "", "discounts of coming phases are not read; nothing is taken off")
+			}
+			x := base
+			x.Item, x.Plan, x.Product = string(price.ID), string(price.ID), price.Product.ID
+			if name := items[price.Product.ID]; name != "" {
+				x.Item = name
+			} else if only != "" && len(p.Items) == 1 {
+				x.Item = only
+			}
+			x.Amount, x.Currency, x.Cycle, x.Quantity, x.CancelAt = ch.amount, ch.currency, ch.cycle, q, end
+			out = append(out, c.Spans(x)...)
+		}
+	}
+	return out
+}
