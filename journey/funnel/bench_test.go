@@ -72,6 +72,15 @@ func BenchmarkRun(b *testing.B) {
 			}
 			perEvent(b, n)
 		})
+		b.Run("correlation/"+strconv.Itoa(n), func(b *testing.B) {
+			r, err := funnel.Run(log, spec)
+			require.NoError(b, err)
+			for b.Loop() {
+				_, err := r.Correlate(funnel.CorrelateOptions{})
+				require.NoError(b, err)
+			}
+			perEvent(b, n)
+		})
 		b.Run("naive 3 steps/"+strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
 				naive(log, 7*24*time.Hour)

@@ -199,3 +199,53 @@ func ExampleCorrelateOutcome() {
 	fmt.Printf("%d of %d; %s %s ×%.1f\n", found.Converted, found.Entered, best.Property, best.Event, best.OddsRatio)
 	// Output: 2 of 3; channel Email ×6.0
 }
+
+func ExampleReport_Correlate() {
+	report, _ := funnel.Run(visits(), spec())
+	found, err := report.Correlate(funnel.CorrelateOptions{Channel: true})
+	for _, c := range found.For {
+		fmt.Printf("%s %s: %d of %d\n", c.Property, c.Event, c.With, c.With+c.WithLost)
+	}
+	fmt.Println(err)
+	// Output:
+	// channel Email: 1 of 2
+	// <nil>
+}
+
+func ExampleArmsOf() {
+	at := func(hour int) time.Time { return time.Date(2026, time.March, 2, hour, 0, 0, 0, time.UTC) }
+	saw := func(c, variant string) touchpoint.Event {
+		return touchpoint.Event{Customer: c, Name: "tour", At: at(8), Attrs: map[string]string{"variant": variant}}
+	}
+	log, err := touchpoint.LogOptions{Attrs: []string{"variant"}}.LogOf(
+		saw("anna", "long"), touchpoint.Event{Customer: "anna", Name: "activated", At: at(9)},
+		saw("ben", "short"), saw("cleo", "short"), touchpoint.Event{Customer: "cleo", Name: "activated", At: at(10)},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, err := funnel.ArmsOf(log, touchpoint.Named("tour"), touchpoint.Breakdown{Attr: "variant"}, funnel.Spec{Steps: []funnel.Step{{Any: touchpoint.Named("activated")}}})
+	fmt.Print(e)
+	fmt.Println(err)
+	// Output:
+	// long: 1 of 1
+	// short: 1 of 2
+	// 0 saw several variants, 0 none that has a name
+	// <nil>
+}
+
+func ExampleRank() {
+	list, err := funnel.Rank(
+		funnel.Opportunity{Name: "trial", Converted: 120, Entered: 1000, Target: 0.18, Worth: 600},
+		funnel.Opportunity{Name: "adopt", Converted: 260, Entered: 400, Target: 0.80, Worth: 900},
+	)
+	for _, o := range list {
+		fmt.Printf("%s %.0f, for sure %.0f\n", o.Name, o.Gain, o.Safe)
+	}
+	fmt.Println(err)
+	// Output:
+	// adopt 54000, for sure 37759
+	// trial 36000, for sure 23035
+	// <nil>
+}

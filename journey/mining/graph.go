@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/internal/quantile"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -371,31 +370,4 @@ func (e Edge) MarshalJSON() ([]byte, error) {
 		Max    string `json:"max"`
 		StdDev string `json:"std_dev"`
 	}{e.From, e.To, e.N, e.Mean.String(), e.Median.String(), e.Min.String(), e.Max.String(), e.StdDev.String()})
-}
-
-// sample is the durations of one edge: each, in no order until they are asked
-// for it, or a sketch of them.
-type sample struct {
-	exact   []int64
-	ordered bool
-	sketch  *sketch
-}
-
-// sorted are the durations in ascending order.
-func (s *sample) sorted() []int64 {
-	if !s.ordered {
-		slices.Sort(s.exact)
-		s.ordered = true
-	}
-	return s.exact
-}
-
-func (s *sample) summarise(e *Edge) {
-	if s.sketch != nil {
-		s.sketch.summarise(e)
-		return
-	}
-	e.Mean, e.StdDev = quantile.Mean(s.exact), deviation(s.exact)
-	e.Min, e.Max = time.Duration(slices.Min(s.exact)), time.Duration(slices.Max(s.exact))
-	e.Median = quantile.Median(s.exact)
 }

@@ -106,7 +106,11 @@ func TestLaw_NextIsADistributionAndCalibrates(t *testing.T) {
 				at += rapid.Int64Range(0, 9).Draw(t, "gap")
 			}
 		}
-		all = append(all, touchpoint.Event{Customer: "z", Name: "a", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "z", Name: "b", At: time.Unix(1, 0)}, touchpoint.Event{Customer: "z", Name: "b", At: time.Unix(60, 0)})
+		end := time.Unix(rapid.Int64Range(100, 106).Draw(t, "end"), 0)
+		all = append(all,
+			touchpoint.Event{Customer: "y", Name: "a", At: time.Unix(95, 0)}, touchpoint.Event{Customer: "y", Name: "ค", At: time.Unix(96, 0)},
+			touchpoint.Event{Customer: "z", Name: "a", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "z", Name: "b", At: time.Unix(1, 0)}, touchpoint.Event{Customer: "z", Name: "b", At: end},
+		)
 		log, err := touchpoint.LogOf(all...)
 		require.NoError(t, err)
 		o := mining.NextOptions{Order: rapid.IntRange(1, 3).Draw(t, "order"), Idle: 8 * time.Second}
@@ -151,7 +155,7 @@ func TestLaw_NextIsADistributionAndCalibrates(t *testing.T) {
 				}
 				recent, last = append(recent, e.Name), e.At
 			}
-			if time.Unix(60, 0).Sub(last) > o.Idle && split.Sub(last) <= o.Idle {
+			if end.Sub(last) > o.Idle && split.Sub(last) <= o.Idle {
 				step(c, recent, mining.Nothing)
 				over++
 			}

@@ -101,9 +101,15 @@ func drawFilter(t *rapid.T, depth int) (f mining.Filter) {
 		case 5:
 			f.From, f.To, f.Frame = time.Unix(1500, 0), time.Unix(4500, 0), mining.Frame(rapid.IntRange(0, 3).Draw(t, "frame"))
 		case 6:
-			f.Least, f.Most = time.Second, 3000*time.Second
+			f.Least = time.Duration(rapid.IntRange(0, 2).Draw(t, "least")) * 1000 * time.Second
+			if rapid.Bool().Draw(t, "has most") {
+				f.Most = f.Least + time.Duration(rapid.IntRange(1, 2).Draw(t, "most"))*1000*time.Second
+			}
 		case 7:
-			f.LeastEvents, f.MostEvents = 2, 3
+			f.LeastEvents = rapid.IntRange(0, 3).Draw(t, "least events")
+			if rapid.Bool().Draw(t, "has most events") {
+				f.MostEvents = max(1, f.LeastEvents+rapid.IntRange(0, 1).Draw(t, "most events"))
+			}
 		case 8:
 			if depth > 0 {
 				part := drawFilter(t, depth-1)
@@ -323,7 +329,85 @@ func TestLaw_ProposalsDefine(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, report.Accepted.Num().IntPart(), r.Counts().Accepted)
 		require.Equal(t, "1", report.Accepted.String(), "everything has support")
+		require.Equal(t, "1", report.Whole.String())
 		replayed++
 	})
 	assert.Positive(t, loops*replayed)
+}
+
+// A log so large that processors share it gives what its halves give together.
+func TestLargeLog_PartsAddUp(t *testing.T) {
+	t.Parallel()
+	var halves [2][]touchpoint.Event
+	for i := range 50_000 {
+		c := 10_000 + i/10
+		e := touchpoint.Event{Customer: strconv.Itoa(c), Name: string('a' + rune(i*i%7)), At: time.Unix(int64(i%10*(1+i%13)), 0)}
+		halves[c%2] = append(halves[c%2], e)
+	}
+	log := func(events []touchpoint.Event) *touchpoint.Log {
+		l, err := touchpoint.LogOf(events...)
+		require.NoError(t, err)
+		return l
+	}
+	whole, a, b := log(slices.Concat(halves[0], halves[1])), log(halves[0]), log(halves[1])
+	for _, o := range []mining.Options{{}, {Sketch: true}, {Match: touchpoint.Named("a", "b", "c")}, {From: time.Unix(3, 0)}} {
+		graphs, variants := [3]*mining.Graph{}, [3]*mining.VariantTable{}
+		for i, l := range []*touchpoint.Log{whole, a, b} {
+			var err error
+			graphs[i], err = mining.DirectlyFollows(l, o)
+			require.NoError(t, err)
+			variants[i], err = mining.Variants(l, o)
+			require.NoError(t, err)
+		}
+		require.NoError(t, graphs[1].Merge(graphs[2]))
+		require.NoError(t, variants[1].Merge(variants[2]))
+		want, err := graphs[0].MarshalBinary()
+		require.NoError(t, err)
+		got, err := graphs[1].MarshalBinary()
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		require.Equal(t, graphs[0].Edges(), graphs[1].Edges())
+		want, err = variants[0].MarshalBinary()
+		require.NoError(t, err)
+		got, err = variants[1].MarshalBinary()
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+}
+
+// Sequences that are alike for longer than a word holds are told apart and stand
+// in order; a single duration has no spread; paths are cut at their beginning.
+func TestEdges(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a b ", 40)
+	log, err := touchpoint.LogOf(slices.Concat(seconds("c1", long+"b"), seconds("c2", long+"a"), seconds("c3", long), seconds("c4", long+"a b"))...)
+	require.NoError(t, err)
+	v, err := mining.Variants(log, mining.Options{})
+	require.NoError(t, err)
+	all := v.All()
+	require.Len(t, all, 4)
+	assert.True(t, slices.IsSortedFunc(all, func(a, b mining.Variant) int { return slices.Compare(a.Activities, b.Activities) }))
+	assert.Equal(t, []int{80, 81, 82, 81}, []int{len(all[0].Activities), len(all[1].Activities), len(all[2].Activities), len(all[3].Activities)})
+	two, err := touchpoint.LogOf(seconds("c", "a b")...)
+	require.NoError(t, err)
+	for _, sketch := range []bool{false, true} {
+		g, err := mining.DirectlyFollows(two, mining.Options{Sketch: sketch})
+		require.NoError(t, err)
+		assert.Equal(t, mining.Edge{From: "a", To: "b", N: 1, Mean: time.Second, Median: g.Edges()[0].Median, Min: time.Second, Max: time.Second}, g.Edges()[0])
+	}
+	six, err := touchpoint.LogOf(seconds("c", "a b c d e f")...)
+	require.NoError(t, err)
+	first, err := mining.Paths(six, mining.PathOptions{Length: 2})
+	require.NoError(t, err)
+	assert.Equal(t, "a", first[0].From)
+	last, err := mining.Paths(six, mining.PathOptions{Length: 2, Options: mining.Options{}, End: touchpoint.Named("f")})
+	require.NoError(t, err)
+	assert.Equal(t, "e", last[0].From)
+	o, err := mining.Select(two, mining.Options{}, mining.Filter{})
+	require.NoError(t, err)
+	selected, err := mining.DirectlyFollows(two, o)
+	require.NoError(t, err)
+	everybody, err := mining.DirectlyFollows(six, mining.Options{Customers: nil})
+	require.NoError(t, err)
+	require.ErrorIs(t, selected.Merge(everybody), mining.ErrMerge, "a selection has no text that could be compared")
 }

@@ -103,3 +103,30 @@ func deviation(values []int64) time.Duration {
 	}
 	return time.Duration(math.Sqrt(sum / float64(len(values)-1)))
 }
+
+// sample is the durations of one edge: each, in no order until they are asked
+// for it, or a sketch of them.
+type sample struct {
+	exact   []int64
+	ordered bool
+	sketch  *sketch
+}
+
+// sorted are the durations in ascending order.
+func (s *sample) sorted() []int64 {
+	if !s.ordered {
+		slices.Sort(s.exact)
+		s.ordered = true
+	}
+	return s.exact
+}
+
+func (s *sample) summarise(e *Edge) {
+	if s.sketch != nil {
+		s.sketch.summarise(e)
+		return
+	}
+	e.Mean, e.StdDev = quantile.Mean(s.exact), deviation(s.exact)
+	e.Min, e.Max = time.Duration(slices.Min(s.exact)), time.Duration(slices.Max(s.exact))
+	e.Median = quantile.Median(s.exact)
+}

@@ -234,3 +234,12 @@ func ExampleEffectOf() {
 	// value so far 120 against 80
 	// association, not cause: the groups were not drawn at random
 }
+
+func ExampleTable_PerActive() {
+	log, _ := touchpoint.LogOptions{Value: true}.LogOf(touchpoint.Event{Customer: "u", Name: "paid", At: weeks().From, Value: decimal.NewFromInt(10)})
+	spec := weeks()
+	spec.Start, spec.Return, spec.Amount = touchpoint.Named("paid"), nil, true
+	table, err := retention.Run(log, spec)
+	fmt.Println(table.PerActive(0, 0), table.PerActive(0, 1), err)
+	// Output: 10 undefined <nil>
+}

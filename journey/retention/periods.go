@@ -2,6 +2,7 @@ package retention
 
 import (
 	"math"
+	mathbits "math/bits"
 	"sort"
 	"time"
 
@@ -68,3 +69,19 @@ func (b bits) clear() {
 		b[i] = 0
 	}
 }
+
+// eachFrom yields the members from a period on.
+func (b bits) eachFrom(p int, yield func(p int)) {
+	for k := p >> 6; k < len(b); k++ {
+		word := b[k]
+		if k == p>>6 {
+			word &= ^uint64(0) << (p & 63)
+		}
+		for ; word != 0; word &= word - 1 {
+			yield(k<<6 + mathbits.TrailingZeros64(word))
+		}
+	}
+}
+
+// startOf is where the log's cohort row begins, for the report.
+func (p periods) startOf(row int) time.Time { return p.times[row] }
