@@ -101,11 +101,13 @@ func drawFilter(t *rapid.T, depth int) (f mining.Filter) {
 		case 5:
 			f.From, f.To, f.Frame = time.Unix(1500, 0), time.Unix(4500, 0), mining.Frame(rapid.IntRange(0, 3).Draw(t, "frame"))
 		case 6:
+			f.Most = 0
 			f.Least = time.Duration(rapid.IntRange(0, 2).Draw(t, "least")) * 1000 * time.Second
 			if rapid.Bool().Draw(t, "has most") {
 				f.Most = f.Least + time.Duration(rapid.IntRange(1, 2).Draw(t, "most"))*1000*time.Second
 			}
 		case 7:
+			f.MostEvents = 0
 			f.LeastEvents = rapid.IntRange(0, 3).Draw(t, "least events")
 			if rapid.Bool().Draw(t, "has most events") {
 				f.MostEvents = max(1, f.LeastEvents+rapid.IntRange(0, 1).Draw(t, "most events"))
@@ -410,4 +412,41 @@ func TestEdges(t *testing.T) {
 	everybody, err := mining.DirectlyFollows(six, mining.Options{Customers: nil})
 	require.NoError(t, err)
 	require.ErrorIs(t, selected.Merge(everybody), mining.ErrMerge, "a selection has no text that could be compared")
+}
+
+// Customers without an activity are passed over, wherever they stand.
+func TestDiscover_PassesOver(t *testing.T) {
+	t.Parallel()
+	log, err := touchpoint.LogOf(slices.Concat(seconds("a", "x"), seconds("b", "in out"), seconds("c", "x"), seconds("d", "in out"))...)
+	require.NoError(t, err)
+	_, r, err := mining.Discover(log, mining.DiscoverOptions{Options: mining.Options{Match: touchpoint.Named("in", "out")}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"4/4", "2/2"}, []string{r.Accepted.Fraction(), r.Whole.Fraction()})
+	cases, err := mining.CasesOf(log, mining.Options{Match: touchpoint.Named("in", "out")})
+	require.NoError(t, err)
+	assert.Equal(t, int64(2), cases.Customers)
+}
+
+// A sketch is exact below 128 and off by less than a 64th of the size from there.
+func TestSketch_Buckets(t *testing.T) {
+	t.Parallel()
+	for _, d := range []int64{0, 1, 127, 128, 129, 255, 256, 257, 1 << 20, 1<<40 + 12345} {
+		log, err := touchpoint.LogOf(
+			touchpoint.Event{Customer: "a", Name: "x", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "a", Name: "y", At: time.Unix(0, d)},
+			touchpoint.Event{Customer: "b", Name: "x", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "b", Name: "y", At: time.Unix(0, d)},
+			touchpoint.Event{Customer: "c", Name: "x", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "c", Name: "y", At: time.Unix(0, 2*d+9)},
+			touchpoint.Event{Customer: "d", Name: "x", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "d", Name: "y", At: time.Unix(0, d/2)},
+		)
+		require.NoError(t, err)
+		g, err := mining.DirectlyFollows(log, mining.Options{Sketch: true})
+		require.NoError(t, err)
+		e := g.Edges()[0]
+		off := int64(e.Median) - d
+		if d < 128 {
+			assert.Zero(t, off, d)
+		} else {
+			assert.LessOrEqual(t, max(off, -off), d/64, "%d is said to be %d", d, e.Median)
+		}
+		assert.Equal(t, []time.Duration{time.Duration(d / 2), time.Duration(2*d + 9)}, []time.Duration{e.Min, e.Max})
+	}
 }
