@@ -31,8 +31,8 @@ func ExampleOfCounts() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%d customers, %.2f after two months\n", c.Subjects(), c.At(2).S)
-	// Output: ?
+	fmt.Printf("%.0f customers, %.0f %% after two months\n", c.At(0).AtRisk, 100*c.At(2).S)
+	// Output: 35 customers, 57 % after two months
 }
 
 func ExampleOfValues() {
@@ -42,7 +42,7 @@ func ExampleOfValues() {
 		return
 	}
 	fmt.Println(c.At(4).S, c.At(5).S)
-	// Output: ?
+	// Output: 0.75 0.375
 }
 
 // How many of ten are still there after half a year, and how sure that is.
@@ -54,7 +54,7 @@ func ExampleCurve_At() {
 	}
 	p := c.At(6)
 	fmt.Printf("%.2f, between %.2f and %.2f, %v at risk\n", p.S, p.Lo, p.Hi, p.AtRisk)
-	// Output: ?
+	// Output: 0.60, between 0.36 and 1.00, 5 at risk
 }
 
 func ExampleCurve_Group() {
@@ -66,19 +66,23 @@ func ExampleCurve_Group() {
 	for _, plan := range c.Groups() {
 		fmt.Printf("%s %.2f\n", plan, c.Group(plan).At(6).S)
 	}
-	// Output: ?
+	// Output:
+	// solo 0.40
+	// team 0.80
 }
 
-// When a quarter has left; half of them have not, and that is said.
+// When a quarter has left; that three quarters of the teams have, nobody has seen.
 func ExampleCurve_Quantile() {
 	c, err := survival.KaplanMeier(stays(), survival.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(c.Quantile(0.25))
-	fmt.Println(c.Group("team").Quantile(0.75))
-	// Output: ?
+	fmt.Println(c.Quantile(0.25).Value)
+	fmt.Println(c.Group("team").Quantile(0.75).Warnings)
+	// Output:
+	// 3
+	// [survival: Quantile: not reached: 0.4667 have had the event, 0.75 asked]
 }
 
 // How many months of a year a customer stays, on average.
@@ -88,8 +92,9 @@ func ExampleCurve_RestrictedMean() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(c.RestrictedMean(12))
-	// Output: ?
+	mean := c.RestrictedMean(12)
+	fmt.Printf("%.2f months, %.1f to %.1f\n", mean.Value, mean.Lo, mean.Hi)
+	// Output: 7.15 months, 4.5 to 9.8
 }
 
 func ExampleHazard_At() {
@@ -100,7 +105,7 @@ func ExampleHazard_At() {
 	}
 	p := h.At(6)
 	fmt.Printf("%.3f\n", p.H)
-	// Output: ?
+	// Output: 0.479
 }
 
 func ExampleHazard_Group() {
@@ -110,7 +115,7 @@ func ExampleHazard_Group() {
 		return
 	}
 	fmt.Printf("solo %.2f, team %.2f\n", h.Group("solo").At(6).H, h.Group("team").At(6).H)
-	// Output: ?
+	// Output: solo 0.78, team 0.20
 }
 
 // Quarter by quarter: when is leaving most likely?
@@ -122,10 +127,15 @@ func ExampleHazard_Rates() {
 	}
 	rows, err := h.Rates(3, 1)
 	for _, r := range rows {
-		fmt.Printf("%+v\n", r)
+		fmt.Printf("%v to %v: %.2f a month\n", r.From, r.To, r.Rate)
 	}
 	fmt.Println(err)
-	// Output: ?
+	// Output:
+	// 0 to 3: 0.33 a month
+	// 3 to 6: 0.17 a month
+	// 6 to 9: 0.55 a month
+	// 9 to 12: 0.00 a month
+	// <nil>
 }
 
 // Shares by reason and those who stay are one.
@@ -139,7 +149,10 @@ func ExampleIncidence_At() {
 		fmt.Printf("%s %.3f\n", cause, c.At(cause, 9).P)
 	}
 	fmt.Printf("still there %.3f\n", c.Survival(9))
-	// Output: ?
+	// Output:
+	// price 0.500
+	// product 0.200
+	// still there 0.300
 }
 
 func ExampleIncidence_Survival() {
@@ -149,7 +162,7 @@ func ExampleIncidence_Survival() {
 		return
 	}
 	fmt.Printf("%.2f\n", c.Survival(6))
-	// Output: ?
+	// Output: 0.60
 }
 
 func ExampleIncidence_Group() {
@@ -159,7 +172,7 @@ func ExampleIncidence_Group() {
 		return
 	}
 	fmt.Printf("%.2f\n", c.Group("solo").At("price", 9).P)
-	// Output: ?
+	// Output: 0.80
 }
 
 func ExampleIncidence_Rows() {
@@ -171,7 +184,16 @@ func ExampleIncidence_Rows() {
 	for p := range c.Rows("price") {
 		fmt.Printf("%v %.2f\n", p.Time, p.P)
 	}
-	// Output: ?
+	// Output:
+	// 1 0.10
+	// 2 0.10
+	// 3 0.20
+	// 4 0.20
+	// 5 0.20
+	// 6 0.20
+	// 8 0.35
+	// 9 0.50
+	// 12 0.50
 }
 
 // One number for the whole stay, to hold an estimate against.
@@ -183,7 +205,7 @@ func ExampleExponential() {
 	}
 	w, err := survival.Weibull(stays(), survival.Options{})
 	fmt.Printf("AIC %.1f against %.1f of Weibull's, %v\n", e.AIC(), w.AIC(), err)
-	// Output: ?
+	// Output: AIC 42.0 against 43.8 of Weibull's, <nil>
 }
 
 func ExampleParametric_Survival() {
@@ -193,7 +215,7 @@ func ExampleParametric_Survival() {
 		return
 	}
 	fmt.Printf("%.2f after half a year, %.2f after a year\n", e.Survival(6), e.Survival(12))
-	// Output: ?
+	// Output: 0.56 after half a year, 0.31 after a year
 }
 
 // A Weibull shape near 1 is a hazard that hardly changes with tenure.
@@ -204,7 +226,7 @@ func ExampleParametric_Hazard() {
 		return
 	}
 	fmt.Printf("%.3f in the first month, %.3f in the twelfth\n", w.Hazard(1), w.Hazard(12))
-	// Output: ?
+	// Output: 0.077 in the first month, 0.127 in the twelfth
 }
 
 func seats() (*survival.CoxModel, error) {
@@ -226,7 +248,9 @@ func ExampleCoxModel_Predict() {
 		}
 		fmt.Printf("%v seats: %.2f\n", n, p.At(6).S)
 	}
-	// Output: ?
+	// Output:
+	// 1 seats: 0.20
+	// 6 seats: 0.95
 }
 
 // The baseline is of a subject whose covariates are all 0.
@@ -242,7 +266,7 @@ func ExampleCoxModel_Baseline() {
 		return
 	}
 	fmt.Printf("%.2f\n", p.At(3).S)
-	// Output: ?
+	// Output: 0.13
 }
 
 // Who is at a higher risk than the baseline: below 0 is lower.
@@ -253,7 +277,7 @@ func ExampleCoxModel_LinearPredictor() {
 		return
 	}
 	fmt.Printf("%.2f %.2f\n", m.LinearPredictor([]float64{1}), m.LinearPredictor([]float64{6}))
-	// Output: ?
+	// Output: -0.71 -4.23
 }
 
 // Did the predictions come true? Best asked of others than the model was fitted
@@ -270,7 +294,7 @@ func ExampleCoxModel_Calibrate() {
 		return
 	}
 	fmt.Printf("%d subjects, Brier %.2f, without the model %.2f\n", c.Subjects, c.Brier, c.Reference)
-	// Output: ?
+	// Output: 10 subjects, Brier 0.12, without the model 0.24
 }
 
 func prediction() (*survival.Prediction, error) {
@@ -288,7 +312,7 @@ func ExamplePrediction_At() {
 		return
 	}
 	fmt.Printf("%.2f %.2f %.2f\n", p.At(1).S, p.At(6).S, p.At(12).S)
-	// Output: ?
+	// Output: 0.89 0.45 0.04
 }
 
 func ExamplePrediction_Hazard() {
@@ -298,7 +322,7 @@ func ExamplePrediction_Hazard() {
 		return
 	}
 	fmt.Printf("%.2f\n", p.Hazard(6).H)
-	// Output: ?
+	// Output: 0.79
 }
 
 func ExamplePrediction_Quantile() {
@@ -308,5 +332,5 @@ func ExamplePrediction_Quantile() {
 		return
 	}
 	fmt.Println(p.Quantile(0.5).Value)
-	// Output: ?
+	// Output: 4
 }
