@@ -22,7 +22,7 @@ import (
 func TestLaw_ArrivalsFollowTheRate(t *testing.T) {
 	t.Parallel()
 	c := newTally()
-	for seed := range uint64(seeds) {
+	for seed := range lawSeeds(t) {
 		w := paying(t, seed)
 		w.Personas, w.Moves, w.Habits, w.Billing = nil, nil, nil, simulate.Billing{}
 		w.Arrivals = simulate.Arrivals{PerMonth: 300, Growth: 0.04, Season: [12]float64{1, 1, 2, 1, 1, 0, 1, 1, 1, 1, 1, 0.5}, Event: "subscribed", Until: date(2025, 9, 16)}
