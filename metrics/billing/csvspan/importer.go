@@ -38,6 +38,7 @@ type Importer struct {
 	duration kept[billing.Duration]
 	level    kept[billing.Level]
 	inMRR    kept[billing.Verdict]
+	number   [256]kept[decimal.Decimal] // prices and quantities repeat
 }
 
 // kept is a text and what it was read as.
@@ -228,6 +229,10 @@ func (c *cells) positive(x cell) decimal.Decimal {
 	if x.text == "" {
 		return decimal.Decimal{}
 	}
+	last := &c.imp.number[place(string(x.text))]
+	if string(x.text) == last.text {
+		return last.is
+	}
 	d, err := kit.ParseDecimal(string(x.text))
 	if err != nil {
 		d, _, _ = c.note().Decimal(c.h.written(x.column), x.text)
@@ -235,8 +240,19 @@ func (c *cells) positive(x cell) decimal.Decimal {
 	}
 	if d.Sign() < 0 {
 		c.fault(billing.CodeNegative, x, "the least is 0")
+		return d
 	}
+	last.text, last.is = strings.Clone(string(x.text)), d
 	return d
+}
+
+// place is where a text that is not empty would be kept.
+func place(text string) uint8 {
+	h := uint32(len(text))
+	for i := range min(len(text), 12) {
+		h = h*31 + uint32(text[i])
+	}
+	return uint8(h ^ h>>8)
 }
 
 // currency and cycle keep what was read last: neighbours mostly share it.

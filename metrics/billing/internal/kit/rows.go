@@ -65,21 +65,28 @@ func (s *Session) Rows(r io.Reader, header func(names []string) ([]string, error
 type table struct {
 	s     *Session
 	in    bounded
+	buf   *bufio.Reader // that csv reads from too, and nothing ahead of what it gives
 	csv   *csv.Reader
 	count counter
 	used  int64
 	row   Row
+	sane  bool // the row's cells are as they must be, one by one
+	cut   []string
+	// What plain lines had that csv has not seen.
+	bytes int64
+	lines int64
+	ended int64 // the line on which the row before did
 }
 
 func (t *table) all(header func([]string) ([]string, error), yield func(*Row, error) bool) error {
 	t.in.reset()
-	buffered := bufio.NewReader(&t.in)
+	buffered := bufio.NewReaderSize(&t.in, 1<<15)
 	if head, _ := buffered.Peek(len(bom)); bytes.Equal(head, bom) {
 		if _, err := buffered.Discard(len(bom)); err != nil {
 			return t.fail(err)
 		}
 	}
-	t.csv = csv.NewReader(buffered)
+	t.buf, t.csv = buffered, csv.NewReader(buffered)
 	t.csv.Comma = separator(buffered)
 	t.csv.FieldsPerRecord = -1
 	names, err := t.csv.Read()
@@ -89,6 +96,7 @@ func (t *table) all(header func([]string) ([]string, error), yield func(*Row, er
 	if err != nil {
 		return t.fail(err)
 	}
+	t.begins(names)
 	if names, err = header(names); err != nil {
 		return err
 	}
@@ -100,28 +108,98 @@ func (t *table) all(header func([]string) ([]string, error), yield func(*Row, er
 	t.csv.ReuseRecord = true
 	for {
 		t.in.reset()
-		cells, err := t.csv.Read()
-		t.count.used(t.csv.InputOffset() - t.used)
-		t.used = t.csv.InputOffset()
-		if errors.Is(err, io.EOF) {
-			t.count.end()
-			return nil
-		}
-		if err != nil {
+		if t.sane, err = t.plain(); err != nil {
 			return t.fail(err)
 		}
+		if !t.sane {
+			cells, err := t.csv.Read()
+			if err != nil && errors.Is(err, io.EOF) {
+				t.advance()
+				t.count.end()
+				return nil
+			}
+			if err != nil {
+				t.advance()
+				return t.fail(err)
+			}
+			t.row.cells, t.row.Line = cells, t.begins(cells)
+		}
+		t.advance()
 		t.s.progress.Records++
-		line, _ := t.csv.FieldPos(0)
 		t.row.N++
-		t.row.Line, t.row.cells = int64(line), cells
 		if t.sound(len(names)) && !yield(&t.row, nil) {
 			return errStop
 		}
 	}
 }
 
+// begins is the line on which the row begins that csv just read, and notes the one
+// on which it ends.
+func (t *table) begins(cells []string) int64 {
+	at, _ := t.csv.FieldPos(0)
+	line := int64(at) + t.lines
+	t.ended = line
+	for _, c := range cells {
+		t.ended += int64(strings.Count(c, "\n"))
+	}
+	return line
+}
+
+// advance counts what was read.
+func (t *table) advance() {
+	at := t.offset()
+	t.count.used(at - t.used)
+	t.used = at
+}
+
+func (t *table) offset() int64 { return t.csv.InputOffset() + t.bytes }
+
+// plain reads a row of what nearly all files are made of: a line that lies whole
+// in the buffer, is UTF-8 and has no quotes. It cuts the line as encoding/csv
+// does, which reads all others.
+func (t *table) plain() (ok bool, err error) {
+	ahead, _ := t.buf.Peek(t.buf.Buffered())
+	n := bytes.IndexByte(ahead, '\n')
+	if n < 0 { // read once more
+		if _, err = t.buf.Peek(min(len(ahead)+1, t.buf.Size())); err != nil && !errors.Is(err, io.EOF) {
+			return false, err
+		}
+		ahead, _ = t.buf.Peek(t.buf.Buffered())
+		if n = bytes.IndexByte(ahead, '\n'); n < 0 {
+			return false, nil
+		}
+	}
+	line := ahead[:n]
+	if n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	if len(line) == 0 || len(line) > t.s.opts.Limits.StringBytes || int64(n) >= t.in.limit || bytes.IndexByte(line, '"') >= 0 || !utf8.Valid(line) {
+		return false, nil
+	}
+	cells, text, comma, from := t.cut[:0], string(line), byte(t.csv.Comma), 0
+	for i := range len(text) {
+		if text[i] == comma {
+			cells = append(cells, text[from:i])
+			from = i + 1
+		}
+	}
+	cells = append(cells, text[from:])
+	t.cut = cells
+	if _, err = t.buf.Discard(n + 1); err != nil { // it lies in the buffer
+		return false, err
+	}
+	t.lines++
+	t.bytes += int64(n + 1)
+	t.ended++
+	t.row.Line, t.row.cells = t.ended, t.cut
+	return true, nil
+}
+
 // sound checks a row as such.
 func (t *table) sound(columns int) bool {
+	if t.sane && len(t.row.cells) == columns {
+		return true
+	}
 	n := t.s.Note(t.row.Name())
 	if len(t.row.cells) != columns {
 		n.Fault(billing.CodeMalformed, "", "", "%d cells under %d columns; the row is left out", len(t.row.cells), columns)
@@ -155,13 +233,13 @@ func (t *table) fail(err error) error {
 	var parse *csv.ParseError
 	e := &importer.Error{Importer: t.s.name, Err: err}
 	if t.csv != nil {
-		e.Offset = t.csv.InputOffset()
+		e.Offset = t.offset()
 	}
 	switch {
 	case errors.As(err, &parse) && errors.Is(parse.Err, errTooLong), errors.Is(err, errTooLong):
 		e.Err, e.Reason = importer.ErrLimit, "a row longer than "+strconv.FormatInt(t.in.limit, 10)+" bytes"
 	case errors.As(err, &parse):
-		line = parse.Line
+		line = parse.Line + int(t.lines)
 		e.Err, e.Reason = importer.ErrSyntax, strings.TrimPrefix(parse.Err.Error(), "csv: ")
 	default:
 		e.Reason = "read: " + err.Error()
