@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/lifecycle-go/lifecycle/internal/num"
@@ -106,13 +107,19 @@ type numbers struct {
 	customers []uint32
 	parts     []uint8 // of customers
 	highest   int64   // of Minor
+	// The bounds of calendar, as instants.
+	first, end int64
 }
 
 // numbered takes in columns that fit. What it returns is wrong with texts; bad
 // rows are noted.
 func (in *input) numbered(n *Numbered) error {
 	l := in.l
-	v := numbers{Numbered: n, highest: maxMinor(n.Places)}
+	v := numbers{
+		Numbered: n, highest: maxMinor(n.Places),
+		first: time.Date(calendar.MinYear, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano(),
+		end:   time.Date(calendar.MaxYear+1, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano(),
+	}
 	if err := v.texts(); err != nil {
 		return err
 	}
@@ -131,6 +138,15 @@ func (in *input) numbered(n *Numbered) error {
 	}
 	if err := v.number(l); err != nil {
 		return err
+	}
+	if n.Subscription == nil && n.Plan == nil && n.Recorded == nil {
+		sound, err := v.direct(in)
+		if sound || err != nil {
+			return err
+		}
+		if v.faults(in); in.faults.Count() > 0 {
+			return nil
+		}
 	}
 	for from := 0; from < n.Len(); from += waveSize {
 		end := min(from+waveSize, n.Len())

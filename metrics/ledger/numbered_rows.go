@@ -94,19 +94,12 @@ func (p *portion) readNumbers(w *bulk, i int) {
 
 // takeNumbers reads one row and reports whether it is a sound one.
 func (p *portion) takeNumbers(v *numbers, i int) bool {
-	cust, at, minor := v.Customer[i], v.UnixNano[i], v.Minor[i]
-	if int(cust) >= len(v.customers) || checkTime(unix(at)) != nil || uint64(minor) > uint64(v.highest) {
+	cust, at := v.Customer[i], v.UnixNano[i]
+	coef, places, ok := v.amount(i)
+	if !ok || int(cust) >= len(v.customers) || !v.inTime(at) {
 		return false
 	}
-	places := v.Places
-	if minor == 0 {
-		places = 0
-	}
-	for places > 0 && minor%10 == 0 {
-		minor /= 10
-		places--
-	}
-	r := row{hash: uint64(v.customers[cust]), at: at, coef: minor}
+	r := row{hash: uint64(v.customers[cust]), at: at, coef: coef}
 	cycle := 0
 	if v.Cycle != nil {
 		if cycle = int(v.Cycle[i]); cycle >= len(v.Cycles) {
@@ -147,18 +140,14 @@ func (p *portion) cyclePlace(v *numbers, place int) uint16 {
 	if n := p.cycleOfPlace[place]; n != 0 {
 		return n - 1
 	}
-	c := calendar.Cycle{}
-	if v.Cycle != nil {
-		c = v.Cycles[place]
-	}
-	n := p.cycle(c)
+	n := p.cycle(v.cycleAt(place))
 	p.cycleOfPlace[place] = n + 1
 	return n
 }
 
 func (p *portion) besideNumbers(v *numbers, i int) (sd side, ok bool) {
 	if v.Recorded != nil && v.Recorded[i] != 0 {
-		if checkTime(unix(v.Recorded[i])) != nil {
+		if !v.inTime(v.Recorded[i]) {
 			return sd, false
 		}
 		sd.rec, sd.stated = v.Recorded[i], true
@@ -188,3 +177,30 @@ func (v *numbers) subscription(b []byte, x *row) []byte {
 	x.sub = uint16(len(s))
 	return append(b, s...)
 }
+
+// cycleAt is the cycle at a place; of columns that name none, the monthly one.
+func (v *numbers) cycleAt(place int) calendar.Cycle {
+	if v.Cycle == nil {
+		return calendar.Cycle{}
+	}
+	return v.Cycles[place]
+}
+
+// amount is a row's amount without trailing zeros, and whether it is a sound one.
+func (v *numbers) amount(i int) (coef int64, places int32, ok bool) {
+	coef, places = v.Minor[i], v.Places
+	if uint64(coef) > uint64(v.highest) {
+		return 0, 0, false
+	}
+	if coef == 0 {
+		return 0, 0, true
+	}
+	for places > 0 && coef%10 == 0 {
+		coef /= 10
+		places--
+	}
+	return coef, places, true
+}
+
+// inTime is checkTime of an instant in nanoseconds.
+func (v *numbers) inTime(at int64) bool { return at >= v.first && at < v.end }
