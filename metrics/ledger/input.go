@@ -57,12 +57,18 @@ func (in *input) undo() {
 	if in.done {
 		return
 	}
+	in.rewind()
+}
+
+// rewind goes back to where the input began.
+func (in *input) rewind() {
 	for _, s := range in.marked {
 		in.l.origin[s] = unsaid
 	}
 	for _, id := range in.summed {
 		in.l.idSums[id] = 0
 	}
+	in.marked, in.summed = nil, nil
 	in.l.goBack(in.mark)
 }
 

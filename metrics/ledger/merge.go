@@ -21,12 +21,19 @@ func (l *Ledger) Merge(o *Ledger) error {
 	o.settle()
 	in := l.begin("merge")
 	defer in.undo()
-	m := merger{in: in, o: o, customers: renumber(o.customers.len()), slots: renumber(o.slots.len()), ids: renumber(o.ids.len()), words: renumber(o.dims.words.len())}
+	m := newMerger(in, o)
 	m.tables()
-	for _, c := range o.sorted() {
-		for i := range o.blocks[c] {
-			if e := &o.blocks[c][i]; o.origin[o.base[e.slot]] != replaced {
-				m.append(e)
+	if in.faults.Count() == 0 && !m.blocks() {
+		// Again, in an order that says which changes are at fault.
+		in.rewind()
+		in.faults = fault.Batch{Package: "ledger", Op: "merge"}
+		m = newMerger(in, o)
+		m.tables()
+		for _, c := range o.sorted() {
+			for i := range o.blocks[c] {
+				if e := &o.blocks[c][i]; o.origin[o.base[e.slot]] != replaced {
+					m.append(e)
+				}
 			}
 		}
 	}
@@ -48,7 +55,16 @@ type merger struct {
 	customers, slots, ids, words []uint32
 	cycles                       []uint16
 	currencies                   []uint8
+	classes                      []uint32 // plus one, by the other's class; 0 = not met yet
 	next                         int
+	hash                         uint64 // of the name numbered last
+}
+
+func newMerger(in *input, o *Ledger) *merger {
+	return &merger{
+		in: in, o: o, customers: renumber(o.customers.len()), slots: renumber(o.slots.len()), ids: renumber(o.ids.len()),
+		words: renumber(o.dims.words.len()), classes: make([]uint32, len(o.scale.factors)),
+	}
 }
 
 func renumber(n int) []uint32 { return make([]uint32, n) }
@@ -85,7 +101,8 @@ func (m *merger) name(of []uint32, here, there *names, i uint32) (n uint32, ok b
 		return of[i] - 1, true
 	}
 	s := there.string(i)
-	n, _, err := here.number(s, here.hash(s))
+	m.hash = here.hash(s)
+	n, _, err := here.number(s, m.hash)
 	if err != nil {
 		m.fail("Customer", s, err)
 		return 0, false
