@@ -209,3 +209,25 @@ func TestGap_ListedTouchpointsHavePlaces(t *testing.T) {
 	require.Len(t, gap.Findings, 1)
 	assert.Equal(t, "b out-of-order", gap.Findings[0].Name+" "+gap.Findings[0].Deviation.String())
 }
+
+// An interval of a median may begin at zero; one that is zero at both ends is
+// none.
+func TestCompare_IntervalsFromZero(t *testing.T) {
+	t.Parallel()
+	stage := func(lo, hi int) journeymap.Map {
+		return journeymap.Map{Stages: []journeymap.Stage{{Name: "s", Figures: &journeymap.Figures{Median: journeymap.Days(1), MedianLo: journeymap.Days(lo), MedianHi: journeymap.Days(hi)}}}}
+	}
+	medians := func(a, b journeymap.Map) int {
+		changes, err := journeymap.Compare(a, b, 0)
+		require.NoError(t, err)
+		n := 0
+		for _, c := range changes {
+			if c.Figure == journeymap.FigureMedian {
+				n++
+			}
+		}
+		return n
+	}
+	assert.Equal(t, 1, medians(stage(0, 2), stage(0, 2)))
+	assert.Equal(t, 0, medians(stage(0, 0), stage(0, 2)))
+}
