@@ -134,11 +134,12 @@ func story(t *testing.T, s *sqlstore.Store, customer string) string {
 	} else {
 		require.NoError(t, err)
 	}
-	out := fmt.Sprintf("%+v\n", state)
+	var out strings.Builder
+	fmt.Fprintf(&out, "%+v\n", state)
 	list, err := s.History(t.Context(), customer, time.Time{})
 	require.NoError(t, err)
 	for _, o := range list {
-		out += text(t, o) + "\n"
+		out.WriteString(text(t, o) + "\n")
 	}
 	for after := int64(0); ; {
 		some, err := s.Unsent(t.Context(), after, 500)
@@ -147,11 +148,11 @@ func story(t *testing.T, s *sqlstore.Store, customer string) string {
 			after = m.N
 			if m.Customer == customer {
 				m.N = 0
-				out += text(t, m) + "\n"
+				out.WriteString(text(t, m) + "\n")
 			}
 		}
 		if len(some) < 500 {
-			return out
+			return out.String()
 		}
 	}
 }

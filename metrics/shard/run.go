@@ -14,6 +14,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/metrics/wholefile"
 )
 
 // Aggregate is what is computed of a shard, and adds up: a cube, a table, a
@@ -198,7 +199,7 @@ func keeperOf(set *Set, o RunOptions) (*keeper, error) {
 	had, err := os.ReadFile(key)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return k, writeWhole(key, []byte(o.Key))
+		return k, wholefile.Write(key, []byte(o.Key), fileMode)
 	case err != nil:
 		return nil, err
 	case string(had) != o.Key:
@@ -243,5 +244,5 @@ func (k *keeper) keep(s Shard, p encoding.BinaryMarshaler) error {
 		return err
 	}
 	data := append(head(s), payload...)
-	return writeWhole(k.name(s), binary.LittleEndian.AppendUint32(data, pack.Checksum(0, data)))
+	return wholefile.Write(k.name(s), binary.LittleEndian.AppendUint32(data, pack.Checksum(0, data)), fileMode)
 }

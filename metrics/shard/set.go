@@ -12,6 +12,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/metrics/wholefile"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -29,7 +30,10 @@ type manifest struct {
 	Shards  []fileInfo `json:"shards"`
 }
 
-const manifestVersion = 1
+const (
+	manifestVersion = 1
+	fileMode        = 0o600
+)
 
 // fileInfo is one file of a set.
 type fileInfo struct {
@@ -44,31 +48,7 @@ func (m manifest) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(dir, manifestName), append(text, '\n'))
-}
-
-// writeWhole writes a file beside, has the disk keep it, and puts it in place.
-func writeWhole(name string, data []byte) error {
-	f, err := os.Create(name + unfinished)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(name+unfinished, name); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(name))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return wholefile.Write(filepath.Join(dir, manifestName), append(text, '\n'), fileMode)
 }
 
 // Open reads what a folder says it holds.
