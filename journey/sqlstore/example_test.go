@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
@@ -138,4 +139,40 @@ func ExampleStore_Batch() {
 	fmt.Println(len(history), "entries,", refused, "refused,", err)
 	// Output:
 	// 3 entries, 500 refused, <nil>
+}
+
+// Everybody who is due, shared between processes.
+func ExampleStore_Claim() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "sqlstore")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	db, store, err := inFile(ctx, dir)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer db.Close()
+	t, err := tracker.New(trial(), store, tracker.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i, customer := range []string{"acme", "globex", "initech"} {
+		if _, err := t.Start(ctx, customer, hours(i)); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	now := hours(15 * 24)
+	one, err := store.Claim(ctx, now, 2, 10*time.Minute)
+	fmt.Println(one, err)
+	other, err := store.Claim(ctx, now, 2, 10*time.Minute)
+	fmt.Println(other, err)
+	// Output:
+	// [acme globex] <nil>
+	// [initech] <nil>
 }

@@ -58,3 +58,14 @@ func ExampleRun() {
 	// 8 shards, 10000 changes, 0 events
 	// 2026-01 EUR: 0 + 83333.333333333333 new = 83333.333333333333, 10000 customers
 }
+
+// Where a customer is never changes.
+func ExampleOf() {
+	for _, customer := range []string{"acme", "globex", "عميل"} {
+		fmt.Println(customer, shard.Of(customer, 256))
+	}
+	// Output:
+	// acme 198
+	// globex 177
+	// عميل 220
+}
