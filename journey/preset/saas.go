@@ -6,7 +6,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey"
 )
 
-// SaaS returns the eight-stage journey of a software subscription, with a trial
+// SaaS returns the ten-stage journey of a software subscription, with a trial
 // path, churn and win-back. Stages, in groups:
 //
 //	acquisition  awareness      knows that the product exists

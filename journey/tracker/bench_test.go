@@ -19,7 +19,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
-// The round trip of the benchmarks goes through the eight-stage lifecycle:
+// The round trip of the benchmarks goes through the lifecycle:
 // active, paused, active and so on, as a Tracker, and as bare looplab with the
 // same four callbacks.
 var roundTrip = [2]journey.Trigger{"pause", "resume"}
