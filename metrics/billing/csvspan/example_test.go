@@ -85,3 +85,16 @@ func ExampleRecords() {
 	// span r1 of 2026-02-03T00:00:00Z 20
 	// <nil>
 }
+
+// A file with local times, and one row that is bad.
+func ExampleImporter_Records() {
+	imp, err := csvspan.New(csvspan.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	records, err := imp.Records([]byte("id,customer,from,amount\nr1,acme,2026-01-10,20\nr2,,2026-01-10,20\n"))
+	fmt.Println(len(records), "record,", len(imp.Findings()), "finding,", err)
+	// Output:
+	// 1 record, 1 finding, <nil>
+}
