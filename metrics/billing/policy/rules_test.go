@@ -428,3 +428,17 @@ func TestFree_Gaps(t *testing.T) {
 		assert.Equal(t, int64(1), s.ClosingCustomers, c.name)
 	}
 }
+
+// Spans that touch do not overlap.
+func TestOverlap_TouchingIsNone(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{spanOf("c", "10", monthly, "2024-01-01", "2024-02-01"), spanOf("c", "20", monthly, "2024-02-01", "")}
+	r, err := policy.Read(spans, policy.Standard(), dollars)
+	require.NoError(t, err)
+	assert.Empty(t, r.Findings())
+	spans[0].To = spans[0].To.Add(1)
+	r, err = policy.Read(spans, policy.Standard(), dollars)
+	require.NoError(t, err)
+	require.Len(t, r.Findings(), 1)
+	assert.Equal(t, billing.CodeOverlap, r.Findings()[0].Code)
+}
