@@ -336,7 +336,7 @@ func ExampleDefinition_Mermaid() {
 	fmt.Print(preset.SaaS().Mermaid(journey.ByGroup))
 	// Output:
 	// ---
-	// title: "SaaS, eight stages"
+	// title: "SaaS"
 	// ---
 	// stateDiagram-v2
 	//     state "acquisition" as s0

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -24,6 +25,19 @@ type Estimate struct {
 // Defined reports whether there is an estimate: whether it rests on at least
 // one observation.
 func (e Estimate) Defined() bool { return e.N > 0 }
+
+// String is "3 (1 to +Inf, 95 %)", "3" where there is no interval, and
+// "undefined" where there is no estimate.
+func (e Estimate) String() string {
+	switch {
+	case !e.Defined():
+		return "undefined"
+	case math.IsNaN(e.Lo) && math.IsNaN(e.Hi):
+		return fmt.Sprintf("%.6g", e.Value)
+	default:
+		return fmt.Sprintf("%.6g (%.6g to %.6g, %.6g %%)", e.Value, e.Lo, e.Hi, 100*e.Level)
+	}
+}
 
 // MarshalJSON writes value, lo, hi, level, n and the warnings as text.
 // Numbers that are not finite, and all of an estimate that is not defined,

@@ -146,3 +146,16 @@ func TestWilsonOf(t *testing.T) {
 		assert.Equal(t, c.want, codes(t, err), exact(c.r))
 	}
 }
+
+// For people: the interval where there is one.
+func TestEstimate_String(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]metrics.Estimate{
+		"undefined":             {Value: 3, Lo: 1, Hi: 4, Level: 0.95},
+		"3 (1 to 4.5, 95 %)":    {Value: 3, Lo: 1, Hi: 4.5, Level: 0.95, N: 2},
+		"3 (1 to +Inf, 99.5 %)": {Value: 3, Lo: 1, Hi: math.Inf(1), Level: 0.995, N: 2},
+		"0.333333":              {Value: 1.0 / 3, Lo: math.NaN(), Hi: math.NaN(), N: 2},
+	} {
+		assert.Equal(t, want, e.String())
+	}
+}

@@ -230,7 +230,7 @@ func ExamplePlanned() {
 		fmt.Println(within[0].Name, "›", s.Name, len(s.Touchpoints))
 	}
 	// Output:
-	// current-state map "SaaS, eight stages", planned: 10 stages
+	// current-state map "SaaS", planned: 10 stages
 	// acquisition › awareness 2
 	// acquisition › consideration 3
 	// acquisition › decision 1

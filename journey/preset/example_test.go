@@ -29,7 +29,7 @@ func ExampleAll() {
 		fmt.Printf("%s: %d stages, %d transitions\n", d.Name(), len(d.Stages()), len(d.Edges()))
 	}
 	// Output:
-	// SaaS, eight stages: 10 stages, 90 transitions
+	// SaaS: 10 stages, 90 transitions
 	// SaaS, seven stages: 9 stages, 52 transitions
 	// Lead funnel, six stages: 7 stages, 59 transitions
 	// B2B, seven stages: 9 stages, 73 transitions

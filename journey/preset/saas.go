@@ -34,7 +34,7 @@ func SaaS() *journey.Definition { return saas() }
 
 var saas = sync.OnceValue(func() *journey.Definition {
 	return mustDefine(`
-journey "SaaS, eight stages"
+journey "SaaS"
 initial awareness
 stage awareness group acquisition doc "Knows that the product exists."
 stage consideration group acquisition doc "Compares it with others."
