@@ -138,7 +138,7 @@ func (n *Numbered) rows(from, end, channels int, counts []uint32, bad *fault.Bat
 		if n.Channel != nil {
 			r.channel = n.Channel[i]
 		}
-		if int(r.customer) >= len(n.Customers) || int(r.name) >= len(n.Names) || int(r.channel) >= channels || r.at < minNano || r.at >= maxNano {
+		if uint64(r.customer) >= uint64(len(n.Customers)) || uint64(r.name) >= uint64(len(n.Names)) || int(r.channel) >= channels || r.at < minNano || r.at >= maxNano {
 			n.bad(i, r, channels, bad)
 			continue
 		}

@@ -30,6 +30,13 @@ func NewAxis(lo, hi float64, n int) Axis {
 	if lo > hi {
 		lo, hi = hi, lo
 	}
+	// What is nearly the smallest of all numbers has no digits to step by.
+	if math.Abs(lo) < tiny {
+		lo = 0
+	}
+	if math.Abs(hi) < tiny {
+		hi = 0
+	}
 	// A span that is nothing beside the values would ask for a step too small to add.
 	if span := math.Max(math.Abs(lo), math.Abs(hi)); hi-lo <= span*1e-12 {
 		if span == 0 {
@@ -59,6 +66,8 @@ func (a Axis) tick(k float64) float64 {
 	}
 	return v + 0 // no negative zero
 }
+
+const tiny = 1e-200
 
 // niceStep is the smallest of 1, 2, 5 times a power of ten that is not below v.
 func niceStep(v float64) float64 {

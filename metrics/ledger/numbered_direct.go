@@ -95,7 +95,7 @@ func (d *directly) count(i int) bool {
 	p.used, p.cycles = make([]bool, len(d.customers)), make([]bool, max(1, len(d.Cycles)))
 	lo, hi := d.bounds(i)
 	for _, c := range d.Customer[lo:hi] {
-		if int(c) >= len(d.parts) {
+		if beyond(c, len(d.parts)) {
 			return false
 		}
 		p.used[c] = true

@@ -24,10 +24,10 @@ func (v *numbers) faults(in *input) {
 		} else {
 			add("Customer", strconv.FormatUint(uint64(c), 10), limit("Customers", len(v.Customers)), ErrColumns)
 		}
-		if v.Subscription != nil && int(v.Subscription[i]) >= len(v.Subscriptions) {
+		if v.Subscription != nil && beyond(v.Subscription[i], len(v.Subscriptions)) {
 			add("Subscription", strconv.FormatUint(uint64(v.Subscription[i]), 10), limit("Subscriptions", len(v.Subscriptions)), ErrColumns)
 		}
-		if v.Plan != nil && int(v.Plan[i]) >= len(v.Plans) {
+		if v.Plan != nil && beyond(v.Plan[i], len(v.Plans)) {
 			add("Plan", strconv.FormatUint(uint64(v.Plan[i]), 10), limit("Plans", len(v.Plans)), ErrColumns)
 		}
 		if v.Cycle != nil && int(v.Cycle[i]) >= len(v.Cycles) {
@@ -92,11 +92,15 @@ func (p *portion) readNumbers(w *bulk, i int) {
 	}
 }
 
+// beyond reports whether a place is not one of n, also where an int has 32
+// bits.
+func beyond(place uint32, n int) bool { return uint64(place) >= uint64(n) }
+
 // takeNumbers reads one row and reports whether it is a sound one.
 func (p *portion) takeNumbers(v *numbers, i int) bool {
 	cust, at := v.Customer[i], v.UnixNano[i]
 	coef, places, ok := v.amount(i)
-	if !ok || int(cust) >= len(v.customers) || !v.inTime(at) {
+	if !ok || beyond(cust, len(v.customers)) || !v.inTime(at) {
 		return false
 	}
 	r := row{hash: uint64(v.customers[cust]), at: at, coef: coef}
@@ -120,7 +124,7 @@ func (p *portion) takeNumbers(v *numbers, i int) bool {
 	}
 	if v.Subscription != nil {
 		sub := v.Subscription[i]
-		if int(sub) >= len(v.Subscriptions) {
+		if beyond(sub, len(v.Subscriptions)) {
 			return false
 		}
 		r.hash |= uint64(sub) << 32
@@ -156,7 +160,7 @@ func (p *portion) besideNumbers(v *numbers, i int) (sd side, ok bool) {
 		return sd, true
 	}
 	plan := v.Plan[i]
-	if int(plan) >= len(v.Plans) {
+	if beyond(plan, len(v.Plans)) {
 		return sd, false
 	}
 	if sd.dim = p.dimOfPlace[plan]; sd.dim == 0 && v.Plans[plan] != "" {
