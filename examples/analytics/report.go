@@ -144,13 +144,15 @@ func (p printer) retention(a *analysis) {
 	}
 	p.title("RETENTION of buyers who log in again, by month of the sale; + is not over")
 	rows := a.Returned.Rows()
-	head := "  cohort   size"
+	var head strings.Builder
+	head.WriteString("  cohort   size")
 	for age := range rows {
-		head += fmt.Sprintf("%9s", fmt.Sprintf("month %d", age))
+		fmt.Fprintf(&head, "%9s", fmt.Sprintf("month %d", age))
 	}
-	p.line("%s", head)
+	p.line("%s", head.String())
 	for i, r := range rows {
-		line := fmt.Sprintf("  %s %6d", r.Start.Format("2006-01"), r.Size)
+		var line strings.Builder
+		fmt.Fprintf(&line, "  %s %6d", r.Start.Format("2006-01"), r.Size)
 		for age := range r.Returned {
 			cell := a.Returned.Share(i, age).Percent(0)
 			if r.Size == 0 {
@@ -158,20 +160,21 @@ func (p printer) retention(a *analysis) {
 			} else if age == len(r.Returned)-1 {
 				cell += "+"
 			}
-			line += fmt.Sprintf("%9s", cell)
+			fmt.Fprintf(&line, "%9s", cell)
 		}
-		p.line("%s", line)
+		p.line("%s", line.String())
 	}
-	line := "  all           "
+	var line strings.Builder
+	line.WriteString("  all           ")
 	for age := range rows {
 		share, cohorts := a.Returned.Weighted(age)
 		cell := share.Percent(0)
 		if cohorts == 0 {
 			cell = "-"
 		}
-		line += fmt.Sprintf("%9s", cell)
+		fmt.Fprintf(&line, "%9s", cell)
 	}
-	p.line("%s", line)
+	p.line("%s", line.String())
 }
 
 func (p printer) plan(a *analysis) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/report"
@@ -70,11 +71,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 		say(stderr, "board: "+err.Error()+"\n")
 		return exitInput
 	}
-	out := b.summary()
+	var out strings.Builder
+	out.WriteString(b.summary())
 	for _, file := range files {
-		out += "wrote " + filepath.Join(f.out, file.name) + "\n"
+		out.WriteString("wrote " + filepath.Join(f.out, file.name) + "\n")
 	}
-	say(stdout, out)
+	say(stdout, out.String())
 	return 0
 }
 

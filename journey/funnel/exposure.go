@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -109,9 +110,9 @@ func (p *plan) variants(labels *touchpoint.Labels) map[string]int {
 
 // String is a line for each arm, and who is in none.
 func (e *Exposures) String() string {
-	s := ""
+	var s strings.Builder
 	for _, a := range e.Arms {
-		s += a.Name + ": " + strconv.FormatInt(a.Converted, 10) + " of " + strconv.FormatInt(a.Exposed, 10) + "\n"
+		s.WriteString(a.Name + ": " + strconv.FormatInt(a.Converted, 10) + " of " + strconv.FormatInt(a.Exposed, 10) + "\n")
 	}
-	return s + fmt.Sprintf("%d saw several variants, %d none that has a name\n", e.Several, e.Unnamed)
+	return s.String() + fmt.Sprintf("%d saw several variants, %d none that has a name\n", e.Several, e.Unnamed)
 }

@@ -2,6 +2,7 @@ package scorecard_test
 
 import (
 	"encoding/json"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -128,10 +129,7 @@ func TestEvaluate_WhatIsMissingIsUndefined(t *testing.T) {
 	require.NoError(t, err)
 	report, err := scorecard.Evaluate(scorecard.Data{Log: log}, scorecard.Standard(), scorecard.Options{})
 	require.NoError(t, err)
-	missing := map[string]string{}
-	for metric, why := range report.Missing() {
-		missing[metric] = why
-	}
+	missing := maps.Collect(report.Missing())
 	assert.Equal(t, "no books", missing["nrr"])
 	assert.Equal(t, "no number followers of 2025-01", missing["followers"])
 	assert.Contains(t, missing["feature_adoption_rate"], "does not keep")

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -131,10 +132,8 @@ func (c *checker) taken(path string, s journey.Stage, event string) {
 		c.Addf(FaultUnknown, path, event, "no trigger of the definition")
 		return
 	}
-	for _, t := range c.d.Allowed(s) {
-		if t == journey.Trigger(event) {
-			return
-		}
+	if slices.Contains(c.d.Allowed(s), journey.Trigger(event)) {
+		return
 	}
 	if !c.d.Observes(journey.Trigger(event)) {
 		c.Addf(FaultRefused, path, event, "the journey refuses it in stage %s", fault.Quote(string(s)))

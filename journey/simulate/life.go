@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -240,9 +241,7 @@ func (l *life) act(ev touchpoint.Event, at int64, to int, does Effect, why billi
 func (l *life) price(k int) {
 	ev, s := &l.c.Events[k], &l.c.Spans[len(l.c.Spans)-1]
 	attrs := map[string]string{"plan": s.Plan}
-	for name, v := range ev.Attrs {
-		attrs[name] = v
-	}
+	maps.Copy(attrs, ev.Attrs)
 	ev.Attrs, ev.Value = attrs, s.Amount
 }
 

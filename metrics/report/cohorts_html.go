@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
@@ -44,12 +45,13 @@ func (h *heat) html(p *page.HTML, title string) {
 
 // heatStyle paints the shades as pictures do.
 func heatStyle() string {
-	s := ".heat td{text-align:center;padding:1px 3px;min-width:2em;font-size:12px;border-color:transparent}.heat th{padding:1px 6px;font-size:12px}.heat tr:last-child th,.heat tr:last-child td{border-block-start-width:3px}"
+	var s strings.Builder
+	s.WriteString(".heat td{text-align:center;padding:1px 3px;min-width:2em;font-size:12px;border-color:transparent}.heat th{padding:1px 6px;font-size:12px}.heat tr:last-child th,.heat tr:last-child td{border-block-start-width:3px}")
 	for k := range 9 {
 		fill, text := svg.HeatClass(float64(k) / 8)
 		ground, _ := svg.Colour(fill)
 		ink, _ := svg.Colour(text)
-		s += ".heat .t" + strconv.Itoa(k) + "{background:" + ground + ";color:" + ink + "}"
+		s.WriteString(".heat .t" + strconv.Itoa(k) + "{background:" + ground + ";color:" + ink + "}")
 	}
-	return s
+	return s.String()
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
@@ -122,15 +123,16 @@ func tileStyle(scheme Scheme) string {
 	if scheme == Dark {
 		light, ink = night, inkNight
 	}
-	s := ".tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:8px;padding:0;list-style:none}.tiles li{border:1px solid " + light + ";border-radius:6px;padding:8px 12px}" +
+	var s strings.Builder
+	s.WriteString(".tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:8px;padding:0;list-style:none}.tiles li{border:1px solid " + light + ";border-radius:6px;padding:8px 12px}" +
 		".tiles h3{font-size:14px;margin:0}.tiles .v{font-size:20px;color:" + ink + ";white-space:nowrap}.tiles p{margin:0}.tiles svg{display:block;max-width:100%}" +
-		"table{font-variant-numeric:tabular-nums}.desk.both{display:block}" + heatStyle()
+		"table{font-variant-numeric:tabular-nums}.desk.both{display:block}" + heatStyle())
 	for i := range 6 {
 		k := strconv.Itoa(i + 1)
-		s += ".n" + strconv.Itoa(i) + " td:nth-child(n+" + k + "),.n" + strconv.Itoa(i) + " thead th:nth-child(n+" + k + "){text-align:end;white-space:nowrap}"
+		s.WriteString(".n" + strconv.Itoa(i) + " td:nth-child(n+" + k + "),.n" + strconv.Itoa(i) + " thead th:nth-child(n+" + k + "){text-align:end;white-space:nowrap}")
 	}
 	if scheme == AutoScheme {
-		s += "@media(prefers-color-scheme:dark){.tiles li{border-color:" + night + "}.tiles .v{color:" + inkNight + "}}"
+		s.WriteString("@media(prefers-color-scheme:dark){.tiles li{border-color:" + night + "}.tiles .v{color:" + inkNight + "}}")
 	}
-	return s + "@media print{.tiles li,section{break-inside:avoid-page}}"
+	return s.String() + "@media print{.tiles li,section{break-inside:avoid-page}}"
 }

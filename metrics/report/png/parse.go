@@ -120,7 +120,7 @@ func readStyle(root *node, dark bool) styles {
 func (s styles) read(css string) {
 	for _, m := range ruleOf.FindAllStringSubmatch(css, -1) {
 		p := paint{colourOf(m[2]), colourOf(m[3])}
-		for _, name := range strings.Split(m[1], ",") {
+		for name := range strings.SplitSeq(m[1], ",") {
 			name = strings.TrimPrefix(strings.TrimSpace(name), ".lc ")
 			switch n := nameOf.FindStringSubmatch(name); {
 			case name == "text":

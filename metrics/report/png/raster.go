@@ -144,7 +144,7 @@ func disc(at point, r float64, n int) line {
 func dashes(s string) ([]float64, error) {
 	var out []float64
 	total := 0.0
-	for _, part := range strings.Fields(s) {
+	for part := range strings.FieldsSeq(s) {
 		v, err := strconv.ParseFloat(part, 64)
 		if err != nil || !(v >= 0 && v < 1e6) {
 			return nil, fmt.Errorf("%w: dashes %q", ErrPicture, s)
