@@ -151,10 +151,10 @@ func (n *Numbered) rows(from, end, channels int, counts []uint32, bad *fault.Bat
 func (n *Numbered) bad(i int, r row, channels int, bad *fault.Batch) {
 	for _, f := range []struct {
 		field    string
-		got, end int
-	}{{"Customer", int(r.customer), len(n.Customers)}, {"Name", int(r.name), len(n.Names)}, {"Channel", int(r.channel), channels}} {
+		got, end int64 // a place may be beyond an int of 32 bits
+	}{{"Customer", int64(r.customer), int64(len(n.Customers))}, {"Name", int64(r.name), int64(len(n.Names))}, {"Channel", int64(r.channel), int64(channels)}} {
 		if f.got >= f.end {
-			bad.Add(fault.Row{Row: int64(i) + 1, Field: f.field, Value: strconv.Itoa(f.got), Limit: fmt.Sprintf("want a place in %ss, which has %d", f.field, f.end), Err: ErrColumns})
+			bad.Add(fault.Row{Row: int64(i) + 1, Field: f.field, Value: strconv.FormatInt(f.got, 10), Limit: fmt.Sprintf("want a place in %ss, which has %d", f.field, f.end), Err: ErrColumns})
 		}
 	}
 	if r.at < minNano || r.at >= maxNano {

@@ -101,7 +101,7 @@ type ranked struct {
 // activities. Numbers of activities are in the order of their names.
 func (t *VariantTable) rank() {
 	t.order, t.total = make([]ranked, len(t.seqs.n)), 0
-	width := bits.Len(uint(len(t.names)))
+	width := max(1, bits.Len(uint(len(t.names)))) // a customer may have done nothing at all
 	for k, n := range t.seqs.n {
 		t.total += n
 		t.order[k] = ranked{n: n, prefix: prefixOf(t.seqs.of(k), width), seq: int32(k)}

@@ -19,7 +19,7 @@ func (v *numbers) faults(in *input) {
 		add := func(field, value, limit string, err error) {
 			in.faults.Add(fault.Row{Row: int64(i) + 1, Customer: customer, Field: field, Value: value, Limit: limit, Err: err})
 		}
-		if c := v.Customer[i]; int(c) < len(v.Customers) {
+		if c := v.Customer[i]; !beyond(c, len(v.Customers)) {
 			customer = v.Customers[c]
 		} else {
 			add("Customer", strconv.FormatUint(uint64(c), 10), limit("Customers", len(v.Customers)), ErrColumns)

@@ -441,7 +441,7 @@ func FuzzFigures_AreXMLWhateverTheNames(f *testing.F) {
 			}
 			for _, picture := range [][]byte{fig.SVG(), fig.Phone()} {
 				parse(t, picture)
-				if bytes.Contains(picture, []byte("NaN")) {
+				if bytes.Contains(picture, []byte("NaN")) && !strings.Contains(a+b, "NaN") {
 					t.Fatalf("figure %d: NaN", i)
 				}
 			}
