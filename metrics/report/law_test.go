@@ -406,6 +406,7 @@ func TestPage(t *testing.T) {
 	assert.Equal(t, total.StringFixed(2), churned.Rows[len(churned.Rows)-1][6].Plain)
 }
 
+// fuzz-floor: 3000
 func FuzzFigures_AreXMLWhateverTheNames(f *testing.F) {
 	f.Add("<script>", "]]>", int64(5), int64(-3))
 	f.Add("\x00\xff", "عميل", int64(0), int64(0))
