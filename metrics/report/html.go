@@ -134,5 +134,5 @@ func tileStyle(scheme Scheme) string {
 	if scheme == AutoScheme {
 		s.WriteString("@media(prefers-color-scheme:dark){.tiles li{border-color:" + night + "}.tiles .v{color:" + inkNight + "}}")
 	}
-	return s.String() + "@media print{.tiles li,section{break-inside:avoid-page}}"
+	return s.String() + "@media print{.tiles li,section{break-inside:avoid-page}table{font-size:.8em}tbody th{white-space:nowrap}}"
 }
