@@ -68,3 +68,21 @@ func braces(text string) string {
 		return strings.Join(out, " ")
 	})
 }
+
+// What programs write when they are run here does not stay.
+func TestRoot_HoldsNoOutput(t *testing.T) {
+	t.Parallel()
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case e.IsDir(), strings.HasPrefix(name, "."), name == "LICENSE":
+		default:
+			assert.Contains(t, []string{".go", ".md", ".mod", ".sum"}, path.Ext(name), name)
+			if path.Ext(name) == ".md" {
+				stem := strings.TrimSuffix(name, ".md")
+				assert.Equal(t, strings.ToUpper(stem), stem, "documents have names in capitals")
+			}
+		}
+	}
+}

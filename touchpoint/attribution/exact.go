@@ -20,7 +20,7 @@ func (c *Credits) exact(values []*big.Rat) {
 	for i, v := range values {
 		scaled := new(big.Rat).Mul(v, scale)
 		units[i], rest[i] = new(big.Int), new(big.Rat)
-		units[i].Div(scaled.Num(), scaled.Denom()) // towards minus infinity
+		units[i].Div(scaled.Num(), scaled.Denom()) // of whole numbers (math/big), exact: towards minus infinity
 		rest[i].Sub(scaled, new(big.Rat).SetInt(units[i]))
 		left.Sub(left, units[i])
 		order[i] = i
