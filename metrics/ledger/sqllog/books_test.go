@@ -309,6 +309,32 @@ func TestBooks_Refuse(t *testing.T) {
 	require.NoError(t, books.Erase(t.Context(), "nobody", "x"))
 }
 
+// What the books took in and the log could not keep is in neither.
+func TestBooks_DiskFull(t *testing.T) {
+	t.Parallel()
+	e := engines()[0]
+	books, db := e.open(t, e.url(t), sqllog.Options{Ledger: ledger.Options{Currency: "EUR"}})
+	db.SetMaxOpenConns(1) // the limit is the connection's
+	var pages int
+	require.NoError(t, db.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages))
+	_, err := db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages+3))
+	require.NoError(t, err)
+	full := 0
+	for i := range 200 {
+		before := encoded(t, books.Ledger())
+		if books.Append(t.Context(), ledger.Change{Customer: strings.Repeat("x", 200) + strconv.Itoa(i), At: day(i), Amount: decimal.NewFromInt(1)}) == nil {
+			continue
+		}
+		full++
+		require.NoError(t, books.Refresh(t.Context()))
+		require.Equal(t, before, encoded(t, books.Ledger()))
+	}
+	assert.Positive(t, full)
+	_, err = db.ExecContext(t.Context(), "PRAGMA max_page_count = 1000000")
+	require.NoError(t, err)
+	require.NoError(t, books.Append(t.Context(), ledger.Change{Customer: "last", At: day(1), Amount: decimal.NewFromInt(1)}))
+}
+
 // A rate source that panics leaves books that are read anew.
 func TestBooks_Panic(t *testing.T) {
 	t.Parallel()
