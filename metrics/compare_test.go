@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -74,7 +75,7 @@ func TestCompareShares_Tests(t *testing.T) {
 // Fisher's test against exact binomials, and both groups exchanged.
 func TestLaw_ComparisonIsFairAndExact(t *testing.T) {
 	small := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		nA, nB := rapid.Int64Range(1, 25).Draw(t, "nA"), rapid.Int64Range(1, 25).Draw(t, "nB")
 		a, b := rapid.Int64Range(0, nA).Draw(t, "a"), rapid.Int64Range(0, nB).Draw(t, "b")
 		c, err := metrics.CompareShares(a, nA, b, nB, 0.9)
@@ -100,8 +101,7 @@ func TestLaw_ComparisonIsFairAndExact(t *testing.T) {
 		}
 		want, _ := new(big.Rat).SetFrac(sum, new(big.Int).Binomial(nA+nB, a+b)).Float64()
 		assert.InDelta(t, want, c.P, 1e-9)
-	})
-	assert.Positive(t, small)
+	}, law.Counters{"small": &small})
 }
 
 // Worked by hand, and R's p.adjust gives the same.

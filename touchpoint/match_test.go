@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestLaw_SelectorEqualsMatches(t *testing.T) {
 	var hits, misses, exact, deep int
 	word := rapid.SampledFrom([]string{"", "a", "b", "ภาษา"})
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		var events []touchpoint.Event
 		for i := range rapid.IntRange(0, 12).Draw(t, "n") {
 			e := touchpoint.Event{
@@ -76,8 +77,7 @@ func TestLaw_SelectorEqualsMatches(t *testing.T) {
 			}
 			i++
 		}
-	})
-	assert.Positive(t, hits*misses*exact*deep, "%d %d %d %d", hits, misses, exact, deep)
+	}, law.Counters{"hits": &hits, "misses": &misses, "exact": &exact, "deep": &deep})
 }
 
 func TestSelect_Refuses(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -70,7 +71,7 @@ func slowMeetings(in []touchpoint.Event) (rows map[string]touchpoint.Met, other 
 func TestLaw_MeetingsAreThoseOfTheDefinition(t *testing.T) {
 	t.Parallel()
 	steps := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		in := events(t, "events")
 		log, err := touchpoint.LogOf(in...)
 		require.NoError(t, err)
@@ -93,16 +94,13 @@ func TestLaw_MeetingsAreThoseOfTheDefinition(t *testing.T) {
 		for _, r := range got.Rows() {
 			require.Equal(t, r.Meetings, r.First+after[r.Touchpoint], "every meeting is the first or follows one")
 		}
-	})
-	if !testing.Short() { // a short run need not draw every case
-		assert.Positive(t, steps)
-	}
+	}, law.Counters{"steps": &steps})
 }
 
 func TestLaw_MeetingsOfPartsAddUp(t *testing.T) {
 	t.Parallel()
 	both := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		in := events(t, "events")
 		cut := rapid.SampledFrom([]string{"", "ab", "b", "z"}).Draw(t, "cut")
 		var low, high []touchpoint.Event
@@ -136,10 +134,7 @@ func TestLaw_MeetingsOfPartsAddUp(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, want, again, "nothing was added")
 		}
-	})
-	if !testing.Short() { // a short run need not draw every case
-		assert.Positive(t, both)
-	}
+	}, law.Counters{"both": &both})
 	log, err := touchpoint.LogOf()
 	require.NoError(t, err)
 	other := meetingCatalogue()

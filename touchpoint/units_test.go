@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -70,7 +71,7 @@ func slowUnits(events []touchpoint.Event, u touchpoint.Units) map[string][]touch
 func TestLaw_UnitsEqualASlowGrouping(t *testing.T) {
 	t.Parallel()
 	split, none, prefix := 0, 0, 0
-	law := func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		var events []touchpoint.Event
 		at := map[string]int64{}
 		for range rapid.IntRange(0, 14).Draw(t, "n") {
@@ -134,10 +135,11 @@ func TestLaw_UnitsEqualASlowGrouping(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, b, again)
 	}
-	for range 5 {
-		rapid.Check(t, law)
-	}
-	assert.Positive(t, split*none*prefix)
+	law.Rounds(t, func() {
+		for range 5 {
+			rapid.Check(t, property)
+		}
+	}, law.Counters{"split": &split, "none": &none, "prefix": &prefix})
 }
 
 func TestPer_Refuses(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/internal/enum"
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -17,7 +18,7 @@ var colours = enum.New[colour]("paint", "Colour", "", "red", "blå")
 
 func TestLaw_TextAndSQLRoundTrip(t *testing.T) {
 	outside := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		c := colour(rapid.SampledFrom([]uint8{0, 1, 2, 3, 255}).Draw(t, "c"))
 		b, err := colours.Marshal(c)
 		v, sqlErr := colours.Value(c)
@@ -41,8 +42,7 @@ func TestLaw_TextAndSQLRoundTrip(t *testing.T) {
 			require.NoError(t, colours.Scan(&back, src))
 			assert.Equal(t, c, back)
 		}
-	})
-	assert.Positive(t, outside)
+	}, law.Counters{"outside": &outside})
 }
 
 func TestRefused(t *testing.T) {

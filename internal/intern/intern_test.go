@@ -10,13 +10,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/internal/intern"
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
 // A map says what a table must: equal texts, equal numbers, counted from 0.
 func TestLaw_TableIsAMap(t *testing.T) {
 	again, dropped := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		in := intern.New()
 		want := map[string]uint32{}
 		text := rapid.OneOf(rapid.StringOfN(rapid.RuneFrom([]rune("aä\x00")), 0, 3, -1), rapid.Just("common prefix, then "), rapid.StringMatching(`common prefix, then [a-z]{0,12}`))
@@ -58,11 +59,7 @@ func TestLaw_TableIsAMap(t *testing.T) {
 		}
 		_, ok := sorted.Find("nobody")
 		require.False(t, ok)
-	})
-	if !testing.Short() { // a short run need not draw every case
-		assert.Positive(t, again)
-		assert.Positive(t, dropped)
-	}
+	}, law.Counters{"again": &again, "dropped": &dropped})
 }
 
 func TestTable_Limits(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/internal/num"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestLaw_MulDivIsBigInt(t *testing.T) {
 	t.Parallel()
 	fits := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		a := int128().Draw(t, "a")
 		mul, div := rapid.Uint64().Draw(t, "mul"), rapid.Uint64Min(1).Draw(t, "div")
 		if rapid.Bool().Draw(t, "small") {
@@ -37,8 +38,7 @@ func TestLaw_MulDivIsBigInt(t *testing.T) {
 			require.True(t, ok)
 			require.True(t, want.Equal(d), "%s is not %s", d, want)
 		}
-	})
-	require.Positive(t, fits)
+	}, law.Counters{"fits": &fits})
 }
 
 func TestLaw_UnitsIntIsUnits(t *testing.T) {

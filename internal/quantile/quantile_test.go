@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/internal/quantile"
 )
 
@@ -25,7 +26,7 @@ func TestOf_R(t *testing.T) {
 
 func TestLaw_MeanIsExactAndQuantilesAscend(t *testing.T) {
 	huge := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		s := rapid.SliceOfN(rapid.OneOf(rapid.Int64Range(0, 100), rapid.Int64Range(math.MaxInt64-9, math.MaxInt64)), 0, 9).Draw(t, "s")
 		slices.Sort(s)
 		sum := new(big.Int)
@@ -47,13 +48,12 @@ func TestLaw_MeanIsExactAndQuantilesAscend(t *testing.T) {
 			before = q
 		}
 		assert.Equal(t, time.Duration(s[len(s)-1]), before)
-	})
-	assert.Positive(t, huge)
+	}, law.Counters{"huge": &huge})
 }
 
 func TestLaw_MedianIsThatOfTheSorted(t *testing.T) {
 	large := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		n := rapid.SampledFrom([]int{0, 1, 2, 17, 18, 700, 701}).Draw(t, "n")
 		span := rapid.SampledFrom([]int64{1, 3, 1000, math.MaxInt64}).Draw(t, "span")
 		seed := rapid.Uint64().Draw(t, "seed")
@@ -76,6 +76,5 @@ func TestLaw_MedianIsThatOfTheSorted(t *testing.T) {
 		if n > 500 {
 			large++
 		}
-	})
-	assert.Positive(t, large)
+	}, law.Counters{"large": &large})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 )
 
@@ -94,7 +95,7 @@ var plain = []rune("ab Wil กรน 顧客 جم é각")
 
 func TestLaw_WrapKeepsToTheWidth(t *testing.T) {
 	alone, full := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		s := string(rapid.SliceOfN(rapid.SampledFrom(plain), 1, 60).Draw(t, "text"))
 		width := float64(rapid.IntRange(4, 60).Draw(t, "width"))
 		limit := rapid.IntRange(0, 3).Draw(t, "limit")
@@ -106,14 +107,12 @@ func TestLaw_WrapKeepsToTheWidth(t *testing.T) {
 			alone++
 			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "…")), 1, "%q is wider than %v", line, width)
 		}
-	})
-	assert.Positive(t, alone, "clusters wider than the line are drawn")
-	assert.Positive(t, full)
+	}, law.Counters{"alone": &alone, "full": &full})
 }
 
 func TestLaw_WrapNeverPartsAMark(t *testing.T) {
 	marked := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		s := "x่" + strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(drawText(t))
 		for _, line := range svg.Wrap(s, 12, float64(rapid.IntRange(1, 60).Draw(t, "width")), 0).Text {
 			r, _ := utf8.DecodeRuneInString(line)
@@ -125,8 +124,7 @@ func TestLaw_WrapNeverPartsAMark(t *testing.T) {
 				marked++
 			}
 		}
-	})
-	assert.Positive(t, marked)
+	}, law.Counters{"marked": &marked})
 }
 
 func TestWrap_IsLinear(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey/funnel"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -128,8 +129,8 @@ func drawEvents(t *rapid.T, customer string, ties bool) []touchpoint.Event {
 // The levels of every order equal a search through all chains; steps share
 // events, stand alike, are bounded and optional.
 func TestLaw_LevelsEqualASlowSearch(t *testing.T) {
-	seen := map[string]int{}
-	law := func(t *rapid.T) {
+	seen := law.Drawn{}
+	property := func(t *rapid.T) {
 		s := funnel.Spec{Window: time.Duration(rapid.IntRange(1, 12).Draw(t, "window")) * time.Second}
 		s.Order = funnel.Order(rapid.IntRange(0, 3).Draw(t, "order"))
 		for k := range rapid.IntRange(1, 4).Draw(t, "steps") {
@@ -171,12 +172,11 @@ func TestLaw_LevelsEqualASlowSearch(t *testing.T) {
 			}
 		}
 	}
-	for range 200 { // cheap, and the deep levels are rare
-		rapid.Check(t, law)
-	}
-	for _, want := range []string{"bounded", "ordered3", "consecutive2", "consecutive-allow-repeats2", "any-order3"} {
-		assert.Positive(t, seen[want], want)
-	}
+	law.Rounds(t, func() {
+		for range 200 { // cheap, and the deep levels are rare
+			rapid.Check(t, property)
+		}
+	}, seen.Need("bounded", "ordered3", "consecutive2", "consecutive-allow-repeats2", "any-order3"))
 }
 
 // Levels do not depend on the order in which events were read, on other
@@ -184,7 +184,7 @@ func TestLaw_LevelsEqualASlowSearch(t *testing.T) {
 // byte, through their binary form, and the parts of a breakdown sum to it.
 func TestLaw_PartsAddUp(t *testing.T) {
 	dropped, merged := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		var events []touchpoint.Event
 		for c := range rapid.IntRange(0, 6).Draw(t, "customers") {
 			for _, e := range drawEvents(t, "ลูกค้า"+strconv.Itoa(c), true) {
@@ -260,8 +260,7 @@ func TestLaw_PartsAddUp(t *testing.T) {
 			require.Equal(t, counts(mustRun(t, log, spec)), total, "%+v", by)
 			require.True(t, slices.IsSortedFunc(groups, func(a, b *funnel.Report) int { return bytes.Compare([]byte(a.Key()), []byte(b.Key())) }))
 		}
-	})
-	assert.Positive(t, dropped*merged)
+	}, law.Counters{"dropped": &dropped, "merged": &merged})
 }
 
 // whoOf asks every customer for the level.
@@ -336,7 +335,7 @@ func FuzzReport_UnmarshalBinary(f *testing.F) {
 // repeats of a step and one attempt only.
 func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
 	spoilt, full, missed := 0, 0, 0
-	law := func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		s := funnel.Spec{Window: time.Duration(rapid.IntRange(1, 12).Draw(t, "window")) * time.Second}
 		n := rapid.IntRange(2, 4).Draw(t, "steps")
 		for range n {
@@ -379,8 +378,9 @@ func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
 			full++
 		}
 	}
-	for range 100 {
-		rapid.Check(t, law)
-	}
-	assert.Positive(t, spoilt*full*missed)
+	law.Rounds(t, func() {
+		for range 100 {
+			rapid.Check(t, property)
+		}
+	}, law.Counters{"spoilt": &spoilt, "full": &full, "missed": &missed})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/funnel"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
@@ -85,7 +86,7 @@ func slowTolerant(events []touchpoint.Event, s funnel.Spec) int {
 // events are as close as it, they and their times are those of the plain funnel.
 func TestLaw_Tolerance(t *testing.T) {
 	saved, plain, ties := 0, 0, 0
-	law := func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		events := drawEvents(t, "c", rapid.Bool().Draw(t, "ties"))
 		for k := 1; k < len(events); k++ {
 			if events[k].At.Equal(events[k-1].At) {
@@ -116,10 +117,11 @@ func TestLaw_Tolerance(t *testing.T) {
 			saved++
 		}
 	}
-	for range 20 { // cheap, and few events are out of order
-		rapid.Check(t, law)
-	}
-	assert.Positive(t, saved*plain*ties)
+	law.Rounds(t, func() {
+		for range 20 { // cheap, and few events are out of order
+			rapid.Check(t, property)
+		}
+	}, law.Counters{"saved": &saved, "plain": &plain, "ties": &ties})
 }
 
 // The counts of a funnel of stages are what the replay says was reached, in the
@@ -129,7 +131,7 @@ func TestLaw_StagesEqualTheReplaysReach(t *testing.T) {
 	d := preset.SaaS()
 	triggers := d.Triggers()
 	passedOver, several := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		var parts [2][]journey.Event
 		for c := range rapid.IntRange(0, 5).Draw(t, "customers") {
 			for k := range rapid.IntRange(1, 8).Draw(t, "events") {
@@ -170,8 +172,7 @@ func TestLaw_StagesEqualTheReplaysReach(t *testing.T) {
 		got, err := sum.MarshalBinary()
 		require.NoError(t, err)
 		require.Equal(t, want, got)
-	})
-	assert.Positive(t, passedOver*several)
+	}, law.Counters{"passedOver": &passedOver, "several": &several})
 }
 
 func TestOfReplay_Refuses(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/funnel"
 	"github.com/lifecycle-go/lifecycle/journey/mining"
@@ -231,7 +232,7 @@ func TestLaw_ConformanceAddsUp(t *testing.T) {
 	d := machine(t)
 	known := d.Triggers()
 	deviations, examples := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		var all []touchpoint.Event
 		part := map[string]int{}
 		for c := range rapid.IntRange(0, 14).Draw(t, "customers") {
@@ -295,8 +296,7 @@ func TestLaw_ConformanceAddsUp(t *testing.T) {
 			}
 			require.InDelta(t, mean, whole.MeanFitness.Value, 1e-9)
 		}
-	})
-	assert.Positive(t, deviations*examples)
+	}, law.Counters{"deviations": &deviations, "examples": &examples})
 	r, err := mining.Conformance(d, nil, nil)
 	require.NoError(t, err)
 	other, err := mining.Conformance(d, nil, journey.Rules{{Name: "sign_up"}})

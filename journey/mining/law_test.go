@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/mining"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
@@ -36,7 +37,7 @@ func drawEvents(t *rapid.T) (all []touchpoint.Event) {
 // binary form, exact or as sketches, are the whole byte for byte.
 func TestLaw_GraphsAndVariantsEqualMapsAndAddUp(t *testing.T) {
 	edges, sketched := 0, 0
-	law := func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		all := drawEvents(t)
 		o := mining.Options{Sketch: rapid.Bool().Draw(t, "sketch")}
 		if rapid.Bool().Draw(t, "selected") {
@@ -146,10 +147,11 @@ func TestLaw_GraphsAndVariantsEqualMapsAndAddUp(t *testing.T) {
 			require.ErrorIs(t, v2.Merge(v), mining.ErrMerge)
 		}
 	}
-	for range 10 {
-		rapid.Check(t, law)
-	}
-	assert.Positive(t, edges*sketched)
+	law.Rounds(t, func() {
+		for range 10 {
+			rapid.Check(t, property)
+		}
+	}, law.Counters{"edges": &edges, "sketched": &sketched})
 }
 
 // drawDefinition is a random machine of up to five stages with a goal that can
@@ -187,7 +189,7 @@ func drawDefinition(t *rapid.T) *journey.Definition {
 // in a goal.
 func TestLaw_AlignmentEqualsSearch(t *testing.T) {
 	zero, dear, observed := 0, 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		d := drawDefinition(t)
 		known := d.Triggers()
 		events := rapid.SliceOfN(rapid.SampledFrom(known), 0, 6).Draw(t, "events")
@@ -281,8 +283,7 @@ func TestLaw_AlignmentEqualsSearch(t *testing.T) {
 			dear++
 		}
 		observed++
-	})
-	assert.Positive(t, zero*dear*observed)
+	}, law.Counters{"zero": &zero, "dear": &dear, "observed": &observed})
 }
 
 // A log walked through the SaaS preset gives its transitions back, and none that

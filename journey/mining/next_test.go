@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey/mining"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -97,7 +98,7 @@ func TestNext_Persona(t *testing.T) {
 // from the words of its definition.
 func TestLaw_NextIsADistributionAndCalibrates(t *testing.T) {
 	tested, over, personas := 0, 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		var all []touchpoint.Event
 		for c := range rapid.IntRange(1, 6).Draw(t, "customers") {
 			at := rapid.Int64Range(0, 20).Draw(t, "start")
@@ -176,8 +177,7 @@ func TestLaw_NextIsADistributionAndCalibrates(t *testing.T) {
 		}
 		require.Equal(t, []int64{n * int64(len(m.After(""))), n}, []int64{predictions, happened})
 		tested += int(n)
-	})
-	assert.Positive(t, tested*over*personas)
+	}, law.Counters{"tested": &tested, "over": &over, "personas": &personas})
 }
 
 // On four real logs, learnt from the first two thirds of their time, what comes

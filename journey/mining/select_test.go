@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/mining"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -133,7 +134,7 @@ func drawFilter(t *rapid.T, depth int) (f mining.Filter) {
 // composed of, and survives its JSON.
 func TestLaw_FiltersEqualAPlainReading(t *testing.T) {
 	took, left, composed := 0, 0, 0
-	law := func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		log, err := touchpoint.LogOf(drawEvents(t)...)
 		require.NoError(t, err)
 		f := drawFilter(t, 2)
@@ -166,17 +167,18 @@ func TestLaw_FiltersEqualAPlainReading(t *testing.T) {
 		require.Equal(t, want, got, "%s", b)
 		composed += len(f.And) + len(f.Or)
 	}
-	for range 10 {
-		rapid.Check(t, law)
-	}
-	assert.Positive(t, took*left*composed)
+	law.Rounds(t, func() {
+		for range 10 {
+			rapid.Check(t, property)
+		}
+	}, law.Counters{"took": &took, "left": &left, "composed": &composed})
 }
 
 // The parts of every analysis are those of a log that holds only their customers,
 // and sum to the whole.
 func TestLaw_ByEqualsSeparateLogs(t *testing.T) {
 	parts, none := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		var all []touchpoint.Event
 		for _, e := range drawEvents(t) {
 			e.Channel = touchpoint.Channel(rapid.SampledFrom([]string{"", "email", "web"}).Draw(t, "channel"))
@@ -216,8 +218,7 @@ func TestLaw_ByEqualsSeparateLogs(t *testing.T) {
 			require.Equal(t, cases, p.Result)
 			require.NotEqual(t, "c4", p.Key)
 		}
-	})
-	assert.Positive(t, parts*none)
+	}, law.Counters{"parts": &parts, "none": &none})
 }
 
 // After and Until cut a journey to the part between.
@@ -311,7 +312,7 @@ func TestUnits_AreJourneys(t *testing.T) {
 // the share that the report says.
 func TestLaw_ProposalsDefine(t *testing.T) {
 	loops, replayed := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		log, err := touchpoint.LogOf(drawEvents(t)...)
 		require.NoError(t, err)
 		spec, report, err := mining.Discover(log, mining.DiscoverOptions{Name: "p", Support: 1})
@@ -333,8 +334,7 @@ func TestLaw_ProposalsDefine(t *testing.T) {
 		require.Equal(t, "1", report.Accepted.String(), "everything has support")
 		require.Equal(t, "1", report.Whole.String())
 		replayed++
-	})
-	assert.Positive(t, loops*replayed)
+	}, law.Counters{"loops": &loops, "replayed": &replayed})
 }
 
 // A log so large that processors share it gives what its halves give together.

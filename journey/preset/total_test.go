@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/metrics"
@@ -57,7 +58,7 @@ func TestPresetsAreTotal(t *testing.T) {
 func TestLaw_AnyTriggersEndWithoutAnUnlistedRefusal(t *testing.T) {
 	t.Parallel()
 	ties, timers := 0, 0
-	law := func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		d := rapid.SampledFrom(preset.All()).Draw(t, "preset")
 		refusals := listed(d)
 		at := day0
@@ -95,11 +96,11 @@ func TestLaw_AnyTriggersEndWithoutAnUnlistedRefusal(t *testing.T) {
 			require.Contains(t, refusals, [2]string{f.Stage, string(f.Trigger)})
 		}
 	}
-	for range 5 { // a short run draws timers too
-		rapid.Check(t, law)
-	}
-	assert.Positive(t, ties)
-	assert.Positive(t, timers)
+	law.Rounds(t, func() {
+		for range 5 { // a short run draws timers too
+			rapid.Check(t, property)
+		}
+	}, law.Counters{"ties": &ties, "timers": &timers})
 }
 
 // A customer whose first known event is a payment, a renewal or a cancellation

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey/retention"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/cohort"
@@ -64,8 +65,8 @@ func TestPublished_WelchOfMRR(t *testing.T) {
 // Who is where, who came back and what they pay, customer by customer from the
 // words of the Spec.
 func TestLaw_EffectEqualsASlowCount(t *testing.T) {
-	seen := map[string]int{}
-	law := func(t *rapid.T) {
+	seen := law.Drawn{}
+	property := func(t *rapid.T) {
 		var all []touchpoint.Event
 		var changes []ledger.Change
 		byCustomer := map[string][]touchpoint.Event{}
@@ -160,12 +161,11 @@ func TestLaw_EffectEqualsASlowCount(t *testing.T) {
 		}
 		seen["with"] += int(with)
 	}
-	for range 10 {
-		rapid.Check(t, law)
-	}
-	for _, want := range []string{"periods", "with", "cut short", "at the start"} {
-		assert.Positive(t, seen[want], want)
-	}
+	law.Rounds(t, func() {
+		for range 10 {
+			rapid.Check(t, property)
+		}
+	}, seen.Need("periods", "with", "cut short", "at the start"))
 }
 
 func frac(a, b int64) string { return strconv.FormatInt(a, 10) + "/" + strconv.FormatInt(b, 10) }
@@ -199,7 +199,7 @@ func TestEffectOf_Refuses(t *testing.T) {
 // revenue retention times what the cohort began with.
 func TestLaw_RetainedMRREqualsTheCohortTable(t *testing.T) {
 	cells := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		first := calendar.NewMonth(2026, time.January)
 		var changes []ledger.Change
 		for c := range rapid.IntRange(1, 5).Draw(t, "customers") {
@@ -245,6 +245,5 @@ func TestLaw_RetainedMRREqualsTheCohortTable(t *testing.T) {
 				cells++
 			}
 		}
-	})
-	assert.Positive(t, cells)
+	}, law.Counters{"cells": &cells})
 }

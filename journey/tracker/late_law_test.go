@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
@@ -84,7 +85,7 @@ func TestLaw_TrackerIsReplay(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var events, repeated, late, refused, equal, restarts, ticks, lost, skewed int
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		lateness := []time.Duration{0, time.Hour, 100 * time.Hour, 2_000 * time.Hour}[r.IntN(4)]
 		grace := lateness + 1
@@ -194,13 +195,10 @@ func TestLaw_TrackerIsReplay(t *testing.T) {
 				require.EqualValues(t, i, o.Seq)
 			}
 		}
+	}, law.Counters{
+		"events": &events, "repeated": &repeated, "late": &late, "refused": &refused,
+		"at equal instants": &equal, "restarts": &restarts, "ticks": &ticks, "lost": &lost, "skewed": &skewed,
 	})
-	for what, n := range map[string]int{
-		"events": events, "repeated": repeated, "late": late, "refused": refused,
-		"at equal instants": equal, "restarts": restarts, "ticks": ticks, "lost": lost, "skewed": skewed,
-	} {
-		drawn(t, what, n)
-	}
 }
 
 func seqOf(t require.TestingT, tr *tracker.Tracker) int64 {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/internal/cases"
 	"github.com/lifecycle-go/lifecycle/journey/journeytest"
@@ -269,7 +270,7 @@ func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 	ctx := context.Background()
 	var faults journeytest.FaultCounts
 	var repeats, again int
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		d, draws, r := cases.Draw(t, rapid.Uint64().Draw(t, "seed"))
 		list, _ := arrivals(r, draws, 100*time.Hour)
 		for i := range list {
@@ -342,13 +343,10 @@ func TestLaw_TrackerIsReplay_OverAFailingStore(t *testing.T) {
 		faults.Half += c.Half
 		repeats += ref.repeats
 		again += ref.again
+	}, law.Counters{
+		"refused": &faults.Refused, "lost answers": &faults.LostAnswers, "stale": &faults.Stale, "half": &faults.Half,
+		"repeats": &repeats, "refused and sent again": &again,
 	})
-	drawn(t, "refused", faults.Refused)
-	drawn(t, "lost answers", faults.LostAnswers)
-	drawn(t, "stale", faults.Stale)
-	drawn(t, "half", faults.Half)
-	drawn(t, "repeats", repeats)
-	drawn(t, "refused and sent again", again)
 }
 
 // arrivalFold is the obvious implementation of a tracker without a grace: each

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/internal/special"
 )
 
@@ -14,8 +15,8 @@ import (
 // those of its value by differences, and its value is the sum of the models'
 // own log likelihoods.
 func TestLaw_Derivatives(t *testing.T) {
-	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		var cells, whole []Cell
 		for range rapid.IntRange(1, 12).Draw(t, "cells") {
@@ -120,12 +121,7 @@ func TestLaw_Derivatives(t *testing.T) {
 				}
 			}
 		}
-	})
-	for _, n := range []string{"x = 0", "t_x = T", "many", "one"} {
-		if seen[n] == 0 && !testing.Short() {
-			t.Errorf("%s was never drawn", n)
-		}
-	}
+	}, seen.Need("x = 0", "t_x = T", "many", "one"))
 }
 
 // TestLaw_LifetimesAgree: the integral over the moment of the end is the closed

@@ -9,28 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/internal/special"
 	"github.com/lifecycle-go/lifecycle/metrics/clv"
 )
 
-// drawn counts how often the awkward cases came up.
-type drawn map[string]int
-
-func (d drawn) all(t *testing.T, names ...string) {
-	t.Helper()
-	if testing.Short() { // a fifth of the draws
-		return
-	}
-	for _, n := range names {
-		if d[n] == 0 {
-			t.Errorf("%s was never drawn: %v", n, d)
-		}
-	}
-}
-
 // shape draws a parameter over magnitudes, often exactly 1, where peers divide
 // by zero, and often next to it.
-func shape(t *rapid.T, name string, d drawn) float64 {
+func shape(t *rapid.T, name string, d law.Drawn) float64 {
 	switch rapid.IntRange(0, 7).Draw(t, name+" kind") {
 	case 0:
 		d["one"]++
@@ -52,7 +38,7 @@ func shape(t *rapid.T, name string, d drawn) float64 {
 }
 
 // story draws a history, often an awkward one.
-func story(t *rapid.T, whole bool, d drawn) (x, tx, age float64) {
+func story(t *rapid.T, whole bool, d law.Drawn) (x, tx, age float64) {
 	if whole {
 		age = float64(rapid.IntRange(0, 40).Draw(t, "n"))
 		tx = float64(rapid.IntRange(0, int(age)).Draw(t, "tx"))
@@ -93,7 +79,7 @@ func story(t *rapid.T, whole bool, d drawn) (x, tx, age float64) {
 }
 
 // model draws one of the four.
-func model(t *rapid.T, d drawn) (m clv.Transactional, whole bool) {
+func model(t *rapid.T, d law.Drawn) (m clv.Transactional, whole bool) {
 	p := []float64{shape(t, "p0", d), shape(t, "p1", d), shape(t, "p2", d), shape(t, "p3", d)}
 	switch rapid.IntRange(0, 3).Draw(t, "model") {
 	case 0:
@@ -115,8 +101,8 @@ func within(tol, a, b float64) bool { return math.Abs(a-b) <= tol*(1e-12+math.Ab
 // TestLaw_Alive: P(alive) is a probability, falls with silence and falls on
 // after T.
 func TestLaw_Alive(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		m, whole := model(t, d)
 		x, tx, age := story(t, whole, d)
 		alive := m.PAlive(x, tx, age)
@@ -142,15 +128,14 @@ func TestLaw_Alive(t *testing.T) {
 			}
 			before = p
 		}
-	})
-	d.all(t, "one", "near one", "large", "small", "age zero", "x = 0", "t_x = T", "many", "alpha = beta")
+	}, d.Need("one", "near one", "large", "small", "age zero", "x = 0", "t_x = T", "many", "alpha = beta"))
 }
 
 // TestLaw_ConditionalIsTheMeanOfItsLaw: the probabilities of all counts sum to
 // one and their mean is the expectation.
 func TestLaw_ConditionalIsTheMeanOfItsLaw(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		m, whole := model(t, d)
 		x, tx, age := story(t, whole, d)
 		ahead := rapid.Float64Range(0, 6).Draw(t, "ahead")
@@ -187,16 +172,15 @@ func TestLaw_ConditionalIsTheMeanOfItsLaw(t *testing.T) {
 		if !within(3e-8, sum, 1) || math.Abs(mean-want) > 1e-6*want+1e-9 {
 			t.Fatalf("%v: over %v after (%v, %v, %v): Σp %v, Σnp %v, expected %v", m, ahead, x, tx, age, sum, mean, want)
 		}
-	})
-	d.all(t, "one", "near one", "large", "small", "x = 0", "t_x = T", "alpha = beta")
+	}, d.Need("one", "near one", "large", "small", "x = 0", "t_x = T", "alpha = beta"))
 }
 
 // TestLaw_ConditionalAddsUp: the expectation grows with time, and ever more
 // slowly, since both the chance to be alive and the rate of those who are alive
 // fall: E(s+u) is at least E(s) and E(u), and at most their sum.
 func TestLaw_ConditionalAddsUp(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		m, whole := model(t, d)
 		x, tx, age := story(t, whole, d)
 		s, u := rapid.Float64Range(0, 200).Draw(t, "s"), rapid.Float64Range(0, 200).Draw(t, "u")
@@ -216,15 +200,14 @@ func TestLaw_ConditionalAddsUp(t *testing.T) {
 				t.Fatalf("%v: %v of a customer just come, %v of a new one (alive %v)", m, got, want, alive)
 			}
 		}
-	})
-	d.all(t, "one", "near one", "large", "small", "age zero")
+	}, d.Need("one", "near one", "large", "small", "age zero"))
 }
 
 // TestLaw_LikelihoodIsALaw: the probabilities of all discrete histories sum to
 // one; in continuous time the chance of silence is that of the PMF.
 func TestLaw_LikelihoodIsALaw(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		m, whole := model(t, d)
 		if !whole {
 			age := rapid.Float64Range(0, 100).Draw(t, "T")
@@ -266,16 +249,15 @@ func TestLaw_LikelihoodIsALaw(t *testing.T) {
 				t.Fatalf("%v: P(%d of %v) %v, histories %v", m, x, n, m.PMF(n, float64(x)), p)
 			}
 		}
-	})
-	d.all(t, "one", "near one", "large", "small")
+	}, d.Need("one", "near one", "large", "small"))
 }
 
 // TestLaw_DERT: discounted residual transactions fall with the rate, lie below
 // the undiscounted, tend to them as δ → 0 where they are finite, and are the
 // integral of the rate: the finite horizon, long enough, is the infinite one.
 func TestLaw_DERT(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		m, whole := model(t, d)
 		x, tx, age := story(t, whole, d)
 		rate := math.Exp(rapid.Float64Range(-8, 0).Draw(t, "log delta"))
@@ -311,8 +293,7 @@ func TestLaw_DERT(t *testing.T) {
 		if err != nil || !within(1e-9, zero, ever) || v > zero*(1+1e-9) {
 			t.Fatalf("%v: DERT(0) = %v, for ever %v, DERT(δ) %v, %v", m, zero, ever, v, err)
 		}
-	})
-	d.all(t, "one", "near one", "large", "small", "finite", "infinite", "t_x = T")
+	}, d.Need("one", "near one", "large", "small", "finite", "infinite", "t_x = T"))
 }
 
 // TestLaw_DERTContinuous: δ → 0 where the sum is finite.
@@ -340,8 +321,8 @@ func TestLaw_DERTContinuous(t *testing.T) {
 
 // TestLaw_NextPurchase: within that time the probability of a purchase is p.
 func TestLaw_NextPurchase(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		m, whole := model(t, d)
 		x, tx, age := story(t, whole, d)
 		p := rapid.Float64Range(0, 1).Draw(t, "p")
@@ -365,15 +346,14 @@ func TestLaw_NextPurchase(t *testing.T) {
 		} else if math.Abs(got-p) > 1e-8 {
 			t.Fatalf("%v: within %v %v, want %v", m, at, got, p)
 		}
-	})
-	d.all(t, "never", "some time", "x = 0", "t_x = T")
+	}, d.Need("never", "some time", "x = 0", "t_x = T"))
 }
 
 // TestLaw_Contracts: survival falls from 1 and is the product of retentions;
 // the residual lifetime is the sum of what survives.
 func TestLaw_Contracts(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		a, b := shape(t, "alpha", d), shape(t, "beta", d)
 		c := rapid.SampledFrom([]float64{1, 1, 0.5, 0.9, 1.3, 2}).Draw(t, "c")
 		sbg, bdw := clv.SBG{Alpha: a, Beta: b}, clv.BdW{Alpha: a, Beta: b, C: c}
@@ -424,14 +404,13 @@ func TestLaw_Contracts(t *testing.T) {
 				}
 			}
 		}
-	})
-	d.all(t, "one", "near one", "large", "small", "finite", "infinite", "finite sum")
+	}, d.Need("one", "near one", "large", "small", "finite", "infinite", "finite sum"))
 }
 
 // TestLaw_GammaGammaShrinks: between a customer's own mean and that of all.
 func TestLaw_GammaGammaShrinks(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		m := clv.GammaGamma{P: shape(t, "p", d), Q: shape(t, "q", d), V: shape(t, "v", d)}
 		mean := rapid.Float64Range(0.01, 1000).Draw(t, "mean")
 		all, err := m.Mean()
@@ -451,8 +430,7 @@ func TestLaw_GammaGammaShrinks(t *testing.T) {
 			}
 			far = math.Abs(e - mean)
 		}
-	})
-	d.all(t, "no mean", "one", "near one")
+	}, d.Need("no mean", "one", "near one"))
 }
 
 // TestModelJSON: a fitted model reads back with all it can do.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/clv"
@@ -74,8 +75,8 @@ func TestOfLedger(t *testing.T) {
 // TestLaw_OfLedgerCounts: against walking each customer's anniversaries one by
 // one.
 func TestLaw_OfLedgerCounts(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		var changes []ledger.Change
 		lost := []int64{}
 		var active []clv.Renewals
@@ -143,8 +144,7 @@ func TestLaw_OfLedgerCounts(t *testing.T) {
 			}
 		}
 		require.Equal(t, float64(len(active)), still)
-	})
-	d.all(t, "anniversary", "end of month")
+	}, d.Need("anniversary", "end of month"))
 }
 
 // TestLTVOf: a simulated business whose customers follow an sBG law: the

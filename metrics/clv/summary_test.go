@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/clv"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -304,8 +305,8 @@ func TestOfLog(t *testing.T) {
 // TestLaw_CellsAddUp: any partition by customer, merged in any order, has the
 // bytes of one pass, and those bytes read back to it.
 func TestLaw_CellsAddUp(t *testing.T) {
-	d := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	d := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 30).Draw(t, "customers")
 		o := clv.SummaryOptions{Unit: calendar.UnitWeek, End: date("1997-09-30")}
 		shards := make([]*clv.Cells, rapid.IntRange(1, 5).Draw(t, "shards"))
@@ -362,8 +363,7 @@ func TestLaw_CellsAddUp(t *testing.T) {
 		}
 		other := clv.NewCells(clv.SummaryOptions{Unit: calendar.UnitDay, End: o.End})
 		require.ErrorIs(t, sum.Merge(other), clv.ErrOptions)
-	})
-	d.all(t, "x = 0", "t_x = T", "age zero", "paid", "empty", "some")
+	}, d.Need("x = 0", "t_x = T", "age zero", "paid", "empty", "some"))
 }
 
 // TestCells_Fit: merged cells fit as the whole does.

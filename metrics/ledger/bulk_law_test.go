@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
@@ -19,8 +20,8 @@ import (
 // books, the refusals and the next books of what is taken in one by one.
 func TestLaw_ManyAtOnceIsOneByOne(t *testing.T) {
 	t.Parallel()
-	drawn := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	drawn := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		o := anyOptions(t)
 		many, few := books(t, o, nil), books(t, o, nil)
 		many.Eager(1)
@@ -108,12 +109,7 @@ func TestLaw_ManyAtOnceIsOneByOne(t *testing.T) {
 			require.EqualError(t, err, want.Error())
 		}
 		same()
-	})
-	if !testing.Short() {
-		for _, what := range []string{"again", "many levels", "bad", "refused", "replace"} {
-			require.Positive(t, drawn[what], what)
-		}
-	}
+	}, drawn.Need("again", "many levels", "bad", "refused", "replace"))
 }
 
 func all(changes []ledger.Change, end error) iter.Seq2[ledger.Change, error] {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
@@ -150,8 +151,8 @@ func FuzzCube_UnmarshalBinary(f *testing.F) {
 // comes in; and each plan is what the slow division says.
 func TestLaw_PlansSumToTheWhole(t *testing.T) {
 	t.Parallel()
-	drawn := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	drawn := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		o := anyOptions(t)
 		changes := anyChanges(t, o, true)
 		l, s := books(t, o, changes), newSlow(o, changes)
@@ -197,8 +198,7 @@ func TestLaw_PlansSumToTheWhole(t *testing.T) {
 		for k := range slowly {
 			require.True(t, slices.ContainsFunc(plans, func(p ledger.Segment) bool { return p.Key == k.plan }), "no segment %q", k.plan)
 		}
-	})
-	require.Positive(t, drawn["in"])
+	}, drawn.Need("in"))
 }
 
 func compare(a, b string) int {

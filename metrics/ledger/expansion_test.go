@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
@@ -129,8 +130,8 @@ func (s *slow) slowGrowth(m move) (by map[string]*big.Rat, seats *big.Rat) {
 // What expansion came from is what the obvious division says, under any netting
 // and in several currencies, and sums to the line of the statement.
 func TestLaw_GrowthIsTheObviousDivision(t *testing.T) {
-	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		o := anyOptions(t)
 		changes := anyChanges(t, o, false)
 		if rapid.Bool().Draw(t, "one plan") {
@@ -196,19 +197,13 @@ func TestLaw_GrowthIsTheObviousDivision(t *testing.T) {
 			sum = sum.Add(g.Total())
 		}
 		require.True(t, over.Total().Sub(sum).Abs().LessThan(decimal.New(1, -9)))
-	})
-	if testing.Short() { // a fifth of the draws
-		return
-	}
-	for _, k := range []string{"plan", "seats", "cross-sell", "add-on", "price", "discount", "usage", "other", "several at once"} {
-		assert.NotZero(t, seen[k], k)
-	}
+	}, seen.Need("plan", "seats", "cross-sell", "add-on", "price", "discount", "usage", "other", "several at once"))
 }
 
 // Seats are what the quantities in force add up to, month end by month end.
 func TestLaw_SeatsAddUp(t *testing.T) {
 	sold := 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		o := anyOptions(t)
 		changes := anyChanges(t, o, false)
 		l, s := books(t, o, changes), newSlow(o, changes)
@@ -270,8 +265,7 @@ func TestLaw_SeatsAddUp(t *testing.T) {
 				require.True(t, m.Opening.Equal(got[i-1].Closing))
 			}
 		}
-	})
-	assert.Positive(t, sold)
+	}, law.Counters{"sold": &sold})
 }
 
 // Accounts are the customers by what they are worth, and sum to the whole.

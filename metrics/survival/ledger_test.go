@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/metrics/survival"
@@ -20,9 +21,9 @@ import (
 // returns and months without anything included.
 func TestLaw_OfLedgerIsTenureByMonth(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
+	seen := law.Drawn{}
 	start := calendar.NewMonth(2024, time.November)
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		loc := time.FixedZone("", rapid.IntRange(-12, 12).Draw(t, "zone")*3600)
 		books, err := ledger.New(ledger.Options{Location: loc})
 		require.NoError(t, err)
@@ -72,6 +73,5 @@ func TestLaw_OfLedgerIsTenureByMonth(t *testing.T) {
 		for range survival.OfLedger(books, through) {
 			break // leaving early is fine
 		}
-	})
-	seen.need(t, "churn", "return", "censored")
+	}, seen.Need("churn", "return", "censored"))
 }

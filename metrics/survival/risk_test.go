@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/survival"
 )
 
@@ -36,8 +37,8 @@ func TestCalibrate_R(t *testing.T) {
 // The Brier score with censoring before the time, by its definition.
 func TestLaw_BrierIsItsDefinition(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		ss := kind{ties: true, weights: true, covariates: 1, least: 20}.sample(t, seen)
 		m, err := survival.Cox(slices.Values(ss), survival.CoxOptions{})
 		if err != nil {
@@ -97,8 +98,7 @@ func TestLaw_BrierIsItsDefinition(t *testing.T) {
 		text, err := json.Marshal(c)
 		require.NoError(t, err)
 		assert.NotContains(t, string(text), "NaN")
-	})
-	seen.need(t, "censored before", "tie", "weight")
+	}, seen.Need("censored before", "tie", "weight"))
 }
 
 // telcoCovariates are the subscribers of a telephone company with what is
@@ -230,8 +230,8 @@ func TestCalibrate_Rules(t *testing.T) {
 // where the fit says, and its curvature the interval.
 func TestLaw_ParametricMaximisesItsLikelihood(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		ss := kind{entry: true, weights: true, least: 15}.sample(t, seen)
 		like := func(k, scale float64) (ll float64) {
 			for _, s := range ss {
@@ -270,8 +270,7 @@ func TestLaw_ParametricMaximisesItsLikelihood(t *testing.T) {
 		assert.InDelta(t, 1, w.Survival(0), 0)
 		assert.InDelta(t, math.Exp(-1), w.Survival(s), 1e-12)
 		seen["weibull"]++
-	})
-	seen.need(t, "late", "weight", "weibull")
+	}, seen.Need("late", "weight", "weibull"))
 }
 
 // R's survreg of the lung data without covariates prints a Weibull log

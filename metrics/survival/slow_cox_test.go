@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/survival"
 )
 
@@ -60,8 +61,8 @@ func slowLikelihood(ss []survival.Subject, beta []float64, ties survival.Ties) (
 // inverse of that likelihood's curvature; its residuals sum to zero.
 func TestLaw_CoxMaximisesItsLikelihood(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		k := kind{
 			ties: rapid.Bool().Draw(t, "ties"), entry: rapid.Bool().Draw(t, "entries"), weights: rapid.Bool().Draw(t, "weights"),
 			strata: rapid.Bool().Draw(t, "strata"), offset: rapid.Bool().Draw(t, "offsets"), covariates: 2, least: 20,
@@ -120,16 +121,15 @@ func TestLaw_CoxMaximisesItsLikelihood(t *testing.T) {
 			assert.InDelta(t, 0, schoenfeld[0], 1e-6*math.Max(1, 1/c[0].SE))
 			assert.InDelta(t, 0, schoenfeld[1], 1e-6*math.Max(1, 1/c[1].SE))
 		}
-	})
-	seen.need(t, "tie", "late", "weight", "efron", "breslow", "curvature")
+	}, seen.Need("tie", "late", "weight", "efron", "breslow", "curvature"))
 }
 
 // Every subject's influence is the change of the coefficient as its weight
 // moves; alone in a cluster each, their squares are the robust variance.
 func TestLaw_DFBetaIsTheDerivativeByWeight(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		k := kind{ties: rapid.Bool().Draw(t, "ties"), entry: true, strata: true, offset: true, covariates: 1, least: 15}
 		ss := k.sample(t, seen)
 		for i := range ss {
@@ -160,15 +160,14 @@ func TestLaw_DFBetaIsTheDerivativeByWeight(t *testing.T) {
 			squares += row[0] * row[0]
 		}
 		assert.InEpsilon(t, squares, m.Covariance()[0], 1e-6)
-	})
-	seen.need(t, "tie", "late", "model")
+	}, seen.Need("tie", "late", "model"))
 }
 
 // Concordance counts pairs.
 func TestLaw_ConcordanceCountsPairs(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		ss := kind{ties: true, entry: rapid.Bool().Draw(t, "entries"), weights: rapid.Bool().Draw(t, "weights"), strata: rapid.Bool().Draw(t, "strata"), covariates: 1, least: 10}.sample(t, seen)
 		m, err := survival.Cox(slices.Values(ss), survival.CoxOptions{})
 		if err != nil {
@@ -200,6 +199,5 @@ func TestLaw_ConcordanceCountsPairs(t *testing.T) {
 		assert.InDelta(t, good/all, c.Value, 1e-9)
 		assert.LessOrEqual(t, c.Lo, c.Value)
 		seen["concordance"]++
-	})
-	seen.need(t, "tie", "late", "weight", "tied prediction", "concordance")
+	}, seen.Need("tie", "late", "weight", "tied prediction", "concordance"))
 }

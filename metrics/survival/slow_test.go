@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/survival"
 )
 
@@ -20,10 +21,7 @@ type kind struct {
 	covariates, least                                           int
 }
 
-// drawn counts the awkward cases, so that a law that never met them fails.
-type drawn map[string]int
-
-func (k kind) sample(t *rapid.T, seen drawn) []survival.Subject {
+func (k kind) sample(t *rapid.T, seen law.Drawn) []survival.Subject {
 	n := rapid.IntRange(max(1, k.least), max(1, k.least)+25).Draw(t, "n")
 	out := make([]survival.Subject, n)
 	exits := map[float64]bool{}
@@ -88,16 +86,6 @@ func (k kind) sample(t *rapid.T, seen drawn) []survival.Subject {
 	return out
 }
 
-func (d drawn) need(t *testing.T, cases ...string) {
-	t.Helper()
-	if testing.Short() {
-		return // so few draws may miss one
-	}
-	for _, c := range cases {
-		assert.Positive(t, d[c], "the law never met: %s", c)
-	}
-}
-
 func weight(s survival.Subject) float64 {
 	if s.Weight == 0 {
 		return 1
@@ -141,8 +129,8 @@ func only(ss []survival.Subject, group string) []survival.Subject {
 // between, with ties, late entry and weights.
 func TestLaw_CurvesAreTheirDefinitions(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		k := kind{entry: rapid.Bool().Draw(t, "entries"), weights: rapid.Bool().Draw(t, "weights"), ties: true, groups: true}
 		all := k.sample(t, seen)
 		o := survival.Options{TieCorrected: rapid.Bool().Draw(t, "tied")}
@@ -204,8 +192,7 @@ func TestLaw_CurvesAreTheirDefinitions(t *testing.T) {
 				assert.InDelta(t, math.Sqrt(vari), hp.SE, 1e-9)
 			}
 		}
-	})
-	seen.need(t, "tie", "late", "weight", "censored", "exit at 0", "curve at 0")
+	}, seen.Need("tie", "late", "weight", "censored", "exit at 0", "curve at 0"))
 }
 
 // Without censoring the curve is one less the empirical distribution.
@@ -243,8 +230,8 @@ func TestLaw_UncensoredCurveIsEmpirical(t *testing.T) {
 // A subject of weight k is k subjects.
 func TestLaw_WeightsAreCopies(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		weighted := kind{entry: true, weights: true, whole: true, ties: true, groups: true, causes: true, covariates: 1, least: 8}.sample(t, seen)
 		var copies []survival.Subject
 		for _, s := range weighted {
@@ -283,8 +270,7 @@ func TestLaw_WeightsAreCopies(t *testing.T) {
 			assert.InDelta(t, mb.LogLikelihood(), ma.LogLikelihood(), 1e-8)
 			seen["model"]++
 		}
-	})
-	seen.need(t, "weight", "model", "tie")
+	}, seen.Need("weight", "model", "tie"))
 }
 
 // The incidences of all causes and the survival sum to 1; with one cause the
@@ -293,8 +279,8 @@ func TestLaw_WeightsAreCopies(t *testing.T) {
 // moving one subject's weight at a time.
 func TestLaw_IncidenceAndSurvivalSumToOne(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		ss := kind{ties: true, causes: true, weights: rapid.Bool().Draw(t, "weights")}.sample(t, seen)
 		c, err := survival.CumulativeIncidence(slices.Values(ss), survival.Options{})
 		require.NoError(t, err)
@@ -322,14 +308,13 @@ func TestLaw_IncidenceAndSurvivalSumToOne(t *testing.T) {
 				seen["one cause"]++
 			}
 		}
-	})
-	seen.need(t, "tie", "one cause", "weight")
+	}, seen.Need("tie", "one cause", "weight"))
 }
 
 func TestLaw_IncidenceErrorIsTheJackknife(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		ss := kind{ties: true, causes: true, least: 6}.sample(t, seen)
 		c, err := survival.CumulativeIncidence(slices.Values(ss), survival.Options{})
 		require.NoError(t, err)
@@ -356,16 +341,15 @@ func TestLaw_IncidenceErrorIsTheJackknife(t *testing.T) {
 				seen["variance"]++
 			}
 		}
-	})
-	seen.need(t, "tie", "variance")
+	}, seen.Need("tie", "variance"))
 }
 
 // Two groups of the same subjects do not differ; and without ties the score
 // test of a Cox model of the groups is the log-rank test.
 func TestLaw_LogRank(t *testing.T) {
 	t.Parallel()
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		ss := kind{ties: true, entry: rapid.Bool().Draw(t, "entries"), strata: rapid.Bool().Draw(t, "strata")}.sample(t, seen)
 		twice := slices.Concat(ss, ss)
 		for i := range twice {
@@ -391,6 +375,5 @@ func TestLaw_LogRank(t *testing.T) {
 			assert.InDelta(t, m.Score().ChiSq, test.ChiSq, 1e-8*math.Max(1, test.ChiSq))
 			seen["score"]++
 		}
-	})
-	seen.need(t, "tie", "late", "score")
+	}, seen.Need("tie", "late", "score"))
 }

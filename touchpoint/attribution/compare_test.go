@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 	"github.com/lifecycle-go/lifecycle/touchpoint/attribution"
@@ -25,7 +26,7 @@ import (
 // finds.
 func TestLaw_PathsByPropertySumUp(t *testing.T) {
 	untouched, several := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	law.Check(t, func(t *rapid.T) {
 		events, log := drawLog(t)
 		o := attribution.Options{Conversion: touchpoint.Named("paid"), Lookback: 20 * 24 * time.Hour}
 		if rapid.Bool().Draw(t, "filtered") {
@@ -72,8 +73,7 @@ func TestLaw_PathsByPropertySumUp(t *testing.T) {
 		}
 		untouched += int(lost)
 		_ = events
-	})
-	assert.Positive(t, untouched*several)
+	}, law.Counters{"untouched": &untouched, "several": &several})
 }
 
 // Credits, CAC and return by channel and group under several models: the groups

@@ -15,6 +15,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 	"github.com/lifecycle-go/lifecycle/touchpoint/attribution"
 )
@@ -52,7 +53,7 @@ func drawLog(t *rapid.T) ([]touchpoint.Event, *touchpoint.Log) {
 // binary form in any order, give the same credits to the last bit.
 func TestLaw_CreditsSumAndPartsAddUp(t *testing.T) {
 	credited := 0
-	law := func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		all, log := drawLog(t)
 		o := attribution.Options{Conversion: touchpoint.Named("paid"), Lookback: 20 * 24 * time.Hour}
 		if rapid.Bool().Draw(t, "sessions") {
@@ -114,10 +115,11 @@ func TestLaw_CreditsSumAndPartsAddUp(t *testing.T) {
 			require.ErrorIs(t, sum.Merge(whole), attribution.ErrMerge)
 		}
 	}
-	for range 5 {
-		rapid.Check(t, law)
-	}
-	assert.Positive(t, credited)
+	law.Rounds(t, func() {
+		for range 5 {
+			rapid.Check(t, property)
+		}
+	}, law.Counters{"credited": &credited})
 }
 
 // Removal effects against the textbook: build the whole matrix of states and

@@ -12,32 +12,18 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
-// drawn counts how often the awkward cases came up.
-type drawn map[string]int
-
-func (d drawn) say(t *testing.T, least int, cases ...string) {
-	t.Helper()
-	if testing.Short() { // a fifth of the draws
-		return
-	}
-	for _, c := range cases {
-		if d[c] < least {
-			t.Errorf("%q was drawn %d times, want at least %d", c, d[c], least)
-		}
-	}
-}
-
 // genRecords draws the history of a few customers as records in order of their
 // creation: subscriptions that change, are cancelled, un-cancelled, end, end in
 // the past, are withdrawn, are followed by another while they are paid for; and
 // their invoices.
-func genRecords(t *rapid.T, seen drawn) []billing.Record {
+func genRecords(t *rapid.T, seen law.Drawn) []billing.Record {
 	var out []billing.Record
 	for n := range rapid.IntRange(1, 3).Draw(t, "subscriptions") {
 		customer := rapid.SampledFrom([]string{"ada", "ada", "bób"}).Draw(t, "customer")
@@ -163,8 +149,8 @@ func bytesOf(t require.TestingT, l *ledger.Ledger) []byte {
 // those of a new feed given the same records at once; and so are the movements
 // that the calls returned, taken together.
 func TestLaw_LiveEqualsBulk(t *testing.T) {
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		p, o := genFeedPolicy(t)
 		records := genRecords(t, seen)
 		live := newFeed(t, p, o)
@@ -197,8 +183,7 @@ func TestLaw_LiveEqualsBulk(t *testing.T) {
 			observe(t, fresh, now)
 			require.Equal(t, bytesOf(t, fresh.Ledger()), bytesOf(t, live.Ledger()), "after %v", order[:i+1])
 		}
-	})
-	seen.say(t, 5, "replaces", "backdated", "same instant", "tail", "cancel", "withdraw", "end", "past end", "deleted", "add-on", "customer", "paid", "repeat", "lapsed")
+	}, seen.NeedAtLeast(5, "replaces", "backdated", "same instant", "tail", "cancel", "withdraw", "end", "past end", "deleted", "add-on", "customer", "paid", "repeat", "lapsed"))
 }
 
 // observe tells a feed the time, if it is known.
@@ -212,8 +197,8 @@ func observe(t require.TestingT, f *policy.Feed, now time.Time) {
 // The same over years, delivered late within the grace: versions are folded on
 // the way, objects sealed, and records come for what is long over.
 func TestLaw_LiveEqualsBulkOverYears(t *testing.T) {
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		p, o := genFeedPolicy(t)
 		records := stretch(t, genRecords(t, seen))
 		type delivery struct {
@@ -244,8 +229,7 @@ func TestLaw_LiveEqualsBulkOverYears(t *testing.T) {
 		if size := live.Size(); size.Versions < len(records) {
 			seen["folded"]++
 		}
-	})
-	seen.say(t, 5, "folded", "too late")
+	}, seen.NeedAtLeast(5, "folded", "too late"))
 }
 
 // stretch draws time out: a day of the history becomes up to a fortnight.
@@ -282,8 +266,8 @@ func stretch(t *rapid.T, records []billing.Record) []billing.Record {
 // Delivered in the order of their creation, what the books say of any earlier
 // knowledge is what they said then.
 func TestLaw_AsOfIsWhatStoodThen(t *testing.T) {
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		p, o := genFeedPolicy(t)
 		records := genRecords(t, seen)
 		live := newFeed(t, p, o)
@@ -317,15 +301,14 @@ func TestLaw_AsOfIsWhatStoodThen(t *testing.T) {
 				require.Equal(t, fmt.Sprint(m.mm[i]), fmt.Sprint(got[i]), "as of %s", m.at)
 			}
 		}
-	})
-	seen.say(t, 3, "lapsed")
+	}, seen.NeedAtLeast(3, "lapsed"))
 }
 
 // A feed that is stored and read again in the middle goes on as if nothing had
 // been.
 func TestLaw_RestartIsNoRestart(t *testing.T) {
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		p, o := genFeedPolicy(t)
 		p.Location = nil
 		order := genRecords(t, seen)
@@ -359,7 +342,7 @@ func TestLaw_RestartIsNoRestart(t *testing.T) {
 			}
 			require.Equal(t, bytesOf(t, live.Ledger()), bytesOf(t, again.Ledger()))
 		}
-	})
+	}, seen.Need("replaces", "backdated", "cancel", "withdraw", "years"))
 }
 
 func stateOf(t require.TestingT, f *policy.Feed) []byte {
@@ -376,8 +359,8 @@ func mustLedger(t require.TestingT, p policy.Policy, o policy.Options) *ledger.L
 
 // At the end a feed's books are worth what Read makes of the folded versions.
 func TestLaw_FeedEndsAsRead(t *testing.T) {
-	seen := drawn{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		p, o := genFeedPolicy(t)
 		p.Source, o.SinceFirstRecord = policy.FromPrices, false
 		records := genRecords(t, seen)
@@ -409,7 +392,7 @@ func TestLaw_FeedEndsAsRead(t *testing.T) {
 			at := genTime(t, "at")
 			require.True(t, l.MRR(at).Equal(live.Ledger().MRR(at)), "%s: %s, want %s\n%v\n%v\n%v", at, live.Ledger().MRR(at), l.MRR(at), spans, slices.Collect(live.Ledger().Histories()), records)
 		}
-	})
+	}, seen.Need("replaces", "backdated", "cancel", "withdraw"))
 }
 
 // Three webhooks: created, cancel at period end, withdrawn. One at a time they
@@ -479,6 +462,48 @@ func TestFeed_StateIsBounded(t *testing.T) {
 	again := newFeed(t, p, o)
 	require.NoError(t, again.UnmarshalBinary(stateOf(t, f)))
 	assert.Equal(t, f.Size().Objects, again.Size().Objects)
+}
+
+// A subscription that is sealed stays as it was, although its objects are
+// forgotten a few at a time, when another of its customer begins before the last
+// of them is, after a restart and without one.
+func TestFeed_SealedHistoryStands(t *testing.T) {
+	t.Parallel()
+	p, o := policy.Standard(), policy.Options{Currency: "USD"}
+	p.Source = policy.FromInvoices
+	live, again := newFeed(t, p, o), newFeed(t, p, o)
+	both := func(r billing.Record) {
+		apply(t, live, r)
+		l := mustLedger(t, p, o)
+		require.NoError(t, l.UnmarshalBinary(bytesOf(t, again.Ledger())))
+		next, err := policy.NewFeed(l, p, o)
+		require.NoError(t, err)
+		require.NoError(t, next.UnmarshalBinary(stateOf(t, again)))
+		again = next
+		apply(t, again, r)
+	}
+	invoice := func(subscription string, n int, at time.Time) billing.Record {
+		return billing.Record{Key: fmt.Sprint(subscription, n), ID: fmt.Sprint("e", subscription, n), Created: at, Lines: []billing.InvoiceLine{{
+			ID: fmt.Sprint(subscription, n), Customer: "ada", Subscription: subscription, Amount: dec("10"), Currency: "USD",
+			Kind: billing.LineRecurring, Status: billing.LinePaid, From: at, To: at.AddDate(0, 1, 0), IssuedAt: at, PaidAt: at, Cycle: monthly,
+		}}}
+	}
+	for n := range 36 {
+		both(invoice("old", n, date("2020-01-01").AddDate(0, n, 0)))
+	}
+	before, ok := live.Ledger().HistoryOf("ada", "old")
+	require.True(t, ok)
+	for n := range 6 { // each forgets a few of the 36
+		both(invoice("new", n, date("2026-01-01").AddDate(0, n, 0)))
+		require.Positive(t, live.Size().Sealed)
+		for _, f := range []*policy.Feed{live, again} {
+			after, _ := f.Ledger().HistoryOf("ada", "old")
+			require.Equal(t, before.Versions, after.Versions[:len(before.Versions)])
+			last := after.Versions[len(after.Versions)-1]
+			require.NotEmpty(t, last.Changes)
+		}
+		require.Equal(t, bytesOf(t, live.Ledger()), bytesOf(t, again.Ledger()))
+	}
 }
 
 // An error takes nothing: neither the books nor the feed.

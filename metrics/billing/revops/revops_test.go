@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/revops"
@@ -47,7 +48,7 @@ var year = calendar.Cycle{Unit: calendar.UnitYear}
 
 // anySpans draws contracts that begin in trial or not, fall behind, recover or end,
 // change their term, pause, and are carried on by others. All of whole days.
-func anySpans(t *rapid.T, seen map[string]int) []billing.Span {
+func anySpans(t *rapid.T, seen law.Drawn) []billing.Span {
 	var out []billing.Span
 	for c := range rapid.IntRange(1, 4).Draw(t, "contracts") {
 		at := rapid.IntRange(0, 60).Draw(t, "begins")
@@ -127,8 +128,8 @@ var monthFrom, monthTo = calendar.NewMonth(2025, 12), calendar.NewMonth(2027, 6)
 
 // What became of trials is what looking at every day of every contract says.
 func TestLaw_TrialsAreWhatTheDaysSay(t *testing.T) {
-	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		spans := anySpans(t, seen)
 		until := day(rapid.IntRange(0, 300).Draw(t, "until"))
 		got, found, err := revops.Trials(spans, monthFrom, monthTo, until, nil)
@@ -186,18 +187,7 @@ func TestLaw_TrialsAreWhatTheDaysSay(t *testing.T) {
 			require.Equal(t, w, g, "%v until %s", spans, until)
 			require.Equal(t, g.Started, g.Converted+g.Free+g.Lost+g.Open)
 		}
-	})
-	say(t, seen, "converted", "open", "free", "lost", "carries on")
-}
-
-func say(t *testing.T, seen map[string]int, cases ...string) {
-	t.Helper()
-	if testing.Short() { // a fifth of the draws
-		return
-	}
-	for _, c := range cases {
-		assert.Positive(t, seen[c], "%q was never drawn", c)
-	}
+	}, seen.Need("converted", "open", "free", "lost", "carries on"))
 }
 
 // slowDue is one row of Renewals by walking through the days of a contract.
@@ -301,8 +291,8 @@ func slowTerms(c []billing.Span, countTest bool, until time.Time) (out []slowDue
 // What is due, renewed, lost and open is what walking through the days says; what it
 // is worth is what the changes of the policy add up to.
 func TestLaw_RenewalsAreWhatTheDaysSay(t *testing.T) {
-	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		spans := anySpans(t, seen)
 		until := day(rapid.IntRange(0, 500).Draw(t, "until"))
 		p := rapid.SampledFrom([]policy.Policy{policy.Standard(), policy.Maxio(), policy.Polar(), policy.KillBill()}).Draw(t, "policy")
@@ -427,8 +417,7 @@ func TestLaw_RenewalsAreWhatTheDaysSay(t *testing.T) {
 			require.Equal(t, w.Renewal, g, "%+v until %s", spans, until)
 			require.Equal(t, g.Due, g.Renewed+g.Lost+g.Open)
 		}
-	})
-	say(t, seen, "renewed", "recovered", "open", "leaving", "lost", "failed", "early", "another cycle", "carries on")
+	}, seen.Need("renewed", "recovered", "open", "leaving", "lost", "failed", "early", "another cycle", "carries on"))
 }
 
 // Of four annual contracts that come due in January one was cancelled, one has paid
@@ -503,8 +492,8 @@ func TestOutlook_Polar(t *testing.T) {
 
 // Flat fees and use are worth together what the policy says that counts both.
 func TestLaw_FlatAndUsageAreTheWhole(t *testing.T) {
-	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		spans := anySpans(t, seen)
 		for i := range spans {
 			if spans[i].Basis == billing.BasisMetered {
@@ -545,14 +534,13 @@ func TestLaw_FlatAndUsageAreTheWhole(t *testing.T) {
 				seen["both"]++
 			}
 		}
-	})
-	say(t, seen, "metered", "both")
+	}, seen.Need("metered", "both"))
 }
 
 // Cash is what adding up line by line, instant by instant, gives.
 func TestLaw_CashIsTheObviousSum(t *testing.T) {
-	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	seen := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
 		var lines []billing.InvoiceLine
 		for i := range rapid.IntRange(0, 12).Draw(t, "lines") {
 			at := day(rapid.IntRange(0, 150).Draw(t, "issued")).Add(time.Duration(rapid.SampledFrom([]int{0, 13, 23}).Draw(t, "hour")) * time.Hour)
@@ -655,8 +643,7 @@ func TestLaw_CashIsTheObviousSum(t *testing.T) {
 			}
 			require.True(t, g.Net.Equal(g.Collected.Sub(g.Refunded)))
 		}
-	})
-	say(t, seen, "invoiced", "credited", "collected", "refunded", "failed", "recovered", "late", "outstanding")
+	}, seen.Need("invoiced", "credited", "collected", "refunded", "failed", "recovered", "late", "outstanding"))
 }
 
 func TestRefuses(t *testing.T) {
