@@ -182,7 +182,8 @@ func (f *Feed) enter(k subs.Key, key string) {
 	}
 	g := b.groups[k.Subscription]
 	if g == nil {
-		g = &groupBook{asked: true}
+		_, over := f.sealed[sealOfGroup(k)]
+		g = &groupBook{asked: true, over: over}
 		b.groups[k.Subscription] = g
 	}
 	g.objects = append(g.objects, key) // objects come in order

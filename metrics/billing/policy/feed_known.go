@@ -101,7 +101,7 @@ func (t *taking) others(b *customerBook, k subs.Key, f func(x *object, subscript
 		return
 	}
 	for sub, g := range b.groups {
-		if sub != k.Subscription {
+		if sub != k.Subscription && !g.over {
 			for _, key := range g.objects {
 				f(t.object(key), sub)
 			}

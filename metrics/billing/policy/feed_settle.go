@@ -51,9 +51,11 @@ func (t *taking) seal(x *object, limit int64) bool {
 	}
 	f := t.f
 	for _, k := range keys {
-		t.keep(k)
+		if !f.books[k.Customer].groups[k.Subscription].over {
+			t.keep(k)
+			f.sealed[sealOfGroup(k)] = struct{}{}
+		}
 		f.forget(k, x.key)
-		f.sealed[sealOfGroup(k)] = struct{}{}
 	}
 	delete(f.objects, x.key)
 	f.sealed[sealOf(x.key)] = struct{}{}
@@ -109,11 +111,12 @@ func (t *taking) keep(k subs.Key) {
 	}
 }
 
-// forget takes an object out of a subscription.
+// forget takes an object out of a subscription that is over.
 func (f *Feed) forget(k subs.Key, key string) {
 	b := f.books[k.Customer]
 	g := *b.groups[k.Subscription]
 	g.objects = slices.DeleteFunc(slices.Clone(g.objects), func(o string) bool { return o == key })
+	g.over = true
 	if len(g.objects) > 0 {
 		b.groups[k.Subscription] = &g
 		return
