@@ -16,7 +16,8 @@ func ExampleLevel() {
 	spec := must(preset.SaaS().Spec().Refine(trial, journey.StageSpec{Name: "setting up"}, journey.StageSpec{Name: "trying"}))
 	spec.Transitions = append(spec.Transitions, journey.Transition{From: "setting up", On: "data_imported", To: "trying"})
 	r := must(must(journey.Define(spec)).Replay(slices.Values([]journey.Event{
-		{Customer: "acme", Trigger: "trial_started", At: jan(2)}, {Customer: "acme", Trigger: "data_imported", At: jan(4)},
+		{Customer: "acme", Trigger: "trial_started", At: jan(2)},
+		{Customer: "acme", Trigger: "data_imported", At: jan(4)},
 		{Customer: "bolt", Trigger: "trial_started", At: jan(3)},
 	})))
 	for _, by := range []journey.By{journey.Level(2), journey.ByStage} {

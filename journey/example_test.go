@@ -237,4 +237,3 @@ func ExampleReplay_Visits() {
 	// active convert 2026-01-12 false
 	// lost cancel 2026-01-28 true
 }
-
