@@ -12,6 +12,60 @@ import (
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
+// Names are typed: a program declares its own.
+const (
+	lead   journey.Stage = "lead"
+	trial  journey.Stage = "trial"
+	active journey.Stage = "active"
+	lost   journey.Stage = "lost"
+
+	startTrial journey.Trigger = "start_trial"
+	convert    journey.Trigger = "convert"
+	expire     journey.Trigger = "expire"
+	importData journey.Trigger = "import_data"
+)
+
+// signUps is a trial of 14 days with an activation milestone.
+var signUps = journey.Spec{
+	Name:    "sign-ups",
+	Initial: lead,
+	Transitions: []journey.Transition{
+		{From: lead, On: startTrial, To: trial},
+		{From: trial, On: convert, To: active},
+		{From: trial, On: expire, To: lost},
+		{From: lost, On: startTrial, To: trial},
+		{From: active, On: "cancel", To: lost},
+	},
+	After:      []journey.Timer{{Stage: trial, After: 14 * 24 * time.Hour, Trigger: expire}},
+	Milestones: []journey.Milestone{{Name: "activated", Events: []journey.Trigger{importData}}},
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func jan(day int) time.Time { return time.Date(2026, 1, day, 9, 0, 0, 0, time.UTC) }
+
+// logged is what five customers did in January.
+func logged() []journey.Event {
+	return []journey.Event{
+		{Customer: "acme", Trigger: startTrial, At: jan(2)},
+		{Customer: "acme", Trigger: importData, At: jan(3)},
+		{Customer: "acme", Trigger: convert, At: jan(9)},
+		{Customer: "bolt", Trigger: startTrial, At: jan(3)},
+		{Customer: "bolt", Trigger: convert, At: jan(20)}, // after the trial
+		{Customer: "core", Trigger: startTrial, At: jan(5)},
+		{Customer: "core", Trigger: importData, At: jan(9)},
+		{Customer: "core", Trigger: convert, At: jan(12)},
+		{Customer: "core", Trigger: "cancel", At: jan(28)},
+		{Customer: "dune", Trigger: startTrial, At: jan(20)},
+		{Customer: "echo", Trigger: "dance", At: jan(21)},
+	}
+}
+
 func Example() {
 	d, err := journey.Define(signUps)
 	if err != nil {
@@ -236,4 +290,119 @@ func ExampleReplay_Visits() {
 	// trial start_trial 2026-01-05 false
 	// active convert 2026-01-12 false
 	// lost cancel 2026-01-28 true
+}
+
+func ExampleReplay_Mermaid() {
+	r := must(must(journey.Define(signUps)).Replay(slices.Values(logged())))
+	fmt.Print(r.Mermaid(journey.ByStage))
+	// Output:
+	// ---
+	// title: "sign-ups"
+	// ---
+	// stateDiagram-v2
+	//     state "lead × 1" as s0
+	//     state "trial × 1" as s1
+	//     state "active × 1" as s2
+	//     state "lost × 2" as s3
+	//     [*] --> s0
+	//     s0 --> s1 : start_trial × 4
+	//     s1 --> s2 : convert × 2
+	//     s1 --> s3 : expire (after 14d) × 1
+	//     s2 --> s3 : cancel × 1
+	//     s3 --> s1 : start_trial × 0
+}
+
+func ExampleDefinition_DOT() {
+	fmt.Print(must(journey.Define(signUps)).DOT(journey.ByStage))
+	// Output:
+	// digraph "sign-ups" {
+	//     rankdir=LR;
+	//     node [shape=box, style=rounded];
+	//     start [shape=point, label=""];
+	//     s0 [label="lead"];
+	//     s1 [label="trial"];
+	//     s2 [label="active"];
+	//     s3 [label="lost"];
+	//     start -> s0;
+	//     s0 -> s1 [label="start_trial"];
+	//     s1 -> s2 [label="convert"];
+	//     s1 -> s3 [label="expire (after 14d)"];
+	//     s2 -> s3 [label="cancel"];
+	//     s3 -> s1 [label="start_trial"];
+	// }
+}
+
+func ExampleDefinition_Mermaid() {
+	fmt.Print(preset.SaaS().Mermaid(journey.ByGroup))
+	// Output:
+	// ---
+	// title: "SaaS"
+	// ---
+	// stateDiagram-v2
+	//     state "acquisition" as s0
+	//     state "customer" as s1
+	//     state "churn" as s2
+	//     [*] --> s0
+	//     s0 --> s2 : cancelled
+	//     s0 --> s1 : downgraded
+	//     s0 --> s2 : payment_lapsed
+	//     s0 --> s1 : renewed
+	//     s0 --> s1 : subscribed
+	//     s0 --> s1 : upgraded
+	//     s0 --> s1 : won_back
+	//     s1 --> s2 : cancelled
+	//     s1 --> s2 : payment_lapsed
+	//     s2 --> s1 : renewed
+	//     s2 --> s1 : subscribed
+	//     s2 --> s0 : trial_started
+	//     s2 --> s1 : upgraded
+	//     s2 --> s1 : won_back
+	//     classDef goal stroke-width:3px
+	//     class s1 goal
+}
+
+func ExampleParseSpec() {
+	spec := must(journey.ParseSpec(`
+journey "car insurance"
+initial quote
+stage quote
+stage covered goal
+stage ended terminal
+
+from quote on sign to covered if solvent
+from covered on renew to =
+from * on close to ended
+after quote 720h fires close
+`))
+	_, err := journey.Define(spec)
+	fmt.Println(err)
+
+	// A guard is a name in the text; the program supplies the function.
+	d := must(journey.Define(spec.Bind(map[string]func(journey.Journey, journey.Event) bool{
+		"solvent": func(j journey.Journey, _ journey.Event) bool { return j.Customer() != "icarus" },
+	})))
+	_, err = d.Step(d.Start("icarus", jan(1)), journey.Event{Trigger: "sign", At: jan(2)})
+	fmt.Println(err)
+	// Output:
+	// journey: define "car insurance": 1 fault
+	// 	Transitions[0].Guard ("quote, sign"): guard "solvent" has no function; see Spec.Bind [guard-unbound]
+	// journey: step: customer "icarus" in stage "quote" on "sign" at 2026-01-02T09:00:00Z: not allowed in this stage; refused by guard ["solvent"]; allowed: ["close" "sign"]
+}
+
+func ExampleSpec_MarshalText() {
+	text := must(signUps.MarshalText())
+	fmt.Print(string(text))
+	again := must(journey.Define(must(journey.ParseSpec(string(text)))))
+	fmt.Println(again.Hash() == must(journey.Define(signUps)).Hash())
+	// Output:
+	// journey sign-ups
+	// initial lead
+	// from lead on start_trial to trial
+	// from trial on convert to active
+	// from trial on expire to lost
+	// from lost on start_trial to trial
+	// from active on cancel to lost
+	// after trial 336h0m0s fires expire
+	// milestone activated any of import_data
+	// true
 }

@@ -59,6 +59,9 @@ func (r *Framed) Bytes(n int) []byte {
 	return b
 }
 
+// Rest is what is left to read, for a [Reader] that goes on.
+func (r *Framed) Rest() []byte { return r.data[r.at:] }
+
 // Text reads a text of at most limit bytes.
 func (r *Framed) Text(limit int) string {
 	return string(r.Bytes(int(r.Uvarint(uint64(limit)))))

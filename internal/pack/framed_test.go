@@ -29,6 +29,7 @@ func TestLaw_FramedIsReadAndNothingElse(t *testing.T) {
 		b := framed(body)
 		r, err := pack.Unframe(b, "FORM", 2)
 		require.NoError(t, err)
+		require.Equal(t, body, r.Rest())
 		require.Equal(t, text, r.Text(20))
 		require.Equal(t, set, r.Flag())
 		got := make([]int64, 3)
@@ -37,6 +38,7 @@ func TestLaw_FramedIsReadAndNothingElse(t *testing.T) {
 		require.Equal(t, sorted, r.Ascending("numbers"))
 		require.True(t, r.Ok())
 		require.NoError(t, r.Done())
+		require.Empty(t, r.Rest())
 
 		k := rapid.IntRange(0, len(b)-1).Draw(t, "byte")
 		_, err = pack.Unframe(b[:k], "FORM", 2)

@@ -110,8 +110,7 @@ func patchList(l list, changes []Change, depth int) ([]json.RawMessage, error) {
 			if c.Kind == Changed {
 				l.values[at] = c.To
 			}
-		default:
-			return nil, misfit(c, "want added, removed, changed or moved")
+		case NoChange:
 		}
 	}
 	for _, name := range inner {

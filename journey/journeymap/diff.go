@@ -2,6 +2,7 @@ package journeymap
 
 import (
 	"bytes"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,18 +12,35 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
 
-// ChangeKind says what happened to an entry between two versions of a map.
-type ChangeKind string
+// ChangeKind says what happened to an entry between two versions of a map. The
+// zero value is none.
+type ChangeKind uint8
 
 // The kinds of changes.
 const (
-	Added   ChangeKind = "added"
-	Removed ChangeKind = "removed"
-	Changed ChangeKind = "changed"
-	Moved   ChangeKind = "moved" // entries stand in another order
+	NoChange ChangeKind = iota
+	Added
+	Removed
+	Changed
+	Moved // entries stand in another order
 )
 
-var changeKinds = enum.OfTexts("journeymap", "ChangeKind", "", Added, Removed, Changed, Moved)
+var changeNames = enum.New[ChangeKind]("journeymap", "ChangeKind", "", "added", "removed", "changed", "moved")
+
+// String returns the name of the kind.
+func (k ChangeKind) String() string { return changeNames.String(k) }
+
+// MarshalText returns the name of the kind.
+func (k ChangeKind) MarshalText() ([]byte, error) { return changeNames.Marshal(k) }
+
+// UnmarshalText reads the name of a kind.
+func (k *ChangeKind) UnmarshalText(text []byte) error { return changeNames.Unmarshal(k, text) }
+
+// Value returns the name of the kind for an SQL column.
+func (k ChangeKind) Value() (driver.Value, error) { return changeNames.Value(k) }
+
+// Scan reads the name of a kind from an SQL column.
+func (k *ChangeKind) Scan(src any) error { return changeNames.Scan(k, src) }
 
 // Change is one difference between two versions of a map.
 type Change struct {
@@ -50,7 +68,7 @@ func (c Change) String() string {
 	if c.Item != "" {
 		where += " › " + c.Item
 	}
-	return string(c.Kind) + ": " + where
+	return c.Kind.String() + ": " + where
 }
 
 // laneOf is the lane that a field of a stage fills.

@@ -4,14 +4,13 @@ import (
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/internal/svg"
-	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 )
 
 // Options say how a map is shown. The zero value follows the map's language
 // and the reader's colours, and shows every lane that has something in it.
 type Options struct {
 	// Words are the fixed words; zero = those of the map's language, or English.
-	Words words.Set
+	Words Words
 	// Form is the arrangement of a picture.
 	Form Form
 	// Scheme is the colours of a picture.
@@ -58,12 +57,12 @@ func (s Scheme) svg() svg.Scheme {
 	return svg.Auto
 }
 
-func (o Options) words(m Map) words.Set {
+func (o Options) words(m Map) Words {
 	w := o.Words
 	if w.Language == "" && len(w.Lanes) == 0 {
-		w, _ = words.In(m.Language)
+		w, _ = WordsIn(m.Language)
 	}
-	return w.Or(words.English())
+	return w.or(English())
 }
 
 func (o Options) hides(l Lane) bool {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
-	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 )
 
 // Page is what one document holds: maps with their tables, and what was
@@ -40,7 +39,7 @@ type section struct {
 }
 
 // words are those of the page: of the options, or of the first map's language.
-func (p Page) words() words.Set {
+func (p Page) words() Words {
 	if len(p.Maps) > 0 {
 		return p.Options.words(p.Maps[0])
 	}

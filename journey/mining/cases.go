@@ -3,16 +3,16 @@ package mining
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/internal/quantile"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
 // Cases sums up the journeys of a log: how long they last, and each activity.
+// Those of disjoint customers add up with Merge.
 type Cases struct {
 	Customers  int64
 	Events     int64
@@ -20,6 +20,8 @@ type Cases struct {
 	Median     time.Duration
 	P90        time.Duration
 	Activities []Activity // ascending by name
+
+	sum *caseSum // what it was read from; nil where CasesOf did not make it
 }
 
 // Activity is one activity over all journeys.
@@ -47,58 +49,72 @@ func (c *Cases) Share(name string) metrics.Ratio {
 	return metrics.NewCount(0, c.Customers)
 }
 
-// CasesOf sums up the journeys of a log. Errors: as [DirectlyFollows].
+// CasesOf sums up the journeys of a log, on all processors. With Sketch durations
+// are kept in buckets; otherwise each of them, eight bytes an event, for as long as
+// the Cases live. Errors: as [DirectlyFollows].
 func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 	v, err := o.view(log)
 	if err != nil {
 		return nil, err
 	}
-	n := len(v.names)
-	out := &Cases{}
-	acts := make([]Activity, n)
-	waits := make([][]int64, n)
-	seen := make([]int64, n)
-	var lengths []int64
+	parts := v.parts()
+	sums := make([]*caseSum, len(parts))
+	var wait sync.WaitGroup
+	for i, part := range parts {
+		wait.Go(func() { sums[i] = v.cases(part, o) })
+	}
+	wait.Wait()
+	whole := newCaseSum(stated{o, o.filtered()})
+	for _, s := range sums {
+		whole.add(s)
+	}
+	whole.customers = sync.OnceValue(v.customers)
+	return whole.cases(), nil
+}
+
+// cases sums up the journeys of a part.
+func (v *view) cases(part touchpoint.Part, o Options) *caseSum {
+	s := newCaseSum(stated{o, o.filtered()})
+	acts := make([]*activitySum, len(v.names))
+	for i := range acts {
+		acts[i] = newActivitySum(o.Sketch)
+	}
+	seen := make([]int64, len(v.names))
 	var buf []int32
-	for place := range v.len() {
-		c := v.at(place)
-		if buf = v.of(c, buf[:0]); len(buf) == 0 {
+	for place := part.From; place < part.To; place++ {
+		if buf = v.of(v.at(place), buf[:0]); len(buf) == 0 {
 			continue
 		}
-		out.Customers++
-		out.Events += int64(len(buf))
 		for k, i := range buf {
-			name := v.cols.Name[i]
-			acts[name].Events++
-			switch seen[name]++; seen[name] {
+			a := acts[v.cols.Name[i]]
+			a.events++
+			switch n := &seen[v.cols.Name[i]]; *n {
+			case 0:
+				*n = 1
+				a.customers++
 			case 1:
-				acts[name].Customers++
-			case 2:
-				acts[name].Rework++
+				*n = 2
+				a.rework++
 			}
 			if k > 0 {
-				waits[name] = append(waits[name], v.cols.UnixNano[i]-v.cols.UnixNano[buf[k-1]])
+				a.waits.put(since(v.cols.UnixNano[i], v.cols.UnixNano[buf[k-1]]))
 			}
 		}
 		for _, i := range buf {
 			seen[v.cols.Name[i]] = 0
 		}
 		last := buf[len(buf)-1]
-		acts[v.cols.Name[buf[0]]].First++
-		acts[v.cols.Name[last]].Last++
-		lengths = append(lengths, v.cols.UnixNano[last]-v.cols.UnixNano[buf[0]])
+		acts[v.cols.Name[buf[0]]].first++
+		acts[v.cols.Name[last]].last++
+		s.n++
+		s.lengths.put(since(v.cols.UnixNano[last], v.cols.UnixNano[buf[0]]))
 	}
-	slices.Sort(lengths)
-	out.Mean, out.Median, out.P90 = quantile.Mean(lengths), quantile.Of(lengths, 0.5), quantile.Of(lengths, 0.9)
 	for i, a := range acts {
-		if a.Events == 0 {
-			continue
+		if a.events > 0 {
+			s.acts[v.names[i]] = a
 		}
-		slices.Sort(waits[i])
-		a.Name, a.Wait = v.names[i], Waiting{quantile.Mean(waits[i]), quantile.Of(waits[i], 0.5)}
-		out.Activities = append(out.Activities, a)
 	}
-	return out, nil
+	return s
 }
 
 // String is a line for the whole and one for each activity.

@@ -42,7 +42,7 @@ func Slow(log *touchpoint.Log, o CauseOptions) (*funnel.Correlations, error) {
 	for k := range v.len() {
 		c := v.at(k)
 		if buf = v.of(c, buf[:0]); len(buf) > 0 {
-			lasts[c] = v.cols.UnixNano[buf[len(buf)-1]] - v.cols.UnixNano[buf[0]]
+			lasts[c] = since(v.cols.UnixNano[buf[len(buf)-1]], v.cols.UnixNano[buf[0]])
 			sorted = append(sorted, lasts[c])
 		}
 	}

@@ -4,7 +4,7 @@
 //	touchpoint.Log + Options ─▶ DirectlyFollows ─▶ Graph: edges, starts, ends, bottlenecks
 //	                            Variants        ─▶ VariantTable: the different journeys
 //	                            CasesOf         ─▶ Cases: durations, rework
-//	                            Paths           ─▶ steps by position
+//	                            Paths           ─▶ PathTable: steps by position
 //	                            Discover        ─▶ journey.Spec: a definition proposed
 //	                            Next            ─▶ NextModel: what comes next, and when
 //	                            Service         ─▶ ServiceReport: promises kept and broken
@@ -23,6 +23,7 @@
 // parts any of them by a key of the customer or a property of the events.
 //
 // Counts are pairs inside one customer's journey, after a stable sort by time;
-// medians are linear between neighbours: the rules of pm4py. Graphs and variants
-// of disjoint customers add up.
+// medians are linear between neighbours: the rules of pm4py. Graphs, variants,
+// cases, paths, promises and conformance travel as bytes, and those of disjoint
+// customers add up.
 package mining

@@ -151,9 +151,7 @@ func (s *sketch) append(b []byte) []byte {
 	}
 	b = pack.Count(b, s.min)
 	b = pack.Count(b, s.max)
-	b = pack.Count(b, int64(s.hi))
-	b = pack.Count(b, int64(s.lo>>1))
-	return pack.Count(b, int64(s.lo&1))
+	return s.sum.append(b)
 }
 
 func readSketch(d *pack.Reader) *sketch {
@@ -174,9 +172,8 @@ func readSketch(d *pack.Reader) *sketch {
 		last = k
 	}
 	s.min, s.max = d.Count(1<<63-1), d.Count(1<<63-1)
-	s.hi = uint64(d.Count(s.n))
-	s.lo = uint64(d.Count(1<<63-1))<<1 | uint64(d.Count(1))
-	d.Bad = d.Bad || s.min > s.max || s.hi >= uint64(s.n)
+	s.sum = readSpent(d, s.n)
+	d.Bad = d.Bad || s.min > s.max
 	return s
 }
 

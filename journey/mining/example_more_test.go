@@ -288,3 +288,37 @@ func ExampleCases_Share() {
 	fmt.Println(c.Share("trial").Fraction(), c.Share("none").Fraction())
 	// Output: 2/3 0/3
 }
+
+// Two shards of customers: what was found in each travels as bytes and adds up.
+func ExampleCases_Merge() {
+	of := func(customer string) *mining.Cases {
+		shard, _ := touchpoint.NewLog(orders().Of(customer))
+		cases, _ := mining.CasesOf(shard, mining.Options{})
+		return cases
+	}
+	bytes, _ := of("anna").MarshalBinary()
+	var sum mining.Cases
+	fmt.Println(sum.UnmarshalBinary(bytes), sum.Merge(of("ben")))
+	fmt.Print(&sum)
+	// Output:
+	// <nil> <nil>
+	// 2 customers, 5 events, median 3h0m0s
+	// pay: 1 by 1 customers, 0 again
+	// sign_up: 2 by 2 customers, 0 again
+	// trial: 2 by 2 customers, 0 again
+}
+
+func ExamplePathTable_Merge() {
+	of := func(customer string) *mining.PathTable {
+		shard, _ := touchpoint.NewLog(orders().Of(customer))
+		paths, _ := mining.Paths(shard, mining.PathOptions{Gap: -1})
+		return paths
+	}
+	sum := of("anna")
+	fmt.Println(sum.Merge(of("ben")))
+	fmt.Print(sum)
+	// Output:
+	// <nil>
+	// 1_sign_up -> 2_trial 2 mean 1h30m0s
+	// 2_trial -> 3_pay 1 mean 3h0m0s
+}

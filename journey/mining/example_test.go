@@ -57,8 +57,8 @@ func ExampleCasesOf() {
 }
 
 func ExamplePaths() {
-	edges, err := mining.Paths(orders(), mining.PathOptions{Gap: 24 * time.Hour})
-	for _, e := range edges {
+	paths, err := mining.Paths(orders(), mining.PathOptions{Gap: 24 * time.Hour})
+	for _, e := range paths.Edges() {
 		fmt.Println(e.Position, e.From, "->", e.To, e.N)
 	}
 	fmt.Println(err)

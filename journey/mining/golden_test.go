@@ -233,16 +233,16 @@ func TestPublished_Paths(t *testing.T) {
 	edges, err := mining.Paths(log, mining.PathOptions{})
 	require.NoError(t, err)
 	var got []string
-	for _, e := range edges {
+	for _, e := range edges.Edges() {
 		got = append(got, strings.Join([]string{strconv.Itoa(e.Position), e.From, e.To, strconv.FormatInt(e.N, 10)}, " "))
 	}
 	assert.Equal(t, []string{"1 / /pricing 2", "1 / /about 1", "1 /pricing / 1", "2 /pricing /about 1"}, got)
 	edges, err = mining.Paths(log, mining.PathOptions{End: touchpoint.Named("/about"), Length: 2})
 	require.NoError(t, err)
-	assert.Len(t, edges, 2, "/ -> /about and /pricing -> /about")
+	assert.Len(t, edges.Edges(), 2, "/ -> /about and /pricing -> /about")
 	edges, err = mining.Paths(log, mining.PathOptions{Start: touchpoint.Named("/pricing")})
 	require.NoError(t, err)
-	assert.Len(t, edges, 2)
+	assert.Len(t, edges.Edges(), 2)
 }
 
 // A proposal on real logs is precise, takes most of what happened and allows

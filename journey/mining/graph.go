@@ -208,7 +208,7 @@ func (v *view) pairs(part touchpoint.Part, yield func(edge int, gap int64)) {
 		for c := part.From; c < part.To; c++ {
 			from, to := v.cols.Range(c)
 			for i := from + 1; i < to; i++ {
-				yield(int(v.cols.Name[i-1])*n+int(v.cols.Name[i]), at[i]-at[i-1])
+				yield(int(v.cols.Name[i-1])*n+int(v.cols.Name[i]), since(at[i], at[i-1]))
 			}
 		}
 		return
@@ -218,7 +218,7 @@ func (v *view) pairs(part touchpoint.Part, yield func(edge int, gap int64)) {
 		buf = v.of(v.at(place), buf[:0])
 		for k := 1; k < len(buf); k++ {
 			i, j := buf[k-1], buf[k]
-			yield(int(v.cols.Name[i])*n+int(v.cols.Name[j]), at[j]-at[i])
+			yield(int(v.cols.Name[i])*n+int(v.cols.Name[j]), since(at[j], at[i]))
 		}
 	}
 }

@@ -167,7 +167,7 @@ func (m *NextModel) learn(persona string, events []int32, over bool) {
 			s = newSketch()
 			m.dwell[pair] = s
 		}
-		s.add(m.view.cols.UnixNano[events[k]]-m.view.cols.UnixNano[events[k-1]], 1)
+		s.add(since(m.view.cols.UnixNano[events[k]], m.view.cols.UnixNano[events[k-1]]), 1)
 	}
 }
 

@@ -220,6 +220,15 @@ func (v *view) between(events []int32) []int32 {
 	return nil
 }
 
+// since is how long after an instant a later one is: the years of logs span some
+// more nanoseconds than an int64 holds, and what is more is as much as it holds.
+func since(later, earlier int64) int64 {
+	if d := later - earlier; d >= 0 {
+		return d
+	}
+	return math.MaxInt64
+}
+
 // whole says that nothing is left out, so that a pass need not ask.
 func (v *view) whole() bool {
 	if v.places != nil || v.bounds != nil || v.takes == nil || v.from != math.MinInt64 || v.to != math.MaxInt64 {

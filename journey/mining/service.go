@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/quantile"
@@ -57,7 +58,8 @@ type ServiceLevel struct {
 	P90      time.Duration    `json:"-"`
 }
 
-// ServiceReport is how promises were kept.
+// ServiceReport is how promises were kept. Reports of disjoint customers add up
+// with Merge.
 type ServiceReport struct {
 	All    ServiceLevel
 	Owners []ServiceLevel // ascending by owner
@@ -65,6 +67,10 @@ type ServiceReport struct {
 	// Unasked counts the Done events with no case open, NoDue the cases whose due
 	// date is absent or unreadable: they are in no other number.
 	Unasked, NoDue int64
+
+	asked     *serviceStated // nil where Service did not make it
+	asOf      time.Time
+	customers func() []string // with an activity
 }
 
 // Service measures how promises are kept: a case opens at Begin, is due by its
@@ -92,9 +98,9 @@ func Service(log *touchpoint.Log, s ServiceSpec) (*ServiceReport, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mining: service: %w", err)
 	}
-	r := server{spec: s, view: v, sel: sel, out: &ServiceReport{}}
-	if r.asOf = s.AsOf; r.asOf.IsZero() {
-		_, r.asOf, _ = v.log.Span()
+	r := server{spec: s, view: v, sel: sel, out: &ServiceReport{asked: s.stated(), customers: sync.OnceValue(v.customers)}}
+	if r.out.asOf = s.AsOf.UTC(); s.AsOf.IsZero() {
+		_, r.out.asOf, _ = v.log.Span()
 	}
 	for _, c := range []struct {
 		attr string
@@ -115,7 +121,7 @@ func Service(log *touchpoint.Log, s ServiceSpec) (*ServiceReport, error) {
 		buf = v.of(c, buf[:0])
 		r.customer(v.log.Customer(c), buf)
 	}
-	r.sum()
+	r.out.judge()
 	return r.out, nil
 }
 
@@ -124,7 +130,6 @@ type server struct {
 	view       *view
 	sel        *touchpoint.Selector
 	due, owner touchpoint.AttrColumn
-	asOf       time.Time
 	out        *ServiceReport
 }
 
@@ -155,10 +160,6 @@ func (r *server) customer(name string, events []int32) {
 	}
 	kept := slices.DeleteFunc(r.out.Cases[first:], func(c ServiceCase) bool { return c.Due.IsZero() })
 	r.out.Cases = r.out.Cases[:first+len(kept)]
-	for k := range kept {
-		c := &r.out.Cases[first+k]
-		c.Late = c.Done.After(c.Due) || c.Done.IsZero() && r.asOf.After(c.Due)
-	}
 }
 
 func (r *server) dueOf(i int, at time.Time) (time.Time, bool) {
@@ -180,17 +181,20 @@ func (r *server) dueOf(i int, at time.Time) (time.Time, bool) {
 	return calendar.Cycle{Unit: calendar.UnitDay}.Nth(day, 1).Add(-time.Nanosecond).UTC(), true
 }
 
-func (r *server) sum() {
+// judge says which cases are late, and sums them up.
+func (r *ServiceReport) judge() {
 	byOwner := map[string][]ServiceCase{}
-	for _, c := range r.out.Cases {
-		byOwner[c.Owner] = append(byOwner[c.Owner], c)
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		c.Late = c.Done.After(c.Due) || c.Done.IsZero() && r.asOf.After(c.Due)
+		byOwner[c.Owner] = append(byOwner[c.Owner], *c)
 	}
-	r.out.All = levelOf("", r.out.Cases)
-	if r.spec.OwnerAttr == "" {
+	r.All, r.Owners = levelOf("", r.Cases), nil
+	if r.asked.OwnerAttr == "" {
 		return
 	}
 	for _, owner := range sortedKeys(byOwner) {
-		r.out.Owners = append(r.out.Owners, levelOf(owner, byOwner[owner]))
+		r.Owners = append(r.Owners, levelOf(owner, byOwner[owner]))
 	}
 }
 

@@ -7,14 +7,42 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/internal/quantile"
 )
+
+// spent is a sum of durations in 128 bits: one of them may take half an int64.
+type spent struct{ hi, lo uint64 }
+
+func (s *spent) add(o spent) {
+	var carry uint64
+	s.lo, carry = bits.Add64(s.lo, o.lo, 0)
+	s.hi += o.hi + carry
+}
+
+// over is the mean of n, which is more than hi.
+func (s spent) over(n int64) time.Duration {
+	mean, _ := bits.Div64(s.hi, s.lo, uint64(n))
+	return time.Duration(mean)
+}
+
+func (s spent) append(b []byte) []byte {
+	return pack.Count(pack.Count(pack.Count(b, int64(s.hi)), int64(s.lo>>1)), int64(s.lo&1))
+}
+
+// readSpent reads the sum of n durations.
+func readSpent(d *pack.Reader, n int64) spent {
+	s := spent{hi: uint64(d.Count(n))}
+	s.lo = uint64(d.Count(1<<63-1))<<1 | uint64(d.Count(1))
+	d.Bad = d.Bad || s.hi >= uint64(n)
+	return s
+}
 
 // sketch counts durations in buckets 1/64 of their size wide, with the exact
 // sum, least and greatest: what two sketches hold together is what one would.
 type sketch struct {
 	n       int64
-	hi, lo  uint64 // sum, 128 bits
+	sum     spent
 	min     int64
 	max     int64
 	buckets map[int]int64
@@ -45,18 +73,14 @@ func middleOf(b int) int64 {
 func (s *sketch) add(v, times int64) {
 	s.n += times
 	hi, lo := bits.Mul64(uint64(v), uint64(times))
-	var carry uint64
-	s.lo, carry = bits.Add64(s.lo, lo, 0)
-	s.hi += hi + carry
+	s.sum.add(spent{hi, lo})
 	s.min, s.max = min(s.min, v), max(s.max, v)
 	s.buckets[bucketOf(v)] += times
 }
 
 func (s *sketch) merge(o *sketch) {
 	s.n += o.n
-	var carry uint64
-	s.lo, carry = bits.Add64(s.lo, o.lo, 0)
-	s.hi += o.hi + carry
+	s.sum.add(o.sum)
 	s.min, s.max = min(s.min, o.min), max(s.max, o.max)
 	for b, n := range o.buckets {
 		s.buckets[b] += n
@@ -78,8 +102,8 @@ func (s *sketch) summarise(e *Edge) {
 	if s.n == 0 {
 		return
 	}
-	mean, _ := bits.Div64(s.hi, s.lo, uint64(s.n))
-	e.Mean, e.Median = time.Duration(mean), time.Duration(s.quantile(0.5))
+	mean := s.sum.over(s.n)
+	e.Mean, e.Median = mean, time.Duration(s.quantile(0.5))
 	e.Min, e.Max = time.Duration(s.min), time.Duration(s.max)
 	sum := 0.0
 	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
@@ -110,6 +134,68 @@ type sample struct {
 	exact   []int64
 	ordered bool
 	sketch  *sketch
+}
+
+// newSample is an empty sample of that kind.
+func newSample(sketched bool) *sample {
+	if sketched {
+		return &sample{sketch: newSketch()}
+	}
+	return &sample{}
+}
+
+func (s *sample) put(v int64) {
+	if s.sketch != nil {
+		s.sketch.add(v, 1)
+		return
+	}
+	s.exact, s.ordered = append(s.exact, v), false
+}
+
+// mean is 0 of nothing, and so is a quantile.
+func (s *sample) mean() time.Duration {
+	if s.sketch == nil {
+		return quantile.Mean(s.exact)
+	}
+	if s.sketch.n == 0 {
+		return 0
+	}
+	return s.sketch.sum.over(s.sketch.n)
+}
+
+func (s *sample) quantile(p float64) time.Duration {
+	switch {
+	case s.sketch == nil:
+		return quantile.Of(s.sorted(), p)
+	case s.sketch.n == 0:
+		return 0
+	}
+	return time.Duration(s.sketch.quantile(p))
+}
+
+func (s *sample) append(b []byte) []byte {
+	switch {
+	case s.sketch == nil:
+		return pack.Sorted(b, s.sorted())
+	case s.sketch.n == 0:
+		return pack.Count(b, 0)
+	}
+	return s.sketch.append(b)
+}
+
+// readSample reads n durations.
+func readSample(d *pack.Reader, sketched bool, n int64) *sample {
+	s := newSample(sketched)
+	if sketched {
+		if found := readSketch(d); found != nil {
+			s.sketch = found
+		}
+		d.Bad = d.Bad || s.sketch.n != n
+		return s
+	}
+	s.exact, s.ordered = d.Sorted(), true
+	d.Bad = d.Bad || int64(len(s.exact)) != n
+	return s
 }
 
 // sorted are the durations in ascending order.

@@ -140,8 +140,9 @@ func TestLaw_LifecyclePartsSumUp(t *testing.T) {
 		require.NoError(t, err)
 		parts, err := retention.LifecycleBy(log, spec, key)
 		require.NoError(t, err)
-		days, err := retention.Daily(log, daily)
+		growth, err := retention.Daily(log, daily)
 		require.NoError(t, err)
+		days := growth.Days()
 		dayParts, err := retention.DailyBy(log, daily, key)
 		require.NoError(t, err)
 		sticky, err := retention.Stickiness(log, spec)
@@ -151,26 +152,26 @@ func TestLaw_LifecyclePartsSumUp(t *testing.T) {
 		for p, want := range whole.Periods() {
 			got, day, n := retention.Period{Start: want.Start}, retention.Day{Start: days[p].Start}, int64(0)
 			for k := range parts {
-				x, d := parts[k].Periods()[p], dayParts[k].Days[p]
+				x, d := parts[k].Periods()[p], dayParts[k].Days()[p]
 				got.New, got.Returning, got.Resurrecting, got.Dormant = got.New+x.New, got.Returning+x.Returning, got.Resurrecting+x.Resurrecting, got.Dormant+x.Dormant
 				day.New, day.Current, day.Reactivated, day.Resurrected = day.New+d.New, day.Current+d.Current, day.Reactivated+d.Reactivated, day.Resurrected+d.Resurrected
 				day.AtRiskWeek, day.AtRiskMonth, day.Dormant = day.AtRiskWeek+d.AtRiskWeek, day.AtRiskMonth+d.AtRiskMonth, day.Dormant+d.Dormant
-				n += stickyParts[k].Customers[p]
+				n += stickyParts[k].Customers()[p]
 				require.NotEqual(t, "2", parts[k].Key(), "left out")
-				require.Equal(t, dayParts[k].Key, stickyParts[k].Key)
+				require.Equal(t, dayParts[k].Key(), stickyParts[k].Key())
 			}
 			require.Equal(t, want, got)
 			require.Equal(t, days[p], day)
-			require.Equal(t, sticky[p], n)
+			require.Equal(t, sticky.Customers()[p], n)
 		}
 		byChannel, err := retention.StickinessBy(log, spec, touchpoint.Breakdown{Channel: true, Label: touchpoint.FirstTouch})
 		require.NoError(t, err)
-		for p := range sticky {
+		for p := range sticky.Customers() {
 			n := int64(0)
 			for _, part := range byChannel {
-				n += part.Customers[p]
+				n += part.Customers()[p]
 			}
-			require.Equal(t, sticky[p], n)
+			require.Equal(t, sticky.Customers()[p], n)
 		}
 		if len(parts) > 1 {
 			several++
@@ -178,7 +179,7 @@ func TestLaw_LifecyclePartsSumUp(t *testing.T) {
 		// How often: a slow count of events by customer and day.
 		often, err := retention.Frequencies(log, spec)
 		require.NoError(t, err)
-		for p, f := range often {
+		for p, f := range often.Periods() {
 			events, who := int64(0), map[string]int64{}
 			for _, e := range all {
 				if e.Customer != "c2" && !e.At.Before(f.Start) && e.At.Before(f.Start.Add(24*time.Hour)) {

@@ -1,8 +1,10 @@
 package retention
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,31 +59,48 @@ func (d Day) MAU() int64 { return d.WAU() + d.AtRiskMonth }
 // Stickiness is DAU / MAU.
 func (d Day) Stickiness() metrics.Ratio { return metrics.NewCount(d.DAU(), d.MAU()) }
 
-// Growth is the days of one part of a breakdown.
-type Growth struct {
-	Key  string `json:"key"`
-	Days []Day  `json:"days"`
+// Growth is the days of a growth model. Those of disjoint customers add up with
+// Merge. It is safe for readers in any number of goroutines.
+type Growth struct{ tally tally }
+
+// dayWidth is the states of a Day: its counts, in the order of its fields.
+const dayWidth = 7
+
+// Key is the part's key in DailyBy, empty otherwise.
+func (g *Growth) Key() string { return g.tally.asked.Key }
+
+// Days are the days in order.
+func (g *Growth) Days() []Day {
+	out := make([]Day, g.tally.asked.Periods)
+	for d := range out {
+		n := g.tally.counts[d*dayWidth:]
+		out[d] = Day{g.tally.periods.times[d], n[0], n[1], n[2], n[3], n[4], n[5], n[6]}
+	}
+	return out
 }
 
 // Daily counts the seven states of each day. Activity before the first day
 // counts for the states of the days in the table.
-func Daily(log *touchpoint.Log, spec DailySpec) ([]Day, error) {
+//
+// Errors: a stretch of days or windows that are impossible, a match on a column
+// that the log does not keep.
+func Daily(log *touchpoint.Log, spec DailySpec) (*Growth, error) {
 	a, spec, err := spec.read(log)
 	if err != nil {
 		return nil, err
 	}
-	return a.days(spec), nil
+	return a.growth("", spec), nil
 }
 
 // DailyBy is [Daily] for each part of a breakdown, sorted by key; parts as those
 // of [LifecycleBy].
-func DailyBy(log *touchpoint.Log, spec DailySpec, by touchpoint.Breakdown) ([]Growth, error) {
+func DailyBy(log *touchpoint.Log, spec DailySpec, by touchpoint.Breakdown) ([]*Growth, error) {
 	a, spec, err := spec.read(log)
 	if err != nil {
 		return nil, err
 	}
-	var out []Growth
-	err = a.parted(log, by, func(key string, part *activity) { out = append(out, Growth{key, part.days(spec)}) })
+	var out []*Growth
+	err = a.parted(log, by, func(key string, part *activity) { out = append(out, part.growth(key, spec)) })
 	return out, err
 }
 
@@ -102,32 +121,16 @@ func (s DailySpec) read(log *touchpoint.Log) (*activity, DailySpec, error) {
 	return a, s, nil
 }
 
-func (a *activity) days(spec DailySpec) []Day {
-	parts := a.parts()
-	sums := make([][]Day, len(parts))
-	var wait sync.WaitGroup
-	for i, part := range parts {
-		wait.Go(func() { sums[i] = a.daily(part, spec) })
-	}
-	wait.Wait()
-	out := make([]Day, spec.Days)
-	for d := range out {
-		out[d].Start = a.periods.times[d+spec.Month]
-		for _, s := range sums {
-			out[d].New += s[d].New
-			out[d].Current += s[d].Current
-			out[d].Reactivated += s[d].Reactivated
-			out[d].Resurrected += s[d].Resurrected
-			out[d].AtRiskWeek += s[d].AtRiskWeek
-			out[d].AtRiskMonth += s[d].AtRiskMonth
-			out[d].Dormant += s[d].Dormant
-		}
-	}
+func (a *activity) growth(key string, spec DailySpec) *Growth {
+	out := &Growth{a.tally(key, dayWidth)}
+	out.tally.asked.Week, out.tally.asked.Month = spec.Week, spec.Month
+	out.tally.names = sync.OnceValue(func() []string { return a.active(true) })
+	out.tally.add(a.inParts(func(part touchpoint.Part) []int64 { return a.daily(part, spec) }))
 	return out
 }
 
-func (a *activity) daily(part touchpoint.Part, spec DailySpec) []Day {
-	out := make([]Day, spec.Days)
+func (a *activity) daily(part touchpoint.Part, spec DailySpec) []int64 {
+	out := make([]int64, spec.Days*dayWidth)
 	set := newBits(a.periods.count())
 	for k := part.From; k < part.To; k++ {
 		c := a.at(k)
@@ -141,22 +144,22 @@ func (a *activity) daily(part touchpoint.Part, spec DailySpec) []Day {
 			now := set.has(p)
 			if d := p - a.early; d >= 0 {
 				ago := p - last
-				day := &out[d]
+				day := out[d*dayWidth : (d+1)*dayWidth]
 				switch {
 				case now && !ever:
-					day.New++
+					day[0]++ // new
 				case now && ago <= spec.Week:
-					day.Current++
+					day[1]++ // current
 				case now && ago <= spec.Month:
-					day.Reactivated++
+					day[2]++ // reactivated
 				case now:
-					day.Resurrected++
+					day[3]++ // resurrected
 				case ever && ago <= spec.Week:
-					day.AtRiskWeek++
+					day[4]++ // at risk: week
 				case ever && ago <= spec.Month:
-					day.AtRiskMonth++
+					day[5]++ // at risk: month
 				case ever:
-					day.Dormant++
+					day[6]++ // dormant
 				}
 			}
 			if now {
@@ -175,4 +178,60 @@ func (a *activity) hasBefore(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// Merge adds the days of other customers to g, as [States.Merge] does.
+func (g *Growth) Merge(other *Growth) error { return g.tally.merge(&other.tally, "growth") }
+
+// growthMagic begins the binary form of a Growth.
+const growthMagic = "LRGROW"
+
+// AppendBinary appends the binary form: what was asked, the customers, the
+// counts. Equal growth has equal bytes.
+func (g *Growth) AppendBinary(b []byte) ([]byte, error) { return g.tally.append(b, growthMagic), nil }
+
+// MarshalBinary is AppendBinary to nothing.
+func (g *Growth) MarshalBinary() ([]byte, error) { return g.AppendBinary(nil) }
+
+// UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
+// byte string is refused with ErrEncoding and leaves g as it was.
+func (g *Growth) UnmarshalBinary(data []byte) error {
+	t, err := readTally(data, growthMagic, dayWidth, nil)
+	back := Growth{t}
+	if err := decoded("growth", data, err, back.AppendBinary); err != nil {
+		return err
+	}
+	*g = back
+	return nil
+}
+
+// String is a line for each day.
+func (g *Growth) String() string {
+	var b strings.Builder
+	for _, d := range g.Days() {
+		fmt.Fprintf(&b, "%s new %d current %d reactivated %d resurrected %d at risk %d and %d dormant %d\n",
+			d.Start.Format(time.DateOnly), d.New, d.Current, d.Reactivated, d.Resurrected, d.AtRiskWeek, d.AtRiskMonth, d.Dormant)
+	}
+	return b.String()
+}
+
+// Rows are the days as cells of a table, titles first.
+func (g *Growth) Rows() [][]string {
+	out := [][]string{{"start", "new", "current", "reactivated", "resurrected", "at_risk_week", "at_risk_month", "dormant"}}
+	for d, day := range g.Days() {
+		line := []string{day.Start.Format(time.DateOnly)}
+		for _, n := range g.tally.counts[d*dayWidth : (d+1)*dayWidth] {
+			line = append(line, strconv.FormatInt(n, 10))
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// MarshalJSON writes the days.
+func (g *Growth) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Key  string `json:"key,omitempty"`
+		Days []Day  `json:"days"`
+	}{g.Key(), g.Days()})
 }

@@ -2,8 +2,8 @@
 //
 //	touchpoint.Log + Spec          ─▶ Run       ─▶ Table: a row a cohort, a cell a period
 //	touchpoint.Log + LifecycleSpec ─▶ Lifecycle ─▶ States: new, returning, resurrecting, dormant
-//	touchpoint.Log + DailySpec     ─▶ Daily     ─▶ seven states of a day, DAU, WAU, MAU
-//	touchpoint.Log + LifecycleSpec ─▶ Stickiness ─▶ in how many periods customers were active
+//	touchpoint.Log + DailySpec     ─▶ Daily     ─▶ Growth: seven states of a day, DAU, WAU, MAU
+//	touchpoint.Log + LifecycleSpec ─▶ Stickiness, Frequencies ─▶ in how many periods customers were active, and how often
 //	touchpoint.Log + EffectSpec    ─▶ EffectOf  ─▶ two groups: who came back, what they pay
 //
 // The three names to know are [Spec], [Run] and [Table.Rows]:
@@ -19,4 +19,7 @@
 // Periods are calendar hours, days, weeks, months or years of a location. A
 // table is a triangle: a row ends with the last period. Cells whose period was
 // not over when the log ended are counted and flagged, for they can only grow.
+//
+// Results that count customers (Table, States, Growth, Sticky, FrequencyTable)
+// travel as bytes, and those of disjoint customers add up.
 package retention

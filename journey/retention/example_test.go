@@ -62,8 +62,8 @@ func ExampleLifecycle() {
 }
 
 func ExampleDaily() {
-	days, err := retention.Daily(logins(), retention.DailySpec{Days: 3, From: time.Date(2026, time.March, 9, 0, 0, 0, 0, time.UTC), Week: 6, Month: 29})
-	for _, d := range days {
+	growth, err := retention.Daily(logins(), retention.DailySpec{Days: 3, From: time.Date(2026, time.March, 9, 0, 0, 0, 0, time.UTC), Week: 6, Month: 29})
+	for _, d := range growth.Days() {
 		fmt.Println(d.Start.Format(time.DateOnly), d.DAU(), d.WAU(), d.MAU(), d.Stickiness().Percent(0))
 	}
 	fmt.Println(err)
@@ -75,10 +75,10 @@ func ExampleDaily() {
 }
 
 func ExampleStickiness() {
-	counts, err := retention.Stickiness(logins(), retention.LifecycleSpec{
+	sticky, err := retention.Stickiness(logins(), retention.LifecycleSpec{
 		Unit: calendar.UnitWeek, WeekStart: time.Monday, Periods: 3, From: time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC),
 	})
-	fmt.Println(counts, err)
+	fmt.Println(sticky.Customers(), err)
 	// Output: [1 1 1] <nil>
 }
 
@@ -172,7 +172,7 @@ func ExampleLifecycleBy() {
 func ExampleDailyBy() {
 	parts, err := retention.DailyBy(logins(), retention.DailySpec{Days: 1, From: time.Date(2026, time.March, 10, 0, 0, 0, 0, time.UTC)}, touchpoint.Breakdown{Customer: func(c string) string { return c }})
 	for _, p := range parts {
-		fmt.Println(p.Key, p.Days[0].DAU(), p.Days[0].MAU())
+		fmt.Println(p.Key(), p.Days()[0].DAU(), p.Days()[0].MAU())
 	}
 	fmt.Println(err)
 	// Output:
@@ -185,7 +185,7 @@ func ExampleDailyBy() {
 func ExampleStickinessBy() {
 	parts, err := retention.StickinessBy(logins(), retention.LifecycleSpec{Unit: calendar.UnitWeek, WeekStart: time.Monday, Periods: 3, From: weeks().From}, touchpoint.Breakdown{Customer: func(c string) string { return c }})
 	for _, p := range parts {
-		fmt.Println(p.Key, p.Customers)
+		fmt.Println(p.Key(), p.Customers())
 	}
 	fmt.Println(err)
 	// Output:
@@ -196,9 +196,43 @@ func ExampleStickinessBy() {
 }
 
 func ExampleFrequencies() {
-	months, err := retention.Frequencies(logins(), retention.LifecycleSpec{Periods: 1, From: weeks().From})
-	fmt.Println(months[0].Active, months[0].Events, months[0].Mean.Fraction(), months[0].Median, err)
+	table, err := retention.Frequencies(logins(), retention.LifecycleSpec{Periods: 1, From: weeks().From})
+	march := table.Periods()[0]
+	fmt.Println(march.Active, march.Events, march.Mean.Fraction(), march.Median, err)
 	// Output: 3 7 7/3 2 <nil>
+}
+
+func ExampleFrequenciesBy() {
+	parts, err := retention.FrequenciesBy(logins(), retention.LifecycleSpec{Periods: 1, From: weeks().From}, touchpoint.Breakdown{Customer: func(c string) string { return c }})
+	for _, p := range parts {
+		fmt.Print(p.Key(), " ", p)
+	}
+	fmt.Println(err)
+	// Output:
+	// anna 2026-03-01 1 active, 3 events, median 3, nine in ten up to 3
+	// ben 2026-03-01 1 active, 2 events, median 2, nine in ten up to 2
+	// cleo 2026-03-01 1 active, 2 events, median 2, nine in ten up to 2
+	// <nil>
+}
+
+// Two shards of customers: their states travel as bytes and add up.
+func ExampleStates_Merge() {
+	spec := retention.LifecycleSpec{Unit: calendar.UnitWeek, WeekStart: time.Monday, Periods: 2, From: weeks().From}
+	of := func(customer string) *retention.States {
+		shard, _ := touchpoint.NewLog(logins().Of(customer))
+		states, _ := retention.Lifecycle(shard, spec)
+		return states
+	}
+	bytes, _ := of("anna").MarshalBinary()
+	var sum retention.States
+	fmt.Println(sum.UnmarshalBinary(bytes), sum.Merge(of("ben")))
+	fmt.Print(&sum)
+	fmt.Println(sum.Merge(of("ben")) != nil) // counted already
+	// Output:
+	// <nil> <nil>
+	// 2026-03-02 new 2 returning 0 resurrecting 0 dormant 0
+	// 2026-03-09 new 0 returning 1 resurrecting 0 dormant 1
+	// true
 }
 
 // Satisfied customers against the others, from the answers to a survey: what they

@@ -225,8 +225,9 @@ func TestLaw_LifecycleIdentities(t *testing.T) {
 		require.NoError(t, err)
 		s, err := retention.Lifecycle(log, retention.LifecycleSpec{Unit: calendar.UnitDay, Periods: 20, From: on(0)})
 		require.NoError(t, err)
-		days, err := retention.Daily(log, retention.DailySpec{Days: 20, From: on(0)})
+		growth, err := retention.Daily(log, retention.DailySpec{Days: 20, From: on(0)})
 		require.NoError(t, err)
+		days := growth.Days()
 		active := func(day int) (n int64) {
 			seen := map[string]bool{}
 			for _, e := range all {

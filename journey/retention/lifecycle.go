@@ -47,17 +47,25 @@ type Period struct {
 // Active is who was active: new, returning and resurrecting.
 func (p Period) Active() int64 { return p.New + p.Returning + p.Resurrecting }
 
-// States are the periods of a lifecycle analysis.
-type States struct {
-	key     string
-	periods []Period
-}
+// States are the periods of a lifecycle analysis. Those of disjoint customers add
+// up with Merge. They are safe for readers in any number of goroutines.
+type States struct{ tally tally }
+
+// stateWidth is the states of a Period: its counts, in the order of its fields.
+const stateWidth = 4
 
 // Key is the part's key in LifecycleBy, empty otherwise.
-func (s *States) Key() string { return s.key }
+func (s *States) Key() string { return s.tally.asked.Key }
 
 // Periods are the periods in order.
-func (s *States) Periods() []Period { return append([]Period(nil), s.periods...) }
+func (s *States) Periods() []Period {
+	out := make([]Period, s.tally.asked.Periods)
+	for p := range out {
+		n := s.tally.counts[p*stateWidth:]
+		out[p] = Period{s.tally.periods.times[p], n[0], n[1], n[2], n[3]}
+	}
+	return out
+}
 
 // Lifecycle counts, period by period, who is new, returning, resurrecting or has
 // gone dormant. The period before the first counts for what its customers do in
@@ -89,30 +97,29 @@ func LifecycleBy(log *touchpoint.Log, spec LifecycleSpec, by touchpoint.Breakdow
 }
 
 func (a *activity) states(key string) *States {
+	out := &States{a.tally(key, stateWidth)}
+	out.tally.names = sync.OnceValue(func() []string { return a.active(false) })
+	out.tally.add(a.inParts(a.lifecycle))
+	return out
+}
+
+// inParts counts the customers it is about on all processors.
+func (a *activity) inParts(count func(touchpoint.Part) []int64) [][]int64 {
 	parts := a.parts()
-	sums := make([][]Period, len(parts))
+	sums := make([][]int64, len(parts))
 	var wait sync.WaitGroup
 	for i, part := range parts {
-		wait.Go(func() { sums[i] = a.lifecycle(part) })
+		wait.Go(func() { sums[i] = count(part) })
 	}
 	wait.Wait()
-	out := &States{key: key, periods: make([]Period, a.spec.Periods)}
-	for p := range out.periods {
-		out.periods[p].Start = a.periods.times[p+1]
-		for _, s := range sums {
-			out.periods[p].New += s[p].New
-			out.periods[p].Returning += s[p].Returning
-			out.periods[p].Resurrecting += s[p].Resurrecting
-			out.periods[p].Dormant += s[p].Dormant
-		}
-	}
-	return out
+	return sums
 }
 
 // activity is a LifecycleSpec compiled against a log. Its periods begin some
 // periods early.
 type activity struct {
 	spec    LifecycleSpec
+	log     *touchpoint.Log
 	cols    touchpoint.Columns
 	sel     *touchpoint.Selector
 	byName  []uint64
@@ -142,7 +149,7 @@ func (s LifecycleSpec) read(log *touchpoint.Log, early int) (*activity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("retention: %w", err)
 	}
-	a := &activity{spec: s, cols: log.Columns(), sel: sel, early: early}
+	a := &activity{spec: s, log: log, cols: log.Columns(), sel: sel, early: early}
 	a.byName, a.exact = sel.ByName()
 	a.all = a.exact && !slices.Contains(a.byName, 0)
 	a.periods = periodsOf(g, g.Nth(g.Floor(s.From), -early), s.Periods+early)
@@ -297,23 +304,23 @@ func (a *activity) of(c int, set bits) (birth int) {
 	return birth
 }
 
-func (a *activity) lifecycle(part touchpoint.Part) []Period {
-	out := make([]Period, a.spec.Periods)
+func (a *activity) lifecycle(part touchpoint.Part) []int64 {
+	out := make([]int64, a.spec.Periods*stateWidth)
 	set := newBits(a.periods.count())
 	for k := part.From; k < part.To; k++ {
 		birth := a.of(a.at(k), set)
 		before := set.has(0)
-		for p := range out {
+		for p := range a.spec.Periods {
 			now := set.has(p + 1)
 			switch {
 			case now && birth == p+1:
-				out[p].New++
+				out[p*stateWidth]++ // new
 			case now && before:
-				out[p].Returning++
+				out[p*stateWidth+1]++ // returning
 			case now:
-				out[p].Resurrecting++
+				out[p*stateWidth+2]++ // resurrecting
 			case before:
-				out[p].Dormant++
+				out[p*stateWidth+3]++ // dormant
 			}
 			before = now
 		}
@@ -321,10 +328,38 @@ func (a *activity) lifecycle(part touchpoint.Part) []Period {
 	return out
 }
 
+// Merge adds the states of other customers to s: any partition of customers gives
+// the states of all of them, byte for byte. Where what was asked differs, or a
+// customer is in both, nothing changes and the error wraps ErrMerge. Functions of
+// a spec cannot be compared: it is only known that there was one.
+func (s *States) Merge(other *States) error { return s.tally.merge(&other.tally, "states") }
+
+// stateMagic begins the binary form of States.
+const stateMagic = "LRSTATE"
+
+// AppendBinary appends the binary form: what was asked, the customers, the
+// counts. Equal states have equal bytes.
+func (s *States) AppendBinary(b []byte) ([]byte, error) { return s.tally.append(b, stateMagic), nil }
+
+// MarshalBinary is AppendBinary to nothing.
+func (s *States) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+
+// UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
+// byte string is refused with ErrEncoding and leaves s as it was.
+func (s *States) UnmarshalBinary(data []byte) error {
+	t, err := readTally(data, stateMagic, stateWidth, nil)
+	back := States{t}
+	if err := decoded("states", data, err, back.AppendBinary); err != nil {
+		return err
+	}
+	*s = back
+	return nil
+}
+
 // String is a line for each period.
 func (s *States) String() string {
 	var b strings.Builder
-	for _, p := range s.periods {
+	for _, p := range s.Periods() {
 		fmt.Fprintf(&b, "%s new %d returning %d resurrecting %d dormant %d\n", p.Start.Format(time.DateOnly), p.New, p.Returning, p.Resurrecting, p.Dormant)
 	}
 	return b.String()
@@ -333,7 +368,7 @@ func (s *States) String() string {
 // Rows are the periods as cells of a table, titles first.
 func (s *States) Rows() [][]string {
 	out := [][]string{{"start", "new", "returning", "resurrecting", "dormant"}}
-	for _, p := range s.periods {
+	for _, p := range s.Periods() {
 		line := []string{p.Start.Format(time.RFC3339)}
 		for _, n := range []int64{p.New, p.Returning, p.Resurrecting, p.Dormant} {
 			line = append(line, strconv.FormatInt(n, 10))
@@ -348,7 +383,7 @@ func (s *States) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Key     string   `json:"key,omitempty"`
 		Periods []Period `json:"periods"`
-	}{s.key, append([]Period{}, s.periods...)})
+	}{s.Key(), s.Periods()})
 }
 
 // MarshalJSON writes start, new, returning, resurrecting and dormant.

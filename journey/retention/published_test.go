@@ -125,8 +125,9 @@ func TestPublished_Lifecycle(t *testing.T) {
 // L2: one customer's days under the growth model.
 func TestPublished_Daily(t *testing.T) {
 	t.Parallel()
-	days, err := retention.Daily(logOf(t, events("c", "v", 0, 3, 12, 60)), retention.DailySpec{Days: 63, From: on(0)})
+	growth, err := retention.Daily(logOf(t, events("c", "v", 0, 3, 12, 60)), retention.DailySpec{Days: 63, From: on(0)})
 	require.NoError(t, err)
+	days := growth.Days()
 	var runs []string
 	n := 0
 	state := func(d retention.Day) string {
@@ -155,7 +156,7 @@ func TestPublished_Stickiness(t *testing.T) {
 	log := logOf(t, events("p1", "v", 0, 1, 2, 3, 4, 5, 6, 7, 8), events("p2", "v", 0, 2, 4, 6, 10))
 	got, err := retention.Stickiness(log, retention.LifecycleSpec{Unit: calendar.UnitDay, Periods: 11, From: on(0)})
 	require.NoError(t, err)
-	assert.Equal(t, []int64{0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0}, got)
+	assert.Equal(t, []int64{0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0}, got.Customers())
 }
 
 // Retention of an amount, worked in the reference: u1 pays 10 and 5, u2 pays 8

@@ -386,25 +386,6 @@ func TestMerge_OtherRules(t *testing.T) {
 	require.Equal(t, int64(1), l.Len())
 }
 
-// A customer of whom everything was forgotten has a place and no changes in the
-// books that are merged: those behind come over all the same.
-func TestMerge_CustomersOfWhomNothingIsSaid(t *testing.T) {
-	t.Parallel()
-	other := books(t, ledger.Options{}, nil)
-	require.NoError(t, other.Replace("gone", "s", on("2026-01-01"), ledger.Change{At: on("2026-01-01"), Amount: dec("9")}))
-	require.NoError(t, other.Rewrite(ledger.History{Customer: "gone", Subscription: "s"}))
-	want := books(t, ledger.Options{}, nil)
-	for i := range 50 { // so that every part of the books has some
-		c := ledger.Change{Customer: fmt.Sprint("c", i), At: on("2026-01-02"), Amount: dec("1")}
-		require.NoError(t, other.Append(c))
-		require.NoError(t, want.Append(c))
-	}
-	l := books(t, ledger.Options{}, nil)
-	require.NoError(t, l.Merge(other))
-	require.Equal(t, encoded(t, want), encoded(t, l))
-	require.Equal(t, "50", l.MRR(on("2026-01-02")).String())
-}
-
 func TestText_RoundTrips(t *testing.T) {
 	t.Parallel()
 	for k := ledger.Kind(0); k <= ledger.Churn; k++ {

@@ -1,8 +1,8 @@
-package words
+package journeymap
 
 // Arabic returns the Arabic words.
-func Arabic() Set {
-	return Set{
+func Arabic() Words {
+	return Words{
 		Language: "ar", RTL: true,
 		Kinds: []string{
 			"الوضع الحالي", "الوضع المستقبلي", "يوم في حياة العميل", "مخطط الخدمة", "تهيئة العميل", "خريطة الفرص",

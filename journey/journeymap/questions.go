@@ -1,4 +1,4 @@
-package words
+package journeymap
 
 import "github.com/lifecycle-go/lifecycle/persona"
 

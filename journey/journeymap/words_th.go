@@ -1,8 +1,8 @@
-package words
+package journeymap
 
 // Thai returns the Thai words.
-func Thai() Set {
-	return Set{
+func Thai() Words {
+	return Words{
 		Language: "th",
 		Kinds: []string{
 			"สถานะปัจจุบัน", "สถานะในอนาคต", "หนึ่งวันของลูกค้า", "พิมพ์เขียวบริการ", "การเริ่มต้นใช้งาน", "แผนที่โอกาส",
