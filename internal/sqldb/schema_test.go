@@ -26,6 +26,15 @@ func TestSchema_Text(t *testing.T) {
 	pg.Values(&b, 3, 2, sqldb.Text, sqldb.Int)
 	assert.Equal(t, "(VALUES (CAST($3 AS text),CAST($4 AS bigint)),(CAST($5 AS text),CAST($6 AS bigint)))", b.String())
 	b.Reset()
+	args := pg.Rows(&b, 2, []any{`a"\`, int64(-1), []byte("xy"), nil, nil, []byte(nil), "", int64(7), []byte{}}, sqldb.Text, sqldb.Int, sqldb.Bytes)
+	assert.Equal(t, "(SELECT column1, column2, substring(CAST($6 AS bytea) FROM at3 FOR size3) AS column3"+
+		" FROM unnest(CAST($2 AS text[]), CAST($3 AS bigint[]), CAST($4 AS int[]), CAST($5 AS int[])) AS u(column1, column2, at3, size3))", b.String())
+	assert.Equal(t, []any{`{"a\"\\",NULL,""}`, "{-1,NULL,7}", "{1,3,3}", "{2,NULL,0}", []byte("xy")}, args)
+	b.Reset()
+	args = lite.Rows(&b, 2, []any{"a", int64(1), "b", nil}, sqldb.Text, sqldb.Int)
+	assert.Equal(t, "(VALUES (?2,?3),(?4,?5))", b.String())
+	assert.Equal(t, []any{"a", int64(1), "b", nil}, args)
+	b.Reset()
 	lite.Values(&b, 1, 2, sqldb.Bytes)
 	assert.Equal(t, "(VALUES (?1),(?2))", b.String())
 }

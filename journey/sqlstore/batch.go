@@ -94,14 +94,18 @@ func (b *batch) read(ctx context.Context, customers []string) error {
 	names := slices.Compact(slices.Sorted(slices.Values(customers)))
 	names = slices.DeleteFunc(names, func(c string) bool { return !sqldb.IsStorable(c) })
 	for part := range slices.Chunk(names, sqldb.RowsAtOnce) {
-		var q strings.Builder
-		q.WriteString("SELECT customer, version, definition, body FROM lc_state WHERE journey = $1 AND customer IN (SELECT column1 FROM ")
-		b.s.schema.Values(&q, 2, len(part), sqldb.Text)
-		q.WriteString(" AS v)")
-		args := []any{b.s.journey}
-		for _, c := range part {
-			args = append(args, c)
+		list := make([]any, len(part))
+		for i, c := range part {
+			list[i] = c
 			b.known[c] = &batched{pending: pending{customer: c, expected: tracker.NotStored}}
+		}
+		var q strings.Builder
+		q.WriteString("SELECT column1, " + stateColumns + " FROM ")
+		args := append([]any{b.s.journey}, b.s.schema.Rows(&q, 2, list, sqldb.Text)...)
+		if b.s.schema.Dialect == sqldb.Postgres { // one by one, however small the table was when this was planned
+			q.WriteString(" AS v CROSS JOIN LATERAL (SELECT " + stateColumns + " FROM lc_state WHERE journey = $1 AND customer = column1 OFFSET 0) AS s")
+		} else {
+			q.WriteString(" AS v JOIN lc_state ON journey = $1 AND customer = column1")
 		}
 		if err := b.rows(ctx, b.s.schema.Text(q.String()), args); err != nil {
 			return err
@@ -112,11 +116,10 @@ func (b *batch) read(ctx context.Context, customers []string) error {
 
 func (b *batch) rows(ctx context.Context, query string, args []any) error {
 	type read struct {
-		customer    string
-		version, id int64
-		body        []byte
+		customer string
+		row      row
 	}
-	var list []read
+	var list []*read
 	err := func() error {
 		rows, err := b.s.db.QueryContext(ctx, query, args...)
 		if err != nil {
@@ -124,8 +127,8 @@ func (b *batch) rows(ctx context.Context, query string, args []any) error {
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
-			var r read
-			if err := rows.Scan(&r.customer, &r.version, &r.id, &r.body); err != nil {
+			r := &read{}
+			if err := rows.Scan(append([]any{&r.customer}, r.row.into()...)...); err != nil {
 				return err
 			}
 			list = append(list, r)
@@ -136,12 +139,12 @@ func (b *batch) rows(ctx context.Context, query string, args []any) error {
 		return err
 	}
 	for _, r := range list { // the connection is free again: a definition may have to be read
-		state, err := b.s.unpack(ctx, r.customer, r.version, r.id, r.body)
+		state, err := b.s.state(ctx, r.customer, &r.row)
 		if err != nil {
 			return err
 		}
 		c := b.known[r.customer]
-		c.found, c.current, c.pending.expected = true, state, r.version
+		c.found, c.current, c.pending.expected = true, state, state.Version
 	}
 	return nil
 }

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,26 +18,29 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey/sqlstore"
 )
 
-// fsyncs is how many durable appends of a page the disk of a folder does in a
-// second: what no durable step can be faster than.
-func fsyncs(b *testing.B, dir string) float64 {
-	b.Helper()
-	f, err := os.Create(filepath.Join(dir, "fsync"))
-	require.NoError(b, err)
-	defer f.Close()
-	page := make([]byte, 4096)
-	const n = 200
+// clocked is how long each run of something took.
+type clocked []time.Duration
+
+func (c *clocked) run(b *testing.B, work func() error) {
 	begin := time.Now()
-	for range n {
-		_, err = f.Write(page)
-		require.NoError(b, err)
-		require.NoError(b, f.Sync())
+	err := work()
+	*c = append(*c, time.Since(begin))
+	if err != nil {
+		b.Fatal(err)
 	}
-	return n / time.Since(begin).Seconds()
 }
 
-// One event, one durable step, with history and outbox; beside it what the disk
-// can do in the same run.
+// median is robust where others use the disk too.
+func (c clocked) median() float64 {
+	slices.Sort(c)
+	return c[len(c)/2].Seconds()
+}
+
+// One event, one durable step, with history and outbox: a read and a write.
+// Beside it, in turn, what the disk can do, an append of a page and fsync, and
+// what the database can do, one row in a statement of its own. The figures are
+// of medians: a step costs at least an fsync, so steps/fsync is at most 1, and
+// insert/fsync is as near as the database itself comes to that.
 func BenchmarkStep(b *testing.B) {
 	for _, e := range []engine{sqlite("sqlite", "full"), sqlite("sqlite", "normal"), postgres()} {
 		name := e.name
@@ -42,20 +48,81 @@ func BenchmarkStep(b *testing.B) {
 			name += map[bool]string{true: "/full", false: "/normal"}[strings.Contains(e.url(b), "(full)")]
 		}
 		b.Run(name, func(b *testing.B) {
-			s := e.store(b, sqlstore.Options{Outbox: true})
+			s, db := e.storeAt(b, e.url(b), sqlstore.Options{Outbox: true})
 			tr, err := tracker.New(pendulum(), s, tracker.Options{AutoStart: true})
 			require.NoError(b, err)
-			disk := fsyncs(b, b.TempDir())
-			for i := 0; b.Loop(); i++ {
-				if _, err := tr.Fire(b.Context(), journey.Event{Customer: fmt.Sprintf("customer %03d", i%200), Trigger: "swing", At: hours(i), ID: fmt.Sprint(i)}); err != nil {
-					b.Fatal(err)
-				}
+			_, err = db.ExecContext(b.Context(), map[sqlstore.Dialect]string{
+				sqlstore.SQLite: "CREATE TABLE bare (n integer PRIMARY KEY, customer text, payload blob)", sqlstore.Postgres: "CREATE TABLE bare (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text, payload bytea)",
+			}[e.dialect])
+			require.NoError(b, err)
+			f, err := os.Create(filepath.Join(b.TempDir(), "fsync"))
+			require.NoError(b, err)
+			defer f.Close()
+			page := make([]byte, 4096)
+			insert := "INSERT INTO bare (customer, payload) VALUES ($1, $2)"
+			if e.dialect == sqlstore.SQLite {
+				insert = strings.ReplaceAll(insert, "$", "?")
 			}
-			rate := float64(b.N) / b.Elapsed().Seconds()
-			b.ReportMetric(rate, "steps/s")
-			b.ReportMetric(disk, "fsyncs/s")
-			b.ReportMetric(rate/disk, "steps/fsync")
+			fire := func(i int) error {
+				_, err := tr.Fire(b.Context(), journey.Event{Customer: fmt.Sprintf("customer %03d", i%200), Trigger: "swing", At: hours(i), ID: fmt.Sprint(i)})
+				return err
+			}
+			for i := range 200 { // everybody has begun
+				require.NoError(b, fire(i))
+			}
+			var step, disk, bare clocked
+			for i := 200; b.Loop(); i++ {
+				disk.run(b, func() error {
+					if _, err := f.Write(page); err != nil {
+						return err
+					}
+					return f.Sync()
+				})
+				bare.run(b, func() error {
+					_, err := db.ExecContext(b.Context(), insert, "customer", page[:500])
+					return err
+				})
+				step.run(b, func() error { return fire(i) })
+			}
+			b.ReportMetric(0, "ns/op") // of the three together
+			b.ReportMetric(1/step.median(), "steps/s")
+			b.ReportMetric(1/disk.median(), "fsyncs/s")
+			b.ReportMetric(1/bare.median(), "inserts/s")
+			b.ReportMetric(disk.median()/step.median(), "steps/fsync")
+			b.ReportMetric(disk.median()/bare.median(), "inserts/fsync")
+			b.ReportMetric(bare.median()/step.median(), "steps/insert")
 		})
+	}
+}
+
+// Steps of several goroutines at once, of different customers: Postgres writes
+// them to the disk together.
+func BenchmarkStepsTogether(b *testing.B) {
+	for _, e := range engines() {
+		for _, many := range []int{1, 8} {
+			b.Run(fmt.Sprintf("%s/goroutines=%d", e.name, many), func(b *testing.B) {
+				s, db := e.storeAt(b, e.url(b), sqlstore.Options{Outbox: true})
+				db.SetMaxIdleConns(many)
+				tr, err := tracker.New(pendulum(), s, tracker.Options{AutoStart: true})
+				require.NoError(b, err)
+				var next atomic.Int64
+				b.ResetTimer()
+				var group sync.WaitGroup
+				for g := range many {
+					group.Go(func() {
+						for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
+							_, err := tr.Fire(b.Context(), journey.Event{Customer: fmt.Sprintf("customer %d %03d", g, i%20), Trigger: "swing", At: hours(int(i)), ID: fmt.Sprint(i)})
+							if err != nil {
+								b.Error(err)
+								return
+							}
+						}
+					})
+				}
+				group.Wait()
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
+			})
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,23 +16,22 @@ func (s *Store) Unsent(ctx context.Context, after int64, limit int) ([]tracker.M
 	if limit <= 0 {
 		return nil, ctx.Err()
 	}
-	rows, err := s.db.QueryContext(ctx, s.schema.Text("SELECT n, payload FROM lc_outbox WHERE journey = $1 AND n > $2 ORDER BY n LIMIT $3"), s.journey, after, int64(limit))
+	rows, err := s.db.QueryContext(ctx, s.schema.Text("SELECT n, undone, payload FROM lc_outbox WHERE journey = $1 AND n > $2 ORDER BY n LIMIT $3"), s.journey, after, int64(limit))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	var list []tracker.Message
 	for rows.Next() {
-		var n int64
+		var n, undone int64
 		var payload []byte
-		if err := rows.Scan(&n, &payload); err != nil {
+		if err := rows.Scan(&n, &undone, &payload); err != nil {
 			return nil, err
 		}
-		var m tracker.Message
-		if err := json.Unmarshal(payload, &m); err != nil {
+		m := tracker.Message{N: n, Undone: undone != 0}
+		if err := m.Occurrence.UnmarshalJSON(payload); err != nil {
 			return nil, fmt.Errorf("sqlstore: message %d: %w", n, err)
 		}
-		m.N = n
 		list = append(list, m)
 	}
 	return list, rows.Err()
@@ -47,12 +45,12 @@ func (s *Store) Sent(ctx context.Context, numbers ...int64) error {
 	for part := range slices.Chunk(numbers, sqldb.RowsAtOnce) {
 		var b strings.Builder
 		b.WriteString("DELETE FROM lc_outbox WHERE journey = $1 AND n IN (SELECT column1 FROM ")
-		s.schema.Values(&b, 2, len(part), sqldb.Int)
-		b.WriteString(" AS v)")
-		args := []any{s.journey}
-		for _, n := range part {
-			args = append(args, n)
+		list := make([]any, len(part))
+		for i, n := range part {
+			list[i] = n
 		}
+		args := append([]any{s.journey}, s.schema.Rows(&b, 2, list, sqldb.Int)...)
+		b.WriteString(" AS v)")
 		if err := s.writer.Once(ctx, func(c sqldb.Conn) error {
 			_, err := c.ExecContext(ctx, s.schema.Text(b.String()), args...)
 			return err

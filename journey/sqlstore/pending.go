@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/lifecycle-go/lifecycle/journey"
@@ -17,9 +16,65 @@ type pending struct {
 	state      tracker.State
 	definition int64
 	body       []byte
-	cut        int                  // entries taken off the end of the stored history
-	entries    []tracker.Occurrence // then put there
-	messages   []tracker.Message
+	cut        int     // entries taken off the end of the stored history
+	entries    []entry // then put there
+	messages   []message
+}
+
+// entry is one of a history, and its JSON.
+type entry struct {
+	tracker.Occurrence
+	body []byte
+}
+
+// message is one for the outbox: the JSON of its change.
+type message struct {
+	undone  bool
+	payload []byte
+}
+
+// flag is the column undone.
+func (m message) flag() int64 {
+	if m.undone {
+		return 1
+	}
+	return 0
+}
+
+// entriesOf writes the changes of a commit as JSON.
+func entriesOf(list []tracker.Occurrence) ([]entry, error) {
+	out := make([]entry, len(list))
+	for i := range list {
+		body, err := list[i].MarshalJSON() // json.Marshal would go over it once more
+		if err != nil {
+			return nil, err
+		}
+		out[i] = entry{list[i].Clone(), body}
+	}
+	return out, nil
+}
+
+// messagesOf are the messages of a commit, whose changes were written as
+// entries: each is one of them, or takes back what was.
+func messagesOf(c tracker.Commit, entries []entry) (list []message, err error) {
+	for m := range c.Messages() {
+		if !m.Undone {
+			for len(entries) > 0 && (entries[0].Seq != m.Occurrence.Seq || entries[0].Again != m.Occurrence.Again || entries[0].Refused() != m.Occurrence.Refused()) {
+				entries = entries[1:] // of what nobody is told
+			}
+			if len(entries) > 0 {
+				list = append(list, message{payload: entries[0].body})
+				entries = entries[1:]
+				continue
+			}
+		}
+		body, err := m.Occurrence.MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, message{m.Undone, body})
+	}
+	return list, nil
 }
 
 // add takes one more commit into p.
@@ -49,11 +104,18 @@ func (p *pending) add(s *Store, c tracker.Commit) error {
 	if err != nil {
 		return err
 	}
-	if s.o.Outbox {
-		for m := range c.Messages() {
-			m.Occurrence = m.Occurrence.Clone()
-			p.messages = append(p.messages, m)
+	var entries []entry
+	if s.o.Outbox || !s.o.NoHistory {
+		if entries, err = entriesOf(c.Changes); err != nil {
+			return err
 		}
+	}
+	if s.o.Outbox {
+		messages, err := messagesOf(c, entries)
+		if err != nil {
+			return err
+		}
+		p.messages = append(p.messages, messages...)
 	}
 	if !s.o.NoHistory {
 		keep := len(p.entries) - len(c.Undone)
@@ -61,10 +123,7 @@ func (p *pending) add(s *Store, c tracker.Commit) error {
 			p.cut -= keep
 			keep = 0
 		}
-		p.entries = p.entries[:keep:keep]
-		for i := range c.Changes {
-			p.entries = append(p.entries, c.Changes[i].Clone())
-		}
+		p.entries = append(p.entries[:keep:keep], entries...)
 		if id := p.twice(); id != "" {
 			return duplicate(customer, id)
 		}
@@ -76,7 +135,7 @@ func (p *pending) add(s *Store, c tracker.Commit) error {
 // ids are those of the events that p brings.
 func (p *pending) ids() (list []string) {
 	for i := range p.entries {
-		if id := eventID(&p.entries[i]); id != nil {
+		if id := eventID(&p.entries[i].Occurrence); id != nil {
 			list = append(list, id.(string))
 		}
 	}
@@ -112,11 +171,7 @@ func duplicate(customer, id string) error {
 	return fmt.Errorf("sqlstore: put: customer %s: event %s: %w", fault.Quote(customer), fault.Quote(id), tracker.ErrDuplicate)
 }
 
-// entryRow is an entry as its columns, from event_id on.
-func entryRow(o *tracker.Occurrence) ([]any, error) {
-	body, err := json.Marshal(o)
-	if err != nil {
-		return nil, err
-	}
-	return []any{eventID(o), o.Kind.String(), string(o.Trigger), string(o.From), string(o.To), o.At.UnixNano(), o.Seq, body}, nil
+// row is an entry as its columns, from event_id on.
+func (e *entry) row() []any {
+	return []any{eventID(&e.Occurrence), e.Kind.String(), string(e.Trigger), string(e.From), string(e.To), e.At.UnixNano(), e.Seq, e.body}
 }

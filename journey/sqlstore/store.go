@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/sqldb"
+	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -135,54 +136,54 @@ func (s *Store) definition(ctx context.Context, id int64) (definition, error) {
 
 // Load implements [tracker.Store].
 func (s *Store) Load(ctx context.Context, customer string) (tracker.State, error) {
-	row, err := s.load(ctx, customer)
-	return row.state, err
-}
-
-// row is what the database has of one customer.
-type row struct {
-	state   tracker.State
-	entries int64
-}
-
-func (s *Store) load(ctx context.Context, customer string) (row, error) {
 	if err := s.schema.Storable("load", "customer", customer); err != nil {
-		return row{}, errors.Join(tracker.ErrNotFound, err)
+		return tracker.State{}, errors.Join(tracker.ErrNotFound, err)
 	}
 	var r row
-	var version, id int64
-	var body []byte
-	err := s.db.QueryRowContext(ctx, s.schema.Text("SELECT version, entries, definition, body FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).
-		Scan(&version, &r.entries, &id, &body)
+	err := s.db.QueryRowContext(ctx, s.schema.Text("SELECT "+stateColumns+" FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).Scan(r.into()...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return row{}, fmt.Errorf("sqlstore: load: customer %s: %w", fault.Quote(customer), tracker.ErrNotFound)
+		return tracker.State{}, fmt.Errorf("sqlstore: load: customer %s: %w", fault.Quote(customer), tracker.ErrNotFound)
 	case err != nil:
-		return row{}, err
+		return tracker.State{}, err
 	}
-	r.state, err = s.unpack(ctx, customer, version, id, body)
-	return r, err
+	return s.state(ctx, customer, &r)
 }
 
-func (s *Store) unpack(ctx context.Context, customer string, version, id int64, body []byte) (tracker.State, error) {
-	d, err := s.definition(ctx, id)
+// stateColumns are what a state is made of again: see scanState.
+const stateColumns = "version, stage, since_ns, due_ns, entries, definition, body"
+
+// row is what the database has of one customer, as its columns.
+type row struct {
+	version    int64
+	stage      string
+	since      int64
+	due        *int64
+	entries    int64
+	definition int64
+	body       []byte
+}
+
+// into are where to scan stateColumns to.
+func (r *row) into() []any {
+	return []any{&r.version, &r.stage, &r.since, &r.due, &r.entries, &r.definition, &r.body}
+}
+
+// state puts together what the columns and the body say.
+func (s *Store) state(ctx context.Context, customer string, r *row) (tracker.State, error) {
+	d, err := s.definition(ctx, r.definition)
 	if err != nil {
 		return tracker.State{}, err
 	}
-	var state tracker.State
-	if err := state.UnmarshalBinary(body); err != nil {
-		return state, fmt.Errorf("sqlstore: load: customer %s: %w", fault.Quote(customer), err)
+	state := tracker.State{Version: r.version}
+	state.Snapshot = journey.Snapshot{Customer: customer, Definition: d.name, Hash: d.hash, Stage: journey.Stage(r.stage), Since: time.Unix(0, r.since).UTC()}
+	if r.due != nil {
+		state.Snapshot.Due = time.Unix(0, *r.due).UTC()
 	}
-	state.Version = version
-	state.Snapshot.Customer, state.Snapshot.Definition, state.Snapshot.Hash = customer, d.name, d.hash
+	if err := unpack(&state, r.body); err != nil {
+		return tracker.State{}, err
+	}
 	return state, nil
-}
-
-// pack is the rest of a state: what columns say is not in it again.
-func pack(state tracker.State) ([]byte, error) {
-	state.Version = 0
-	state.Snapshot.Customer, state.Snapshot.Definition, state.Snapshot.Hash = "-", "-", "-"
-	return state.MarshalBinary()
 }
 
 // Erase implements [tracker.Store]. What a database deletes it writes over as it

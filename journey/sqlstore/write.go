@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -62,7 +61,7 @@ func (s *Store) writeStates(ctx context.Context, c sqldb.Conn, list []*pending) 
 	}
 	first := make(map[string]int64, len(list))
 	take := func(query string, args []any) error {
-		rows, err := c.QueryContext(ctx, query, args...)
+		rows, err := c.QueryContext(ctx, s.schema.Text(query), args...)
 		if err != nil {
 			return err
 		}
@@ -70,8 +69,12 @@ func (s *Store) writeStates(ctx context.Context, c sqldb.Conn, list []*pending) 
 		for rows.Next() {
 			var customer string
 			var entries int64
-			if err := rows.Scan(&customer, &entries); err != nil {
+			var expected *int64
+			if err := rows.Scan(&customer, &entries, &expected); err != nil {
 				return err
+			}
+			if expected != nil { // there was none to be replaced
+				return &tracker.ConflictError{Customer: customer, Expected: *expected, Stored: tracker.NotStored}
 			}
 			first[customer] = entries
 		}
@@ -79,22 +82,27 @@ func (s *Store) writeStates(ctx context.Context, c sqldb.Conn, list []*pending) 
 	}
 	kinds := []string{sqldb.Text, sqldb.Int, sqldb.Text, sqldb.Int, sqldb.Int, sqldb.Int, sqldb.Int, sqldb.Bytes}
 	if len(known) > 0 {
+		// An upsert finds its rows by their key, one by one and in this order,
+		// whatever the table was like when the statement was planned. Until a row
+		// has been replaced its lease holds the version that is expected.
 		var b strings.Builder
-		b.WriteString(`UPDATE lc_state SET version = v.column2, stage = v.column3, since_ns = v.column4, due_ns = v.column5, lease_ns = NULL,
-entries = entries + v.column6, definition = v.column7, body = v.column8 FROM `)
-		s.schema.Values(&b, 2, len(known)/9, append(kinds, sqldb.Int)...)
-		b.WriteString(` AS v WHERE journey = $1 AND customer = v.column1 AND version = v.column9 RETURNING customer, entries`)
-		if err := take(s.schema.Text(b.String()), append([]any{s.journey}, known...)); err != nil {
+		b.WriteString(`INSERT INTO lc_state AS s (journey, customer, version, stage, since_ns, due_ns, entries, definition, body, lease_ns)
+SELECT CAST($1 AS bigint), v.* FROM `)
+		args := append([]any{s.journey}, s.schema.Rows(&b, 2, known, append(kinds, sqldb.Int)...)...)
+		b.WriteString(` AS v WHERE true ON CONFLICT (journey, customer) DO UPDATE SET version = excluded.version, stage = excluded.stage,
+since_ns = excluded.since_ns, due_ns = excluded.due_ns, lease_ns = NULL, entries = s.entries + excluded.entries, definition = excluded.definition,
+body = excluded.body WHERE s.version = excluded.lease_ns RETURNING customer, entries, lease_ns`)
+		if err := take(b.String(), args); err != nil {
 			return nil, err
 		}
 	}
 	if len(fresh) > 0 {
 		var b strings.Builder
 		b.WriteString(`INSERT INTO lc_state (journey, customer, version, stage, since_ns, due_ns, entries, definition, body)
-SELECT CAST($1 AS bigint), column1, column2, column3, column4, column5, column6, column7, column8 FROM `)
-		s.schema.Values(&b, 2, len(fresh)/8, kinds...)
-		b.WriteString(` AS v WHERE true ON CONFLICT DO NOTHING RETURNING customer, entries`)
-		if err := take(s.schema.Text(b.String()), append([]any{s.journey}, fresh...)); err != nil {
+SELECT CAST($1 AS bigint), v.* FROM `)
+		args := append([]any{s.journey}, s.schema.Rows(&b, 2, fresh, kinds...)...)
+		b.WriteString(` AS v WHERE true ON CONFLICT DO NOTHING RETURNING customer, entries, lease_ns`)
+		if err := take(b.String(), args); err != nil {
 			return nil, err
 		}
 	}
@@ -145,11 +153,12 @@ func (s *Store) refuseKnown(ctx context.Context, c sqldb.Conn, list []*pending) 
 	}
 	for part := range slices.Chunk(all, 2*sqldb.RowsAtOnce) {
 		var b strings.Builder
-		b.WriteString("SELECT e.customer, e.event_id FROM ")
-		s.schema.Values(&b, 2, len(part)/2, sqldb.Text, sqldb.Text)
-		b.WriteString(" AS v JOIN lc_event AS e ON e.journey = $1 AND e.customer = v.column1 AND e.event_id = v.column2 ORDER BY 1, 2 LIMIT 1")
+		b.WriteString("SELECT column1, column2 FROM ")
+		args := append([]any{s.journey}, s.schema.Rows(&b, 2, part, sqldb.Text, sqldb.Text)...)
+		b.WriteString(` AS v WHERE (SELECT 1 FROM lc_event WHERE journey = $1 AND customer = v.column1 AND event_id = v.column2 LIMIT 1) IS NOT NULL
+ORDER BY 1, 2 LIMIT 1`)
 		var customer, id string
-		err := c.QueryRowContext(ctx, s.schema.Text(b.String()), append([]any{s.journey}, part...)...).Scan(&customer, &id)
+		err := c.QueryRowContext(ctx, s.schema.Text(b.String()), args...).Scan(&customer, &id)
 		switch {
 		case err == nil:
 			return duplicate(customer, id)
@@ -165,9 +174,9 @@ func (s *Store) insert(ctx context.Context, c sqldb.Conn, into, columns, conflic
 	for part := range slices.Chunk(args, len(kinds)*sqldb.RowsAtOnce) {
 		var b strings.Builder
 		b.WriteString("INSERT INTO " + into + " (journey, " + columns + ") SELECT CAST($1 AS bigint), v.* FROM ")
-		s.schema.Values(&b, 2, len(part)/len(kinds), kinds...)
+		values := append([]any{s.journey}, s.schema.Rows(&b, 2, part, kinds...)...)
 		b.WriteString(" AS v WHERE true" + conflict)
-		if _, err := c.ExecContext(ctx, s.schema.Text(b.String()), append([]any{s.journey}, part...)...); err != nil {
+		if _, err := c.ExecContext(ctx, s.schema.Text(b.String()), values...); err != nil {
 			return err
 		}
 	}
@@ -182,15 +191,11 @@ func (s *Store) writeHistory(ctx context.Context, c sqldb.Conn, list []*pending,
 	var entries, reached []any
 	for _, p := range list {
 		for i := range p.entries {
-			o := &p.entries[i]
-			row, err := entryRow(o)
-			if err != nil {
-				return err
-			}
+			e := &p.entries[i]
 			n := first[p.customer] + int64(i)
-			entries = append(append(entries, p.customer, n), row...)
-			for _, m := range o.Reached() {
-				reached = append(reached, p.customer, m, n, o.At.UnixNano())
+			entries = append(append(entries, p.customer, n), e.row()...)
+			for _, m := range e.Reached() {
+				reached = append(reached, p.customer, m, n, e.At.UnixNano())
 			}
 		}
 	}
@@ -204,12 +209,8 @@ func (s *Store) writeMessages(ctx context.Context, c sqldb.Conn, list []*pending
 	var args []any
 	for _, p := range list {
 		for _, m := range p.messages {
-			payload, err := json.Marshal(m)
-			if err != nil {
-				return err
-			}
-			args = append(args, p.customer, payload)
+			args = append(args, p.customer, m.flag(), m.payload)
 		}
 	}
-	return s.insert(ctx, c, "lc_outbox", "customer, payload", "", args, sqldb.Text, sqldb.Bytes)
+	return s.insert(ctx, c, "lc_outbox", "customer, undone, payload", "", args, sqldb.Text, sqldb.Int, sqldb.Bytes)
 }

@@ -96,15 +96,15 @@ func (b *Books) write(ctx context.Context, c sqldb.Conn, lines []line) error {
 	kinds := []string{sqldb.Int, sqldb.Text, sqldb.Text, sqldb.Text, sqldb.Int, sqldb.Int, sqldb.Text, sqldb.Text, sqldb.Bytes}
 	batch := b.at + 1
 	for part := range slices.Chunk(lines, sqldb.RowsAtOnce) {
-		var q strings.Builder
-		q.WriteString("INSERT INTO lc_log (batch, kind, id, customer, at_ns, known_ns, currency, amount, body) SELECT v.* FROM ")
-		b.schema.Values(&q, 1, len(part), kinds...)
-		q.WriteString(" AS v WHERE true RETURNING n")
 		var args []any
 		for i := range part {
 			l := &part[i]
 			args = append(args, batch, l.kind, l.id, l.customer, l.at.UnixNano(), nanos(l.known), l.currency, l.amount, l.body)
 		}
+		var q strings.Builder
+		q.WriteString("INSERT INTO lc_log (batch, kind, id, customer, at_ns, known_ns, currency, amount, body) SELECT v.* FROM ")
+		args = b.schema.Rows(&q, 1, args, kinds...)
+		q.WriteString(" AS v WHERE true RETURNING n")
 		if err := b.numbers(ctx, c, b.schema.Text(q.String()), args); err != nil {
 			return err
 		}

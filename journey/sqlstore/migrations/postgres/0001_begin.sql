@@ -10,32 +10,34 @@ CREATE TABLE lc_definition (
     UNIQUE (name, hash)
 );
 -- Where everybody is. Times are nanoseconds since 1970, UTC.
+-- Numbers come first, the eight-byte ones before the others: so nothing is
+-- filled up in between.
 CREATE TABLE lc_state (
-    journey    integer NOT NULL,
-    customer   text COLLATE "C" NOT NULL,
     version    bigint NOT NULL,
-    stage      text COLLATE "C" NOT NULL,
     since_ns   bigint NOT NULL,
     due_ns     bigint,
     lease_ns   bigint,
+    journey    integer NOT NULL,
     entries    integer NOT NULL,
     definition integer NOT NULL,
+    customer   text COLLATE "C" NOT NULL,
+    stage      text COLLATE "C" NOT NULL,
     body       bytea NOT NULL,
     PRIMARY KEY (journey, customer)
 ) WITH (fillfactor = 95);
 CREATE INDEX lc_state_due ON lc_state (journey, due_ns) WHERE due_ns IS NOT NULL;
 -- What happened to them, in order.
 CREATE TABLE lc_event (
+    at_ns      bigint NOT NULL,
+    seq        bigint NOT NULL,
     journey    integer NOT NULL,
-    customer   text COLLATE "C" NOT NULL,
     n          integer NOT NULL,
+    customer   text COLLATE "C" NOT NULL,
     event_id   text COLLATE "C",
     kind       text COLLATE "C" NOT NULL,
     trigger    text COLLATE "C" NOT NULL,
     from_stage text COLLATE "C" NOT NULL,
     to_stage   text COLLATE "C" NOT NULL,
-    at_ns      bigint NOT NULL,
-    seq        bigint NOT NULL,
     body       bytea NOT NULL,
     PRIMARY KEY (journey, customer, n)
 );
@@ -53,7 +55,8 @@ CREATE TABLE lc_milestone (
 CREATE TABLE lc_outbox (
     n        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     journey  integer NOT NULL,
+    undone   smallint NOT NULL, -- 1: the change was taken back
     customer text COLLATE "C" NOT NULL,
-    payload  bytea NOT NULL
+    payload  bytea NOT NULL -- the change as JSON
 );
 CREATE INDEX lc_outbox_customer ON lc_outbox (journey, customer);

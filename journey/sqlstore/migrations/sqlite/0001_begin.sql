@@ -54,6 +54,7 @@ CREATE TABLE lc_outbox (
     n        integer PRIMARY KEY AUTOINCREMENT,
     journey  integer NOT NULL,
     customer text NOT NULL,
-    payload  blob NOT NULL
+    undone   integer NOT NULL, -- 1: the change was taken back
+    payload  blob NOT NULL -- the change as JSON
 );
 CREATE INDEX lc_outbox_customer ON lc_outbox (journey, customer);
