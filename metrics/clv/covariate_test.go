@@ -41,8 +41,8 @@ func apparel(t *testing.T) []clv.CovariateCell {
 
 // TestStatic_Optimum: on real data the estimate is where the sum of the plain
 // models' log likelihoods, customer by customer, is stationary in every
-// parameter and curved as the standard errors say. (No other program's fit of
-// this set is at hand; the definition is.)
+// parameter and curved as the standard errors say. Another program's figures
+// are in clvtools_test.go.
 func TestStatic_Optimum(t *testing.T) {
 	cells := apparel(t)
 	o := clv.CovariateOptions{RateNames: []string{"gender", "channel"}, LifeNames: []string{"gender", "channel"}}
