@@ -76,8 +76,8 @@ type Projection struct {
 //
 // Fewer than six months fail with ErrTooShort, fewer than twelve warn.
 //
-// Cost: the movements are read twice; then each path costs two random numbers
-// per customer and a few more per thing that happens to one.
+// Cost: the movements are read twice; then each path costs one random number
+// per customer and one more per thing that happens to one.
 func Books(l *ledger.Ledger, o Options) (*Projection, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func Books(l *ledger.Ledger, o Options) (*Projection, error) {
 	for _, s := range o.Scenarios {
 		p.scenarios = append(p.scenarios, newProjection(s.Name, o, h, e))
 	}
-	p.simulate(terms)
+	p.simulate(h.roster(terms, crowdSize))
 	return p, nil
 }
 
@@ -162,7 +162,7 @@ func newProjection(name string, o Options, h *history, e *estimated) *Projection
 
 // simulate walks all paths, of all scenarios, on all processors. Each path
 // writes its own column; what is summed over paths is whole numbers.
-func (p *Projection) simulate(terms map[int]term) {
+func (p *Projection) simulate(who *roster) {
 	o := &p.opt
 	all := append([]*Projection{p}, p.scenarios...)
 	var mu sync.Mutex
@@ -177,6 +177,7 @@ func (p *Projection) simulate(terms map[int]term) {
 					today[i][c] = make([]int64, quarter+1)
 				}
 			}
+			walk := &walker{horizon: o.Horizon}
 			for path := w; path < o.Paths; path += workers {
 				in := p.h.draw(p.e, o.Seed, path, o.Horizon)
 				for i, q := range all {
@@ -184,9 +185,8 @@ func (p *Projection) simulate(terms map[int]term) {
 					if i > 0 {
 						mine = in.under(o.Scenarios[i-1])
 					}
-					walk := walker{in: mine, horizon: o.Horizon, rec: newRecord(o.Horizon), today: today[i]}
-					walk.run(p.h, terms)
-					q.take(path, walk.rec)
+					walk.today = today[i]
+					q.take(path, walk.run(mine, who))
 				}
 			}
 			mu.Lock()

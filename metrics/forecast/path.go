@@ -62,13 +62,22 @@ func (h *history) band(bands []int64, i int) []movement {
 	return h.moves[from:to]
 }
 
-// pool is the factors for who pays so much.
-func (in *ingredients) pool(level int64) []float64 {
-	i := 0
-	for i < len(in.bands) && level > in.bands[i] {
-		i++
+// moved is what a customer pays after a movement that is drawn by x from
+// those of who pays so much.
+func (in *ingredients) moved(level int64, x uint32) int64 {
+	pool := in.factors[in.bandOf(level)]
+	return scaled(level, pool[below(uniform32(x), len(pool))])
+}
+
+// bandOf is the band of an amount. It looks at all bounds: a loop of known
+// length costs less than one that ends where nobody could foretell.
+func (in *ingredients) bandOf(level int64) (i int) {
+	for _, b := range in.bands {
+		if level > b {
+			i++
+		}
 	}
-	return in.factors[i]
+	return i
 }
 
 // maxAbsent is after how many months away nobody returns any more.
@@ -104,7 +113,7 @@ func (h *history) draw(e *estimated, seed uint64, path, horizon int) *ingredient
 	in.bands = e.bands
 	for i := range len(e.bands) + 1 {
 		pool := h.band(e.bands, i)
-		var again []float64
+		again := make([]float64, 0, min(len(pool), poolSize))
 		for range min(len(pool), poolSize) {
 			again = append(again, pool[r.IntN(len(pool))].factor)
 		}
@@ -127,6 +136,7 @@ func (h *history) draw(e *estimated, seed uint64, path, horizon int) *ingredient
 	in.absent = newDecline(absent)
 
 	in.expect = e.trend.draw(r, horizon)
+	in.firsts = make([]int64, 0, min(len(h.firsts), poolSize))
 	for range min(len(h.firsts), poolSize) {
 		in.firsts = append(in.firsts, h.firsts[r.IntN(len(h.firsts))])
 	}

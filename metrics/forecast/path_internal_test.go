@@ -126,15 +126,17 @@ func TestLaw_WalkIsThePlainWalk(t *testing.T) {
 		absent[k] = absent[k-1] * []float64{0.8, 0.95}[k%2]
 	}
 	in.absent = newDecline(absent)
+	who := h.roster(nil, 2) // crowds of two to four, and all newcomers
+	require.Len(t, who.crowds, 9)
 	var fast, slow [lines][horizon + 1][]float64
 	for path := range paths {
 		in.key = pathKey(5, path)
-		w := walker{in: in, horizon: horizon, rec: newRecord(horizon), today: [][]int64{make([]int64, horizon+1)}}
-		w.run(h, nil)
+		w := walker{horizon: horizon, today: [][]int64{make([]int64, horizon+1)}}
+		rec := w.run(in, who)
 		p := plain(in, h, horizon, r)
 		for l := range lines {
 			for m := 1; m <= horizon; m++ {
-				fast[l][m] = append(fast[l][m], float64(w.rec[m][l]))
+				fast[l][m] = append(fast[l][m], float64(rec[m][l]))
 				slow[l][m] = append(slow[l][m], float64(p[m][l]))
 			}
 		}
@@ -357,7 +359,7 @@ func TestLaw_BandsPartTheMovements(t *testing.T) {
 		assert.Equal(t, h.moves, all)
 		for i := range len(bands) + 1 {
 			for _, m := range h.band(bands, i) {
-				assert.InDelta(t, float64(i), in.pool(m.before)[0], 0)
+				assert.InDelta(t, float64(i), in.factors[in.bandOf(m.before)][0], 0)
 			}
 		}
 		if len(bands) > 2 {

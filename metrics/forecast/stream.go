@@ -37,18 +37,31 @@ func pathKey(seed uint64, path int) uint64 {
 	return mix(mix(seed+0x9e3779b97f4a7c15) + uint64(path+1)*0x9e3779b97f4a7c15)
 }
 
-// uniform is in (0, 1), never either.
-func (s *stream) uniform() float64 {
-	*s += 0x9e3779b97f4a7c15
-	return (float64(mix(uint64(*s))>>11) + 0.5) * 0x1p-53
+// next is 64 random bits.
+func (s *stream) next() uint64 {
+	s.skip(1)
+	return mix(uint64(*s))
 }
 
-// pair is two of them, of 32 bits each.
-func (s *stream) pair() (u, v float64) {
-	*s += 0x9e3779b97f4a7c15
-	z := mix(uint64(*s))
-	return (float64(z>>32) + 0.5) * 0x1p-32, (float64(z&(1<<32-1)) + 0.5) * 0x1p-32
+// skip passes over n numbers.
+func (s *stream) skip(n uint64) { *s += stream(n * 0x9e3779b97f4a7c15) }
+
+// uniform is in (0, 1), never either.
+func (s *stream) uniform() float64 { return (float64(s.next()>>11) + 0.5) * 0x1p-53 }
+
+// next32 is two numbers of 32 bits each, and pair the same as uniforms.
+func (s *stream) next32() (x, y uint32) {
+	z := s.next()
+	return uint32(z >> 32), uint32(z)
 }
+
+func (s *stream) pair() (u, v float64) {
+	x, y := s.next32()
+	return uniform32(x), uniform32(y)
+}
+
+// uniform32 is in (0, 1), never either.
+func uniform32(n uint32) float64 { return (float64(n) + 0.5) * 0x1p-32 }
 
 // below is the place of u among n equal parts.
 func below(u float64, n int) int { return min(n-1, int(u*float64(n))) }

@@ -1,17 +1,21 @@
 package forecast
 
-import (
-	"math"
-)
-
-// walker takes customers through the months of one path. It does not visit
-// every month: it draws when the next thing happens, so that a customer to
-// whom nothing happens costs two numbers.
+// walker takes customers through the months of one path, then of another. It
+// does not visit every month: it draws when the next thing happens, so that a
+// customer to whom nothing happens costs one number.
 type walker struct {
-	in      *ingredients
-	horizon int
-	rec     record
-	today   [][]int64 // change of what customers of the origin pay, by cohort
+	in        *ingredients
+	horizon   int
+	rec       record
+	today     [][]int64 // change of what customers of the origin pay, by cohort
+	mayReturn bool      // who leaves
+
+	// Of the crowds.
+	leave, move fates
+	tally       tally
+	list        [block]busy
+	amounts     [block]int64
+	firsts      []int64
 }
 
 // life is one customer on their way.
@@ -28,11 +32,15 @@ type life struct {
 
 // live walks a customer who is there to the horizon.
 func (w *walker) live(c *life, s *stream, u, v float64) {
-	for ; ; u, v = s.pair() {
-		left := w.spell(c, s, u, v)
-		if left < 0 {
-			return
-		}
+	if left := w.spell(c, s, u, v); left >= 0 {
+		w.afterwards(c, s, left)
+	}
+}
+
+// afterwards is what comes after a customer left: nothing, or a return and
+// all that follows.
+func (w *walker) afterwards(c *life, s *stream, left int) {
+	for left >= 0 {
 		to := min(w.horizon-left, maxAbsent)
 		if w.in.absent.share[to] == 1 {
 			return // nobody returns, or not in what is left
@@ -42,6 +50,8 @@ func (w *walker) live(c *life, s *stream, u, v float64) {
 			return
 		}
 		w.returns(c, left+back)
+		u, v := s.pair()
+		left = w.spell(c, s, u, v)
 	}
 }
 
@@ -87,7 +97,7 @@ func (w *walker) spell(c *life, s *stream, u, v float64) int {
 		last = leaves - 1
 	}
 	if c.at == 0 && w.in.price != 1 && last >= 1 {
-		w.move(c, 1, w.in.price)
+		w.moves(c, 1, scaled(c.level, w.in.price))
 	}
 	for t := c.at; ; {
 		g := w.in.still.first(0, last-t, v)
@@ -95,10 +105,9 @@ func (w *walker) spell(c *life, s *stream, u, v float64) int {
 			break
 		}
 		t += g
-		x, y := s.pair()
-		pool := w.in.pool(c.level)
-		w.move(c, t, pool[below(x, len(pool))])
-		v = y
+		x, y := s.next32()
+		w.moves(c, t, w.in.moved(c.level, x))
+		v = uniform32(y)
 	}
 	if leaves < 0 {
 		return -1
@@ -113,10 +122,8 @@ func (w *walker) spell(c *life, s *stream, u, v float64) int {
 	return leaves
 }
 
-// move multiplies what a customer pays. It stays at least the smallest unit,
-// for zero would be churn.
-func (w *walker) move(c *life, at int, factor float64) {
-	next := int64(min(maxMinor, max(1, math.Round(float64(c.level)*factor))))
+// moves changes what a customer pays.
+func (w *walker) moves(c *life, at int, next int64) {
 	by := next - c.level
 	switch {
 	case by > 0:
@@ -134,74 +141,52 @@ func (w *walker) move(c *life, at int, factor float64) {
 	c.level = next
 }
 
-// run walks everybody through one path.
-func (w *walker) run(h *history, terms map[int]term) {
-	in := w.in
-	var c life
-	quiet := in.still.share[w.horizon]
+// run walks everybody through one path, into a new record.
+func (w *walker) run(in *ingredients, r *roster) record {
+	w.in, w.rec = in, newRecord(w.horizon)
+	w.mayReturn = in.absent.share[maxAbsent] < 1
+	w.move.fill(in.still, 0, w.horizon)
 	key := base(in.key, kindLive)
-	for i := range h.live {
-		p := &h.live[i]
-		s := newStream(key, i)
+	for i := range r.crowds {
+		c := &r.crowds[i]
+		if i == 0 || c.since != r.crowds[i-1].since {
+			w.leave.fill(in.surv, c.since, w.horizon)
+		}
+		w.crowd(c, key)
+	}
+	for i := range r.alone {
+		p := &r.alone[i]
+		s := newStream(key, p.at)
 		u, v := s.pair()
-		if from := int(p.since); v < quiet && len(terms) == 0 && in.price == 1 {
-			if to := from + w.horizon; to < len(in.surv.share) && u*in.surv.share[from] < in.surv.share[to] {
-				continue // nothing happens
+		w.live(&life{level: p.level, kept: p.level, tenure: int(p.since), origin: p.level, firstSpell: true, cohort: int(p.cohort), bound: p.term.until, ends: p.term.ends}, &s, u, v)
+	}
+	if w.mayReturn {
+		key = base(in.key, kindGone)
+		for i := range r.gone {
+			p := &r.gone[i]
+			s := newStream(key, int(p.at))
+			from := int(p.since)
+			if m := in.absent.first(from, from+w.horizon, s.uniform()*in.absent.share[from]); m >= 0 {
+				c := life{level: scaled(p.level, in.price), cohort: -1}
+				w.returns(&c, m-from)
+				u, v := s.pair()
+				w.live(&c, &s, u, v)
 			}
 		}
-		c = life{level: p.level, kept: p.level, tenure: int(p.since), origin: p.level, firstSpell: true, cohort: int(p.cohort)}
-		if len(terms) > 0 {
-			if t, ok := terms[i]; ok {
-				c.bound, c.ends = t.until, t.ends
-			}
-		}
-		w.live(&c, &s, u, v)
 	}
-	key = base(in.key, kindGone)
-	for i := range h.gone {
-		p := &h.gone[i]
-		if int(p.since) >= maxAbsent {
-			continue
-		}
-		s := newStream(key, i)
-		from := int(p.since)
-		if m := in.absent.first(from, from+w.horizon, s.uniform()*in.absent.share[from]); m >= 0 {
-			c = life{level: scaled(p.level, in.price), cohort: -1}
-			w.returns(&c, m-from)
-			u, v := s.pair()
-			w.live(&c, &s, u, v)
-		}
+	if len(in.firsts) > 0 {
+		w.leave.fill(in.surv, 0, w.horizon)
+		w.newcomers()
 	}
-	if len(in.firsts) == 0 {
-		return
-	}
-	for m := 1; m <= w.horizon; m++ {
-		draw := newStream(base(in.key, kindCount), m)
-		u := draw.uniform()
-		n := count(in.expect[m], in.phi, u, draw.uniform())
-		// The i-th of a month is the same customer in every scenario.
-		key := base(in.key, kindNew+m)
-		rest := w.horizon - m
-		stay, still := in.surv.share[rest], in.still.share[rest]
-		came := &w.rec[m]
-		for i := range n {
-			s := newStream(key, i)
-			u, v := s.pair()
-			level := scaled(in.firsts[below(s.uniform(), len(in.firsts))], in.price)
-			came[lineNew] += level
-			came[lineNewHeads]++
-			if u < stay && v < still {
-				continue // nothing more happens
-			}
-			c = life{level: level, at: m, cohort: -1}
-			w.live(&c, &s, u, v)
-		}
-	}
+	return w.rec
 }
 
+// scaled is an amount times a factor. It is at least the smallest unit, for
+// zero would be churn.
 func scaled(level int64, factor float64) int64 {
-	if factor == 1 {
-		return level
+	v := float64(level) * factor
+	if v >= maxMinor {
+		return maxMinor
 	}
-	return int64(min(maxMinor, max(1, math.Round(float64(level)*factor))))
+	return max(1, int64(v+0.5))
 }
