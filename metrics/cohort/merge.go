@@ -84,6 +84,8 @@ func (t *Table) agree(o *Table) error {
 	}
 	empty := t.period.last.IsZero() || o.period.last.IsZero()
 	switch {
+	case t.customers == nil && len(t.sums) > 0 || o.customers == nil && len(o.sums) > 0:
+		return fmt.Errorf("%w: a table that does not know its customers: a segment, or one of cells", ErrCustomers)
 	case t.rules != o.rules || t.currency != o.currency:
 		return fmt.Errorf("%w: the ledgers had different rules", ErrOptions)
 	case t.Every() != o.Every():
