@@ -4,13 +4,10 @@ import "math"
 
 // LogBeta is ln B(a, b) for a, b > 0, with full relative precision also where
 // an argument is large; gonum's mathext.Lbeta(1e10, 2.5), a plain difference,
-// is wrong in the seventh digit. NaN elsewhere.
+// is wrong in the seventh digit. NaN elsewhere, as LogGamma is.
 //
 // Source: Didonato & Morris, ACM TOMS 18 (1992), functions BETALN and ALGDIV.
 func LogBeta(a, b float64) float64 {
-	if !(a > 0) || !(b > 0) {
-		return math.NaN()
-	}
 	if a > b {
 		a, b = b, a
 	}

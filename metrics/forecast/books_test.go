@@ -299,6 +299,15 @@ func TestBooks_Rules(t *testing.T) {
 	}
 	_, err = forecast.Books(books, forecast.Options{Scenarios: make([]forecast.Scenario, 21)})
 	require.ErrorIs(t, err, fault.ErrTooMany)
+	// At the bounds themselves.
+	for _, o := range []forecast.Options{{Horizon: 120, Paths: 1}, {Horizon: 1, Paths: 1}, {Paths: 2, Levels: slices.Repeat([]float64{0.5}, 20)}, {Paths: 2, Origin: monthOf(5)}} {
+		_, err = forecast.Books(books, o)
+		require.NoError(t, err, "%+v", o)
+	}
+	for _, o := range []forecast.Options{{Horizon: 120, Paths: 16_667}, {Paths: 166_667}, {Paths: 2, Levels: slices.Repeat([]float64{0.5}, 21)}} {
+		_, err = forecast.Books(books, o)
+		require.ErrorIs(t, err, forecast.ErrOptions, "%+v", o)
+	}
 }
 
 // A company that all have left has a forecast: nothing is there, new ones may

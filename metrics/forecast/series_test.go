@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -129,7 +130,7 @@ func TestLaw_ForecastsScale(t *testing.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		y, z := make([]float64, 30), make([]float64, 30)
 		scale := math.Pow(10, rapid.Float64Range(-6, 9).Draw(t, "scale"))
-		shift := scale * rapid.Float64Range(-100, 100).Draw(t, "shift")
+		shift := scale * rapid.OneOf(rapid.Float64Range(-100, 100), rapid.SampledFrom([]float64{0, -1e12, 1e12})).Draw(t, "shift")
 		for i := range y {
 			y[i] = 100 + float64(i) + 4*r.NormFloat64()
 			z[i] = shift + scale*y[i]
@@ -200,6 +201,15 @@ func TestSeries_Rules(t *testing.T) {
 		{Method: forecast.HoltWinters},
 		{Method: forecast.SeasonalNaive, Season: 1},
 	} {
+		_, err = forecast.Series(good, o)
+		require.ErrorIs(t, err, forecast.ErrOptions, "%+v", o)
+	}
+	// At the bounds themselves.
+	for _, o := range []forecast.SeriesOptions{{Season: 366}, {Horizon: 1}, {Horizon: 1200}, {Levels: slices.Repeat([]float64{0.5}, 20)}} {
+		_, err = forecast.Series(good, o)
+		require.NoError(t, err, "%+v", o)
+	}
+	for _, o := range []forecast.SeriesOptions{{Season: 367}, {Horizon: 1201}, {Levels: slices.Repeat([]float64{0.5}, 21)}} {
 		_, err = forecast.Series(good, o)
 		require.ErrorIs(t, err, forecast.ErrOptions, "%+v", o)
 	}

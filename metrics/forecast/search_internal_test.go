@@ -1,0 +1,157 @@
+package forecast
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+
+	"github.com/lifecycle-go/lifecycle/internal/law"
+)
+
+// The lowest point of a bowl, also where the cube cuts it off, is found, and a
+// bowl needs no third start from where the second ended.
+func TestLaw_MinimiseFindsTheBottom(t *testing.T) {
+	t.Parallel()
+	met := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		dim := rapid.IntRange(1, 3).Draw(t, "dim")
+		bottom, steep := make([]float64, dim), make([]float64, dim)
+		want := make([]float64, dim)
+		for i := range dim {
+			bottom[i] = rapid.SampledFrom([]float64{-1, 0, 0.2, 0.37, 0.5, 0.81, 1, 3}).Draw(t, "bottom")
+			steep[i] = rapid.SampledFrom([]float64{1, 1, 3}).Draw(t, "steep")
+			if want[i] = min(1, max(0, bottom[i])); want[i] != bottom[i] {
+				met["outside"]++
+			}
+		}
+		floor := rapid.SampledFrom([]float64{-5, 0, 5}).Draw(t, "floor")
+		calls := 0
+		bowl := func(x []float64) float64 {
+			calls++
+			v := floor
+			for i := range x {
+				assert.True(t, x[i] >= 0 && x[i] <= 1, "%v", x)
+				v += steep[i] * (x[i] - bottom[i]) * (x[i] - bottom[i])
+			}
+			return v
+		}
+		grid := []float64{0.15, 0.65}
+		got := minimise(dim, grid, 1, bowl)
+		used := calls
+		assert.InDelta(t, bowl(want), bowl(got), 2e-7, "%v, bottom %v", got, bottom)
+		if floor < 0 {
+			return
+		}
+		met["counted"]++
+		// The same by hand: a descent from the best of the grid, and one more.
+		calls = 0
+		best, low := []float64(nil), math.Inf(1)
+		for code := range 1 << dim {
+			at := make([]float64, dim)
+			for i := range at {
+				at[i] = grid[code>>i&1]
+			}
+			if f := bowl(at); f < low {
+				best, low = at, f
+			}
+		}
+		for _, size := range []float64{0.15, 0.05, 0.02} {
+			before := low
+			next, f := descend(best, low, size, bowl)
+			if f < low {
+				best, low = next, f
+			}
+			if before-f < 1e-8 {
+				break
+			}
+		}
+		assert.Equal(t, calls, used, "starts anew only where the last start gained")
+	}, met.Need("outside", "counted"))
+}
+
+// The least squares of columns some of which follow from others: those get 0,
+// and what is left is what is left without them.
+func TestLaw_LeastSquaresOfDependentColumns(t *testing.T) {
+	t.Parallel()
+	met := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		n, k := rapid.IntRange(1, 8).Draw(t, "n"), rapid.IntRange(1, 4).Draw(t, "k")
+		cell := rapid.Float64Range(-3, 3)
+		columns := make([][]float64, k+1)
+		follows := make([]bool, k+1)
+		for j := range columns {
+			columns[j] = make([]float64, n)
+			follows[j] = j > 0 && j < k && rapid.Bool().Draw(t, "follows")
+			a, b := cell.Draw(t, "a"), cell.Draw(t, "b")
+			for i := range n {
+				switch {
+				case follows[j]:
+					columns[j][i] = a*columns[0][i] + b*columns[j-1][i]
+				default:
+					columns[j][i] = cell.Draw(t, "cell")
+				}
+			}
+		}
+		solve := func(keep func(j int) bool) (x []float64, rest float64) {
+			var a []float64
+			m := 0
+			for j := range columns {
+				if keep(j) {
+					a = append(a, columns[j]...)
+					m++
+				}
+			}
+			x = make([]float64, m-1)
+			rest = leastSquares(a, n, m-1, x)
+			return x, rest
+		}
+		x, rest := solve(func(int) bool { return true })
+		_, without := solve(func(j int) bool { return !follows[j] })
+		size, biggest := 1.0, 0.0
+		var squares float64
+		for i := range n {
+			v := columns[k][i]
+			for j := range k {
+				v += columns[j][i] * x[j]
+				biggest = max(biggest, math.Abs(columns[j][i]*x[j]))
+			}
+			squares += v * v
+			size += columns[k][i] * columns[k][i]
+		}
+		if biggest > 1e4 {
+			return // nearly dependent by chance: digits are lost
+		}
+		assert.InDelta(t, squares, rest, 1e-6*size, "the rest is that of its x")
+		assert.InDelta(t, without, rest, 1e-6*size, "%v", columns)
+		for j, f := range follows {
+			if f && n > j {
+				assert.Zero(t, x[j], "%v", columns)
+				met["dependent"]++
+			}
+		}
+		if n < k {
+			met["more columns than rows"]++
+		}
+	}, met.Need("dependent", "more columns than rows"))
+}
+
+// Means of amounts of any size are exact to the last digit of a float.
+func TestLaw_MeanIsExact(t *testing.T) {
+	t.Parallel()
+	met := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		xs := rapid.SliceOfN(rapid.OneOf(rapid.Int64Range(0, 1000), rapid.Int64Range(0, maxMinor), rapid.Int64Range(1<<26-1, 1<<26+1)), 1, 50).Draw(t, "xs")
+		sum := new(big.Int)
+		for _, x := range xs {
+			sum.Add(sum, big.NewInt(x))
+			if x >= 1<<26 {
+				met["large"]++
+			}
+		}
+		want, _ := new(big.Rat).SetFrac(sum, big.NewInt(int64(len(xs)))).Float64()
+		assert.InDelta(t, want, mean(xs), 4*0x1p-53*want)
+	}, met.Need("large"))
+}
