@@ -167,11 +167,41 @@ func TestFault_CouponOnALongerCycle(t *testing.T) {
 	same(t, "100", mrr(t, spans, policy.Standard(), "2024-04-01"))
 }
 
-// Chargebee, article 254910: a coupon for one charge leaves MRR at the full 100.
+// Chargebee, article 254910 (support.chargebee.com, of 2022-07-04), case by case:
+// a coupon for one charge leaves MRR at the full 100; one for 12 months lessens
+// the MRR of a monthly plan, but on a yearly one it is for one charge and leaves
+// MRR alone. Its "flexible" MRR counts coupons for one charge too, and leaves the
+// limited one on the yearly plan out still: which are counted, included_in_mrr of
+// its records says, here InMRR.
+//
+// docs/flexi-mrr-vs-regular-mrr: a plan of 100, three add-ons of 100, 10 % off
+// forever: 360 (the page cuts its example; the sum is ours).
 func TestFault_OneChargeCoupon(t *testing.T) {
 	t.Parallel()
 	once := percent("20", billing.DurationOnce)
 	same(t, "100", mrr(t, []billing.Span{spanOf("c", "100", monthly, "2024-01-01", "", less(once))}, policy.Standard(), "2024-01-15"))
+	limited := percent("20", billing.DurationRepeating)
+	limited.To = date("2025-01-01")
+	perMonth := []billing.Span{spanOf("c", "100", monthly, "2024-01-01", "", less(limited))}
+	perYear := []billing.Span{spanOf("c", "1200", year, "2024-01-01", "", less(limited))}
+	for _, day := range []string{"2024-01-01", "2024-06-15", "2024-12-31"} {
+		same(t, "80", mrr(t, perMonth, policy.Standard(), day), day)
+		same(t, "100", mrr(t, perYear, policy.Standard(), day), day)
+	}
+	same(t, "100", mrr(t, perMonth, policy.Standard(), "2025-01-01"))
+	counted := once
+	counted.InMRR = billing.Yes
+	same(t, "80", mrr(t, []billing.Span{spanOf("c", "1200", year, "2024-01-01", "", less(counted))}, policy.Standard(), "2024-06-15"))
+	left := limited
+	left.InMRR = billing.No
+	same(t, "100", mrr(t, []billing.Span{spanOf("c", "1200", year, "2024-01-01", "", less(left))}, policy.Standard(), "2024-06-15"))
+
+	ten := percent("10", billing.DurationForever)
+	ten.Level = billing.LevelSubscription
+	same(t, "360", mrr(t, []billing.Span{
+		spanOf("c", "100", monthly, "2024-01-01", "", item("plan"), less(ten)),
+		spanOf("c", "300", monthly, "2024-01-01", "", item("add-on"), less(ten)),
+	}, policy.Standard(), "2024-01-15"))
 }
 
 // 200 a month from 31 January: a prorated charge for half of that February is

@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -181,7 +182,7 @@ func (imp *Importer) settle(s *billing.Span) {
 		n.Customer, n.Subscription, n.Item = s.Customer, s.Subscription, s.Item
 		if known := imp.lookUp(n, d.ID); known != nil {
 			if f, ok := imp.discount(n, known, d.Level); ok {
-				out = append(out, apply(n, []found{f}, imp.products[s.Plan], s.Currency, imp.exponents)...)
+				out = append(out, apply(n, []found{f}, cmp.Or(imp.products[s.Plan], s.Product), s.Currency, imp.exponents)...)
 			}
 		}
 	}

@@ -76,8 +76,8 @@ func (imp *Importer) Catalogue(r io.Reader) error { return imp.kit.Catalogue(r) 
 // until the next. An error is the last thing yielded. It can be ranged over once.
 //
 // The coming phases of a schedule follow the spans of the subscription that names
-// it, expanded or given to Catalogue; a schedule that has not begun gives spans of
-// its own.
+// it, expanded or given to Catalogue, with the discounts the phases list; a
+// schedule that has not begun gives spans of its own.
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return imp.kit.Spans(r, imp.settle, imp.complete)
 }

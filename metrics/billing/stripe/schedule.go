@@ -24,18 +24,35 @@ type schedule struct {
 }
 
 type phase struct {
-	StartDate kit.Text            `json:"start_date"`
-	EndDate   kit.Text            `json:"end_date"`
-	TrialEnd  kit.Text            `json:"trial_end"`
-	Currency  kit.Text            `json:"currency"`
-	Coupon    kit.Ref[coupon]     `json:"coupon"`
-	Discounts []kit.Ref[discount] `json:"discounts"`
+	StartDate kit.Text        `json:"start_date"`
+	EndDate   kit.Text        `json:"end_date"`
+	TrialEnd  kit.Text        `json:"trial_end"`
+	Currency  kit.Text        `json:"currency"`
+	Coupon    kit.Ref[coupon] `json:"coupon"` // before there were several
+	Discounts []phaseDiscount `json:"discounts"`
 	Items     []struct {
-		Price     kit.Ref[price]      `json:"price"`
-		Plan      kit.Ref[price]      `json:"plan"`
-		Quantity  kit.Text            `json:"quantity"`
-		Discounts []kit.Ref[discount] `json:"discounts"`
+		Price     kit.Ref[price]  `json:"price"`
+		Plan      kit.Ref[price]  `json:"plan"`
+		Quantity  kit.Text        `json:"quantity"`
+		Discounts []phaseDiscount `json:"discounts"`
 	} `json:"items"`
+}
+
+// phaseDiscount is one of three: a discount there is, to be used on, or what one
+// is to be made of when the phase begins.
+type phaseDiscount struct {
+	Coupon        kit.Ref[coupon]    `json:"coupon"`
+	Discount      kit.Ref[discount]  `json:"discount"`
+	PromotionCode kit.Ref[promotion] `json:"promotion_code"`
+}
+
+// promotion is a code that customers type for a coupon.
+type promotion struct {
+	kit.Object
+	Coupon    kit.Ref[coupon] `json:"coupon"` // until 2025-09
+	Promotion struct {
+		Coupon kit.Ref[coupon] `json:"coupon"`
+	} `json:"promotion"`
 }
 
 // scheduled reads a schedule by itself: before it has begun its phases are a
@@ -72,13 +89,13 @@ func (imp *Importer) scheduled(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	}
 	base := billing.Span{Customer: s.Customer.ID, Subscription: t.ID, ID: n.Record, Seq: e.N, Recorded: made}
 	base.Test = test(n, s.Livemode, e.Event, s.TestClock.ID)
-	t.Spans = imp.phases(n, &s, s.Phases, base, nil, "")
+	t.Spans = imp.phases(n, &s, s.Phases, base, nil, "", e.Event != nil)
 	return t, t.ID != "", nil
 }
 
 // coming lets the coming phases of a subscription's schedule follow what it is
 // charged now.
-func (imp *Importer) coming(n *kit.Note, sub *subscription, l life, out []billing.Span) []billing.Span {
+func (imp *Importer) coming(n *kit.Note, sub *subscription, l life, out []billing.Span, event bool) []billing.Span {
 	s := sub.Schedule.Object
 	if s == nil {
 		s = imp.known.schedules[sub.Schedule.ID]
@@ -138,12 +155,12 @@ func (imp *Importer) coming(n *kit.Note, sub *subscription, l life, out []billin
 	}
 	base := l.base
 	base.CancelAt, base.CancelAskedAt = time.Time{}, time.Time{}
-	return append(kept, imp.phases(n, s, s.Phases[next:], base, items, current)...)
+	return append(kept, imp.phases(n, s, s.Phases[next:], base, items, current, event)...)
 }
 
 // phases reads phases that follow one another. items are the names that the items
 // of products have, only is that of the only one.
-func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billing.Span, items map[string]string, only string) (out []billing.Span) {
+func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billing.Span, items map[string]string, only string, event bool) (out []billing.Span) {
 	for i := range phases {
 		p := &phases[i]
 		c := kit.Course{TrialTo: n.SideTime("schedule.phases.trial_end", p.TrialEnd)}
@@ -172,6 +189,11 @@ func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billi
 		} else {
 			c.TrialFrom = c.From
 		}
+		shared := p.Discounts
+		if len(shared) == 0 {
+			shared = []phaseDiscount{{Coupon: p.Coupon}}
+		}
+		whole := imp.promised(n, shared, p, billing.LevelSubscription, event)
 		for j := range p.Items {
 			it := &p.Items[j]
 			ref := it.Price
@@ -194,9 +216,6 @@ func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billi
 			if !ok {
 				continue
 			}
-			if p.Coupon.ID != "" || len(p.Discounts) > 0 || len(it.Discounts) > 0 {
-				n.Fault(billing.CodeUnsupported, "schedule.phases.discounts", "", "discounts of coming phases are not read; nothing is taken off")
-			}
 			x := base
 			x.Item, x.Plan, x.Product = string(price.ID), string(price.ID), price.Product.ID
 			if name := items[price.Product.ID]; name != "" {
@@ -205,7 +224,36 @@ func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billi
 				x.Item = only
 			}
 			x.Amount, x.Currency, x.Cycle, x.Quantity, x.CancelAt = ch.amount, ch.currency, ch.cycle, q, end
+			own := imp.promised(n, it.Discounts, p, billing.LevelItem, event)
+			x.Discounts = apply(n, append(own, whole...), x.Product, x.Currency, imp.exponents)
 			out = append(out, c.Spans(x)...)
+		}
+	}
+	return out
+}
+
+// promised reads the discounts of a phase. What is to be made of a coupon begins
+// with the phase; as Stripe has it, a phase has the discounts it lists and no
+// others.
+func (imp *Importer) promised(n *kit.Note, ds []phaseDiscount, p *phase, level billing.Level, event bool) (out []found) {
+	for i := range ds {
+		d := &ds[i]
+		ref := d.Coupon
+		code := d.PromotionCode
+		if c := code.Object; c != nil && ref.ID == "" && ref.Object == nil {
+			if ref = c.Coupon; ref.ID == "" && ref.Object == nil {
+				ref = c.Promotion.Coupon
+			}
+		}
+		switch {
+		case d.Discount.ID != "" || d.Discount.Object != nil:
+			out = append(out, imp.discounts(n, []kit.Ref[discount]{d.Discount}, level, event)...)
+		case ref.ID != "" || ref.Object != nil:
+			if f, ok := imp.discount(n, &discount{Coupon: ref, Start: p.StartDate}, level); ok {
+				out = append(out, f)
+			}
+		case code.ID != "" || code.Object != nil:
+			n.Fault(billing.CodeNotExpanded, "schedule.phases.discounts.promotion_code", code.ID, "which coupon the code stands for is not in the export: expand it; nothing is taken off")
 		}
 	}
 	return out

@@ -27,6 +27,8 @@ func aPhase(from, to, cents string) object {
 	return p
 }
 
+func withDiscounts(p object, ds ...any) object { return p.With("discounts", ds) }
+
 func aSchedule(status string, phases ...any) object {
 	s := object{
 		"id": "sched_1", "object": "subscription_schedule", "customer": "cus_1", "status": status, "livemode": true,
@@ -80,10 +82,45 @@ func TestSchedules(t *testing.T) {
 		},
 		{"begun, by itself", []object{phased()}, nil, nil}, // learned
 		{
-			"a discount to come",
-			[]object{aSchedule("not_started", aPhase("2026-04-10", "", "3000").With("discounts", []any{object{"coupon": "c_1"}}))},
+			"a coupon to come, of a subscription and of an item",
+			[]object{aSchedule(
+				"not_started",
+				withDiscounts(aPhase("2026-04-10", "2026-07-10", "3000"), object{"coupon": aCoupon(object{"percent_off": 50, "duration": "repeating", "duration_in_months": 2})}),
+				aPhase("2026-07-10", "2026-10-10", "3000").With("items", []any{object{
+					"price": aPrice("3000"), "quantity": 2, "discounts": []any{object{"coupon": aCoupon(object{"amount_off": 500, "currency": "usd", "duration": "once"}), "discount": nil}},
+				}}),
+				aPhase("2026-10-10", "", "3000").With("coupon", aCoupon(object{"percent_off": 10})),
+			)},
+			[]string{
+				"cus_1/sched_1/price_1 0410-0710 60 USD/P1M price_1 subscription=co_1,50%,repeating,0410,0610",
+				"cus_1/sched_1/price_1 0710-1010 60 USD/P1M price_1 item=co_1,5,once,0710,…",
+				"cus_1/sched_1/price_1 1010-… 60 USD/P1M price_1 subscription=co_1,10%,forever,1010,…",
+			},
+			nil,
+		},
+		{
+			"a discount there is, used on",
+			[]object{sub.With("schedule", aSchedule(
+				"active", aPhase("2026-01-10", "2026-04-10", "2000"),
+				withDiscounts(aPhase("2026-04-10", "", "3000"), object{"coupon": "co_1", "discount": aDiscount(aCoupon(object{"percent_off": 50}))}),
+			))},
+			[]string{now, "cus_1/sub_1/si_1 0410-… 60 USD/P1M price_1 subscription=di_1,50%,forever,0110,…"},
+			nil,
+		},
+		{
+			"a code to come",
+			[]object{aSchedule("not_started", withDiscounts(aPhase("2026-04-10", "", "3000"),
+				object{"coupon": nil, "promotion_code": object{"id": "promo_1", "promotion": object{"coupon": aCoupon(object{"percent_off": 50})}}},
+				object{"coupon": nil, "promotion_code": object{"id": "promo_0", "coupon": aCoupon(object{"percent_off": 20})}},
+			))},
+			[]string{"cus_1/sched_1/price_1 0410-… 60 USD/P1M price_1 subscription=co_1,50%,forever,0410,… subscription=co_1,20%,forever,0410,…"},
+			nil,
+		},
+		{
+			"discounts that are not there",
+			[]object{aSchedule("not_started", withDiscounts(aPhase("2026-04-10", "", "3000"), object{"coupon": "c_1"}, object{"discount": "di_9"}, object{"promotion_code": "promo_1"}, object{}))},
 			[]string{"cus_1/sched_1/price_1 0410-… 60 USD/P1M price_1"},
-			[]string{"fault unsupported schedule.phases.discounts"},
+			[]string{"fault not-expanded discount.source.coupon", "fault not-expanded discounts", "fault not-expanded schedule.phases.discounts.promotion_code"},
 		},
 		{
 			"a price that is not there",
@@ -113,6 +150,13 @@ func spansOf(t *testing.T, in ...object) (out, found []string) {
 		}
 		if !s.CancelAt.IsZero() {
 			text += " cancel=" + kittest.Date(s.CancelAt)
+		}
+		for _, d := range s.Discounts {
+			off := d.Off.String()
+			if !d.Percent.IsZero() {
+				off = d.Percent.String() + "%"
+			}
+			text += " " + d.Level.String() + "=" + strings.Join([]string{d.ID, off, d.Duration.String(), kittest.Date(d.From), kittest.Date(d.To)}, ",")
 		}
 		out = append(out, text)
 	}
@@ -179,4 +223,27 @@ func TestSchedules_Records(t *testing.T) {
 	say("evt_3", "customer.subscription.created", "2026-01-10", aSub(item).With("schedule", "sched_1"))
 	assert.Equal(t, "40", feed.Ledger().MRR(day("2026-02-01")).String())
 	assert.Equal(t, "60", feed.Ledger().MRR(day("2026-05-01")).String())
+}
+
+// Live, a coming phase may name a discount by an id that the importer learned, and
+// until its phase begins nothing is taken off.
+func TestSchedules_DiscountsCount(t *testing.T) {
+	t.Parallel()
+	sched := aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), withDiscounts(aPhase("2026-04-10", "", "3000"), object{"discount": "di_1"}))
+	imp, err := stripe.New(stripe.Options{})
+	require.NoError(t, err)
+	in := kittest.Joined(
+		anEvent("evt_1", "customer.subscription.created", "2026-01-10", aSub(anItem(aPrice("2000"))).With("schedule", sched)),
+		anEvent("evt_2", "customer.discount.created", "2026-01-10", aDiscount(aCoupon(object{"percent_off": 50, "applies_to": object{"products": []any{"prod_1"}}}))),
+	)
+	spans, err := importer.Collect(imp.Spans(strings.NewReader(in)))
+	require.NoError(t, err)
+	require.Empty(t, imp.Findings())
+	r, err := policy.Read(spans, policy.Stripe(), policy.Options{Currency: "USD"})
+	require.NoError(t, err)
+	l, err := r.Ledger()
+	require.NoError(t, err)
+	turn := time.Date(2026, 4, 10, 0, 0, 0, 0, time.UTC)
+	assert.Equal(t, "20", l.MRR(turn.Add(-1)).String())
+	assert.Equal(t, "30", l.MRR(turn).String())
 }

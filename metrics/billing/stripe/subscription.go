@@ -114,7 +114,7 @@ func (imp *Importer) spans(sub *subscription, e *kit.Entry) (out []billing.Span,
 	if !first.IsZero() && l.course.From.Before(first) && e.Event == nil {
 		n.Warn(billing.CodeAssumed, "items.created", first.Format(time.RFC3339), "its oldest item is younger than the subscription of %s: what was charged before is not in the record", l.course.From.Format(time.RFC3339))
 	}
-	out = imp.coming(n, sub, l, out)
+	out = imp.coming(n, sub, l, out, e.Event != nil)
 	if len(out) > 1 && slices.ContainsFunc(out, func(s billing.Span) bool { return s.Currency != out[0].Currency }) {
 		n.Warn(billing.CodeContradiction, "items.price.currency", "", "items in different currencies, which a subscription cannot have")
 	}
