@@ -156,49 +156,54 @@ func TestLaw_PlansSumToTheWhole(t *testing.T) {
 		o := anyOptions(t)
 		changes := anyChanges(t, o, true)
 		l, s := books(t, o, changes), newSlow(o, changes)
-		plans, err := l.StatementsByPlan(lawFrom, lawTo)
-		require.NoError(t, err)
-		slowly := s.byPlan()
-		require.True(t, slices.IsSortedFunc(plans, func(a, b ledger.Segment) int { return compare(a.Key, b.Key) }))
-		for i, whole := range statements(t, l) {
-			var sum metrics.Revenue
-			var in, out, closing decimal.Decimal
-			for _, p := range plans {
-				st := p.Statements[i]
-				require.NoError(t, st.Customers.Validate(), "%q %s %+v", p.Key, st.Month, st.Customers)
-				sum, in, out, closing = sum.Add(st.Revenue), in.Add(p.In[i]), out.Add(p.Out[i]), closing.Add(p.Closing(i))
-				if i > 0 {
-					require.True(t, p.Closing(i-1).Equal(st.Revenue.Opening), "%q %s", p.Key, st.Month)
-					require.Equal(t, p.Statements[i-1].ClosingCustomers, st.Customers.Opening)
-				}
-				slow := slowly[planMonth{p.Key, st.Month}]
-				if slow == nil {
-					slow = newPlanSums()
-				}
-				if slow.in.Sign() != 0 {
-					drawn["in"]++
-				}
-				for k, got := range map[ledger.Kind]decimal.Decimal{
-					ledger.NewBusiness: st.Revenue.New, ledger.Expansion: st.Revenue.Expansion, ledger.Reactivation: st.Revenue.Reactivation,
-					ledger.Contraction: st.Revenue.Contraction, ledger.Churn: st.Revenue.Churn,
-				} {
-					requireNear(t, slow.amount[k], got, "%q %s %s", p.Key, st.Month, k)
-				}
-				requireNear(t, slow.in, p.In[i], "%q %s in", p.Key, st.Month)
-				requireNear(t, slow.out, p.Out[i], "%q %s out", p.Key, st.Month)
-				requireNear(t, s.planClosing(p.Key, st.Month), p.Closing(i), "%q %s closing", p.Key, st.Month)
-			}
-			require.True(t, in.Equal(out))
-			if len(plans) == 0 {
-				continue
-			}
-			requireSame(t, whole.Revenue, sum)
-			require.True(t, closing.Equal(whole.Revenue.Closing()))
-		}
-		for k := range slowly {
-			require.True(t, slices.ContainsFunc(plans, func(p ledger.Segment) bool { return p.Key == k.plan }), "no segment %q", k.plan)
-		}
+		requireByPlan(t, l, s, drawn)
 	}, drawn.Need("in"))
+}
+
+// requireByPlan holds every plan's statements against the slow division.
+func requireByPlan(t require.TestingT, l *ledger.Ledger, s *slow, drawn law.Drawn) {
+	plans, err := l.StatementsByPlan(lawFrom, lawTo)
+	require.NoError(t, err)
+	slowly := s.byPlan()
+	require.True(t, slices.IsSortedFunc(plans, func(a, b ledger.Segment) int { return compare(a.Key, b.Key) }))
+	for i, whole := range statements(t, l) {
+		var sum metrics.Revenue
+		var in, out, closing decimal.Decimal
+		for _, p := range plans {
+			st := p.Statements[i]
+			require.NoError(t, st.Customers.Validate(), "%q %s %+v", p.Key, st.Month, st.Customers)
+			sum, in, out, closing = sum.Add(st.Revenue), in.Add(p.In[i]), out.Add(p.Out[i]), closing.Add(p.Closing(i))
+			if i > 0 {
+				require.True(t, p.Closing(i-1).Equal(st.Revenue.Opening), "%q %s", p.Key, st.Month)
+				require.Equal(t, p.Statements[i-1].ClosingCustomers, st.Customers.Opening)
+			}
+			slow := slowly[planMonth{p.Key, st.Month}]
+			if slow == nil {
+				slow = newPlanSums()
+			}
+			if slow.in.Sign() != 0 {
+				drawn["in"]++
+			}
+			for k, got := range map[ledger.Kind]decimal.Decimal{
+				ledger.NewBusiness: st.Revenue.New, ledger.Expansion: st.Revenue.Expansion, ledger.Reactivation: st.Revenue.Reactivation,
+				ledger.Contraction: st.Revenue.Contraction, ledger.Churn: st.Revenue.Churn,
+			} {
+				requireNear(t, slow.amount[k], got, "%q %s %s", p.Key, st.Month, k)
+			}
+			requireNear(t, slow.in, p.In[i], "%q %s in", p.Key, st.Month)
+			requireNear(t, slow.out, p.Out[i], "%q %s out", p.Key, st.Month)
+			requireNear(t, s.planClosing(p.Key, st.Month), p.Closing(i), "%q %s closing", p.Key, st.Month)
+		}
+		require.True(t, in.Equal(out))
+		if len(plans) == 0 {
+			continue
+		}
+		requireSame(t, whole.Revenue, sum)
+		require.True(t, closing.Equal(whole.Revenue.Closing()))
+	}
+	for k := range slowly {
+		require.True(t, slices.ContainsFunc(plans, func(p ledger.Segment) bool { return p.Key == k.plan }), "no segment %q", k.plan)
+	}
 }
 
 func compare(a, b string) int {

@@ -189,12 +189,13 @@ func TestFault_OneChargeCoupon(t *testing.T) {
 		same(t, "100", mrr(t, perYear, policy.Standard(), day), day)
 	}
 	same(t, "100", mrr(t, perMonth, policy.Standard(), "2025-01-01"))
+	marked := policy.Policy{Discounts: policy.DiscountsAsMarked}
 	counted := once
 	counted.InMRR = billing.Yes
-	same(t, "80", mrr(t, []billing.Span{spanOf("c", "1200", year, "2024-01-01", "", less(counted))}, policy.Standard(), "2024-06-15"))
+	same(t, "80", mrr(t, []billing.Span{spanOf("c", "1200", year, "2024-01-01", "", less(counted))}, marked, "2024-06-15"))
 	left := limited
 	left.InMRR = billing.No
-	same(t, "100", mrr(t, []billing.Span{spanOf("c", "1200", year, "2024-01-01", "", less(left))}, policy.Standard(), "2024-06-15"))
+	same(t, "100", mrr(t, []billing.Span{spanOf("c", "1200", year, "2024-01-01", "", less(left))}, marked, "2024-06-15"))
 
 	ten := percent("10", billing.DurationForever)
 	ten.Level = billing.LevelSubscription
