@@ -105,6 +105,7 @@ func TestRateTable_Inverse(t *testing.T) {
 		{From: "EUR", To: "USD", Rate: dec(t, "1.1"), Since: day(2)},
 		{From: "GBP", To: "USD", Rate: dec(t, "1.3"), Since: day(1)},
 		{From: "USD", To: "GBP", Rate: dec(t, "0.77"), Since: day(2)},
+		{From: "USD", To: "VND", Rate: dec(t, "80000000000"), Since: day(1)},
 		{From: "USD", To: "IRR", Rate: dec(t, "9000000000000"), Since: day(1)}, // its inverse rounds to zero
 	}
 	none := table(t, money.RateOptions{}, quotes...)
@@ -141,6 +142,9 @@ func TestRateTable_Inverse(t *testing.T) {
 	got, err = rounded.Rate("USD", "GBP", day(1))
 	require.NoError(t, err)
 	equal(t, "0.769230769231", got)
+	got, err = rounded.Rate("VND", "USD", day(1))
+	require.NoError(t, err)
+	equal(t, "0.000000000012", got, "12.5 units go to the even one")
 	_, err = rounded.Rate("IRR", "USD", day(1))
 	require.ErrorIs(t, err, money.ErrInexact, "a rate is never zero")
 	_, err = rounded.Rate("EUR", "GBP", day(2))
@@ -209,6 +213,18 @@ func TestNewRateTable_EveryBadQuoteIsReported(t *testing.T) {
 	require.ErrorAs(t, err, &first)
 	assert.Equal(t, int64(2), first.Row)
 	assert.Equal(t, "From", first.Field)
+}
+
+// Quotes may be of the years 1900 to 2200, the whole of both.
+func TestNewRateTable_Years(t *testing.T) {
+	t.Parallel()
+	first, last := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2200, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	q := money.Quote{From: "EUR", To: "USD", Rate: dec(t, "1.1")}
+	for at, ok := range map[time.Time]bool{first: true, first.Add(-1): false, last: true, last.Add(1): false} {
+		q.Since = at
+		_, err := money.NewRateTable([]money.Quote{q}, money.RateOptions{})
+		assert.Equal(t, ok, err == nil, "%s: %v", at, err)
+	}
 }
 
 func TestNewRateTable_Options(t *testing.T) {
