@@ -386,6 +386,43 @@ func TestMerge_OtherRules(t *testing.T) {
 	require.Equal(t, int64(1), l.Len())
 }
 
+// What one item gains in the instant in which another loses it moves nothing.
+func TestMovements_OfEqualGainAndLossIsNone(t *testing.T) {
+	t.Parallel()
+	l := books(t, ledger.Options{}, []ledger.Change{
+		{Customer: "c", Item: "a", At: on("2026-01-01"), Amount: dec("5")},
+		{Customer: "c", Item: "b", At: on("2026-01-01"), Amount: dec("5")},
+		{Customer: "c", Item: "a", At: on("2026-02-01"), Amount: dec("3")},
+		{Customer: "c", Item: "b", At: on("2026-02-01"), Amount: dec("7")},
+	})
+	var kinds []ledger.Kind
+	for m := range l.MovementsOf("c", calendar.Period{From: on("2026-01-01"), To: on("2026-03-01")}) {
+		kinds = append(kinds, m.Kind)
+	}
+	require.Equal(t, []ledger.Kind{ledger.NewBusiness}, kinds)
+	s := statement(t, l, "2026-02")
+	require.True(t, s.Revenue.Contraction.IsZero())
+}
+
+// A customer of whom everything was forgotten has a place and no changes in the
+// books that are merged: those behind come over all the same.
+func TestMerge_CustomersOfWhomNothingIsSaid(t *testing.T) {
+	t.Parallel()
+	other := books(t, ledger.Options{}, nil)
+	require.NoError(t, other.Replace("gone", "s", on("2026-01-01"), ledger.Change{At: on("2026-01-01"), Amount: dec("9")}))
+	require.NoError(t, other.Rewrite(ledger.History{Customer: "gone", Subscription: "s"}))
+	want := books(t, ledger.Options{}, nil)
+	for i := range 50 { // so that every part of the books has some
+		c := ledger.Change{Customer: fmt.Sprint("c", i), At: on("2026-01-02"), Amount: dec("1")}
+		require.NoError(t, other.Append(c))
+		require.NoError(t, want.Append(c))
+	}
+	l := books(t, ledger.Options{}, nil)
+	require.NoError(t, l.Merge(other))
+	require.Equal(t, encoded(t, want), encoded(t, l))
+	require.Equal(t, "50", l.MRR(on("2026-01-02")).String())
+}
+
 func TestText_RoundTrips(t *testing.T) {
 	t.Parallel()
 	for k := ledger.Kind(0); k <= ledger.Churn; k++ {

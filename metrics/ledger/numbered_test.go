@@ -125,6 +125,28 @@ func TestAppendNumbered_Large(t *testing.T) {
 	require.Equal(t, encoded(t, want), encoded(t, got))
 }
 
+// More rows than one wave holds (2^18), with the columns that keep them off the
+// direct road: few customers, so that most rows repeat one before.
+func TestAppendNumbered_ManyWaves(t *testing.T) {
+	t.Parallel()
+	const rows, customers = 600_000, 1000
+	n := ledger.Numbered{Places: 2, Subscriptions: []string{"s"}}
+	want := load(t, nil)
+	for c := range customers {
+		n.Customers = append(n.Customers, fmt.Sprint("c", c))
+		require.NoError(t, want.Append(ledger.Change{Customer: n.Customers[c], Subscription: "s", At: base.Add(time.Duration(c) * time.Hour), Amount: dec("2.50")}))
+	}
+	for i := range rows {
+		c := uint32(i % customers)
+		n.Customer, n.Subscription = append(n.Customer, c), append(n.Subscription, 0)
+		n.UnixNano, n.Minor = append(n.UnixNano, base.Add(time.Duration(c)*time.Hour).UnixNano()), append(n.Minor, 250)
+	}
+	got := load(t, nil)
+	require.NoError(t, got.AppendNumbered(n))
+	require.Equal(t, int64(customers), got.Len())
+	require.Equal(t, encoded(t, want), encoded(t, got))
+}
+
 func TestAppendNumbered_Refuses(t *testing.T) {
 	t.Parallel()
 	sound := func() ledger.Numbered {
