@@ -58,6 +58,20 @@ func TestDiscounts(t *testing.T) {
 	}
 }
 
+// A discount holds until the instant at which it ends, not at it, whether it is
+// of the item or of the subscription.
+func TestDiscounts_EndAtTheirInstant(t *testing.T) {
+	t.Parallel()
+	for _, level := range []billing.Level{billing.LevelItem, billing.LevelSubscription} {
+		d := billing.Discount{ID: "D", Off: dec("30"), Level: level, Duration: billing.DurationForever, From: date("2024-02-01"), To: date("2024-03-01")}
+		s := spanOf("c", "100", monthly, "2024-01-01", "", less(d))
+		l := books(t, []billing.Span{s}, policy.Policy{Discounts: policy.DiscountsAll}, dollars).Ledger()
+		for day, want := range map[string]string{"2024-01-31": "100", "2024-02-01": "70", "2024-02-29": "70", "2024-03-01": "100"} {
+			same(t, want, l.MRR(date(day)), level.String()+" "+day)
+		}
+	}
+}
+
 // A discount of the subscription is an amount in one currency: what charges in
 // another has its own.
 func TestDiscounts_PerCurrency(t *testing.T) {

@@ -452,9 +452,11 @@ func TestFeed_StateIsBounded(t *testing.T) {
 	assert.Greater(t, size.Sealed, 300)
 	before := bytesOf(t, f.Ledger())
 	s := spanOf("s1", "10", monthly, "2010-01-01", "")
-	_, found, err := f.Apply(time.Time{}, billing.Record{Key: "s1", Created: day(3999), Spans: []billing.Span{s}}, billing.Record{Key: "new", Created: day(3000), Spans: []billing.Span{s}})
+	fresh := spanOf("never seen", "10", monthly, "2018-01-01", "")
+	_, found, err := f.Apply(time.Time{}, billing.Record{Key: "s1", Created: day(3999), Spans: []billing.Span{s}},
+		billing.Record{Key: "new", Created: day(3000), Spans: []billing.Span{s}}, billing.Record{Key: "fresh", Created: day(3000), Spans: []billing.Span{fresh}})
 	require.NoError(t, err)
-	require.Len(t, found, 2)
+	require.Len(t, found, 3)
 	for _, x := range found {
 		assert.Equal(t, billing.CodeTooLate, x.Code)
 	}
@@ -462,6 +464,60 @@ func TestFeed_StateIsBounded(t *testing.T) {
 	again := newFeed(t, p, o)
 	require.NoError(t, again.UnmarshalBinary(stateOf(t, f)))
 	assert.Equal(t, f.Size().Objects, again.Size().Objects)
+}
+
+// Another subscription of the customer ends what the first was paid for beyond
+// its end, when it begins or at once where it says that it carries it on. Record
+// by record the books end as those of all records read together.
+func TestFeed_AnotherSubscriptionTakesOver(t *testing.T) {
+	t.Parallel()
+	p, o := policy.Standard(), policy.Options{Currency: "USD"}
+	p.ChurnDate = policy.EndOfPaidService
+	for _, c := range []struct {
+		replaces         string
+		march15, march25 string
+	}{
+		{"", "100", "20"},
+		{"first", "0", "20"},
+	} {
+		first := spanOf("ada", "100", monthly, "2024-01-01", "")
+		first.Subscription, first.PaidThrough = "first", date("2024-04-01")
+		ended := first
+		ended.To = date("2024-03-10")
+		second := spanOf("ada", "20", monthly, "2024-03-20", "")
+		second.Subscription, second.Replaces = "second", c.replaces
+		f := newFeed(t, p, o)
+		apply(t, f, billing.Record{Key: "1", Created: date("2024-01-01"), Spans: []billing.Span{first}})
+		apply(t, f, billing.Record{Key: "1", Created: date("2024-03-10"), Ended: date("2024-03-10"), Spans: []billing.Span{ended}})
+		same(t, "100", f.Ledger().MRR(date("2024-03-25")), "paid for")
+		apply(t, f, billing.Record{Key: "2", Created: date("2024-03-20"), Spans: []billing.Span{second}})
+		read := books(t, []billing.Span{ended, second}, p, o).Ledger()
+		for _, l := range []*ledger.Ledger{f.Ledger(), read} {
+			same(t, c.march15, l.MRR(date("2024-03-15")), "replaces "+c.replaces)
+			same(t, c.march25, l.MRR(date("2024-03-25")), "replaces "+c.replaces)
+		}
+	}
+}
+
+// What is agreed until an end far ahead is not over, however long nothing was
+// said of it: a record of it is taken after more than the grace.
+func TestFeed_AgreedUntilLaterIsNotSealed(t *testing.T) {
+	t.Parallel()
+	p, o := policy.Standard(), policy.Options{Currency: "USD"}
+	f := newFeed(t, p, o)
+	contract := spanOf("ada", "100", monthly, "2020-01-01", "2024-01-01")
+	apply(t, f, billing.Record{Key: "contract", Created: date("2020-01-01"), Spans: []billing.Span{contract}})
+	for n := range 30 { // others, until all that is older than the grace is settled
+		s := spanOf(fmt.Sprint("c", n), "1", monthly, "2020-01-01", "")
+		s.From = date("2020-01-01").AddDate(0, n, 0)
+		apply(t, f, billing.Record{Key: fmt.Sprint("c", n), Created: s.From, Spans: []billing.Span{s}})
+	}
+	more := contract
+	more.From, more.Amount = date("2022-07-01"), dec("150")
+	contract.To = more.From
+	apply(t, f, billing.Record{Key: "contract", Created: date("2022-07-01"), Spans: []billing.Span{contract, more}}) // fails where it is refused
+	same(t, "180", f.Ledger().MRR(date("2022-07-02")))
+	same(t, "30", f.Ledger().MRR(date("2024-01-01")))
 }
 
 // A subscription that is sealed stays as it was, although its objects are

@@ -35,6 +35,19 @@ func TestRecorded_LateEnd(t *testing.T) {
 	}
 }
 
+// An end that was asked for is known from when it was asked, not from when it
+// comes.
+func TestRecorded_EndAskedFor(t *testing.T) {
+	t.Parallel()
+	s := spanOf("c", "100", monthly, "2024-01-01", "")
+	s.CancelAt, s.CancelAskedAt = date("2024-04-10"), date("2024-03-05")
+	l := books(t, []billing.Span{s}, policy.Standard(), dollars).Ledger()
+	end := may.Start(nil).Add(-1)
+	same(t, "0", l.MRR(end))
+	same(t, "100", l.AsOf(date("2024-03-04")).MRR(end))
+	same(t, "0", l.AsOf(date("2024-03-05")).MRR(end))
+}
+
 // An invoice issued after its period began makes the change known late.
 func TestRecorded_LateInvoice(t *testing.T) {
 	t.Parallel()

@@ -442,3 +442,51 @@ func TestOverlap_TouchingIsNone(t *testing.T) {
 	require.Len(t, r.Findings(), 1)
 	assert.Equal(t, billing.CodeOverlap, r.Findings()[0].Code)
 }
+
+// A scheduled end keeps a subscription out of the committed series where that is
+// the rule, of invoices as of what was agreed.
+func TestCommittedNever_OfInvoices(t *testing.T) {
+	t.Parallel()
+	s := spanOf("c", "100", monthly, "2024-01-01", "")
+	s.Subscription = "s"
+	l := lineOf("100", "2024-01-01", "2024-02-01")
+	for _, c := range []struct {
+		rule     policy.CommittedRule
+		cancelAt string
+		want     string
+	}{
+		{policy.CommittedNever, "", "100"},
+		{policy.CommittedNever, "2024-06-01", "0"},
+		{policy.CommittedUntilAsked, "2024-06-01", "100"},
+	} {
+		s.CancelAt = date(c.cancelAt)
+		o := policy.Options{Currency: "USD", Invoices: []billing.InvoiceLine{l}}
+		r, err := policy.Read([]billing.Span{s}, policy.Policy{Source: policy.FromInvoices, Committed: c.rule}, o)
+		require.NoError(t, err)
+		committed := load(t, r.Policy().LedgerOptions(o), r.Committed())
+		same(t, c.want, committed.MRR(date("2024-01-15")), c.rule.String()+" "+c.cancelAt)
+	}
+}
+
+// An invoice paid when its period is over never counted where a subscription
+// awaits its first payment.
+func TestAwaitFirstPayment_PaidAtTheEndOfThePeriod(t *testing.T) {
+	t.Parallel()
+	for paid, changes := range map[string]int64{"2024-01-31": 2, "2024-02-01": 0, "2024-02-02": 0} {
+		l := lineOf("100", "2024-01-01", "2024-02-01", func(l *billing.InvoiceLine) { l.PaidAt = date(paid) })
+		b := books(t, nil, policy.Policy{Source: policy.FromInvoices, AwaitFirstPayment: true}, policy.Options{Currency: "USD", Invoices: []billing.InvoiceLine{l}})
+		require.Equal(t, changes, b.Ledger().Len(), paid)
+	}
+}
+
+// An amount whose twelve places are used up keeps the rest of its division in the
+// length of its cycle, exactly: 10^-11 every 2,400 days of thirty a month.
+func TestCharge_OfTwelvePlacesStaysExact(t *testing.T) {
+	t.Parallel()
+	s := spanOf("c", "0.00000000001", calendar.Cycle{Unit: calendar.UnitDay, N: 2400}, "2024-01-01", "")
+	l := books(t, []billing.Span{s}, policy.Policy{DayFactor: policy.Factor{Times: 30, Per: 1}}, dollars).Ledger()
+	changes := slices.Collect(l.Changes())
+	require.Len(t, changes, 1)
+	same(t, "0.000000000001", changes[0].Amount)
+	require.Equal(t, calendar.Cycle{N: 8}, changes[0].Cycle)
+}
