@@ -23,6 +23,10 @@ func TestEdges(t *testing.T) {
 	assert.True(t, span(billing.Discount{Percent: decimal.NewFromInt(100)}))
 	assert.False(t, span(billing.Discount{Percent: decimal.New(10001, -2)}))
 
+	assert.True(t, span(billing.Discount{Cycles: 1200}), "a hundred years of months")
+	assert.False(t, span(billing.Discount{Cycles: 1201}))
+	assert.False(t, span(billing.Discount{Cycles: -1}))
+
 	r := billing.Record{Key: "k", Lines: make([]billing.InvoiceLine, billing.MaxParts), Spans: make([]billing.Span, billing.MaxParts)}
 	assert.True(t, r.Check(nil))
 	r.Lines = append(r.Lines, billing.InvoiceLine{})

@@ -102,6 +102,7 @@ func TestPrice_Faults(t *testing.T) {
 		{"no tiers", tiers(), "1", []billing.PriceCode{billing.PriceNoTiers}},
 		{"negative unit", tiers(billing.Tier{Unit: dec("-1")}), "1", []billing.PriceCode{billing.PriceNegative}},
 		{"negative bound", tiers(billing.Tier{UpTo: dec("-1")}, billing.Tier{}), "1", []billing.PriceCode{billing.PriceNegative}},
+		{"negative last bound", tiers(billing.Tier{UpTo: dec("-1")}), "1", []billing.PriceCode{billing.PriceNegative}},
 		{
 			"every fault at once", tiers(billing.Tier{UpTo: dec("10"), Flat: dec("-1")}, billing.Tier{UpTo: dec("5")}), "1",
 			[]billing.PriceCode{billing.PriceNegative, billing.PriceTierOrder, billing.PriceNoLastTier},
@@ -126,6 +127,15 @@ func TestPrice_Faults(t *testing.T) {
 			assert.Equal(t, c.want, codes(err), err.Error())
 		})
 	}
+}
+
+// The first tier is named as any other; the price itself has none.
+func TestPriceError_Text(t *testing.T) {
+	t.Parallel()
+	_, err := billing.Price{Model: billing.ModelGraduated, Tiers: []billing.Tier{{Unit: dec("-1")}}}.Amount(dec("1"))
+	require.ErrorContains(t, err, "billing: price: tier 0: Unit -1: ")
+	_, err = billing.Price{Model: 9}.Amount(dec("1"))
+	require.ErrorContains(t, err, "billing: price: Model ")
 }
 
 // genPrice draws a valid tiered price of whole bounds.

@@ -3,6 +3,7 @@ package shard_test
 import (
 	"bytes"
 	"context"
+	le "encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/journey/mining"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/cohort"
@@ -275,6 +277,14 @@ func TestRun_GoesOn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, int64(1), calls.Load())
 	assert.Equal(t, binary(t, want), binary(t, got))
+	for _, n := range []int{0, 3, 10, len(data) - 1} { // so is one that was cut off
+		require.NoError(t, os.WriteFile(name, data[:n], 0o600))
+		calls.Store(0)
+		got, err = shard.Run(t.Context(), set, counted(1000), o)
+		require.NoError(t, err)
+		assert.Equal(t, int64(1), calls.Load(), "%d bytes", n)
+		assert.Equal(t, binary(t, want), binary(t, got), "%d bytes", n)
+	}
 	_, err = shard.Run(t.Context(), set, counted(1000), shard.RunOptions{Name: "cube", Key: "usd"})
 	require.ErrorIs(t, err, shard.ErrExists)
 	calls.Store(0)
@@ -317,6 +327,55 @@ func TestRun_Fails(t *testing.T) {
 		_, err = shard.Run(t.Context(), set, cube, o)
 		require.Error(t, err)
 	}
+}
+
+// The name of kept results is the name of a folder: letters, digits, - and _.
+func TestRun_Names(t *testing.T) {
+	t.Parallel()
+	set, _ := write(t, 1, []ledger.Change{drawChange(rand.New(rand.NewPCG(6, 6)), 0)}, nil)
+	for _, name := range []string{"-", "_", "0", "9", "a", "z", "A", "Z", "Cube_2026-01", strings.Repeat("x", 100)} {
+		_, err := shard.Run(t.Context(), set, cube, shard.RunOptions{Name: name})
+		require.NoError(t, err, name)
+	}
+	for _, name := range []string{".", "..", "/", ":", "@", "[", "`", "{", "a b", "é", "a/b", strings.Repeat("x", 101)} {
+		_, err := shard.Run(t.Context(), set, cube, shard.RunOptions{Name: name})
+		require.ErrorContains(t, err, "letters, digits, - and _", name)
+	}
+}
+
+// Bytes that somebody else wrote, with a checksum that is right: they are refused,
+// or are rows.
+func TestBlock_OtherBytes(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(7, 7))
+	var changes []ledger.Change
+	for i := range 8 {
+		changes = append(changes, drawChange(r, i))
+	}
+	set, dir := write(t, 1, changes, nil)
+	name := filepath.Join(dir, "00000.shard")
+	whole, err := os.ReadFile(name)
+	require.NoError(t, err)
+	const head = 1 + 4 + 4 // kind, length, checksum
+	n := int(le.LittleEndian.Uint32(whole[1:]))
+	refused := 0
+	for i := head; i < head+n; i++ {
+		for _, b := range []byte{0, 0x7f, 0xff} {
+			bad := bytes.Clone(whole)
+			bad[i] = b
+			le.LittleEndian.PutUint32(bad[5:], pack.Checksum(0, bad[head:head+n]))
+			require.NoError(t, os.WriteFile(name, bad, 0o600))
+			for c, err := range set.Shard(0).Changes() {
+				if err != nil {
+					require.ErrorIs(t, err, shard.ErrFile)
+					refused++
+					break
+				}
+				require.False(t, c.Customer == "" && c.Amount.IsZero() && c.Plan == "" && c.At.Year() < 2000, "byte %d as %d", i, b)
+			}
+		}
+	}
+	require.Greater(t, refused, n/10)
 }
 
 // Rows that cannot be kept, folders that are taken, writers that were broken off.
