@@ -226,6 +226,36 @@ func TestCauses(t *testing.T) {
 	assert.Zero(t, none.Entered)
 }
 
+// Bytes that somebody else wrote are refused, or say of each deviation that
+// somebody made it.
+func TestConformance_OtherBytes(t *testing.T) {
+	t.Parallel()
+	log, err := touchpoint.LogOf(
+		touchpoint.Event{Customer: "a", Name: "sign_up", At: time.Unix(0, 0)},
+		touchpoint.Event{Customer: "b", Name: "sign_up", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "b", Name: "sign_up", At: time.Unix(1, 0)},
+	)
+	require.NoError(t, err)
+	r, err := mining.ConformanceOf(machine(t), log, nil, mining.Options{})
+	require.NoError(t, err)
+	data, err := r.MarshalBinary()
+	require.NoError(t, err)
+	require.NotEmpty(t, r.Deviations)
+	for i, was := range data {
+		for _, b := range []byte{0, 1, 2, 3, was + 1, was - 1} {
+			other := slices.Clone(data)
+			other[i] = b
+			var back mining.ConformanceReport
+			if back.UnmarshalBinary(other) != nil {
+				continue
+			}
+			for _, d := range back.Deviations {
+				require.Positive(t, d.Customers, "byte %d as %d", i, b)
+				require.GreaterOrEqual(t, d.N, d.Customers)
+			}
+		}
+	}
+}
+
 // Reports of shards, through their binary form and in any order, are the report
 // of the whole, byte for byte; options bound the customers.
 func TestLaw_ConformanceAddsUp(t *testing.T) {
