@@ -73,6 +73,21 @@ func TestLaw_Int128IsBigInt(t *testing.T) {
 	})
 }
 
+// 127 bits fit on either side of zero, and no more.
+func TestFromBig_Bounds(t *testing.T) {
+	t.Parallel()
+	most := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 127), big.NewInt(1))
+	for _, b := range []*big.Int{most, new(big.Int).Neg(most)} {
+		v, ok := num.FromBig(b)
+		require.True(t, ok)
+		require.Zero(t, b.Cmp(v.Big()))
+	}
+	for _, sign := range []int64{1, -1} {
+		_, ok := num.FromBig(new(big.Int).Lsh(big.NewInt(sign), 127))
+		require.False(t, ok)
+	}
+}
+
 func TestParts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -79,6 +79,38 @@ func FuzzReadRat(f *testing.F) {
 
 // A zero with a huge exponent is zero, and costs nothing; a number beyond the
 // limits is refused and nothing added.
+// What is written is read, with what follows left alone; what was not written so
+// is refused.
+func TestRat_RoundTrip(t *testing.T) {
+	t.Parallel()
+	wide := new(big.Int).Lsh(big.NewInt(1), 8*1024)
+	for _, want := range []*big.Rat{
+		new(big.Rat), big.NewRat(1, 1), big.NewRat(-1, 1), big.NewRat(355, 113), big.NewRat(-256, 255),
+		new(big.Rat).SetFrac(wide, big.NewInt(3)), new(big.Rat).SetFrac(big.NewInt(-3), wide),
+	} {
+		b := num.AppendRat([]byte{}, want)
+		got, n, err := num.ReadRat(append(b, 1, 2, 3))
+		require.NoError(t, err)
+		require.Zero(t, want.Cmp(got), "%s", want)
+		require.Len(t, b, n)
+		for cut := range b {
+			_, _, err := num.ReadRat(b[:cut])
+			require.Error(t, err, "%s, the first %d bytes", want, cut)
+		}
+	}
+	tooWide := new(big.Int).Lsh(big.NewInt(1), 8*5000)
+	for what, b := range map[string][]byte{
+		"a numerator of zero in bytes": {2, 0, 1, 1},
+		"a denominator of zero":        {2, 1, 1, 0},
+		"no denominator":               {2, 1, 0},
+		"a wide numerator":             num.AppendRat(nil, new(big.Rat).SetInt(tooWide)),
+		"a wide denominator":           num.AppendRat(nil, new(big.Rat).SetFrac(big.NewInt(1), tooWide)),
+	} {
+		_, _, err := num.ReadRat(b)
+		require.Error(t, err, what)
+	}
+}
+
 func TestSum_Checked(t *testing.T) {
 	t.Parallel()
 	var s num.Sum

@@ -109,6 +109,9 @@ func TestExperiment_Refused(t *testing.T) {
 	} {
 		require.ErrorIs(t, f(), funnel.ErrSpec)
 	}
+	all, err := funnel.Experiment(funnel.ExperimentOptions{}, funnel.Arm{Converted: 5, Exposed: 5}, funnel.Arm{Converted: 3, Exposed: 3})
+	require.NoError(t, err)
+	assert.Equal(t, int64(8), all.Variants[0].Always.N, "all converted: nothing is known of the spread, and how many there are")
 	empty, err := funnel.Experiment(funnel.ExperimentOptions{}, funnel.Arm{}, funnel.Arm{})
 	require.NoError(t, err)
 	assert.InDelta(t, 1, empty.Variants[0].AlwaysP, 0)

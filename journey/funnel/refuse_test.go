@@ -35,6 +35,9 @@ func TestRun_Refuses(t *testing.T) {
 		{funnel.Spec{Steps: two, Anchor: funnel.FirstEntry, Order: funnel.AnyOrder}, "funnel: spec: Anchor first-entry: want Ordered, not any-order"},
 		{funnel.Spec{Steps: two, Exclude: []funnel.Exclusion{{Any: touchpoint.Named("x"), After: 0, Before: 2}}}, "funnel: spec: Exclude[0] after 0, before 2: want 0 <= After < Before < 2 steps, a match, and an order"},
 		{funnel.Spec{Steps: two, Exclude: []funnel.Exclusion{{Any: touchpoint.Named("x"), After: -1, Before: 1}}}, "funnel: spec: Exclude[0] after -1, before 1: want 0 <= After < Before < 2 steps, a match, and an order"},
+		{funnel.Spec{Steps: steps("a b c"), Exclude: []funnel.Exclusion{{Any: touchpoint.Named("x"), After: 1, Before: 1}}}, "funnel: spec: Exclude[0] after 1, before 1: want 0 <= After < Before < 3 steps, a match, and an order"},
+		{funnel.Spec{Steps: []funnel.Step{{Any: touchpoint.Named("a")}, {Any: touchpoint.Named("b"), Optional: true}}, Order: funnel.AnyOrder}, "funnel: spec: Steps[1].Optional: optional steps and bounds between steps are of Ordered alone, not any-order"},
+		{funnel.Spec{Steps: []funnel.Step{{Any: touchpoint.Named("a")}, {Any: touchpoint.Named("b"), Within: 1}}, Order: funnel.AnyOrder}, "funnel: spec: Steps[1].Optional: optional steps and bounds between steps are of Ordered alone, not any-order"},
 		{funnel.Spec{Steps: two, From: time.Unix(10, 0), To: time.Unix(9, 0)}, "funnel: spec: To " + time.Unix(9, 0).Format(time.RFC3339) + ": before From " + time.Unix(10, 0).Format(time.RFC3339)},
 		{funnel.Spec{Steps: []funnel.Step{{Any: touchpoint.Named("a")}, {Any: touchpoint.Named("b"), Within: 1, AtLeast: 2}}}, "funnel: spec: Steps[1].Within 1ns: want zero or more, and no less than AtLeast 2ns"},
 	} {

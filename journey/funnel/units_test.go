@@ -225,6 +225,26 @@ func TestOfReplay_Groups(t *testing.T) {
 
 // Properties are tried beside events, the sample is named, and what follows the
 // conversion counts for neither.
+// The first event there is by name counts as every other.
+func TestCorrelate_FirstName(t *testing.T) {
+	t.Parallel()
+	var events []touchpoint.Event
+	for i := range 10 {
+		c := "c" + strconv.Itoa(i)
+		events = append(events, touchpoint.Event{Customer: c, Name: "b", At: time.Unix(1, 0)}, touchpoint.Event{Customer: c, Name: "a", At: time.Unix(2, 0)})
+		if i < 6 {
+			events = append(events, touchpoint.Event{Customer: c, Name: "c", At: time.Unix(3, 0)})
+		}
+	}
+	log, err := touchpoint.LogOf(events...)
+	require.NoError(t, err)
+	found, err := mustRun(t, log, funnel.Spec{Steps: steps("b c")}).Correlate(funnel.CorrelateOptions{})
+	require.NoError(t, err)
+	require.Len(t, found.All(), 1)
+	a := found.All()[0]
+	assert.Equal(t, []int64{6, 4, 0, 0}, []int64{a.With, a.WithLost, a.Without, a.WithoutLost})
+}
+
 func TestCorrelate_Properties(t *testing.T) {
 	t.Parallel()
 	var events []touchpoint.Event

@@ -337,3 +337,107 @@ func TestTable_OpenCells(t *testing.T) {
 	_, cohorts = table.Weighted(3)
 	assert.Zero(t, cohorts)
 }
+
+// A period in which nobody began is passed over, and what lies beside the table
+// is undefined.
+func TestTable_NobodyAndBeside(t *testing.T) {
+	t.Parallel()
+	log := logOf(t, events("a", "v", 1, 2), events("b", "v", 1, 4))
+	table, err := retention.Run(log, retention.Spec{Start: touchpoint.Named("v"), Kind: retention.FirstEver, Unit: calendar.UnitDay, Periods: 4, From: on(0), Amount: true})
+	require.NoError(t, err)
+	share, cohorts := table.Weighted(1)
+	assert.Equal(t, "1/2 1", fmt.Sprint(share.Fraction(), " ", cohorts))
+	for _, at := range [][2]int{{-1, 0}, {4, 0}, {0, -1}, {0, 9}, {-1, -1}, {9, 9}} {
+		assert.False(t, table.PerMember(at[0], at[1]).Defined(), at)
+		assert.False(t, table.PerActive(at[0], at[1]).Defined(), at)
+		assert.False(t, table.Share(at[0], at[1]).Defined(), at)
+		assert.True(t, table.Cumulative(at[0], -1).IsZero(), at)
+	}
+	_, err = retention.Run(log, retention.Spec{Start: touchpoint.Named("v"), AtLeast: 1_000_000, Periods: 1, From: on(0)})
+	require.NoError(t, err)
+	_, err = retention.Run(log, retention.Spec{Start: touchpoint.Named("v"), AtLeast: 1_000_001, Periods: 1, From: on(0)})
+	require.ErrorIs(t, err, retention.ErrSpec)
+}
+
+// What makes a customer active, by name or by a property, is what a log of such
+// events alone says; what lies beside the periods names no part.
+func TestLifecycle_ActiveIsALogOfTheseAlone(t *testing.T) {
+	t.Parallel()
+	var all, app, use []touchpoint.Event
+	for c := range 12 {
+		for d := range 30 {
+			e := touchpoint.Event{Customer: fmt.Sprint("c", c), Name: "use", Channel: "app", At: on(d)}
+			switch (c*7 + d*(c%5+1)) % 11 {
+			case 0, 1:
+			case 2, 3:
+				e.Channel = "web"
+			case 4:
+				e.Name = "visit"
+			default:
+				continue
+			}
+			all = append(all, e)
+			if e.Channel == "app" {
+				app = append(app, e)
+			}
+			if e.Name == "use" {
+				use = append(use, e)
+			}
+		}
+	}
+	spec := retention.LifecycleSpec{Unit: calendar.UnitWeek, Periods: 4, From: on(0)}
+	daily := retention.DailySpec{Days: 20, From: on(5)}
+	for _, c := range []struct {
+		active []touchpoint.Match
+		only   []touchpoint.Event
+	}{
+		{[]touchpoint.Match{{Channel: "app"}}, app},
+		{touchpoint.Named("use"), use},
+		{nil, all},
+	} {
+		want, err := retention.Lifecycle(logOf(t, c.only), spec)
+		require.NoError(t, err)
+		days, err := retention.Daily(logOf(t, c.only), daily)
+		require.NoError(t, err)
+		s, d := spec, daily
+		s.Active, d.Active = c.active, c.active
+		got, err := retention.Lifecycle(logOf(t, all), s)
+		require.NoError(t, err)
+		assert.Equal(t, want.Periods(), got.Periods(), "%v", c.active)
+		gotDays, err := retention.Daily(logOf(t, all), d)
+		require.NoError(t, err)
+		assert.Equal(t, days, gotDays, "%v", c.active)
+	}
+	log := logOf(t, []touchpoint.Event{
+		{Customer: "c", Name: "use", Channel: "early", At: on(-40)}, {Customer: "c", Name: "use", Channel: "email", At: on(1)}, {Customer: "c", Name: "use", Channel: "late", At: on(90)},
+	})
+	for _, label := range []touchpoint.Label{touchpoint.FirstTouch, touchpoint.LastTouch} {
+		parts, err := retention.LifecycleBy(log, spec, touchpoint.Breakdown{Channel: true, Label: label})
+		require.NoError(t, err)
+		require.Len(t, parts, 1)
+		assert.Equal(t, "email", parts[0].Key())
+	}
+}
+
+// Who was active long before the first day, and on none since, is dormant on it.
+func TestDaily_ActiveLongBefore(t *testing.T) {
+	t.Parallel()
+	for before, want := range map[int]retention.Day{
+		1: {AtRiskWeek: 1}, 6: {AtRiskWeek: 1}, 8: {AtRiskMonth: 1}, 29: {AtRiskMonth: 1}, 31: {Dormant: 1}, 100: {Dormant: 1},
+	} {
+		days, err := retention.Daily(logOf(t, events("c", "v", -before)), retention.DailySpec{Days: 1, From: on(0)})
+		require.NoError(t, err)
+		want.Start = days[0].Start
+		assert.Equal(t, want, days[0], "%d days before", before)
+	}
+}
+
+// An effect without amounts is printed too.
+func TestEffect_StringWithoutAmounts(t *testing.T) {
+	t.Parallel()
+	log := logOf(t, events("a", "v", 0, 1, 8), events("a", "goal", 1), events("b", "v", 0, 8), events("c", "v", 0), events("d", "v", 0, 1), events("d", "goal", 1))
+	e, err := retention.EffectOf(log, retention.EffectSpec{Start: touchpoint.Named("v"), Milestone: touchpoint.Named("goal"), Within: 72 * time.Hour, Cycle: calendar.Cycle{Unit: calendar.UnitDay}, Periods: 3})
+	require.NoError(t, err)
+	assert.NotContains(t, e.String(), "MRR")
+	assert.Contains(t, e.String(), "period 1: came back")
+}

@@ -96,6 +96,41 @@ func TestLocks_GivingUpLosesNoTurn(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// The first of those who wait may give up without handing on a turn that is not
+// his: nobody comes to the customer while another is at it.
+func TestLocks_GivingUpHandsOnNothing(t *testing.T) {
+	t.Parallel()
+	release, inside := make(chan struct{}), make(chan struct{}, 2)
+	tr, _ := startedTracker(t, cases.ABC(t), tracker.Options{Hooks: tracker.Hooks{
+		Before: map[journey.Trigger]tracker.Hook{"note": func(context.Context, tracker.Occurrence) (journey.Trigger, error) {
+			inside <- struct{}{}
+			<-release
+			return "", nil
+		}},
+	}})
+	var wg sync.WaitGroup
+	note := func(ctx context.Context, id string) error {
+		_, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: cases.Hour(1), ID: id})
+		return err
+	}
+	var first, third error
+	wg.Go(func() { first = note(t.Context(), "1") })
+	<-inside
+	gone, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, note(gone, "2"), context.DeadlineExceeded)
+	wg.Go(func() { third = note(t.Context(), "3") })
+	select {
+	case <-inside:
+		assert.Fail(t, "two at one customer")
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(release)
+	wg.Wait()
+	require.NoError(t, first)
+	require.NoError(t, third)
+}
+
 // broken fails for some customers.
 type broken struct {
 	*tracker.MemStore

@@ -49,12 +49,6 @@ func TestAllocate(t *testing.T) {
 		{"places before the point", "1300", []string{"1", "1"}, -2, []string{"700", "600"}},
 		{"nothing", "0", []string{"1", "2"}, 2, []string{"0", "0"}},
 		{"more than 64 bits", "123456789012345678.123456789012", []string{"1", "1"}, 12, []string{"61728394506172839.061728394506", "61728394506172839.061728394506"}},
-		{
-			"more than 64 bits over equal parts: the first get one more", "123456789012345678.123456789013",
-			[]string{"1", "1", "1", "1"},
-			12,
-			[]string{"30864197253086419.530864197254", "30864197253086419.530864197253", "30864197253086419.530864197253", "30864197253086419.530864197253"},
-		},
 		{"huge weights", "1", []string{"999999999999999999.999999999999", "0.000000000001"}, 2, []string{"1", "0"}},
 		{"one part", "19.99", []string{"7"}, 2, []string{"19.99"}},
 	} {
@@ -63,6 +57,30 @@ func TestAllocate(t *testing.T) {
 		require.Len(t, got, len(c.want), c.name)
 		for i := range got {
 			equal(t, c.want[i], got[i], c.name)
+		}
+	}
+}
+
+// Of many equal parts the first get what is left over, below and beyond 64 bits.
+func TestAllocate_TiesOfMany(t *testing.T) {
+	t.Parallel()
+	const parts, over = 60, 13
+	equalParts := make([]decimal.Decimal, parts)
+	for i := range equalParts {
+		equalParts[i] = dec(t, "1")
+	}
+	for _, each := range []string{"4.12", "1234567890123456.123456789012"} {
+		share := dec(t, each)
+		unit := decimal.New(1, share.Exponent())
+		total := share.Mul(decimal.NewFromInt(parts)).Add(unit.Mul(decimal.NewFromInt(over)))
+		got, err := money.Allocate(total, equalParts, -share.Exponent())
+		require.NoError(t, err)
+		for i, v := range got {
+			want := share
+			if i < over {
+				want = want.Add(unit)
+			}
+			equal(t, want.String(), v, each, i)
 		}
 	}
 }

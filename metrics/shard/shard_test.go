@@ -277,7 +277,7 @@ func TestRun_GoesOn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, int64(1), calls.Load())
 	assert.Equal(t, binary(t, want), binary(t, got))
-	for _, n := range []int{0, 3, 10, len(data) - 1} { // so is one that was cut off
+	for n := range 24 { // so is one that was cut off
 		require.NoError(t, os.WriteFile(name, data[:n], 0o600))
 		calls.Store(0)
 		got, err = shard.Run(t.Context(), set, counted(1000), o)
