@@ -9,12 +9,6 @@ import (
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
-// january is the replay of what five customers did in January.
-func january() *journey.Replay {
-	log := must(journey.LogOf(slices.Values(logged())))
-	return must(must(journey.Define(signUps)).ReplayLog(log, nil, journey.ReplayOptions{Horizon: jan(31)}))
-}
-
 func ExampleReplay_Journey() {
 	j, ok := january().Journey("acme")
 	fmt.Println(j, ok)

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -32,11 +34,11 @@ var hostile = []string{
 }
 
 func maps() map[string]journeymap.Map {
-	out := map[string]journeymap.Map{"arabic": journeymap.SampleBlueprint("ar"), "thai": journeymap.SampleBlueprint("th")}
+	out := map[string]journeymap.Map{"arabic": sample.Blueprint("ar"), "thai": sample.Blueprint("th")}
 	for k := journeymap.CurrentState; k <= journeymap.MicroJourney; k++ {
-		out[k.String()] = journeymap.Sample(k)
+		out[k.String()] = sample.Of(k)
 	}
-	m := journeymap.Sample(journeymap.FutureState)
+	m := sample.Of(journeymap.FutureState)
 	m.Name, m.Persona = "a: b; c # d", "A, B: C; #1"
 	m.Stages[0].Touchpoints = nil
 	for _, name := range hostile {
@@ -59,13 +61,13 @@ func write(dir string) error {
 			return err
 		}
 	}
-	road, err := journeymap.Between(journeymap.Sample(journeymap.CurrentState), journeymap.Sample(journeymap.FutureState), 0)
+	road, err := journeymap.Between(sample.Of(journeymap.CurrentState), sample.Of(journeymap.FutureState), 0)
 	if err != nil {
 		return err
 	}
 	for _, language := range []string{"en", "ar", "th"} {
-		words, _ := journeymap.WordsIn(language)
-		m := journeymap.Sample(journeymap.FutureState)
+		words, _ := words.In(language)
+		m := sample.Of(journeymap.FutureState)
 		m.Language = language
 		page, err := journeymap.Page{Maps: []journeymap.Map{m}, Roadmap: &road, Options: journeymap.Options{Words: words}}.HTML()
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -82,7 +83,7 @@ func reports() (map[string][]byte, error) {
 			func() (report.Figure, error) { return report.Channels(channels(name), o) },
 			func() (report.Figure, error) { return report.Timeline(person(name), o) },
 			func() (report.Figure, error) {
-				picture, err := journeymap.Sample(journeymap.CurrentState).SVG(journeymap.Options{})
+				picture, err := sample.Of(journeymap.CurrentState).SVG(journeymap.Options{})
 				if err != nil {
 					return report.Figure{}, err
 				}

@@ -8,6 +8,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/funnel"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/journey/retention"
 	"github.com/lifecycle-go/lifecycle/journey/scorecard"
 	"github.com/lifecycle-go/lifecycle/metrics"
@@ -168,7 +169,7 @@ func (b *board) journeyMap() error {
 	if err != nil {
 		return err
 	}
-	words, _ := journeymap.WordsIn(b.o.Language)
+	words, _ := words.In(b.o.Language)
 	o := journeymap.Options{Words: words, Form: journeymap.Wide, Lines: 6, Hide: []journeymap.Lane{journeymap.LaneMilestones, journeymap.LaneDecisions, journeymap.LaneNeeds, journeymap.LaneBackStage, journeymap.LaneActions}}
 	picture, err := gap.Map.SVG(o)
 	if err != nil {

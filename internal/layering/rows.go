@@ -28,9 +28,9 @@ func House() Rules {
 				"journey/preset", "journey/tracker", "journey/funnel", "journey/retention",
 				"metrics/survival", "metrics/clv",
 			},
-			5: {"journey/mining", "journey/scorecard", "journey/simulate", "metrics/forecast", "metrics/sqltext"},
+			5: {"journey/mining", "journey/scorecard", "journey/simulate", "journey/journeymap/words", "metrics/forecast", "metrics/sqltext"},
 			6: {"journey/journeymap", "journey/journeytest", "metrics/report"},
-			7: {"metrics/shard", ".", "examples/*", "journey/internal/cases"},
+			7: {"metrics/shard", "journey/journeymap/sample", ".", "examples/*", "journey/internal/cases"},
 		},
 		Beside: map[string][]string{
 			// Bounds of decimals from outside, and how a refusal is said.
@@ -54,7 +54,7 @@ func House() Rules {
 					"internal/num", "internal/pack", "metrics/...", "touchpoint/...",
 					"persona/...", // traits are exact numbers too: price tier, revenue
 					"journey/funnel", "journey/retention", "journey/mining", "journey/scorecard",
-					"journey/simulate", "journey/journeymap", "journey/journeytest", "examples/...",
+					"journey/simulate", "journey/journeymap", "journey/journeymap/sample", "journey/journeytest", "examples/...",
 				},
 				Reason: "decimals are where money or rates are",
 			},

@@ -138,9 +138,9 @@ type MatrixRow struct {
 	Contributing []string `json:"contributing"`
 }
 
-// Role is "A" for a team that is accountable, "C" for one that contributes, ""
+// role is "A" for a team that is accountable, "C" for one that contributes, ""
 // for others.
-func (r MatrixRow) Role(team string) string {
+func (r MatrixRow) role(team string) string {
 	if _, ok := slices.BinarySearch(r.Accountable, team); ok {
 		return "A"
 	}

@@ -549,7 +549,7 @@ func TestGap_ByHand(t *testing.T) {
 	assert.Len(t, look.Gap, 5)
 	assert.Equal(t, journeymap.Skipped, look.Touchpoints[2].Deviation)
 	before, _ := planned.Find("look")
-	assert.Equal(t, journeymap.NoDeviation, before.Touchpoints[2].Deviation, "the plan is left alone")
+	assert.Equal(t, journeymap.Deviation(""), before.Touchpoints[2].Deviation, "the plan is left alone")
 
 	page, err := journeymap.Page{Maps: []journeymap.Map{planned, actual}, Gap: &g}.HTML()
 	require.NoError(t, err)
@@ -572,7 +572,7 @@ func TestGap_OrderAndStages(t *testing.T) {
 	require.NoError(t, err)
 	var got []string
 	for _, f := range g.Findings {
-		got = append(got, f.Stage+" "+f.Name+" "+f.Deviation.String())
+		got = append(got, f.Stage+" "+f.Name+" "+string(f.Deviation))
 	}
 	assert.Equal(t, []string{"look Plan out-of-order", "use left unplanned", "cheer cheer skipped", "gone gone unplanned"}, got, "Form leads to Plan, and Plan came first")
 	for _, o := range []journeymap.GapOptions{{Skip: 1.1}, {Late: -1}, {Level: 1}} {

@@ -110,7 +110,8 @@ func patchList(l list, changes []Change, depth int) ([]json.RawMessage, error) {
 			if c.Kind == Changed {
 				l.values[at] = c.To
 			}
-		case NoChange:
+		default:
+			return nil, misfit(c, "want added, removed, changed or moved")
 		}
 	}
 	for _, name := range inner {

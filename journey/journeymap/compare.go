@@ -1,47 +1,27 @@
 package journeymap
 
 import (
-	"database/sql/driver"
 	"math"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/internal/page"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
-// Figure is a figure of an actual map that can be compared. The zero Figure is
-// none.
-type Figure uint8
+// Figure is a figure of an actual map that can be compared.
+type Figure string
 
 // The figures.
 const (
-	NoFigure        Figure = iota
-	FigureReached          // share of all customers who came to the stage
-	FigureOnward           // share of those who went further
-	FigureDropped          // share of those who dropped off
-	FigureMedian           // median time in the stage, in days
-	FigureEmotion          // mean emotion
-	FigureShare            // share of those in the stage who met a touchpoint
-	FigureMilestone        // share of customers who reached a milestone
+	FigureReached   Figure = "reached"     // share of all customers who came to the stage
+	FigureOnward    Figure = "onward"      // share of those who went further
+	FigureDropped   Figure = "dropped"     // share of those who dropped off
+	FigureMedian    Figure = "median-days" // median time in the stage, in days
+	FigureEmotion   Figure = "emotion"     // mean emotion
+	FigureShare     Figure = "share"       // share of those in the stage who met a touchpoint
+	FigureMilestone Figure = "milestone"   // share of customers who reached a milestone
 )
-
-var figureNames = enum.New[Figure]("journeymap", "Figure", "", "reached", "onward", "dropped", "median-days", "emotion", "share", "milestone")
-
-// String returns the name of the figure.
-func (f Figure) String() string { return figureNames.String(f) }
-
-// MarshalText returns the name of the figure.
-func (f Figure) MarshalText() ([]byte, error) { return figureNames.Marshal(f) }
-
-// UnmarshalText reads the name of a figure.
-func (f *Figure) UnmarshalText(text []byte) error { return figureNames.Unmarshal(f, text) }
-
-// Value returns the name of the figure for an SQL column.
-func (f Figure) Value() (driver.Value, error) { return figureNames.Value(f) }
-
-// Scan reads the name of a figure from an SQL column.
-func (f *Figure) Scan(src any) error { return figureNames.Scan(f, src) }
 
 // FigureChange is one figure of two actual maps: before and after, or of two
 // personas.
@@ -163,7 +143,7 @@ func days(value, lo, hi Duration) Interval {
 	return Interval{Value: in(value), Lo: in(lo), Hi: in(hi), N: n}
 }
 
-func (c FigureChange) name(w Words) string {
+func (c FigureChange) name(w words.Set) string {
 	label := map[Figure]string{
 		FigureReached: w.Reached, FigureOnward: w.Onward, FigureDropped: w.Dropped, FigureMedian: w.Median,
 		FigureEmotion: pick(w.Lanes, LaneEmotion), FigureShare: w.Share, FigureMilestone: w.Reached,
@@ -177,7 +157,7 @@ func (c FigureChange) name(w Words) string {
 // isShare reports figures that are written in percent.
 func (f Figure) isShare() bool { return f != FigureMedian && f != FigureEmotion }
 
-func (c FigureChange) write(w Words, v float64, sign bool) string {
+func (c FigureChange) write(w words.Set, v float64, sign bool) string {
 	text := page.Decimal
 	if sign {
 		text = page.Signed
@@ -191,9 +171,9 @@ func (c FigureChange) write(w Words, v float64, sign bool) string {
 	return text(v, 2)
 }
 
-func (c FigureChange) before(w Words) string { return c.write(w, c.Before, false) }
-func (c FigureChange) after(w Words) string  { return c.write(w, c.After, false) }
+func (c FigureChange) before(w words.Set) string { return c.write(w, c.Before, false) }
+func (c FigureChange) after(w words.Set) string  { return c.write(w, c.After, false) }
 
-func (c FigureChange) change(w Words) string {
+func (c FigureChange) change(w words.Set) string {
 	return c.write(w, c.Change.Value, true) + " [" + c.write(w, c.Change.Lo, true) + "; " + c.write(w, c.Change.Hi, true) + "]"
 }

@@ -80,7 +80,7 @@ func (x Matrix) CSV() ([]byte, error) {
 	for _, r := range x.Rows {
 		row := []string{r.Stage, r.Touchpoint}
 		for _, t := range x.Teams {
-			row = append(row, r.Role(t))
+			row = append(row, r.role(t))
 		}
 		rows = append(rows, row)
 	}

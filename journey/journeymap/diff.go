@@ -2,7 +2,6 @@ package journeymap
 
 import (
 	"bytes"
-	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -12,35 +11,18 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/enum"
 )
 
-// ChangeKind says what happened to an entry between two versions of a map. The
-// zero value is none.
-type ChangeKind uint8
+// ChangeKind says what happened to an entry between two versions of a map.
+type ChangeKind string
 
 // The kinds of changes.
 const (
-	NoChange ChangeKind = iota
-	Added
-	Removed
-	Changed
-	Moved // entries stand in another order
+	Added   ChangeKind = "added"
+	Removed ChangeKind = "removed"
+	Changed ChangeKind = "changed"
+	Moved   ChangeKind = "moved" // entries stand in another order
 )
 
-var changeNames = enum.New[ChangeKind]("journeymap", "ChangeKind", "", "added", "removed", "changed", "moved")
-
-// String returns the name of the kind.
-func (k ChangeKind) String() string { return changeNames.String(k) }
-
-// MarshalText returns the name of the kind.
-func (k ChangeKind) MarshalText() ([]byte, error) { return changeNames.Marshal(k) }
-
-// UnmarshalText reads the name of a kind.
-func (k *ChangeKind) UnmarshalText(text []byte) error { return changeNames.Unmarshal(k, text) }
-
-// Value returns the name of the kind for an SQL column.
-func (k ChangeKind) Value() (driver.Value, error) { return changeNames.Value(k) }
-
-// Scan reads the name of a kind from an SQL column.
-func (k *ChangeKind) Scan(src any) error { return changeNames.Scan(k, src) }
+var changeKinds = enum.OfTexts("journeymap", "ChangeKind", "", Added, Removed, Changed, Moved)
 
 // Change is one difference between two versions of a map.
 type Change struct {
@@ -68,7 +50,7 @@ func (c Change) String() string {
 	if c.Item != "" {
 		where += " › " + c.Item
 	}
-	return c.Kind.String() + ": " + where
+	return string(c.Kind) + ": " + where
 }
 
 // laneOf is the lane that a field of a stage fills.

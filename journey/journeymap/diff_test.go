@@ -9,10 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 )
 
 func TestDiff_ByStageAndLane(t *testing.T) {
-	a, b := journeymap.StandardSaaS(), journeymap.StandardSaaS()
+	a, b := sample.SaaS(), sample.SaaS()
 	b.Purpose = "Something else"
 	b.Stages[0].Goal = append(b.Stages[0].Goal, journeymap.Note{Text: "A second goal"})
 	b.Stages[1].Touchpoints = b.Stages[1].Touchpoints[1:]
@@ -112,13 +113,13 @@ func TestLaw_DiffAppliedGivesTheOther(t *testing.T) {
 		require.Equal(t, asJSON(t, b), asJSON(t, got), "seed %d", seed)
 		require.Equal(t, before, asJSON(t, a), "a is left alone")
 	}
-	for k := journeymap.Added; k <= journeymap.Moved; k++ {
+	for _, k := range []journeymap.ChangeKind{journeymap.Added, journeymap.Removed, journeymap.Changed, journeymap.Moved} {
 		assert.Positive(t, kinds[k], "%s is drawn", k)
 	}
 }
 
 func TestApply_RefusesChangesOfAnotherMap(t *testing.T) {
-	a, b := journeymap.StandardSaaS(), journeymap.StandardSaaS()
+	a, b := sample.SaaS(), sample.SaaS()
 	b.Stages[0].Goal[0].Text = "Another"
 	b.Stages[1].Touchpoints[0], b.Stages[1].Touchpoints[1] = b.Stages[1].Touchpoints[1], b.Stages[1].Touchpoints[0]
 	b.Purpose = "Another"
@@ -126,7 +127,7 @@ func TestApply_RefusesChangesOfAnotherMap(t *testing.T) {
 	changes, err := journeymap.Diff(a, b)
 	require.NoError(t, err)
 	require.Len(t, changes, 6)
-	other := journeymap.Sample(journeymap.FutureState)
+	other := sample.Of(journeymap.FutureState)
 	for _, c := range changes {
 		if c.Kind != journeymap.Added { // a new stage finds a place in any map
 			_, err := other.Apply([]journeymap.Change{c})

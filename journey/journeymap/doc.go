@@ -3,7 +3,7 @@
 // what they meet, what they feel, where they are lost, who owns it, and what to
 // do first. It renders without a browser.
 //
-//	m := journeymap.StandardSaaS()           // or Parse, Planned, Actual
+//	m := sample.SaaS()                       // or Parse, Planned, Actual
 //	if err := m.Validate(); err != nil {     // every fault with its code
 //		return err
 //	}
@@ -24,10 +24,12 @@
 //  3. Audit, Accountability, ServiceLevels, Ranked, CompareVariants and
 //     Goal.Progress read what a map holds.
 //  4. SVG, HTML, Markdown, Mermaid, DOT, JSON and CSV show it; Page puts several
-//     into one document. Words are the fixed words in English, Arabic, Thai or
-//     the caller's language; maps in Arabic run from right to left.
+//     into one document. Their fixed words come from journeymap/words in
+//     English, Arabic or Thai, or from the caller; maps in Arabic run from right
+//     to left.
 //
-// The eight kinds decide which lanes a map has and what Validate asks; Sample
-// has one of each. Equal maps give equal bytes. Values are safe for any number
-// of goroutines as long as nobody changes their slices; nothing reads a clock.
+// The eight kinds decide which lanes a map has and what Validate asks;
+// journeymap/sample has one of each. Equal maps give equal bytes. Values are
+// safe for any number of goroutines as long as nobody changes their slices;
+// nothing reads a clock.
 package journeymap

@@ -31,7 +31,6 @@ func (m Map) DOT(o Options) (string, error) {
 				style = ", style=\"rounded,dashed\""
 			case Unplanned, OutOfOrder:
 				style = ", style=\"rounded,bold\""
-			case NoDeviation:
 			}
 			b.WriteString("    " + node + " [label=" + dotText(t.Name) + style + "];\n")
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -24,7 +25,7 @@ func figure(r metrics.Ratio, u metrics.Unit) string {
 
 // duration writes a time in the largest unit that gives a number of at least
 // one, with one decimal below ten.
-func (w Words) duration(d Duration) string {
+func spoken(w words.Set, d Duration) string {
 	span := time.Duration(d)
 	for _, u := range []struct {
 		size  time.Duration

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -86,7 +87,7 @@ func TestPlanned_MilestonesWithoutTouchpoints(t *testing.T) {
 }
 
 func TestValidate_GoesOnBehindAStageWithParts(t *testing.T) {
-	m := journeymap.StandardSaaS()
+	m := sample.SaaS()
 	m.Stages = append([]journeymap.Stage{{Name: "all", Parts: m.Stages[:2]}}, m.Stages[2:]...)
 	require.NoError(t, m.Validate())
 	m.Stages[1].Arc = 9
@@ -96,13 +97,13 @@ func TestValidate_GoesOnBehindAStageWithParts(t *testing.T) {
 	m.Stages[1].Arc = 1
 	m.Stages[1].Emotion = &journeymap.Emotion{Value: -1, Hi: 1}
 	require.ErrorAs(t, m.Validate(), &d)
-	assert.Equal(t, journeymap.FaultEmotion, d.Faults[0].Code, "0 to 1 is not around -1")
+	assert.Equal(t, fault.Code("emotion-range"), d.Faults[0].Code, "0 to 1 is not around -1")
 	m.Stages[1].Emotion = &journeymap.Emotion{Value: -1, Lo: -1}
 	assert.NoError(t, m.Validate(), "-1 to 0 is")
 }
 
 func TestSVG_TheCurveStopsWhereNothingIsKnown(t *testing.T) {
-	m := journeymap.StandardSaaS()
+	m := sample.SaaS()
 	m.Stages[0].Emotion, m.Stages[3].Emotion = nil, nil
 	picture, err := m.SVG(journeymap.Options{Lanes: []journeymap.Lane{journeymap.LaneEmotion}})
 	require.NoError(t, err)

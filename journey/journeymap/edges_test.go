@@ -97,7 +97,7 @@ func TestGap_OrderBehindASkippedTouchpoint(t *testing.T) {
 	require.NoError(t, err)
 	var kinds []string
 	for _, f := range gap.Findings {
-		kinds = append(kinds, f.Name+" "+f.Deviation.String())
+		kinds = append(kinds, f.Name+" "+string(f.Deviation))
 	}
 	assert.Equal(t, []string{"none skipped", "b out-of-order"}, kinds)
 }
@@ -207,7 +207,7 @@ func TestGap_ListedTouchpointsHavePlaces(t *testing.T) {
 	gap, err := journeymap.GapOf(plan, actual, journeymap.GapOptions{})
 	require.NoError(t, err)
 	require.Len(t, gap.Findings, 1)
-	assert.Equal(t, "b out-of-order", gap.Findings[0].Name+" "+gap.Findings[0].Deviation.String())
+	assert.Equal(t, "b out-of-order", gap.Findings[0].Name+" "+string(gap.Findings[0].Deviation))
 }
 
 // An interval of a median may begin at zero; one that is zero at both ends is

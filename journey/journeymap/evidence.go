@@ -62,31 +62,18 @@ func (b Basis) Value() (driver.Value, error) { return basisNames.Value(b) }
 // Scan reads the name of a basis from an SQL column.
 func (b *Basis) Scan(src any) error { return basisNames.Scan(b, src) }
 
-// Deviation says how an actual touchpoint differs from the plan. The zero
-// Deviation is none: it was met as planned, or nobody compared.
-type Deviation uint8
+// Deviation says how an actual touchpoint differs from the plan; "" is not at
+// all: it was met as planned, or nobody compared.
+type Deviation string
 
 // The deviations.
 const (
-	NoDeviation Deviation = iota
-	Skipped               // planned and hardly ever met
-	Unplanned             // met and not planned
-	OutOfOrder            // met before what was planned to come first
+	Skipped    Deviation = "skipped"      // planned and hardly ever met
+	Unplanned  Deviation = "unplanned"    // met and not planned
+	OutOfOrder Deviation = "out-of-order" // met before what was planned to come first
 )
 
-var deviationNames = enum.New[Deviation]("journeymap", "Deviation", "none", "skipped", "unplanned", "out-of-order")
+var deviations = enum.OfTexts("journeymap", "Deviation", "", Skipped, Unplanned, OutOfOrder)
 
-// String returns the name of the deviation.
-func (d Deviation) String() string { return deviationNames.String(d) }
-
-// MarshalText returns the name of the deviation.
-func (d Deviation) MarshalText() ([]byte, error) { return deviationNames.Marshal(d) }
-
-// UnmarshalText reads the name of a deviation.
-func (d *Deviation) UnmarshalText(text []byte) error { return deviationNames.Unmarshal(d, text) }
-
-// Value returns the name of the deviation for an SQL column.
-func (d Deviation) Value() (driver.Value, error) { return deviationNames.Value(d) }
-
-// Scan reads the name of a deviation from an SQL column.
-func (d *Deviation) Scan(src any) error { return deviationNames.Scan(d, src) }
+// UnmarshalText reads a deviation.
+func (d *Deviation) UnmarshalText(text []byte) error { return deviations.Unmarshal(d, text) }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -31,7 +32,7 @@ func ExampleMap_Validate() {
 }
 
 func ExampleMap_SVG() {
-	picture, err := journeymap.StandardSaaS().SVG(journeymap.Options{})
+	picture, err := sample.SaaS().SVG(journeymap.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -41,7 +42,7 @@ func ExampleMap_SVG() {
 }
 
 func ExampleMap_Mermaid() {
-	text, err := journeymap.Sample(journeymap.FutureState).Mermaid(journeymap.JourneyDiagram, journeymap.Options{})
+	text, err := sample.Of(journeymap.FutureState).Mermaid(journeymap.JourneyDiagram, journeymap.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -59,7 +60,7 @@ func ExampleMap_Mermaid() {
 }
 
 func ExampleMap_Markdown() {
-	m := journeymap.Sample(journeymap.DayInTheLife)
+	m := sample.Of(journeymap.DayInTheLife)
 	text, err := m.Markdown(journeymap.Options{Lanes: []journeymap.Lane{journeymap.LaneTime, journeymap.LaneContext, journeymap.LaneEmotion}})
 	if err != nil {
 		fmt.Println(err)
@@ -74,7 +75,7 @@ func ExampleMap_Markdown() {
 }
 
 func ExampleMap_CSV() {
-	data, err := journeymap.Sample(journeymap.Opportunities).CSV(journeymap.Options{Lanes: []journeymap.Lane{journeymap.LaneOpportunities}})
+	data, err := sample.Of(journeymap.Opportunities).CSV(journeymap.Options{Lanes: []journeymap.Lane{journeymap.LaneOpportunities}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -97,7 +98,7 @@ func ExampleMap_DOT() {
 }
 
 func ExampleMap_HTML() {
-	page, err := journeymap.SampleBlueprint("ar").HTML(journeymap.Options{})
+	page, err := sample.Blueprint("ar").HTML(journeymap.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -107,7 +108,7 @@ func ExampleMap_HTML() {
 }
 
 func ExamplePage_HTML() {
-	page, err := journeymap.Page{Title: "This year and next", Maps: []journeymap.Map{journeymap.StandardSaaS(), journeymap.Sample(journeymap.FutureState)}}.HTML()
+	page, err := journeymap.Page{Title: "This year and next", Maps: []journeymap.Map{sample.SaaS(), sample.Of(journeymap.FutureState)}}.HTML()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -127,8 +128,8 @@ func ExampleParse() {
 }
 
 func ExampleDiff() {
-	a := journeymap.StandardSaaS()
-	b := journeymap.StandardSaaS()
+	a := sample.SaaS()
+	b := sample.SaaS()
 	b.Stages[1].Emotion.Value = 1
 	b.Stages[1].Pains = nil
 	changes, err := journeymap.Diff(a, b)
@@ -179,7 +180,7 @@ func ExampleGoal_Progress() {
 }
 
 func ExampleMap_Audit() {
-	a := journeymap.StandardSaaS().Audit()
+	a := sample.SaaS().Audit()
 	fmt.Println("answered:", a.Covered.Percent(0))
 	for _, c := range a.Cells[:2] {
 		fmt.Println(c.Stage, "|", c.Question, "|", c.Items)
@@ -191,7 +192,7 @@ func ExampleMap_Audit() {
 }
 
 func ExampleMap_Accountability() {
-	m := journeymap.StandardSaaS()
+	m := sample.SaaS()
 	m.Stages[0].Touchpoints[0].Owner = journeymap.Ownership{Accountable: []string{"Marketing", "Sales"}}
 	for _, r := range m.Accountability().Unclear() {
 		fmt.Println(r.Stage, r.Touchpoint, r.Accountable)
@@ -200,7 +201,7 @@ func ExampleMap_Accountability() {
 }
 
 func ExampleMap_CompareVariants() {
-	list, err := journeymap.Sample(journeymap.MicroJourney).CompareVariants(0.95)
+	list, err := sample.Of(journeymap.MicroJourney).CompareVariants(0.95)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -211,16 +212,6 @@ func ExampleMap_CompareVariants() {
 	// Output:
 	// confirm: +0.090 [0.049, 0.131], p = 0.000
 	// plan: +0.030 [0.000, 0.060], p = 0.050
-}
-
-func ExampleWordsIn() {
-	words, ok := journeymap.WordsIn("ar")
-	fmt.Println(words.Lanes[journeymap.LaneTouchpoints], ok)
-	words, ok = journeymap.WordsIn("th-TH")
-	fmt.Println(words.Lanes[journeymap.LaneTouchpoints], ok)
-	// Output:
-	// نقاط التواصل true
-	// จุดสัมผัส true
 }
 
 func ExamplePlanned() {

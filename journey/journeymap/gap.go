@@ -26,9 +26,9 @@ type Finding struct {
 	Stage string `json:"stage"`
 	Lane  Lane   `json:"lane"`
 	Name  string `json:"name"`
-	// Deviation is how a touchpoint differs; none where it is about a stage, a
+	// Deviation is how a touchpoint differs; empty where it is about a stage, a
 	// KPI, a goal or a service level.
-	Deviation Deviation `json:"deviation"`
+	Deviation Deviation `json:"deviation,omitempty"`
 	// Value is what was counted, Target what was planned, where they are shares.
 	Value  metrics.Ratio `json:"value,omitzero"`
 	Target metrics.Ratio `json:"target,omitzero"`
@@ -132,7 +132,7 @@ func GapOf(planned, actual Map, o GapOptions) (Gap, error) {
 		if _, left := g.actual[s.Name]; !left || g.entered(s) == 0 {
 			continue
 		}
-		g.find(nil, Finding{Stage: s.Name, Lane: NoLane, Name: s.Name, Deviation: Unplanned, Text: s.Label() + ": " + pick(g.w.Deviations, Unplanned) + rests(g.entered(s))})
+		g.find(nil, Finding{Stage: s.Name, Lane: NoLane, Name: s.Name, Deviation: Unplanned, Text: s.Label() + ": " + named(g.w.Deviations, deviations, Unplanned) + rests(g.entered(s))})
 	}
 	ranked, err := m.Ranked(o.Level)
 	if err != nil {
@@ -159,8 +159,8 @@ func (g Gap) section(v *view) section {
 	for _, f := range g.Findings {
 		kind := ""
 		switch {
-		case f.Deviation != NoDeviation:
-			kind = pick(v.w.Deviations, f.Deviation)
+		case f.Deviation != "":
+			kind = named(v.w.Deviations, deviations, f.Deviation)
 		case f.Lane != NoLane:
 			kind = v.lane(f.Lane)
 		}
@@ -171,15 +171,11 @@ func (g Gap) section(v *view) section {
 
 // String says how many findings there are of which kind.
 func (g Gap) String() string {
-	var n [4]int
-	other := 0
+	n := map[Deviation]int{}
 	for _, f := range g.Findings {
-		if f.Deviation == NoDeviation || int(f.Deviation) >= len(n) {
-			other++
-			continue
-		}
 		n[f.Deviation]++
 	}
+	other := len(g.Findings) - n[Skipped] - n[Unplanned] - n[OutOfOrder]
 	return strings.Join([]string{
 		fmt.Sprintf("%d skipped", n[Skipped]), fmt.Sprintf("%d not planned", n[Unplanned]), fmt.Sprintf("%d out of order", n[OutOfOrder]), fmt.Sprintf("%d others", other),
 	}, ", ")

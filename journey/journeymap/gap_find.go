@@ -2,12 +2,13 @@ package journeymap
 
 import (
 	"github.com/lifecycle-go/lifecycle/internal/page"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
 type gapper struct {
 	o        GapOptions
-	w        Words
+	w        words.Set
 	actual   map[string]Stage
 	pruned   map[[2]string]Pruned
 	best     map[string]float64
@@ -68,7 +69,7 @@ func (g *gapper) stage(s *Stage) {
 	switch {
 	case (!ok || n == 0) && s.Aside:
 	case !ok || n == 0:
-		g.find(s, Finding{Stage: s.Name, Name: s.Name, Deviation: Skipped, Text: s.Label() + ": " + pick(g.w.Deviations, Skipped)})
+		g.find(s, Finding{Stage: s.Name, Name: s.Name, Deviation: Skipped, Text: s.Label() + ": " + named(g.w.Deviations, deviations, Skipped)})
 	default:
 		s.Figures = a.Figures
 		if a.Emotion != nil {
@@ -143,17 +144,17 @@ func (g *gapper) order(s *Stage, met map[string]float64, leads map[string]map[st
 	}
 	for i := range s.Touchpoints {
 		b := &s.Touchpoints[i]
-		if a := before[b.Name]; a != "" && b.Deviation == NoDeviation {
+		if a := before[b.Name]; a != "" && b.Deviation == "" {
 			b.Deviation = OutOfOrder
 			f := g.point(s.Name, *b)
-			f.Text += " (" + b.Name + " " + g.w.arrow() + " " + a + ")"
+			f.Text += " (" + b.Name + " " + arrow(g.w) + " " + a + ")"
 			g.find(s, f)
 		}
 	}
 }
 
 func (g *gapper) point(stage string, t Touchpoint) Finding {
-	return Finding{Stage: stage, Lane: LaneTouchpoints, Name: t.Name, Deviation: t.Deviation, Value: t.Share, Text: t.Name + ": " + pick(g.w.Deviations, t.Deviation) + page.Sep + page.Percent(t.Share) + rests(t.Customers)}
+	return Finding{Stage: stage, Lane: LaneTouchpoints, Name: t.Name, Deviation: t.Deviation, Value: t.Share, Text: t.Name + ": " + named(g.w.Deviations, deviations, t.Deviation) + page.Sep + page.Percent(t.Share) + rests(t.Customers)}
 }
 
 // opportunity sets what is missing to the target against what it is worth.
@@ -171,7 +172,7 @@ func (g *gapper) opportunity(s *Stage, a Stage) {
 		return
 	}
 	s.Opportunities = append(s.Opportunities, Opportunity{
-		Text: s.Label() + ": " + g.w.Onward + " " + page.Percent(a.Figures.Onward) + " " + g.w.arrow() + " " + page.Decimal(target*100, 1) + page.NBSP + "%", Evidence: Observed,
+		Text: s.Label() + ": " + g.w.Onward + " " + page.Percent(a.Figures.Onward) + " " + arrow(g.w) + " " + page.Decimal(target*100, 1) + page.NBSP + "%", Evidence: Observed,
 		Chance: &Chance{Successes: k, Trials: n, Target: target, Value: value},
 	})
 }
@@ -206,6 +207,6 @@ func (g *gapper) goals(s *Stage) {
 
 func (g *gapper) levels(s *Stage) {
 	for _, h := range g.late[s.Name] {
-		g.find(s, Finding{Stage: s.Name, Lane: LaneOwner, Name: h.Owner, Value: h.Late, Text: h.From + " " + g.w.arrow() + " " + h.To + ": " + g.w.Late + " " + page.Percent(h.Late) + " (" + g.w.ServiceLevel + " " + g.w.duration(h.Level) + ")"})
+		g.find(s, Finding{Stage: s.Name, Lane: LaneOwner, Name: h.Owner, Value: h.Late, Text: h.From + " " + arrow(g.w) + " " + h.To + ": " + g.w.Late + " " + page.Percent(h.Late) + " (" + g.w.ServiceLevel + " " + spoken(g.w, h.Level) + ")"})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -68,7 +69,7 @@ func randomStage(r *rand.Rand, name string, depth int) journeymap.Stage {
 		s.Touchpoints = append(s.Touchpoints, journeymap.Touchpoint{
 			Name: pickText(r), Channel: touchpoint.Channel(pickText(r)), Sender: pickText(r), Receiver: pickText(r), Evidence: journeymap.Evidence(r.IntN(3)),
 			LeadsTo: []string{pickText(r)}, Decision: pickText(r), Feeling: touchpoint.Feeling(r.IntN(7) - 3), Moment: r.IntN(2) == 0, Owner: randomOwner(r), Pains: randomNotes(r),
-			Events: int64(r.IntN(50)), Customers: int64(r.IntN(50)), Share: randomRatio(r), Deviation: journeymap.Deviation(r.IntN(4)),
+			Events: int64(r.IntN(50)), Customers: int64(r.IntN(50)), Share: randomRatio(r), Deviation: deviations[r.IntN(len(deviations))],
 		})
 	}
 	if r.IntN(3) > 0 {
@@ -112,7 +113,7 @@ func randomMap(seed uint64) journeymap.Map {
 		m.Variants = append(m.Variants, journeymap.Variant{Name: pickText(r), Steps: []journeymap.Step{{Stage: stage, Customers: 10}, {Stage: pickText(r), Customers: int64(r.IntN(11)), Satisfaction: randomRatio(r)}}})
 		m.Goals = append(m.Goals, journeymap.Goal{ID: pickText(r), Text: pickText(r), Metric: "nps", From: decimal.New(int64(r.IntN(9)), -1), To: decimal.New(8, -1), By: at.AddDate(0, r.IntN(9), 0), How: pickText(r)})
 		m.Handoffs = append(m.Handoffs, journeymap.Handoff{From: stage, To: pickText(r), Level: journeymap.Days(r.IntN(3))})
-		m.Initiatives = append(m.Initiatives, journeymap.Initiative{Name: pickText(r), Kind: journeymap.InitiativeKind(r.IntN(5)), Stage: stage, State: journeymap.InitiativeState(r.IntN(5))})
+		m.Initiatives = append(m.Initiatives, journeymap.Initiative{Name: pickText(r), Kind: works[r.IntN(len(works))], Stage: stage, State: journeymap.InitiativeState(r.IntN(5))})
 		m.Content = append(m.Content, journeymap.Content{Title: pickText(r), Questions: []string{pickText(r)}, Stages: []string{stage}})
 		m.Comments = append(m.Comments, journeymap.Comment{ID: pickText(r), Author: pickText(r), Stage: stage, Lane: journeymap.Lane(r.IntN(5)), Text: pickText(r), Resolved: r.IntN(2) == 0, Answer: pickText(r)})
 		m.Paths = append(m.Paths, journeymap.Pathway{Steps: []string{pickText(r), pickText(r)}, N: 4, Share: randomRatio(r)})
@@ -133,9 +134,9 @@ func wellFormed(t require.TestingT, document []byte) {
 }
 
 func samples() []journeymap.Map {
-	out := []journeymap.Map{journeymap.StandardSaaS(), journeymap.SampleBlueprint("ar"), journeymap.SampleBlueprint("th")}
+	out := []journeymap.Map{sample.SaaS(), sample.Blueprint("ar"), sample.Blueprint("th")}
 	for k := journeymap.CurrentState; k <= journeymap.MicroJourney; k++ {
-		out = append(out, journeymap.Sample(k))
+		out = append(out, sample.Of(k))
 	}
 	return out
 }
@@ -146,3 +147,9 @@ func asJSON(t testing.TB, m journeymap.Map) string {
 	require.NoError(t, err)
 	return string(data)
 }
+
+//nolint:gochecknoglobals // never changed
+var (
+	works      = []journeymap.InitiativeKind{"", journeymap.Technology, journeymap.ProcessChange, journeymap.Feature, journeymap.NewTouchpoint}
+	deviations = []journeymap.Deviation{"", journeymap.Skipped, journeymap.Unplanned, journeymap.OutOfOrder}
+)

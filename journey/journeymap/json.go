@@ -10,24 +10,12 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// Limits of a map. They bound what a picture or a page can grow to.
-const (
-	// MaxText is the longest text of a map, in bytes.
-	MaxText = 4096
-	// MaxStages is the largest number of stages, parts included.
-	MaxStages = 1000
-	// MaxItems is the largest number of entries in all lists of a map.
-	MaxItems = 100_000
-	// MaxJSON is the largest JSON that Parse reads, in bytes.
-	MaxJSON = 64 << 20
-)
-
 // Parse reads a map from JSON as encoding/json writes it: unknown fields and
 // trailing data are errors, which wrap ErrDecode. Faults of the map are not
 // looked for; see Validate.
 func Parse(data []byte) (Map, error) {
-	if len(data) > MaxJSON {
-		return Map{}, &fault.Error{Package: "journeymap", Op: "parse", Field: "data", Limit: fmt.Sprintf("want at most %d bytes, got %d", MaxJSON, len(data)), Err: ErrDecode}
+	if len(data) > maxJSON {
+		return Map{}, &fault.Error{Package: "journeymap", Op: "parse", Field: "data", Limit: fmt.Sprintf("want at most %d bytes, got %d", maxJSON, len(data)), Err: ErrDecode}
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()

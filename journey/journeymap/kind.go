@@ -41,42 +41,26 @@ func (k Kind) Value() (driver.Value, error) { return kindNames.Value(k) }
 // Scan reads the name of a kind from an SQL column.
 func (k *Kind) Scan(src any) error { return kindNames.Scan(k, src) }
 
-// Expected returns the lanes a map of this kind must have something in.
-func (k Kind) Expected() []Lane {
+// Lanes returns the lanes a map of this kind must have something in, and those
+// that have no place in it.
+func (k Kind) Lanes() (expected, refused []Lane) {
 	switch k {
 	case CurrentState, PersonaBased:
-		return []Lane{LaneActions, LaneTouchpoints, LaneEmotion, LanePains}
+		return []Lane{LaneActions, LaneTouchpoints, LaneEmotion, LanePains}, []Lane{LaneTime}
 	case FutureState:
-		return []Lane{LaneGoal, LaneActions, LaneTouchpoints, LaneEmotion}
+		return []Lane{LaneGoal, LaneActions, LaneTouchpoints, LaneEmotion}, []Lane{LaneTime}
 	case DayInTheLife:
-		return []Lane{LaneTime, LaneContext, LaneActions, LaneEmotion}
+		return []Lane{LaneTime, LaneContext, LaneActions, LaneEmotion}, []Lane{LaneBackStage, LaneSupport}
 	case Blueprint:
-		return []Lane{LaneActions, LaneTouchpoints, LaneBackStage, LaneSupport}
+		return []Lane{LaneActions, LaneTouchpoints, LaneBackStage, LaneSupport}, []Lane{LaneTime, LaneArc}
 	case Onboarding:
-		return []Lane{LaneGoal, LaneActions, LaneTouchpoints, LaneMilestones, LaneOwner}
+		return []Lane{LaneGoal, LaneActions, LaneTouchpoints, LaneMilestones, LaneOwner}, []Lane{LaneTime}
 	case Opportunities:
-		return []Lane{LanePains, LaneOpportunities}
+		return []Lane{LanePains, LaneOpportunities}, []Lane{LaneTime, LaneArc}
 	case MicroJourney:
-		return []Lane{LaneActions}
+		return []Lane{LaneActions}, []Lane{LaneTime, LaneArc, LaneSupport}
 	}
-	return nil
-}
-
-// Refused returns the lanes that have no place in a map of this kind.
-func (k Kind) Refused() []Lane {
-	switch k {
-	case CurrentState, FutureState, PersonaBased, Onboarding:
-		return []Lane{LaneTime}
-	case DayInTheLife:
-		return []Lane{LaneBackStage, LaneSupport}
-	case Blueprint:
-		return []Lane{LaneTime, LaneArc}
-	case Opportunities:
-		return []Lane{LaneTime, LaneArc}
-	case MicroJourney:
-		return []Lane{LaneTime, LaneArc, LaneSupport}
-	}
-	return nil
+	return nil, nil
 }
 
 // Lane is a row of a map. The zero Lane is none.

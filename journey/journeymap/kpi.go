@@ -1,11 +1,8 @@
 package journeymap
 
 import (
-	"database/sql/driver"
 	"slices"
-	"time"
 
-	"github.com/lifecycle-go/lifecycle/internal/enum"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/scorecard"
 	"github.com/lifecycle-go/lifecycle/metrics"
@@ -96,76 +93,3 @@ func (o PlanOptions) own(s scorecard.Series) scorecard.Series {
 	}
 	return s
 }
-
-// Initiative is what is done about a gap.
-type Initiative struct {
-	Name string         `json:"name"`
-	Kind InitiativeKind `json:"kind"`
-	// Stage and Touchpoint say where.
-	Stage      string          `json:"stage,omitempty"`
-	Touchpoint string          `json:"touchpoint,omitempty"`
-	Owner      string          `json:"owner,omitempty"`
-	Due        time.Time       `json:"due,omitzero"`
-	State      InitiativeState `json:"state"`
-}
-
-// InitiativeKind says what an initiative changes. The zero value is not
-// stated.
-type InitiativeKind uint8
-
-// The kinds of initiatives.
-const (
-	InitiativeUnstated InitiativeKind = iota
-	Technology
-	ProcessChange
-	Feature
-	NewTouchpoint
-	initiativeKinds
-)
-
-var initiativeNames = enum.New[InitiativeKind]("journeymap", "InitiativeKind", "", "technology", "process", "feature", "touchpoint")
-
-// String returns the name of the kind.
-func (k InitiativeKind) String() string { return initiativeNames.String(k) }
-
-// MarshalText returns the name of the kind.
-func (k InitiativeKind) MarshalText() ([]byte, error) { return initiativeNames.Marshal(k) }
-
-// UnmarshalText reads the name of a kind.
-func (k *InitiativeKind) UnmarshalText(text []byte) error { return initiativeNames.Unmarshal(k, text) }
-
-// Value returns the name of the kind for an SQL column.
-func (k InitiativeKind) Value() (driver.Value, error) { return initiativeNames.Value(k) }
-
-// Scan reads the name of a kind from an SQL column.
-func (k *InitiativeKind) Scan(src any) error { return initiativeNames.Scan(k, src) }
-
-// InitiativeState says how far an initiative is. The zero value is proposed.
-type InitiativeState uint8
-
-// The states of initiatives.
-const (
-	Proposed InitiativeState = iota
-	Agreed
-	Running
-	Done
-	Dropped
-	initiativeStates
-)
-
-var stateNames = enum.New[InitiativeState]("journeymap", "InitiativeState", "proposed", "agreed", "running", "done", "dropped")
-
-// String returns the name of the state.
-func (s InitiativeState) String() string { return stateNames.String(s) }
-
-// MarshalText returns the name of the state.
-func (s InitiativeState) MarshalText() ([]byte, error) { return stateNames.Marshal(s) }
-
-// UnmarshalText reads the name of a state.
-func (s *InitiativeState) UnmarshalText(text []byte) error { return stateNames.Unmarshal(s, text) }
-
-// Value returns the name of the state for an SQL column.
-func (s InitiativeState) Value() (driver.Value, error) { return stateNames.Value(s) }
-
-// Scan reads the name of a state from an SQL column.
-func (s *InitiativeState) Scan(src any) error { return stateNames.Scan(s, src) }

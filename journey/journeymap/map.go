@@ -12,6 +12,10 @@ import (
 // the company does about them. It is a plain value with a JSON form that comes
 // back as it went; the zero Map is empty and does not validate. Whoever changes
 // its slices must not share them.
+//
+// No text is longer than 4,096 bytes, no map has more than 1,000 stages, 16
+// inside each other, or 100,000 entries in all its lists: whatever reads, draws
+// or compares a map refuses one beyond.
 type Map struct {
 	Name  string `json:"name"`
 	Kind  Kind   `json:"kind"`
@@ -224,19 +228,4 @@ func find(stages []Stage, name string) (Stage, bool) {
 		}
 	}
 	return Stage{}, false
-}
-
-// On returns the comments on a cell, open ones first, each in the order given.
-func (m Map) On(stage string, lane Lane) []Comment {
-	var open, resolved []Comment
-	for _, c := range m.Comments {
-		switch {
-		case c.Stage != stage || c.Lane != lane:
-		case c.Resolved:
-			resolved = append(resolved, c)
-		default:
-			open = append(open, c)
-		}
-	}
-	return append(open, resolved...)
 }

@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/internal/svg"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 )
 
 // Options say how a map is shown. The zero value follows the map's language
 // and the reader's colours, and shows every lane that has something in it.
 type Options struct {
 	// Words are the fixed words; zero = those of the map's language, or English.
-	Words Words
+	Words words.Set
 	// Form is the arrangement of a picture.
 	Form Form
 	// Scheme is the colours of a picture.
@@ -57,12 +58,12 @@ func (s Scheme) svg() svg.Scheme {
 	return svg.Auto
 }
 
-func (o Options) words(m Map) Words {
+func (o Options) words(m Map) words.Set {
 	w := o.Words
 	if w.Language == "" && len(w.Lanes) == 0 {
-		w, _ = WordsIn(m.Language)
+		w, _ = words.In(m.Language)
 	}
-	return w.or(English())
+	return w.Or(words.English())
 }
 
 func (o Options) hides(l Lane) bool {

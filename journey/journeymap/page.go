@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 )
 
 // Page is what one document holds: maps with their tables, and what was
@@ -39,7 +40,7 @@ type section struct {
 }
 
 // words are those of the page: of the options, or of the first map's language.
-func (p Page) words() Words {
+func (p Page) words() words.Set {
 	if len(p.Maps) > 0 {
 		return p.Options.words(p.Maps[0])
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -34,7 +35,7 @@ func (v *view) touchpointTable() section {
 		for _, p := range s.Touchpoints {
 			state := ""
 			if v.m.Basis == Gaps {
-				state = pick(w.Deviations, p.Deviation)
+				state = named(w.Deviations, deviations, p.Deviation)
 			}
 			met := ""
 			if p.Events > 0 {
@@ -65,7 +66,7 @@ func (v *view) figureTable() section {
 			}
 		}
 		t.rows = append(t.rows, []string{
-			s.Label(), page.Count(f.Entered), page.Percent(f.Onward), w.duration(f.Median), w.duration(f.P90), page.Percent(f.Dropped),
+			s.Label(), page.Count(f.Entered), page.Percent(f.Onward), spoken(w, f.Median), spoken(w, f.P90), page.Percent(f.Dropped),
 			flows(f.To, v.labels), flows(f.Blocked, v.labels), peak, v.moments(f.Moments),
 		})
 	}
@@ -108,7 +109,7 @@ func (v *view) milestoneTable() section {
 			if m.Evidence == Assumed { // nothing was counted
 				continue
 			}
-			t.rows = append(t.rows, []string{m.Name, s.Label(), page.Percent(m.Reached), w.duration(m.Median), page.Percent(m.With), page.Percent(m.Without), figure(m.ValueWith, metrics.UnitMoney), figure(m.ValueWithout, metrics.UnitMoney)})
+			t.rows = append(t.rows, []string{m.Name, s.Label(), page.Percent(m.Reached), spoken(w, m.Median), page.Percent(m.With), page.Percent(m.Without), figure(m.ValueWith, metrics.UnitMoney), figure(m.ValueWithout, metrics.UnitMoney)})
 		}
 	}
 	return t
@@ -117,7 +118,7 @@ func (v *view) milestoneTable() section {
 func (v *view) pathTable() section {
 	t := section{level: 3, title: v.w.Paths, head: []string{v.w.Paths, v.w.Count, v.w.Share}}
 	for _, p := range v.m.Paths {
-		t.rows = append(t.rows, []string{strings.Join(p.Steps, " "+v.w.arrow()+" "), page.Count(p.N), page.Percent(p.Share)})
+		t.rows = append(t.rows, []string{strings.Join(p.Steps, " "+arrow(v.w)+" "), page.Count(p.N), page.Percent(p.Share)})
 	}
 	return t
 }
@@ -140,7 +141,7 @@ func (v *view) variantTable() section {
 	for _, c := range list {
 		d := c.Previous.Difference
 		t.rows = append(t.rows, []string{
-			v.labels.of(c.Stage), c.Variant, page.Percent(c.Previous.A) + " " + w.arrow() + " " + page.Percent(c.Previous.B),
+			v.labels.of(c.Stage), c.Variant, page.Percent(c.Previous.A) + " " + arrow(w) + " " + page.Percent(c.Previous.B),
 			page.Points(d.Value) + " [" + page.Points(d.Lo) + "; " + page.Points(d.Hi) + "]", page.Probability(c.Previous.P),
 		})
 	}
@@ -181,15 +182,15 @@ func (v *view) handoffTable(measured bool) section {
 		return t
 	}
 	for _, h := range v.m.Handoffs {
-		t.rows = append(t.rows, []string{v.labels.of(h.From), v.labels.of(h.To), v.m.giver(h), v.w.duration(h.Level)})
+		t.rows = append(t.rows, []string{v.labels.of(h.From), v.labels.of(h.To), v.m.giver(h), spoken(v.w, h.Level)})
 	}
 	return t
 }
 
-func levels(w Words, list []HandoffReport, label labels) section {
+func levels(w words.Set, list []HandoffReport, label labels) section {
 	t := section{level: 3, title: w.Handoffs, head: []string{w.From, w.To, w.Owner, w.ServiceLevel, w.Late, w.Overdue, w.Median, w.P90}}
 	for _, h := range list {
-		t.rows = append(t.rows, []string{label.of(h.From), label.of(h.To), h.Owner, w.duration(h.Level), page.Percent(h.Late), page.Count(h.Overdue), w.duration(h.Median), w.duration(h.P90)})
+		t.rows = append(t.rows, []string{label.of(h.From), label.of(h.To), h.Owner, spoken(w, h.Level), page.Percent(h.Late), page.Count(h.Overdue), spoken(w, h.Median), spoken(w, h.P90)})
 	}
 	return t
 }
@@ -213,7 +214,7 @@ func (v *view) matrixTable() section {
 		row := []string{v.labels.of(r.Stage), r.Touchpoint}
 		if wide {
 			for _, team := range x.Teams {
-				row = append(row, r.Role(team))
+				row = append(row, r.role(team))
 			}
 		} else {
 			row = append(row, strings.Join(r.Accountable, ", "), strings.Join(r.Contributing, ", "))
@@ -241,7 +242,7 @@ func (v *view) rankTable() section {
 	return ranking(v.w, ranked, v.labels)
 }
 
-func ranking(w Words, list []Ranked, label labels) section {
+func ranking(w words.Set, list []Ranked, label labels) section {
 	t := section{level: 3, title: pick(w.Lanes, LaneOpportunities), head: []string{w.Rank, pick(w.Lanes, LaneOpportunities), w.Stage, w.Customers, w.Rate, w.Target, w.Value, w.Gain, w.Safe}}
 	for _, r := range list {
 		t.rows = append(t.rows, []string{
@@ -256,12 +257,12 @@ func (v *view) initiativeTable() section {
 	w := v.w
 	t := section{level: 3, title: w.Initiatives, head: []string{w.Initiatives, w.Kind, w.Stage, w.Touchpoint, w.Owner, w.Due, w.State}}
 	for _, i := range v.m.Initiatives {
-		t.rows = append(t.rows, []string{i.Name, pick(w.InitiativeKinds, i.Kind), v.labels.of(i.Stage), i.Touchpoint, i.Owner, page.Date(i.Due), pick(w.States, i.State)})
+		t.rows = append(t.rows, []string{i.Name, named(w.InitiativeKinds, initiativeKinds, i.Kind), v.labels.of(i.Stage), i.Touchpoint, i.Owner, page.Date(i.Due), pick(w.States, i.State)})
 	}
 	return t
 }
 
-func auditing(w Words, a Audit, label labels) section {
+func auditing(w words.Set, a Audit, label labels) section {
 	t := section{level: 3, title: w.Audit, head: []string{w.Stage, w.Persona, w.Question, w.Content, w.State}, lines: []string{w.Answered + ": " + page.Percent(a.Covered)}}
 	for _, c := range a.Cells {
 		state := w.Answered
@@ -276,7 +277,7 @@ func auditing(w Words, a Audit, label labels) section {
 	return t
 }
 
-func contentUse(w Words, list []ContentUse) section {
+func contentUse(w words.Set, list []ContentUse) section {
 	t := section{level: 3, title: w.Content, head: []string{w.Content, w.Count, w.Customers, w.Rate, w.Difference}}
 	for _, c := range list {
 		difference := "–"
@@ -290,7 +291,7 @@ func contentUse(w Words, list []ContentUse) section {
 	return t
 }
 
-func changes(w Words, list []FigureChange, label labels) section {
+func changes(w words.Set, list []FigureChange, label labels) section {
 	t := section{level: 3, title: w.Difference, head: []string{w.Stage, w.Metric, w.From, w.To, w.Difference}}
 	for _, c := range list {
 		t.rows = append(t.rows, []string{label.of(c.Stage), c.name(w), c.before(w), c.after(w), c.change(w)})
@@ -308,7 +309,7 @@ func (v *view) commentTable() section {
 			state = w.Resolved
 		}
 		if c.Answer != "" {
-			text += "\n" + w.arrow() + " " + c.Answer
+			text += "\n" + arrow(w) + " " + c.Answer
 		}
 		lane := ""
 		if c.Lane != NoLane {

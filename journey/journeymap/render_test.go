@@ -15,6 +15,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/svg"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 )
 
 var forms = []journeymap.Form{journeymap.Wide, journeymap.Narrow}
@@ -132,11 +133,11 @@ func TestSVG_KeepsToItsSize(t *testing.T) {
 		journeymap.LaneGoal, journeymap.LaneActions, journeymap.LaneTouchpoints, journeymap.LaneThoughts,
 		journeymap.LaneEmotion, journeymap.LanePains, journeymap.LaneOpportunities, journeymap.LaneOwner,
 	}
-	picture, err := journeymap.StandardSaaS().SVG(journeymap.Options{Lanes: eight})
+	picture, err := sample.SaaS().SVG(journeymap.Options{Lanes: eight})
 	require.NoError(t, err)
 	assert.LessOrEqual(t, len(picture), 40_000, "8 stages × 8 lanes in English")
 	for _, language := range []string{"ar", "th"} {
-		m := journeymap.SampleBlueprint(language)
+		m := sample.Blueprint(language)
 		base := m.Stages
 		for i := range 4 { // a full one has eight stages
 			s := base[i]
@@ -150,7 +151,7 @@ func TestSVG_KeepsToItsSize(t *testing.T) {
 }
 
 func TestSVG_SaysWhatItShows(t *testing.T) {
-	m := journeymap.StandardSaaS()
+	m := sample.SaaS()
 	picture, err := m.SVG(journeymap.Options{})
 	require.NoError(t, err)
 	s := string(picture)
@@ -172,7 +173,7 @@ func TestSVG_SaysWhatItShows(t *testing.T) {
 }
 
 func TestSVG_HidesAndChoosesLanes(t *testing.T) {
-	m := journeymap.StandardSaaS()
+	m := sample.SaaS()
 	picture, err := m.SVG(journeymap.Options{Hide: []journeymap.Lane{journeymap.LaneEmotion, journeymap.LaneBackStage, journeymap.LaneSupport}})
 	require.NoError(t, err)
 	assert.NotContains(t, string(picture), ">Emotion<")
@@ -187,7 +188,7 @@ func TestSVG_HidesAndChoosesLanes(t *testing.T) {
 }
 
 func TestSVG_RightToLeftMirrors(t *testing.T) {
-	m := journeymap.SampleBlueprint("ar")
+	m := sample.Blueprint("ar")
 	texts, size, err := m.Texts(journeymap.Options{})
 	require.NoError(t, err)
 	first := slices.IndexFunc(texts, func(x svg.TextBox) bool { return x.Text == "السؤال" })
@@ -261,7 +262,7 @@ func TestDOT(t *testing.T) {
 }
 
 func TestHTML_StandsAlone(t *testing.T) {
-	m := journeymap.StandardSaaS()
+	m := sample.SaaS()
 	m.Stages[0].Thoughts = journeymap.Notes(`<script>alert("x")</script>`)
 	page, err := m.HTML(journeymap.Options{})
 	require.NoError(t, err)
@@ -280,13 +281,13 @@ func TestHTML_StandsAlone(t *testing.T) {
 		assert.False(t, ids[id], "id %s twice", id)
 		ids[id] = true
 	}
-	rtl, err := journeymap.SampleBlueprint("ar").HTML(journeymap.Options{})
+	rtl, err := sample.Blueprint("ar").HTML(journeymap.Options{})
 	require.NoError(t, err)
 	assert.Contains(t, string(rtl), `<html lang="ar" dir="rtl">`)
 }
 
 func TestPage_OfTwoMapsOfOneName(t *testing.T) {
-	m := journeymap.Sample(journeymap.FutureState)
+	m := sample.Of(journeymap.FutureState)
 	page, err := journeymap.Page{Title: "Both", Maps: []journeymap.Map{m, m}}.HTML()
 	require.NoError(t, err)
 	assert.Contains(t, string(page), "<h1>Both</h1>")
@@ -306,18 +307,18 @@ func TestMarkdown(t *testing.T) {
 }
 
 func TestRows(t *testing.T) {
-	rows := slices.Collect(journeymap.Sample(journeymap.Opportunities).Rows())
+	rows := slices.Collect(sample.Of(journeymap.Opportunities).Rows())
 	require.Len(t, rows, 6)
 	assert.Equal(t, journeymap.Row{Stage: "trial", Lane: journeymap.LanePains, Text: "An empty screen to begin with"}, rows[0])
 	assert.Equal(t, "#2 Sample project\u00a0· Safe gain\u00a023\u202f035", rows[1].Text)
-	for range journeymap.StandardSaaS().Rows() {
+	for range sample.SaaS().Rows() {
 		break
 	}
 }
 
 func FuzzParse_AnyMapIsDrawn(f *testing.F) {
 	for _, k := range []journeymap.Kind{journeymap.MicroJourney, journeymap.Opportunities} { // small ones: the engine changes a byte at a time
-		data, err := json.Marshal(journeymap.Sample(k))
+		data, err := json.Marshal(sample.Of(k))
 		require.NoError(f, err)
 		f.Add(data)
 	}
@@ -347,7 +348,7 @@ func FuzzParse_AnyMapIsDrawn(f *testing.F) {
 }
 
 func BenchmarkSVG(b *testing.B) {
-	m := journeymap.StandardSaaS()
+	m := sample.SaaS()
 	eight := journeymap.Options{Lanes: []journeymap.Lane{
 		journeymap.LaneGoal, journeymap.LaneActions, journeymap.LaneTouchpoints, journeymap.LaneThoughts,
 		journeymap.LaneEmotion, journeymap.LanePains, journeymap.LaneOpportunities, journeymap.LaneOwner,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 )
 
 // Roadmap is the way from the current state to the future one: the steps
@@ -128,7 +129,7 @@ func (r Roadmap) String() string {
 
 // String is the step in English.
 func (s RoadStep) String() string {
-	text := fmt.Sprintf("%d. %s: %s", s.Nr, s.Stage, s.text(English()))
+	text := fmt.Sprintf("%d. %s: %s", s.Nr, s.Stage, s.text(words.English()))
 	if s.Owner != "" {
 		text += ", by " + s.Owner
 	}
@@ -147,22 +148,22 @@ func numbers(list []int) string {
 }
 
 // text says what to do, without where.
-func (s RoadStep) text(w Words) string {
+func (s RoadStep) text(w words.Set) string {
 	what := w.Stage
 	if s.Lane != NoLane {
 		what = pick(w.Lanes, s.Lane)
 	} else if s.phase == phaseHandoff {
 		what = w.Handoffs
 	}
-	t := pick(w.Changes, s.Kind) + " (" + what + "): " + s.Item
+	t := named(w.Changes, changeKinds, s.Kind) + " (" + what + "): " + s.Item
 	if s.From != "" || s.To != "" {
-		t += ": " + s.From + " " + w.arrow() + " " + s.To
+		t += ": " + s.From + " " + arrow(w) + " " + s.To
 	}
 	return t
 }
 
 // section lists the steps.
-func (r Roadmap) section(w Words, label labels) section {
+func (r Roadmap) section(w words.Set, label labels) section {
 	t := section{level: 3, title: w.Steps, head: []string{w.Rank, w.Stage, w.Steps, w.Kind, w.Owner, w.After, w.Initiatives, w.Due, w.State, w.Safe}}
 	for _, s := range r.Steps {
 		state, gain := "", ""
@@ -173,7 +174,7 @@ func (r Roadmap) section(w Words, label labels) section {
 			gain = page.Decimal(s.Safe, 0)
 		}
 		t.rows = append(t.rows, []string{
-			page.Count(int64(s.Nr)), label.of(s.Stage), s.text(w), pick(w.InitiativeKinds, s.Work), s.Owner, numbers(s.After), s.Initiative, page.Date(s.Due), state, gain,
+			page.Count(int64(s.Nr)), label.of(s.Stage), s.text(w), named(w.InitiativeKinds, initiativeKinds, s.Work), s.Owner, numbers(s.After), s.Initiative, page.Date(s.Due), state, gain,
 		})
 	}
 	for _, p := range r.Unbacked {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -87,7 +88,7 @@ func (b *roadBuilder) add(s Stage, r RoadStep, owner []string) int {
 	}
 	if i, ok := b.initiatives[[2]string{s.Name, at}]; ok {
 		r.Initiative, r.Due, r.State = i.Name, i.Due, i.State
-		if i.Kind != InitiativeUnstated {
+		if i.Kind != "" {
 			r.Work = i.Kind
 		}
 		if i.Owner != "" {
@@ -116,7 +117,7 @@ func (b *roadBuilder) stage(was, s Stage) {
 			continue
 		}
 		seen[k.Metric] = true
-		v := view{w: English(), names: metrics.Catalog()}
+		v := view{w: words.English(), names: metrics.Catalog()}
 		full := v.complete(k)
 		old, ok := measured[k.Metric]
 		switch c, same := old.Target.Cmp(k.Target); {
@@ -164,7 +165,7 @@ func (b *roadBuilder) processes(s Stage, lane Lane, was, now []Process) {
 		case o.Owner != p.Owner && p.Owner != "":
 			r.Kind, r.From, r.To = Changed, o.Owner, p.Owner
 		case o.Wait != p.Wait:
-			r.Kind, r.From, r.To = Changed, English().duration(o.Wait), English().duration(p.Wait)
+			r.Kind, r.From, r.To = Changed, spoken(words.English(), o.Wait), spoken(words.English(), p.Wait)
 		case o.Approval != p.Approval:
 			r.Kind, r.From, r.To = Changed, o.Approval, p.Approval
 		default:
@@ -269,7 +270,7 @@ func (b *roadBuilder) handoffs(current, future Map) {
 		case !had:
 			r.Kind = Added
 		case o.Level != h.Level:
-			r.Kind, r.From, r.To = Changed, English().duration(o.Level), English().duration(h.Level)
+			r.Kind, r.From, r.To = Changed, spoken(words.English(), o.Level), spoken(words.English(), h.Level)
 		default:
 			continue
 		}

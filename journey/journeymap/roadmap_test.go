@@ -14,6 +14,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -93,7 +94,7 @@ func TestBetween_ByHand(t *testing.T) {
 c: no step for "slow"
 `, "\n"), strings.ReplaceAll(road.String(), "\u00a0", " "))
 	w := road.Steps[3]
-	assert.Equal(t, "big feature running", w.Initiative+" "+w.Work.String()+" "+w.State.String())
+	assert.Equal(t, "big feature running", w.Initiative+" "+string(w.Work)+" "+w.State.String())
 	assert.Greater(t, road.Steps[0].Safe, w.Safe)
 	assert.Positive(t, w.Safe)
 	data, err := json.Marshal(road)
@@ -106,7 +107,7 @@ c: no step for "slow"
 	assert.Contains(t, text, "| Rank | Stage | Steps | Kind |")
 	assert.Contains(t, text, "introduce (Owner): bea")
 	for _, language := range []string{"ar", "th"} {
-		page.Options.Words, _ = journeymap.WordsIn(language)
+		page.Options.Words, _ = words.In(language)
 		data, err := page.HTML()
 		require.NoError(t, err)
 		assert.NotContains(t, string(data), "introduce")
@@ -163,7 +164,7 @@ func TestLaw_BetweenKeepsWhatMustComeFirst(t *testing.T) {
 				gone[s.Stage] = true
 				seen["removed"]++
 			}
-			seen[s.Kind.String()]++
+			seen[string(s.Kind)]++
 		}
 		back, err := journeymap.Between(b, b, 0)
 		require.NoError(t, err)

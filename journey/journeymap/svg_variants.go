@@ -32,7 +32,7 @@ func (d *drawing) variants() {
 			}
 			text := v.Name + ": " + page.Count(v.Steps[k].Customers)
 			if v.Steps[k].Median > 0 {
-				text += page.Sep + d.w.duration(v.Steps[k].Median)
+				text += page.Sep + spoken(d.w, v.Steps[k].Median)
 			}
 			if r := v.Steps[k].Satisfaction; r.Defined() {
 				text += page.Sep + figure(r, 0)

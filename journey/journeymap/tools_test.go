@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 )
 
 // pipe runs a program of the system, or skips the test where it is not there.
@@ -29,7 +30,7 @@ func pipe(t *testing.T, in []byte, name string, args ...string) []byte {
 }
 
 func some() []journeymap.Map {
-	return []journeymap.Map{journeymap.StandardSaaS(), journeymap.SampleBlueprint("ar"), journeymap.SampleBlueprint("th"), journeymap.Sample(journeymap.MicroJourney), randomMap(3), {}}
+	return []journeymap.Map{sample.SaaS(), sample.Blueprint("ar"), sample.Blueprint("th"), sample.Of(journeymap.MicroJourney), randomMap(3), {}}
 }
 
 func TestSVG_XMLLintAccepts(t *testing.T) {

@@ -10,51 +10,51 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// The faults of maps.
-const (
-	FaultName        fault.Code = "name-missing"           // a name that is required is empty
-	FaultDuplicate   fault.Code = "duplicate"              // the same name twice
-	FaultPurpose     fault.Code = "purpose-missing"        // a map that does not say what it is for
-	FaultAgreement   fault.Code = "agreement-incomplete"   // an agreement without department or day
-	FaultStages      fault.Code = "no-stages"              // a map without stages
-	FaultParent      fault.Code = "content-on-parent"      // a stage with parts that has lanes of its own
-	FaultDepth       fault.Code = "too-deep"               // stages nested too deep
-	FaultLane        fault.Code = "lane-refused"           // a lane that has no place in the kind of map
-	FaultLaneMissing fault.Code = "lane-missing"           // a lane that the kind of map expects
-	FaultTouchpoints fault.Code = "stage-no-touchpoints"   // a stage without touchpoints
-	FaultOwner       fault.Code = "touchpoint-no-owner"    // a touchpoint nobody is accountable for
-	FaultOwners      fault.Code = "two-accountable"        // several teams accountable for one thing
-	FaultInitiative  fault.Code = "pain-no-initiative"     // a touchpoint with a pain point and no initiative
-	FaultMetric      fault.Code = "kpi-no-metric"          // a KPI without a metric
-	FaultLevel       fault.Code = "handoff-no-level"       // a hand-off without a service level
-	FaultEmotion     fault.Code = "emotion-range"          // an emotion or feeling outside -2 to +2
-	FaultArc         fault.Code = "arc-range"              // a dramatic arc outside 1 to 5
-	FaultLink        fault.Code = "dangling-link"          // a name that is not there
-	FaultGoalDate    fault.Code = "goal-no-date"           // a goal without a day, or with one before its start
-	FaultGoal        fault.Code = "goal-not-smart"         // a goal without metric, owner, way or change
-	FaultPilot       fault.Code = "pilot-range"            // a pilot without time or share
-	FaultChance      fault.Code = "chance-range"           // counts, target or value that cannot be
-	FaultRank        fault.Code = "opportunity-not-ranked" // an opportunity map with an opportunity without figures
-	FaultVariants    fault.Code = "variants"               // a micro-journey without two variants of its stages
-	FaultSubject     fault.Code = "subject-missing"        // a map of a persona or segment that is not named
-	FaultWait        fault.Code = "no-waiting-time"        // a blueprint in which nothing waits and nobody approves
-	FaultComment     fault.Code = "comment-incomplete"     // a comment without author, text or id
-	FaultText        fault.Code = "empty-text"             // an entry without text
-	FaultLimit       fault.Code = "too-large"              // beyond the limits of the package
-)
-
 // Validate reports every fault of the map in the order of its fields: what is
 // missing, what is out of range, links to nothing, and what the map's kind asks
-// for or refuses. The error wraps ErrMap and carries a *fault.Design.
+// for or refuses. The error wraps ErrMap and carries a [*fault.Design].
+//
+// Every fault carries a code, which is stable where wording is not:
+//
+//	name-missing           a name that is required is empty
+//	duplicate              the same name twice
+//	purpose-missing        a map that does not say what it is for
+//	agreement-incomplete   an agreement without department or day
+//	no-stages              a map without stages
+//	content-on-parent      a stage with parts that has lanes of its own
+//	too-deep               stages nested too deep
+//	lane-refused           a lane that has no place in the kind of map
+//	lane-missing           a lane that the kind of map expects
+//	stage-no-touchpoints   a stage without touchpoints
+//	touchpoint-no-owner    a touchpoint nobody is accountable for
+//	two-accountable        several teams accountable for one thing
+//	pain-no-initiative     a touchpoint with a pain point and no initiative
+//	kpi-no-metric          a KPI without a metric
+//	handoff-no-level       a hand-off without a service level
+//	emotion-range          an emotion or feeling outside -2 to +2
+//	arc-range              a dramatic arc outside 1 to 5
+//	dangling-link          a name that is not there
+//	goal-no-date           a goal without a day, or with one before its start
+//	goal-not-smart         a goal without metric, owner, way or change
+//	pilot-range            a pilot without time or share
+//	chance-range           counts, target or value that cannot be
+//	opportunity-not-ranked an opportunity map with an opportunity without figures
+//	variants               a micro-journey without two variants of its stages
+//	subject-missing        a map of a persona or segment that is not named
+//	no-waiting-time        a blueprint in which nothing waits and nobody approves
+//	comment-incomplete     a comment without author, text or id
+//	empty-text             an entry without text
+//	too-large              beyond the limits of the package
 //
 // A map need not be without faults to be drawn.
 func (m Map) Validate() error {
 	v := validator{m: m}
 	v.d.Package, v.d.Kind, v.d.Name, v.d.Err = "journeymap", "map", m.Name, ErrMap
 	if err := m.bounded(); err != nil {
-		v.d.Addf(FaultLimit, "", m.Name, "%v", err)
+		v.d.Addf(faultLimit, "", m.Name, "%v", err)
 		return v.d.Fault()
 	}
+	v.expected, v.refused = m.Kind.Lanes()
 	v.head()
 	v.index(m.Stages, "Stages", 1)
 	v.stages(m.Stages, "Stages")
@@ -74,6 +74,8 @@ type validator struct {
 	names    map[string]bool // stages
 	points   map[string]bool // touchpoints
 	filled   [lanes]bool
+	expected []Lane
+	refused  []Lane
 	waits    bool
 	tackled  map[[2]string]bool // stage and touchpoint with an initiative
 	unranked []string
@@ -83,18 +85,18 @@ func at(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
 func (v *validator) head() {
 	if v.m.Name == "" {
-		v.d.Addf(FaultName, "Name", "", "want a name")
+		v.d.Addf(faultName, "Name", "", "want a name")
 	}
 	if v.m.Purpose == "" {
-		v.d.Addf(FaultPurpose, "Purpose", "", "want what the map is to decide")
+		v.d.Addf(faultPurpose, "Purpose", "", "want what the map is to decide")
 	}
 	for i, a := range v.m.Agreements {
 		if a.Department == "" || a.On.IsZero() {
-			v.d.Addf(FaultAgreement, at("Agreements", i), a.Department, "want a department and a day")
+			v.d.Addf(faultAgreement, at("Agreements", i), a.Department, "want a department and a day")
 		}
 	}
 	if len(v.m.Stages) == 0 {
-		v.d.Addf(FaultStages, "Stages", "", "want at least one stage")
+		v.d.Addf(faultStages, "Stages", "", "want at least one stage")
 	}
 	v.names, v.points, v.tackled = map[string]bool{}, map[string]bool{}, map[[2]string]bool{}
 	for _, i := range v.m.Initiatives {
@@ -110,48 +112,48 @@ func (v *validator) index(stages []Stage, path string, depth int) {
 		here := at(path, i)
 		switch {
 		case s.Name == "":
-			v.d.Addf(FaultName, here+".Name", s.Title, "want a name")
+			v.d.Addf(faultName, here+".Name", s.Title, "want a name")
 		case v.names[s.Name]:
-			v.d.Addf(FaultDuplicate, here+".Name", s.Name, "want each stage once")
+			v.d.Addf(faultDuplicate, here+".Name", s.Name, "want each stage once")
 		}
 		v.names[s.Name] = true
 		for _, t := range s.Touchpoints {
 			v.points[t.Name] = true
 		}
 		if depth >= maxDepth && len(s.Parts) > 0 {
-			v.d.Addf(FaultDepth, here+".Parts", s.Name, "want at most %d stages inside each other", maxDepth)
+			v.d.Addf(faultDepth, here+".Parts", s.Name, "want at most %d stages inside each other", maxDepth)
 			continue
 		}
 		v.index(s.Parts, here+".Parts", depth+1)
 	}
 }
 
-func (v *validator) expects(l Lane) bool { return slices.Contains(v.m.Kind.Expected(), l) }
+func (v *validator) expects(l Lane) bool { return slices.Contains(v.expected, l) }
 
 func (v *validator) kind() {
 	if len(v.m.Stages) > 0 {
-		for _, l := range v.m.Kind.Expected() {
+		for _, l := range v.expected {
 			if !v.filled[l] {
-				v.d.Addf(FaultLaneMissing, "Stages", l.String(), "a map of kind %s wants it in at least one stage", v.m.Kind)
+				v.d.Addf(faultLaneMissing, "Stages", l.String(), "a map of kind %s wants it in at least one stage", v.m.Kind)
 			}
 		}
 	}
 	switch v.m.Kind {
 	case PersonaBased, DayInTheLife:
 		if v.m.Persona == "" {
-			v.d.Addf(FaultSubject, "Persona", "", "a map of kind %s wants a persona", v.m.Kind)
+			v.d.Addf(faultSubject, "Persona", "", "a map of kind %s wants a persona", v.m.Kind)
 		}
 	case Onboarding:
 		if v.m.Segment == "" {
-			v.d.Addf(FaultSubject, "Segment", "", "a map of kind %s wants a segment", v.m.Kind)
+			v.d.Addf(faultSubject, "Segment", "", "a map of kind %s wants a segment", v.m.Kind)
 		}
 	case Blueprint:
 		if !v.waits {
-			v.d.Addf(FaultWait, "Stages", "", "a blueprint wants waiting times or approvals behind the line of visibility")
+			v.d.Addf(faultWait, "Stages", "", "a blueprint wants waiting times or approvals behind the line of visibility")
 		}
 	case Opportunities:
 		for _, path := range v.unranked {
-			v.d.Addf(FaultRank, path, "", "an opportunity map ranks: want a chance")
+			v.d.Addf(faultRank, path, "", "an opportunity map ranks: want a chance")
 		}
 	case CurrentState, FutureState, MicroJourney:
 	}
@@ -159,17 +161,17 @@ func (v *validator) kind() {
 
 func (v *validator) variants() {
 	if v.m.Kind == MicroJourney && len(v.m.Variants) < 2 {
-		v.d.Addf(FaultVariants, "Variants", "", "a micro-journey wants two variants or more, got %d", len(v.m.Variants))
+		v.d.Addf(faultVariants, "Variants", "", "a micro-journey wants two variants or more, got %d", len(v.m.Variants))
 	}
 	seen := map[string]bool{}
 	for i, x := range v.m.Variants {
 		here := at("Variants", i)
 		if x.Name == "" || seen[x.Name] {
-			v.d.Addf(FaultVariants, here+".Name", x.Name, "want a name, each once")
+			v.d.Addf(faultVariants, here+".Name", x.Name, "want a name, each once")
 		}
 		seen[x.Name] = true
 		if err := x.check(v.names); err != nil {
-			v.d.Addf(FaultVariants, here+".Steps", x.Name, "%v", err)
+			v.d.Addf(faultVariants, here+".Steps", x.Name, "%v", err)
 		}
 	}
 }
@@ -179,25 +181,25 @@ func (v *validator) goals() {
 	for i, g := range v.m.Goals {
 		here := at("Goals", i)
 		if g.ID == "" || seen[g.ID] {
-			v.d.Addf(FaultDuplicate, here+".ID", g.ID, "want an id, each once")
+			v.d.Addf(faultDuplicate, here+".ID", g.ID, "want an id, each once")
 		}
 		seen[g.ID] = true
 		if g.Metric == "" || g.Owner == "" || g.How == "" || g.From.Equal(g.To) {
-			v.d.Addf(FaultGoal, here, g.ID, "want a metric, two different values, an owner and a way")
+			v.d.Addf(faultGoal, here, g.ID, "want a metric, two different values, an owner and a way")
 		}
 		if g.By.IsZero() || !g.Start.IsZero() && !g.Start.Before(g.By) {
-			v.d.Addf(FaultGoalDate, here+".By", g.ID, "want a day after the start")
+			v.d.Addf(faultGoalDate, here+".By", g.ID, "want a day after the start")
 		}
 		v.link(g.Stage, here+".Stage", g.ID)
 		if p := g.Pilot; p != nil && (p.From.IsZero() || !p.From.Before(p.Until) || p.Share.Sign() <= 0 || p.Share.GreaterThan(one)) {
-			v.d.Addf(FaultPilot, here+".Pilot", g.ID, "want a share above 0 and at most 1, and a start before the end")
+			v.d.Addf(faultPilot, here+".Pilot", g.ID, "want a share above 0 and at most 1, and a start before the end")
 		}
 	}
 }
 
 func (v *validator) link(stage, path, about string) {
 	if stage != "" && !v.names[stage] {
-		v.d.Addf(FaultLink, path, about, "there is no stage %s", fault.Quote(stage))
+		v.d.Addf(faultLink, path, about, "there is no stage %s", fault.Quote(stage))
 	}
 }
 
@@ -206,12 +208,12 @@ func (v *validator) handoffs() {
 		here := at("Handoffs", i)
 		about := h.From + " to " + h.To
 		if h.From == "" || h.To == "" {
-			v.d.Addf(FaultName, here, about, "want two stages")
+			v.d.Addf(faultName, here, about, "want two stages")
 		}
 		v.link(h.From, here+".From", about)
 		v.link(h.To, here+".To", about)
 		if h.Level <= 0 {
-			v.d.Addf(FaultLevel, here+".Level", about, "want the longest time it may take")
+			v.d.Addf(faultLevel, here+".Level", about, "want the longest time it may take")
 		}
 	}
 }
@@ -220,11 +222,11 @@ func (v *validator) initiatives() {
 	for i, x := range v.m.Initiatives {
 		here := at("Initiatives", i)
 		if x.Name == "" {
-			v.d.Addf(FaultName, here+".Name", x.Stage, "want a name")
+			v.d.Addf(faultName, here+".Name", x.Stage, "want a name")
 		}
 		v.link(x.Stage, here+".Stage", x.Name)
 		if x.Touchpoint != "" && !v.points[x.Touchpoint] && x.Kind != NewTouchpoint {
-			v.d.Addf(FaultLink, here+".Touchpoint", x.Name, "there is no touchpoint %s", fault.Quote(x.Touchpoint))
+			v.d.Addf(faultLink, here+".Touchpoint", x.Name, "there is no touchpoint %s", fault.Quote(x.Touchpoint))
 		}
 	}
 }
@@ -239,14 +241,14 @@ func (v *validator) content() {
 	for i, c := range v.m.Content {
 		here := at("Content", i)
 		if c.Title == "" {
-			v.d.Addf(FaultName, here+".Title", c.Address, "want a title")
+			v.d.Addf(faultName, here+".Title", c.Address, "want a title")
 		}
 		for k, s := range c.Stages {
 			v.link(s, at(here+".Stages", k), c.Title)
 		}
 		for k, q := range c.Questions {
 			if !questions[q] {
-				v.d.Addf(FaultLink, at(here+".Questions", k), c.Title, "no stage has the question %s", fault.Quote(q))
+				v.d.Addf(faultLink, at(here+".Questions", k), c.Title, "no stage has the question %s", fault.Quote(q))
 			}
 		}
 	}
@@ -257,7 +259,7 @@ func (v *validator) comments() {
 	for i, c := range v.m.Comments {
 		here := at("Comments", i)
 		if c.ID == "" || seen[c.ID] || c.Author == "" || c.Text == "" {
-			v.d.Addf(FaultComment, here, c.ID, "want an id, each once, an author and a text")
+			v.d.Addf(faultComment, here, c.ID, "want an id, each once, an author and a text")
 		}
 		seen[c.ID] = true
 		v.link(c.Stage, here+".Stage", c.ID)

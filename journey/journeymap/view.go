@@ -6,6 +6,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/page"
 	"github.com/lifecycle-go/lifecycle/internal/svg"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -24,7 +25,7 @@ type item struct {
 // view is a map seen in a language: what all renderers share.
 type view struct {
 	m       Map
-	w       Words
+	w       words.Set
 	columns []Stage
 	within  [][]Stage // per column, outermost first
 	depth   int       // bands above the columns
@@ -147,16 +148,15 @@ func (v *view) touchpoints(s Stage) []item {
 			it.text += rests(t.Customers)
 		}
 		if t.Sender != "" || t.Receiver != "" {
-			it.text += page.Sep + t.Sender + " " + v.w.arrow() + " " + t.Receiver
+			it.text += page.Sep + t.Sender + " " + arrow(v.w) + " " + t.Receiver
 		}
 		if t.Moment {
 			it.text += page.NBSP + "◆"
 		}
 		switch t.Deviation {
 		case Skipped, OutOfOrder, Unplanned:
-			it.text += page.Sep + pick(v.w.Deviations, t.Deviation)
+			it.text += page.Sep + named(v.w.Deviations, deviations, t.Deviation)
 			it.class = svg.Bad
-		case NoDeviation:
 		}
 		out = append(out, it)
 		effect := t.Decision
@@ -164,7 +164,7 @@ func (v *view) touchpoints(s Stage) []item {
 			effect = strings.TrimSpace(effect + " (" + page.Signed(float64(t.Feeling), 0) + ")")
 		}
 		if effect != "" {
-			out = append(out, item{text: v.w.arrow() + page.NBSP + effect, class: svg.Muted, under: true})
+			out = append(out, item{text: arrow(v.w) + page.NBSP + effect, class: svg.Muted, under: true})
 		}
 	}
 	return out
@@ -197,7 +197,7 @@ func (v *view) processes(list []Process) []item {
 	for i, p := range list {
 		text := p.Text
 		if p.Wait > 0 {
-			text += page.Sep + v.w.Wait + page.NBSP + v.w.duration(p.Wait)
+			text += page.Sep + v.w.Wait + page.NBSP + spoken(v.w, p.Wait)
 		}
 		if p.Approval != "" {
 			text += page.Sep + v.w.Approval + ": " + p.Approval
@@ -231,7 +231,7 @@ func (v *view) milestones(s Stage) []item {
 			text += page.Sep + page.Percent(m.Reached)
 		}
 		if m.Median > 0 {
-			text += page.Sep + v.w.duration(m.Median)
+			text += page.Sep + spoken(v.w, m.Median)
 		}
 		out[i] = item{text: text, evidence: m.Evidence, marked: true}
 	}
@@ -302,7 +302,7 @@ func (v *view) figures(s Stage) string {
 		parts = append(parts, page.Percent(s.Figures.Onward))
 	}
 	if s.Figures.Median > 0 {
-		parts = append(parts, v.w.duration(s.Figures.Median))
+		parts = append(parts, spoken(v.w, s.Figures.Median))
 	}
 	return strings.Join(parts, page.Sep)
 }

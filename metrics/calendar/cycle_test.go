@@ -180,6 +180,11 @@ func TestCycle_Nth(t *testing.T) {
 		{"2026-01-30", "P36500D", math.MaxInt32, ""},
 		{"2026-01-30", "P1W", math.MinInt32, ""},
 		{"2026-01-30", "P1M", math.MaxInt32, ""},
+		{"9999-12-30", "P1D", 1, "9999-12-31"}, // the last day there is
+		{"9999-12-31", "P1D", 1, ""},
+		{"9999-12-25", "P1W", 1, ""},
+		{"0001-01-02", "P2D", -1, ""},
+		{"0001-01-03", "P1D", -1, "0001-01-02"},
 	} {
 		anchor, err := time.Parse(time.DateOnly, c.anchor)
 		require.NoError(t, err)

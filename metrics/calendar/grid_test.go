@@ -72,6 +72,20 @@ func TestLaw_GridCoversTime(t *testing.T) {
 	}, law.Counters{"changes": &changes})
 }
 
+// Seconds before 1970 are negative, and their remainders too.
+func TestGrid_HoursBefore1970(t *testing.T) {
+	t.Parallel()
+	kolkata, err := time.LoadLocation("Asia/Kolkata")
+	require.NoError(t, err)
+	for _, loc := range []*time.Location{time.UTC, kolkata} {
+		g := calendar.Grid{Unit: calendar.UnitHour, Location: loc}
+		for _, minute := range []int{0, 1, 59} {
+			at := time.Date(1969, time.July, 20, 20, minute, 40, 7, loc)
+			assert.Equal(t, time.Date(1969, time.July, 20, 20, 0, 0, 0, loc), g.Floor(at), "%s", at)
+		}
+	}
+}
+
 func TestGrid_Validate(t *testing.T) {
 	t.Parallel()
 	require.ErrorIs(t, calendar.Grid{Unit: 5}.Validate(), calendar.ErrCycle)

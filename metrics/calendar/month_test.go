@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"encoding/json"
+	"math/bits"
 	"slices"
 	"testing"
 	"time"
@@ -63,10 +64,22 @@ func TestNewMonth(t *testing.T) {
 		{0, time.December, ""},
 		{-1 << 31, time.January, ""},
 		{1<<31 - 1, 1<<31 - 1, ""},
+		{-1<<20 + 2, 12 << 20, "0001-12"}, // the farthest that carries back into a year
 	} {
 		got := calendar.NewMonth(c.year, c.month)
 		assert.Equal(t, c.want, got.String(), "%d-%d", c.year, c.month)
 		assert.Equal(t, c.want == "", got.IsZero())
+	}
+}
+
+// Twelve times such a year overflows to twelve times 2026.
+func TestNewMonth_YearThatOverflows(t *testing.T) {
+	t.Parallel()
+	if bits.UintSize < 64 {
+		t.Skip("an int holds no such year")
+	}
+	for _, wide := range []int64{1 << 62, -1 << 62} {
+		assert.True(t, calendar.NewMonth(int(wide+2026), time.January).IsZero(), wide+2026)
 	}
 }
 

@@ -13,33 +13,6 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
-// donors are the histories of 11,104 donors over six years: Fader, Hardie and
-// Shang (2010), table 1.
-var donors = []clv.Cell{
-	{X: 6, TX: 6, T: 6, N: 1203},
-	{X: 5, TX: 6, T: 6, N: 728},
-	{X: 4, TX: 6, T: 6, N: 512},
-	{X: 3, TX: 6, T: 6, N: 357},
-	{X: 2, TX: 6, T: 6, N: 234},
-	{X: 1, TX: 6, T: 6, N: 129},
-	{X: 5, TX: 5, T: 6, N: 335},
-	{X: 4, TX: 5, T: 6, N: 284},
-	{X: 3, TX: 5, T: 6, N: 225},
-	{X: 2, TX: 5, T: 6, N: 173},
-	{X: 1, TX: 5, T: 6, N: 119},
-	{X: 4, TX: 4, T: 6, N: 240},
-	{X: 3, TX: 4, T: 6, N: 181},
-	{X: 2, TX: 4, T: 6, N: 155},
-	{X: 1, TX: 4, T: 6, N: 78},
-	{X: 3, TX: 3, T: 6, N: 322},
-	{X: 2, TX: 3, T: 6, N: 255},
-	{X: 1, TX: 3, T: 6, N: 129},
-	{X: 2, TX: 2, T: 6, N: 613},
-	{X: 1, TX: 2, T: 6, N: 277},
-	{X: 1, TX: 1, T: 6, N: 1091},
-	{X: 0, TX: 0, T: 6, N: 3464},
-}
-
 func ExampleFitBGBB() {
 	m, err := clv.FitBGBB(slices.Values(donors), clv.FitOptions{})
 	if err != nil {
@@ -74,33 +47,6 @@ func ExampleSBG() {
 	// renewal 1: 0.851, renewal 8: 0.942
 	// after 7 renewals, at 10 %: 7.53 payments to come, <nil>
 	// clv: sBG DERL: alpha 0.668: want more than 1 where d is 0: the lifetime has no finite mean
-}
-
-// orders are a small shop's first half year: who bought when, for how much.
-func orders() []clv.Transaction {
-	var out []clv.Transaction
-	for _, o := range []struct {
-		customer string
-		amount   int64
-		days     []int
-	}{
-		{"ann", 20, []int{0, 9, 21, 30, 44, 61, 75, 90, 104}},
-		{"bea", 35, []int{3, 17, 60}},
-		{"cem", 15, []int{5}},
-		{"dan", 50, []int{8, 11, 15, 19}},
-		{"eva", 25, []int{12, 50, 99}},
-		{"fay", 30, []int{14}},
-		{"gus", 45, []int{20, 35}},
-		{"hal", 10, []int{22}},
-		{"ida", 60, []int{25, 31, 64, 88, 101}},
-		{"jon", 20, []int{28}},
-	} {
-		for i, d := range o.days {
-			at := time.Date(2026, time.January, 1+d, 0, 0, 0, 0, time.UTC)
-			out = append(out, clv.Transaction{Customer: o.customer, At: at, Amount: decimal.NewFromInt(o.amount + int64(i%3))})
-		}
-	}
-	return out
 }
 
 // Value of one customer, from transactions.

@@ -190,6 +190,20 @@ func TestUnmarshalBinary_Damaged(t *testing.T) {
 	}
 }
 
+// What starts otherwise is refused though its checksum is right.
+func TestUnmarshalBinary_OtherFrame(t *testing.T) {
+	t.Parallel()
+	data := tableBytes(t, tableMust(t, newLedger(t, ledger.Options{}, shortStay()...), cohort.Options{}))
+	for i, what := range []string{"magic", "magic", "magic", "magic", "version"} {
+		body := slices.Clone(data[:len(data)-crc32.Size])
+		body[i]++
+		var c cohort.Table
+		err := c.UnmarshalBinary(binary.BigEndian.AppendUint32(body, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli))))
+		require.ErrorIs(t, err, cohort.ErrEncoding)
+		require.ErrorContains(t, err, "does not start with", "%s, byte %d", what, i)
+	}
+}
+
 // FuzzUnmarshalBinary: what decodes is written as the same bytes.
 func FuzzUnmarshalBinary(f *testing.F) {
 	for _, o := range []cohort.Options{{}, {Every: 3, Key: func(c string) string { return c }}} {

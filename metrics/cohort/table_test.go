@@ -2,6 +2,7 @@ package cohort_test
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -94,6 +95,44 @@ func TestTenure_LeavesWithinTheFirstMonth(t *testing.T) {
 	assert.Equal(t, "0/1", tenure[2].Hazard.Fraction(), "who returned is not at risk again")
 	assert.Equal(t, int64(1), tenure[2].Censored)
 	assert.Equal(t, "1/3", tenure[2].Survival.Fraction())
+	worst, ok := tenure.WorstMRR(1)
+	assert.True(t, ok)
+	assert.Equal(t, tenure[1], worst)
+
+	// Half leave in month 0, and nobody later: the first month is the worst.
+	got, err = cohort.New(newLedger(t, ledger.Options{}, pays("stays", "2025-01-10", 50), pays("left", "2025-01-10", 50), pays("left", "2025-01-20", 0)),
+		cohort.Options{Through: jan.Add(2)})
+	require.NoError(t, err)
+	worst, ok = got.Tenure().Worst(1)
+	assert.True(t, ok)
+	assert.Zero(t, worst.Month)
+	assert.Equal(t, "1/2", worst.Hazard.Fraction())
+}
+
+// Without Through a table ends with the period of the last movement, whichever
+// of its months that fell in.
+func TestNew_ThroughThePeriodOfTheLastMovement(t *testing.T) {
+	t.Parallel()
+	for _, every := range []int{1, 2, 3, 4, 6, 12} {
+		for m := range 24 {
+			last := jan.Add(m)
+			l := newLedger(t, ledger.Options{}, pays("c", "2025-01-01", 1), pays("c", last.Start(nil).Format(time.DateOnly), 2))
+			want := jan.Add((m/every+1)*every - 1)
+			assert.Equal(t, want, tableMust(t, l, cohort.Options{Every: every}).Through(), "periods of %d months, a movement in %s", every, last)
+		}
+	}
+}
+
+// One goroutine alone meets the limit of segments.
+func TestNew_TooManySegmentsOnOneProcessor(t *testing.T) { //nolint:paralleltest // sets the number of processors
+	many := make([]ledger.Change, cohort.MaxSegments+1)
+	for i := range many {
+		many[i] = pays(strconv.Itoa(i), "2025-01-01", 1)
+	}
+	l := newLedger(t, ledger.Options{}, many...)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	_, err := cohort.New(l, cohort.Options{Key: func(customer string) string { return customer }})
+	require.ErrorIs(t, err, cohort.ErrRange)
 }
 
 func TestTable_BeyondWhatWasObserved(t *testing.T) {

@@ -2,23 +2,14 @@ package forecast_test
 
 import (
 	"fmt"
-	"time"
 
-	"github.com/shopspring/decimal"
-
-	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/forecast"
-	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
 // Monthly recurring revenue in thousands, three months ahead.
 func ExampleSeries() {
 	mrr := []float64{41, 42.5, 44, 44.8, 46.1, 48, 49.2, 50.9, 51.7, 53, 55.1, 56, 57.6, 58.9, 60.2, 62}
-	f, err := forecast.Series(mrr, forecast.SeriesOptions{Horizon: 3})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	f := must(forecast.Series(mrr, forecast.SeriesOptions{Horizon: 3}))
 	fmt.Println(f.Method)
 	for h := 1; h <= f.Horizon(); h++ {
 		e := f.At(h, 0.95)
@@ -33,42 +24,8 @@ func ExampleSeries() {
 	// series only: intervals rest on monthly totals, not on customers
 }
 
-// example are the books of a company to which three customers come a month;
-// every fifth stays for four months, and every fourth pays more after six.
-func example() (*ledger.Ledger, error) {
-	books, err := ledger.New(ledger.Options{Currency: "EUR"})
-	if err != nil {
-		return nil, err
-	}
-	start := calendar.NewMonth(2024, time.January)
-	for i := range 72 {
-		id := fmt.Sprintf("c%02d", i)
-		came := start.Add(i / 3)
-		changes := []ledger.Change{{Customer: id, At: came.Start(time.UTC), Amount: decimal.NewFromInt(int64(100 + 10*(i%7)))}}
-		switch {
-		case i%5 == 0 && i < 60:
-			changes = append(changes, ledger.Change{Customer: id, At: came.Add(4).Start(time.UTC)})
-		case i%4 == 0 && i < 54:
-			changes = append(changes, ledger.Change{Customer: id, At: came.Add(6).Start(time.UTC), Amount: decimal.NewFromInt(int64(150 + 10*(i%7)))})
-		}
-		if err := books.Append(changes...); err != nil {
-			return nil, err
-		}
-	}
-	return books, nil
-}
-
 func ExampleBooks() {
-	books, err := example()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	p, err := forecast.Books(books, forecast.Options{Horizon: 6, Paths: 500, Seed: 1, Scenarios: []forecast.Scenario{{Name: "a tenth dearer", PriceRise: 0.1}}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	p := must(forecast.Books(company(), forecast.Options{Horizon: 6, Paths: 500, Seed: 1, Scenarios: []forecast.Scenario{{Name: "a tenth dearer", PriceRise: 0.1}}}))
 	r := p.Mean(1)
 	fmt.Println(r.Opening, "+", r.New, "+", r.Expansion, "+", r.Reactivation, "-", r.Contraction, "-", r.Churn, "=", r.Closing())
 	for _, level := range []float64{0.8, 0.95} {
@@ -87,16 +44,7 @@ func ExampleBooks() {
 }
 
 func ExampleBacktest() {
-	books, err := example()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	r, err := forecast.Backtest(books, forecast.BacktestOptions{Horizon: 3, Paths: 200, Seed: 1})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	r := must(forecast.Backtest(company(), forecast.BacktestOptions{Horizon: 3, Paths: 200, Seed: 1}))
 	s := r.Score(forecast.RivalBooks, 3)
 	fmt.Printf("%d forecasts, median error %.1f %%, 80 %% held %.0f %%, missed %v\n", s.N, 100*s.Error, 100*s.Covered[0].Value, s.Missed(0))
 	// Output:

@@ -43,6 +43,41 @@ func TestUnmarshalBinary_Damaged(t *testing.T) {
 	try(append(append([]byte(nil), data...), 0))
 }
 
+// Bytes that somebody else wrote, with a checksum that is right: each byte in
+// turn is any small number or one beside what it was, so that every position in
+// a table is also one too far. Refused, or read as what they say, never a panic.
+func TestUnmarshalBinary_OtherNumbers(t *testing.T) {
+	t.Parallel()
+	o := ledger.Options{Currency: "EUR", Rates: monthlyRates{}}
+	l := sample(t)
+	require.NoError(t, l.Append(
+		ledger.Change{Customer: "acme", Subscription: "plus", Item: "a", At: on("2026-01-04"), Amount: dec("3"), Plan: "basic", Product: "crm", Quantity: dec("2")},
+		ledger.Change{Customer: "acme", Subscription: "plus", Item: "b", At: on("2026-01-05"), Amount: dec("4"), Plan: "gold", Product: "crm", Quantity: dec("1.5")},
+	))
+	require.NoError(t, l.Replace("core", "s", on("2026-01-09"), ledger.Change{At: on("2026-01-09"), Amount: dec("1"), Plan: "gold"}))
+	data := encoded(t, l)
+	body := data[:len(data)-crc32.Size]
+	read := 0
+	for i, was := range body {
+		for _, b := range []byte{was + 1, was - 1, 0, 1, 2, 3, 4, 5, 0x7f, 0xff} {
+			if b == was {
+				continue
+			}
+			other := append([]byte(nil), body...)
+			other[i] = b
+			other = binary.BigEndian.AppendUint32(other, crc32.Checksum(other, crc32.MakeTable(crc32.Castagnoli)))
+			got := books(t, o, nil)
+			if err := got.UnmarshalBinary(other); err != nil {
+				require.Zero(t, got.Len(), "byte %d as %d", i, b)
+				continue
+			}
+			read++
+			require.Equal(t, other, encoded(t, got), "byte %d as %d", i, b)
+		}
+	}
+	require.Greater(t, read, 100, "other names and amounts are read")
+}
+
 func TestUnmarshalBinary_OtherRules(t *testing.T) {
 	t.Parallel()
 	data := encoded(t, sample(t))

@@ -267,3 +267,28 @@ func BenchmarkMerge(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkGrowthRestatements asks what each of many late changes to one customer
+// of many subscriptions did to a month, under rules that net and that do not.
+func BenchmarkGrowthRestatements(b *testing.B) {
+	for _, n := range []int{10_000, 40_000, 160_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			l := load(b, growing["one-customer"](n))
+			late := growing["one-customer"](n / 16)
+			for i := range late {
+				late[i].At, late[i].Amount = late[i].At.Add(time.Second), decimal.New(11, 0)
+				late[i].Recorded = base.AddDate(2, 0, 0)
+			}
+			if err := l.Append(late...); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				rs, err := l.Restatements(calendar.NewMonth(2024, 1), base.AddDate(1, 0, 0))
+				if err != nil || len(rs) == 0 {
+					b.Fatal(len(rs), err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/change")
+		})
+	}
+}

@@ -238,6 +238,24 @@ func TestZeroWithHugeExponent(t *testing.T) {
 	_ = ledger.Change{Amount: decimal.New(1, 2_000_000_000)}.String()
 }
 
+// An amount is written out as far as 64 digits on either side of its point and
+// described beyond.
+func TestAmountText_Bounded(t *testing.T) {
+	t.Parallel()
+	for want, d := range map[string]decimal.Decimal{
+		"1" + strings.Repeat("0", 64):        decimal.New(1, 64),
+		"1 digits, exponent 65":              decimal.New(1, 65),
+		"0." + strings.Repeat("0", 63) + "1": decimal.New(1, -64),
+		"1 digits, exponent -65":             decimal.New(1, -65),
+		"1 digits, exponent -2000000000":     decimal.New(1, -2_000_000_000),
+		strings.Repeat("7", 64):              dec(strings.Repeat("7", 64)),
+		"65 digits, exponent 0":              dec(strings.Repeat("7", 65)),
+	} {
+		c := ledger.Change{Customer: "c", At: on("2026-01-01"), Amount: d}
+		require.Contains(t, c.String(), ": "+want+" ")
+	}
+}
+
 func TestViews(t *testing.T) {
 	t.Parallel()
 	l := sample(t)

@@ -48,6 +48,7 @@ type Ledger struct {
 	busy      bool                // an input is under way
 	noRate    noRate
 	many      int // how much is worth all processors: bulkFrom
+	lay       int // how much that is late is worth laying a customer out: worthLaying; set, stretches are short
 
 	// mu guards the settling that the first reader after a write does.
 	mu       sync.Mutex

@@ -11,6 +11,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
@@ -74,6 +75,10 @@ func TestReplace_Refusals(t *testing.T) {
 		require.Equal(t, before, encoded(t, l), says)
 	}
 	require.ErrorIs(t, l.Replace("c", "told", on("2026-01-02"), good), ledger.ErrMixed)
+	// Every history at fault is named, not the first alone.
+	var faults *fault.Batch
+	require.ErrorAs(t, l.Rewrite(ledger.History{Subscription: "s"}, ledger.History{Customer: "c", Subscription: "told"}, ledger.History{Customer: "\xff"}), &faults)
+	require.EqualValues(t, 3, faults.Count())
 	// A refused first saying does not decide how a subscription is told.
 	require.NoError(t, l.Append(ledger.Change{Customer: "new", Subscription: "new", At: on("2026-01-01"), Amount: dec("2")}))
 	// What was forgotten may be told anew, either way.

@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -40,8 +39,9 @@ type late struct {
 // every change recorded later that made a difference, in the order they became
 // known. The statement as of closed plus all of them is the statement now.
 //
-// Its cost is that of following, once for each of them, the customers to whom
-// late changes belong.
+// Its cost is n log n in the changes of the customers to whom late ones belong;
+// where movements net over more than an instant, each late change costs what
+// its month of that customer holds.
 func (l *Ledger) Restatements(m calendar.Month, closed time.Time) ([]Restatement, error) {
 	if err := checkMonths(m, m); err != nil {
 		return nil, err
@@ -51,26 +51,36 @@ func (l *Ledger) Restatements(m calendar.Month, closed time.Time) ([]Restatement
 		return nil, nil
 	}
 	ns := clampNanos(closed)
-	months := l.monthsOf(l.minAt, l.maxAt)
-	books, w := newTally(months, len(l.currencies)), l.walker(months)
+	month := l.monthOf(m, l.monthsOf(l.minAt, l.maxAt))
 	all, known := l.lateOnes(ns)
+	lives := month.lives(all, known)
 	for c, b := range l.blocks {
 		if k, ok := known[uint32(c)]; ok {
 			b = k
 		}
-		books.add(w, b, 1)
+		if t := lives[uint32(c)]; t != nil {
+			month.standing.add(&t.now, 1)
+		} else {
+			month.add(b, 1)
+		}
 	}
-	before, err := l.stand(books, m)
+	before, err := month.statement()
 	if err != nil {
 		return nil, err
 	}
 	var out []Restatement
 	for i := range all {
 		v := &all[i]
-		books.add(w, known[v.cust], -1)
-		known[v.cust] = l.apply(known[v.cust], v)
-		books.add(w, known[v.cust], 1)
-		after, err := l.stand(books, m)
+		if t := lives[v.cust]; t != nil {
+			month.standing.add(&t.now, -1)
+			t.apply(v)
+			month.standing.add(&t.now, 1)
+		} else {
+			month.add(known[v.cust], -1)
+			known[v.cust] = l.apply(known[v.cust], v)
+			month.add(known[v.cust], 1)
+		}
+		after, err := month.statement()
 		if err != nil {
 			return nil, err
 		}
@@ -84,13 +94,28 @@ func (l *Ledger) Restatements(m calendar.Month, closed time.Time) ([]Restatement
 	return out, nil
 }
 
-// stand is a month's statement of some sums.
-func (l *Ledger) stand(t *tally, m calendar.Month) (Statement, error) {
-	bs, err := l.bridges(t, m, m)
-	if err != nil {
-		return Statement{}, fmt.Errorf("ledger: restatements: %w", err)
+// worthLaying is from how many late things and entries on a customer is laid
+// out once instead of being followed for each. A law lowers it.
+const worthLaying = 8
+
+// lives lays out the customers of whom much is late.
+func (m *monthOf) lives(all []late, known map[uint32][]entry) map[uint32]*lifetime {
+	l := m.w.l
+	few := worthLaying
+	if l.lay > 0 {
+		few = l.lay
 	}
-	return l.statement(m, m, &bs[0]), nil
+	of := map[uint32][]*late{}
+	for i := range all {
+		of[all[i].cust] = append(of[all[i].cust], &all[i])
+	}
+	lives := map[uint32]*lifetime{}
+	for i := range all { // in an order, for a caller's Rates are asked
+		if c := all[i].cust; len(of[c]) >= few && lives[c] == nil {
+			lives[c] = m.lifetime(known[c], of[c])
+		}
+	}
+	return lives
 }
 
 // lateOnes are what became known after an instant, in order, and the blocks of
@@ -161,7 +186,10 @@ func (l *Ledger) newsOf(v *late) Change {
 	}
 	for i := range v.v.es {
 		e := &v.v.es[i]
-		if !slices.ContainsFunc(v.before, func(o entry) bool { return l.compareContent(e, &o) == 0 }) {
+		o, found := slices.BinarySearchFunc(v.before, e, func(o entry, e *entry) int {
+			return cmp.Or(cmp.Compare(o.at, e.at), bytes.Compare(l.slots.text(o.slot), l.slots.text(e.slot)))
+		})
+		if !found || l.compareContent(e, &v.before[o]) != 0 {
 			return l.change(e)
 		}
 	}

@@ -28,6 +28,61 @@ func ExampleIdentity_Seen() {
 	// anon-2 is anon-2
 }
 
+// Each reader collects for itself; added up in either order they say the same.
+func ExampleIdentity_Add() {
+	web, crm := &source.Identity{}, &source.Identity{}
+	web.Seen("anon-1", "mia@old.example", noon(3))
+	crm.Known("mia", noon(9))
+	crm.Alias("mia@old.example", "mia", noon(9))
+	for _, order := range [][]*source.Identity{{web, crm}, {crm, web}} {
+		var all source.Identity
+		for _, part := range order {
+			all.Add(part)
+		}
+		fmt.Println(all.Resolve("anon-1"))
+	}
+	// Output:
+	// mia
+	// mia
+}
+
+// A user changed the address that is the user's id: old events count for the
+// new one.
+func ExampleIdentity_Alias() {
+	ids := &source.Identity{}
+	ids.Alias("mia@old.example", "mia@new.example", noon(4))
+	for was, is := range ids.Rows() {
+		fmt.Println(was, "is", is)
+	}
+	// Output:
+	// mia@new.example is mia@new.example
+	// mia@old.example is mia@new.example
+}
+
+// Of two users who are one customer the one known first gives the name,
+// whatever came first to the reader.
+func ExampleIdentity_Known() {
+	ids := &source.Identity{Merge: true}
+	ids.Known("m.mayer", noon(8))
+	ids.Known("mia", noon(2))
+	ids.Seen("laptop", "m.mayer", noon(8))
+	ids.Seen("laptop", "mia", noon(9))
+	fmt.Println(ids.Resolve("m.mayer"))
+	// Output:
+	// mia
+}
+
+// Two people at one machine stay two people unless Merge says otherwise, and
+// the conflict is reported.
+func ExampleIdentity_Resolve() {
+	ids := &source.Identity{}
+	ids.Seen("tablet", "mia", noon(3))
+	ids.Seen("tablet", "leo", noon(4))
+	fmt.Println(ids.Resolve("tablet"), ids.Resolve("leo"), len(ids.Conflicts()))
+	// Output:
+	// mia leo 1
+}
+
 // With accounts, people are the company they belong to.
 func ExampleIdentity_Member() {
 	ids := &source.Identity{Accounts: true}

@@ -10,15 +10,16 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/lifecycle-go/lifecycle/journey/journeymap"
-	"github.com/lifecycle-go/lifecycle/metrics"
-	"github.com/lifecycle-go/lifecycle/metrics/calendar"
-	"github.com/lifecycle-go/lifecycle/metrics/ledger"
-	"github.com/lifecycle-go/lifecycle/metrics/report"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/journey/journeymap"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
+	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/metrics/report"
 	"github.com/lifecycle-go/lifecycle/metrics/report/png"
 )
 
@@ -55,7 +56,7 @@ func pictures(t testing.TB) map[string][]byte {
 		out[filepath.Base(name)] = data
 	}
 	for _, form := range []journeymap.Form{journeymap.Wide, journeymap.Narrow} {
-		data, err := journeymap.Sample(journeymap.CurrentState).SVG(journeymap.Options{Form: form})
+		data, err := sample.Of(journeymap.CurrentState).SVG(journeymap.Options{Form: form})
 		require.NoError(t, err)
 		out["map "+string(rune('0'+form))] = data
 	}

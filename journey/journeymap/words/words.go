@@ -1,4 +1,4 @@
-package journeymap
+package words
 
 import (
 	"reflect"
@@ -7,10 +7,9 @@ import (
 	"github.com/lifecycle-go/lifecycle/persona"
 )
 
-// Words are all fixed words of pictures and pages in one language: a value to
-// use, change or translate. English, Arabic and Thai are shipped; the zero
-// Words have none and fall back to English, field by field.
-type Words struct {
+// Set is all fixed words of pictures and pages in one language: a value to use,
+// change or translate. What a Set leaves empty is English in a picture.
+type Set struct {
 	// Language is the code, as in BCP 47; RTL says that it is written from right
 	// to left.
 	Language string
@@ -41,9 +40,9 @@ type Words struct {
 	Questions []persona.Question
 }
 
-// WordsIn returns the words of a language, by its code up to the first hyphen;
+// In returns the words of a language, by its code up to the first hyphen;
 // ok is false, and the words are English, where there are none.
-func WordsIn(language string) (words Words, ok bool) {
+func In(language string) (words Set, ok bool) {
 	base, _, _ := strings.Cut(strings.ToLower(language), "-")
 	switch base {
 	case "ar":
@@ -57,8 +56,8 @@ func WordsIn(language string) (words Words, ok bool) {
 }
 
 // English returns the English words.
-func English() Words {
-	return Words{
+func English() Set {
+	return Set{
 		Language: "en",
 		Kinds: []string{
 			"Current state", "Future state", "Day in the life", "Service blueprint", "Onboarding", "Opportunity map",
@@ -94,61 +93,16 @@ func English() Words {
 	}
 }
 
-// unit is the form of a unit for a number; whole says that it has no decimals.
-func unit(forms []string, n int64, whole bool) string {
-	if len(forms) == 0 {
-		return ""
+// Or fills what is empty from other words.
+func (s Set) Or(o Set) Set {
+	if s.Language == "" {
+		s.Language, s.RTL = o.Language, o.RTL
 	}
-	if len(forms) < 6 {
-		return forms[0]
-	}
-	if !whole {
-		return forms[5]
-	}
-	switch r := n % 100; {
-	case n == 0:
-		return forms[0]
-	case n == 1:
-		return forms[1]
-	case n == 2:
-		return forms[2]
-	case r >= 3 && r <= 10:
-		return forms[3]
-	case r >= 11:
-		return forms[4]
-	}
-	return forms[5]
-}
-
-// or fills what is empty from other words.
-func (w Words) or(o Words) Words {
-	if w.Language == "" {
-		w.Language, w.RTL = o.Language, o.RTL
-	}
-	to, from := reflect.ValueOf(&w).Elem(), reflect.ValueOf(o)
+	to, from := reflect.ValueOf(&s).Elem(), reflect.ValueOf(o)
 	for i := range to.NumField() {
 		if to.Field(i).IsZero() {
 			to.Field(i).Set(from.Field(i))
 		}
 	}
-	return w
-}
-
-// arrow points in the direction of reading.
-func (w Words) arrow() string {
-	if w.RTL {
-		return "←"
-	}
-	return "→"
-}
-
-// pick is the word of an enumeration's value, or its name where there is none.
-func pick[E interface {
-	~uint8
-	String() string
-}](list []string, e E) string {
-	if int(e) < len(list) && list[e] != "" {
-		return list[e]
-	}
-	return e.String()
+	return s
 }

@@ -1,8 +1,8 @@
-package journeymap
+package words
 
 // Thai returns the Thai words.
-func Thai() Words {
-	return Words{
+func Thai() Set {
+	return Set{
 		Language: "th",
 		Kinds: []string{
 			"สถานะปัจจุบัน", "สถานะในอนาคต", "หนึ่งวันของลูกค้า", "พิมพ์เขียวบริการ", "การเริ่มต้นใช้งาน", "แผนที่โอกาส",

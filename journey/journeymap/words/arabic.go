@@ -1,8 +1,8 @@
-package journeymap
+package words
 
 // Arabic returns the Arabic words.
-func Arabic() Words {
-	return Words{
+func Arabic() Set {
+	return Set{
 		Language: "ar", RTL: true,
 		Kinds: []string{
 			"الوضع الحالي", "الوضع المستقبلي", "يوم في حياة العميل", "مخطط الخدمة", "تهيئة العميل", "خريطة الفرص",

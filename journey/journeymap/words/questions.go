@@ -1,4 +1,4 @@
-package journeymap
+package words
 
 import "github.com/lifecycle-go/lifecycle/persona"
 
