@@ -83,6 +83,7 @@ func TestLTV(t *testing.T) {
 		{"third parts", metrics.LTVInput{ARPA: metrics.NewCount(100, 3), GrossMargin: whole, Churn: metrics.NewCount(3, 82)}, "911.11"},
 		{"no churn, no cap", metrics.LTVInput{ARPA: arpa, GrossMargin: whole, Churn: metrics.NewCount(0, 82)}, "undefined"},
 		{"no churn, capped", metrics.LTVInput{ARPA: arpa, GrossMargin: whole, Churn: metrics.NewCount(0, 82), CapMonths: 60}, "6000.00"},
+		{"capped at a hundred years", metrics.LTVInput{ARPA: arpa, GrossMargin: whole, Churn: metrics.NewCount(0, 82), CapMonths: 1200}, "120000.00"},
 		{"cap above the lifetime", metrics.LTVInput{ARPA: arpa, GrossMargin: whole, Churn: metrics.NewCount(5, 100), CapMonths: 60}, "2000.00"},
 		{"cap at the lifetime", metrics.LTVInput{ARPA: arpa, GrossMargin: whole, Churn: metrics.NewCount(5, 100), CapMonths: 20}, "2000.00"},
 		{"cap below the lifetime", metrics.LTVInput{ARPA: arpa, GrossMargin: dec(t, "0.5"), Churn: metrics.NewCount(1, 100), CapMonths: 60}, "3000.00"},

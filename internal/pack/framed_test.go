@@ -54,6 +54,20 @@ func TestLaw_FramedIsReadAndNothingElse(t *testing.T) {
 	require.NoError(t, r.Done())
 }
 
+// Sorted values sum up to what an int64 holds and no further.
+func TestFramed_AscendingBound(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		list []int64
+		ok   bool
+	}{{[]int64{1, 1<<63 - 2}, true}, {[]int64{1, 1<<63 - 1}, false}, {[]int64{1<<63 - 1, 1}, false}} {
+		r, err := pack.Unframe(framed(pack.Counts(nil, c.list)), "FORM", 2)
+		require.NoError(t, err)
+		r.Ascending("numbers")
+		assert.Equal(t, c.ok, r.Done() == nil, "%v", c.list)
+	}
+}
+
 func TestFramed_SaysWhatIsWrongAndWhere(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]struct {

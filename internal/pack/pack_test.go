@@ -1,7 +1,10 @@
 package pack_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -49,6 +52,11 @@ func TestReader_Refuses(t *testing.T) {
 		"names descending":   func(r *pack.Reader) { r.Left = pack.Names(nil, []string{"b", "a"}); r.Names() },
 		"a name twice":       func(r *pack.Reader) { r.Left = pack.Names(nil, []string{"a", "a"}); r.Names() },
 		"a sum beyond":       func(r *pack.Reader) { r.Left = pack.Counts(nil, []int64{1<<63 - 1, 1}); r.Sorted() },
+		"nothing left":       func(r *pack.Reader) { r.Left = nil; r.Count(9) },
+		"a wide exponent":    func(r *pack.Reader) { r.Left = pack.Text(binary.AppendVarint(nil, 1001), "1"); r.Decimal() },
+		"a low exponent":     func(r *pack.Reader) { r.Left = pack.Text(binary.AppendVarint(nil, -1001), "1"); r.Decimal() },
+		"an endless number":  func(r *pack.Reader) { r.Left = bytes.Repeat([]byte{0xff}, 20); r.Decimal() },
+		"too many digits":    func(r *pack.Reader) { r.Left = pack.Text([]byte{0}, strings.Repeat("1", 1001)); r.Decimal() },
 		"not a number":       func(r *pack.Reader) { r.Left = pack.Text([]byte{0}, "1x"); r.Decimal() },
 		"a leading zero":     func(r *pack.Reader) { r.Left = pack.Text([]byte{0}, "01"); r.Decimal() },
 	} {
@@ -59,11 +67,30 @@ func TestReader_Refuses(t *testing.T) {
 	}
 }
 
+// The bounds themselves are read.
+func TestReader_AtItsBounds(t *testing.T) {
+	t.Parallel()
+	r := pack.Reader{Left: pack.Count(pack.Count(nil, 0), 7)}
+	assert.Zero(t, r.Count(0))
+	assert.Equal(t, int64(7), r.Count(7))
+	assert.False(t, r.Bad)
+	for _, d := range []decimal.Decimal{decimal.New(1, 1000), decimal.New(-1, -1000), decimal.RequireFromString(strings.Repeat("9", 1000))} {
+		r := pack.Reader{Left: pack.Decimal(nil, d)}
+		assert.True(t, d.Equal(r.Decimal()))
+		assert.False(t, r.Bad)
+	}
+}
+
 func TestDisjoint(t *testing.T) {
 	t.Parallel()
 	union, _, ok := pack.Disjoint([]string{"a", "c"}, []string{"b", "d"})
 	assert.True(t, ok)
 	assert.Equal(t, []string{"a", "b", "c", "d"}, union)
+	for _, lists := range [][2][]string{{{"c", "d"}, {"a", "b"}}, {{"a", "b"}, {"c", "d"}}, {{"a", "b", "c", "d"}, nil}, {nil, {"a", "b", "c", "d"}}} {
+		union, _, ok = pack.Disjoint(lists[0], lists[1])
+		assert.True(t, ok)
+		assert.Equal(t, []string{"a", "b", "c", "d"}, union)
+	}
 	_, both, ok := pack.Disjoint([]string{"a", "c"}, []string{"b", "c"})
 	assert.False(t, ok)
 	assert.Equal(t, "c", both)

@@ -1,6 +1,7 @@
 package mining_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -240,6 +241,10 @@ func TestConformance_OtherBytes(t *testing.T) {
 	data, err := r.MarshalBinary()
 	require.NoError(t, err)
 	require.NotEmpty(t, r.Deviations)
+	// Two moves of two customers, a and b, as two moves of nobody.
+	head, found := bytes.CutSuffix(data, []byte("\x02\x02\x00\x02\x01a\x01b"))
+	require.True(t, found)
+	require.Error(t, new(mining.ConformanceReport).UnmarshalBinary(append(slices.Clip(head), 2, 0, 0, 0)))
 	for i, was := range data {
 		for _, b := range []byte{0, 1, 2, 3, was + 1, was - 1} {
 			other := slices.Clone(data)

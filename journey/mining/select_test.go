@@ -425,12 +425,17 @@ func TestEdges(t *testing.T) {
 	require.NoError(t, err)
 	selected, err := mining.DirectlyFollows(two, o)
 	require.NoError(t, err)
-	everybody, err := mining.DirectlyFollows(six, mining.Options{Customers: nil})
+	others, err := touchpoint.LogOf(seconds("another customer", "a b")...) // who else would be in both
+	require.NoError(t, err)
+	everybody, err := mining.DirectlyFollows(others, mining.Options{Customers: nil})
 	require.NoError(t, err)
 	require.ErrorIs(t, selected.Merge(everybody), mining.ErrMerge, "a selection has no text that could be compared")
 	asked, err := mining.DirectlyFollows(two, mining.Options{Customers: func(string) bool { return true }})
 	require.NoError(t, err)
 	require.ErrorIs(t, asked.Merge(everybody), mining.ErrMerge, "nor has a function")
+	plain, err := mining.DirectlyFollows(two, mining.Options{})
+	require.NoError(t, err)
+	require.NoError(t, plain.Merge(everybody))
 }
 
 // Customers without an activity are passed over, wherever they stand.
