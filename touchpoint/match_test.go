@@ -80,6 +80,20 @@ func TestLaw_SelectorEqualsMatches(t *testing.T) {
 	}, law.Counters{"hits": &hits, "misses": &misses, "exact": &exact, "deep": &deep})
 }
 
+// The first channel and the first campaign of a log in which every event has one
+// are matched as the others are.
+func TestSelect_FirstChannelAndCampaign(t *testing.T) {
+	t.Parallel()
+	log, err := touchpoint.LogOptions{Campaign: true}.LogOf(
+		touchpoint.Event{Customer: "c", Name: "n", At: time.Unix(1, 0), Channel: "a", Campaign: "k"},
+		touchpoint.Event{Customer: "c", Name: "n", At: time.Unix(2, 0), Channel: "b", Campaign: "l"},
+	)
+	require.NoError(t, err)
+	s, err := log.Select([]touchpoint.Match{{Channel: "a"}}, []touchpoint.Match{{Channel: "b"}}, []touchpoint.Match{{Campaign: "k"}}, []touchpoint.Match{{Campaign: "l"}})
+	require.NoError(t, err)
+	assert.Equal(t, []uint64{0b0101, 0b1010}, []uint64{s.Mask(0), s.Mask(1)})
+}
+
 func TestSelect_Refuses(t *testing.T) {
 	log, err := touchpoint.LogOf(touchpoint.Event{Customer: "c", Name: "n", At: time.Unix(0, 0)})
 	require.NoError(t, err)
