@@ -86,6 +86,39 @@ func TestUnmarshalBinary_NamesTheVersion(t *testing.T) {
 	assert.EqualError(t, err, "touchpoint: decode log: byte 7: version: this program reads version 1, got 9")
 }
 
+// A number has one form: one that is written longer than needed is refused though
+// the checksum is right, as is what begins otherwise.
+func TestUnmarshalBinary_RefusesOtherForms(t *testing.T) {
+	t.Parallel()
+	data := sample(t)
+	body, padded := data[8:len(data)-4], 0
+	for i, b := range body {
+		if b >= 0x80 {
+			continue
+		}
+		var log touchpoint.Log
+		other := seal(slices.Concat(body[:i], []byte{b | 0x80, 0}, body[i+1:]))
+		err := log.UnmarshalBinary(other)
+		if err == nil {
+			require.Equal(t, other, encoded(t, &log), "byte %d", i)
+			continue
+		}
+		var decode *touchpoint.DecodeError
+		require.ErrorAs(t, err, &decode)
+		if decode.Reason == "not a minimal varint" {
+			padded++
+		}
+	}
+	require.Greater(t, padded, 10)
+	for i := range 7 {
+		other := slices.Clone(data[:len(data)-4])
+		other[i]++
+		other = binary.LittleEndian.AppendUint32(other, crc32.Checksum(other, crc32.MakeTable(crc32.Castagnoli)))
+		var log touchpoint.Log
+		require.ErrorContains(t, log.UnmarshalBinary(other), "magic", "byte %d", i)
+	}
+}
+
 // seal gives a made up body the magic and the checksum, so that the parts
 // behind them are reached.
 func seal(body []byte) []byte {

@@ -80,6 +80,16 @@ func TestLaw_SelectorEqualsMatches(t *testing.T) {
 	}, law.Counters{"hits": &hits, "misses": &misses, "exact": &exact, "deep": &deep})
 }
 
+// Every attribute at fault is named, also behind one without a name.
+func TestEvent_EveryBadAttr(t *testing.T) {
+	t.Parallel()
+	e := touchpoint.Event{Customer: "c", Name: "n", At: time.Unix(1, 0), Attrs: map[string]string{"": "x", "a\xff": "x", "b": "\xff", "c": "fine"}}
+	err := e.Validate()
+	for _, field := range []string{"3 bad rows", "Attrs: must not be empty", "Attrs \"a", "Attrs[b]"} {
+		require.ErrorContains(t, err, field)
+	}
+}
+
 // The first channel and the first campaign of a log in which every event has one
 // are matched as the others are.
 func TestSelect_FirstChannelAndCampaign(t *testing.T) {

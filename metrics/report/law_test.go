@@ -406,6 +406,52 @@ func TestPage(t *testing.T) {
 	assert.Equal(t, total.StringFixed(2), churned.Rows[len(churned.Rows)-1][6].Plain)
 }
 
+// The tiles stand on the page, each with its number.
+func TestPage_ShowsItsTiles(t *testing.T) {
+	p, err := report.Books(fixture().books, began.Add(29), report.Options{})
+	require.NoError(t, err)
+	tiles, err := p.Tiles(report.Options{})
+	require.NoError(t, err)
+	out, err := p.HTML(report.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(string(out), `<ul class="tiles">`))
+	for _, tile := range tiles {
+		assert.Contains(t, string(out), `<p class="v">`+tile.Value.Text+"</p>", tile.Name)
+	}
+}
+
+// What has no number a month ago has no change, in percent or in points.
+func TestTiles_NoChangeWithoutABase(t *testing.T) {
+	p := report.Page{Statements: []ledger.Statement{
+		{Month: began, Currency: "EUR", Revenue: metrics.Revenue{New: decimal.New(100, 0)}, Customers: metrics.Customers{New: 10}},
+		{Month: began.Add(1), Currency: "EUR", Revenue: metrics.Revenue{Opening: decimal.New(100, 0), Churn: decimal.New(10, 0)}, Customers: metrics.Customers{Opening: 10, Churned: 1}},
+	}}
+	tiles, err := p.Tiles(report.Options{})
+	require.NoError(t, err)
+	p.Statements = p.Statements[:1]
+	before, err := p.Tiles(report.Options{})
+	require.NoError(t, err)
+	seen := 0
+	for i, tile := range tiles {
+		if tile.Value.Plain != "" && before[i].Value.Plain == "" {
+			seen++
+			assert.Empty(t, tile.LastMonth.Plain, tile.Name)
+			assert.Equal(t, "–", tile.LastMonth.Text, tile.Name)
+		}
+	}
+	assert.Positive(t, seen, "rates have no base in a first month")
+}
+
+// A picture may hold text in its elements, and none beside them.
+func TestEmbed_Text(t *testing.T) {
+	_, err := report.Embed("x", []byte("<svg>\n<text>words</text>\n</svg>\n"), report.Table{})
+	require.NoError(t, err)
+	for _, picture := range []string{"words<svg/>", "<svg/>words"} {
+		_, err = report.Embed("x", []byte(picture), report.Table{})
+		require.ErrorIs(t, err, report.ErrPicture, picture)
+	}
+}
+
 // fuzz-floor: 3000
 func FuzzFigures_AreXMLWhateverTheNames(f *testing.F) {
 	f.Add("<script>", "]]>", int64(5), int64(-3))
