@@ -114,6 +114,15 @@ func TestNewLogOf_Refuses(t *testing.T) {
 		require.ErrorIs(t, err, c.err, name)
 		assert.Nil(t, log, name)
 	}
+	many := touchpoint.Numbered{Customers: []string{"a"}, Names: []string{"n"}}
+	for range 5000 {
+		many.Customer, many.Name, many.UnixNano = append(many.Customer, 0), append(many.Name, 0), append(many.UnixNano, -1<<62)
+	}
+	_, err = touchpoint.NewLogOf(many)
+	var batch *fault.Batch
+	require.ErrorAs(t, err, &batch)
+	assert.Equal(t, int64(5000), batch.Count(), "what is not listed is counted")
+	assert.Len(t, batch.Rows, fault.MaxListed)
 	n := sound()
 	n.Channel, n.Channels = nil, nil
 	log, err := touchpoint.NewLogOf(n)

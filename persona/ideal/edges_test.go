@@ -46,8 +46,10 @@ func TestFind_SkipsBeyondTheBounds(t *testing.T) {
 		{ideal.Options{MaxTexts: 40, MinBest: 10}, nil},
 		{ideal.Options{MaxTexts: 39, MinBest: 10}, []ideal.Skipped{{Trait: "name", Texts: 40, Known: 10, Reason: "too many texts"}}},
 		{ideal.Options{MaxTexts: 40, MinBest: 11}, []ideal.Skipped{
-			{Trait: "employees", Known: 10, Reason: "too few of the best"}, {Trait: "even", Known: 10, Reason: "too few of the best"},
-			{Trait: "industry", Texts: 2, Known: 10, Reason: "too few of the best"}, {Trait: "name", Texts: 40, Known: 10, Reason: "too few of the best"},
+			{Trait: "employees", Known: 10, Reason: "too few of the best"},
+			{Trait: "even", Known: 10, Reason: "too few of the best"},
+			{Trait: "industry", Texts: 2, Known: 10, Reason: "too few of the best"},
+			{Trait: "name", Texts: 40, Known: 10, Reason: "too few of the best"},
 			{Trait: "plan", Texts: 2, Known: 10, Reason: "too few of the best"},
 		}},
 	} {
