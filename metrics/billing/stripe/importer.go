@@ -24,6 +24,8 @@ type Importer struct {
 	known     catalogue
 	// products are those of prices in events, which settle needs.
 	products map[string]string
+	// sub is where the subscription at hand is read into.
+	sub subscription
 	// billed are lines of invoices by id, which credit notes refer to.
 	billed map[string]billing.InvoiceLine
 }

@@ -32,7 +32,7 @@ func (imp *Importer) open(rec *kit.Record) ([]kit.Entry, error) {
 		return nil, nil
 	}
 	ev.Live = w.Livemode
-	inner := rec.Inside(w.Data.Object)
+	inner := rec.Inner(w.Data.Object)
 	return []kit.Entry{{Kind: kindOf(inner, inner.Text("object"), ev), Record: inner, Event: ev}}, nil
 }
 
@@ -40,7 +40,7 @@ func (imp *Importer) open(rec *kit.Record) ([]kit.Entry, error) {
 // subscription of its own, and in events every version of it is one, the later
 // ones withdrawing it.
 func kindOf(rec *kit.Record, kind string, ev *kit.Event) string {
-	if kind == "subscription_schedule" && (ev != nil || rec.Text("status") == "not_started") {
+	if kind == "subscription_schedule" && (ev != nil || rec.Is("status", "not_started")) {
 		return "subscription"
 	}
 	return kind

@@ -11,19 +11,20 @@ import (
 
 // subscription reads one.
 func (imp *Importer) subscription(e *kit.Entry) (t kit.Told, ok bool, err error) {
-	if e.Text("object") == "subscription_schedule" {
+	if e.Is("object", "subscription_schedule") {
 		return imp.scheduled(e)
 	}
-	var sub subscription
-	if ok, err = imp.kit.Decode(e.Record, &sub); !ok {
+	imp.sub = subscription{}
+	sub := &imp.sub
+	if ok, err = imp.kit.Decode(e.Record, sub); !ok {
 		return t, false, err
 	}
 	t.ID = string(sub.ID)
-	t.Spans, t.Ended, ok = imp.spans(&sub, e)
+	t.Spans, t.Ended, ok = imp.spans(sub, e)
 	if e.Event != nil {
 		t.Rank = rank(e.Event.Kind)
 		if ok {
-			imp.remember(&sub)
+			imp.remember(sub)
 		}
 	}
 	return t, ok, nil
@@ -108,7 +109,11 @@ func (imp *Importer) spans(sub *subscription, e *kit.Entry) (out []billing.Span,
 		if len(spans) > 0 && (first.IsZero() || spans[0].From.Before(first)) {
 			first = spans[0].From
 		}
-		out = append(out, spans...)
+		if out == nil {
+			out = spans
+		} else {
+			out = append(out, spans...)
+		}
 	}
 	n.Item = ""
 	if !first.IsZero() && l.course.From.Before(first) && e.Event == nil {

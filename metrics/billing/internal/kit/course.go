@@ -31,16 +31,13 @@ func (c Course) Spans(base billing.Span) []billing.Span {
 	if end.IsZero() {
 		end = base.CancelAt
 	}
-	cuts := []time.Time{c.From}
-	cut := func(t time.Time) {
+	var room [5]time.Time
+	cuts := append(room[:0], c.From)
+	for _, t := range [...]time.Time{c.TrialFrom, c.TrialTo, c.StateFrom, c.StateTo} {
 		if !t.IsZero() && t.After(c.From) && (end.IsZero() || t.Before(end)) {
 			cuts = append(cuts, t)
 		}
 	}
-	cut(c.TrialFrom)
-	cut(c.TrialTo)
-	cut(c.StateFrom)
-	cut(c.StateTo)
 	slices.SortFunc(cuts[1:], time.Time.Compare)
 	cuts = slices.CompactFunc(cuts, time.Time.Equal)
 

@@ -19,6 +19,12 @@ import (
 // than v, names a key twice or is not UTF-8. The error, which ends the import, is
 // for what is no JSON, with its place.
 func (s *Session) Decode(rec *Record, v any) (ok bool, err error) {
+	if part, useful := s.used(rec, v); useful {
+		if jsonin.Decode(part, v) == nil {
+			return true, nil
+		}
+		reflect.ValueOf(v).Elem().SetZero() // the whole says where
+	}
 	err = jsonin.Decode(rec.Data, v)
 	if err == nil {
 		return true, nil

@@ -26,6 +26,9 @@ type Record struct {
 	seen []member
 	open bool // dec is inside Data
 	done bool // all members are seen
+	all  bool // and the scanner saw them
+
+	inner *Record
 }
 
 type member struct{ name, value []byte }
@@ -35,9 +38,22 @@ func (r *Record) Inside(data []byte) *Record {
 	return &Record{Data: data, N: r.N, Line: r.Line, Offset: r.Offset, List: r.List}
 }
 
+// Inner is Inside where one part at a time is looked at: the next Inner
+// overwrites it.
+func (r *Record) Inner(data []byte) *Record {
+	if r.inner == nil {
+		r.inner = &Record{}
+	}
+	i := r.inner
+	i.reset(data)
+	i.N, i.Line, i.Offset, i.List = r.N, r.Line, r.Offset, r.List
+	return i
+}
+
 // reset makes it a record of other data.
 func (r *Record) reset(data []byte) {
 	r.Data, r.seen, r.done, r.open = data, r.seen[:0], false, false
+	r.all = false
 }
 
 func (r *Record) begin() {
@@ -67,6 +83,18 @@ func (r *Record) Text(key string) string {
 		return jsonin.Unquote(v)
 	}
 	return ""
+}
+
+// Is reports whether the text of a key is a certain one.
+func (r *Record) Is(key, text string) bool {
+	v := r.Member(key)
+	switch {
+	case len(v) == 0 || v[0] != '"':
+		return false
+	case bytes.IndexByte(v, '\\') >= 0:
+		return jsonin.Unquote(v) == text
+	}
+	return string(v[1:len(v)-1]) == text
 }
 
 // Has reports whether the record itself has the key, with any value.

@@ -241,7 +241,7 @@ func (x *scanner) record(data []byte, to int64, envelope bool) error {
 		for _, m := range x.spans {
 			x.rec.seen = append(x.rec.seen, member{x.tape.slice(m.name[0], m.name[1]), x.tape.slice(m.value[0], m.value[1])})
 		}
-		x.rec.done = true
+		x.rec.done, x.rec.all = true, true
 	}
 	x.rec.N, x.rec.Line, x.rec.Offset, x.rec.List, x.rec.Envelope = x.n, x.tape.line, x.tape.off, x.list, envelope
 	ok := x.yield(&x.rec, nil)

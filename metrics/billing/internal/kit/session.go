@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -25,6 +26,9 @@ type Session struct {
 	kinds    map[string]bool
 	once     map[string]bool
 	progress importer.Progress
+	// wires is what is known of wire structs, part what used gave last.
+	wires map[reflect.Type]*wire
+	part  []byte
 }
 
 type tallyKey struct {
