@@ -133,7 +133,9 @@ func (f *Feed) form(c *codec) {
 		f.objects[x.key] = x
 		f.ring = append(f.ring, x.key)
 		for _, k := range x.of {
-			f.enter(k, x.key)
+			if !f.over(k) {
+				f.enter(k, x.key)
+			}
 		}
 	}
 	for _, r := range books {
@@ -182,8 +184,7 @@ func (f *Feed) enter(k subs.Key, key string) {
 	}
 	g := b.groups[k.Subscription]
 	if g == nil {
-		_, over := f.sealed[sealOfGroup(k)]
-		g = &groupBook{asked: true, over: over}
+		g = &groupBook{asked: true}
 		b.groups[k.Subscription] = g
 	}
 	g.objects = append(g.objects, key) // objects come in order

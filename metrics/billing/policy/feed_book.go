@@ -27,9 +27,6 @@ type groupBook struct {
 	// due is when it will change although nothing is said of it, 0 for never:
 	// see Feed.Observe.
 	due int64
-	// over says that it was sealed: it is written no more, and what is left of its
-	// objects, which are sealed one by one, is not the whole of it.
-	over bool
 }
 
 func (b *customerBook) clone() *customerBook {
@@ -90,9 +87,6 @@ func (t *taking) group(k subs.Key) *groupBook {
 }
 
 func (t *taking) touch(k subs.Key, since int64) {
-	if g := t.book(k.Customer).groups[k.Subscription]; g != nil && g.over {
-		return
-	}
 	old, ok := t.since[k]
 	if !ok {
 		t.keys = append(t.keys, k)

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -101,7 +102,7 @@ func (t *taking) others(b *customerBook, k subs.Key, f func(x *object, subscript
 		return
 	}
 	for sub, g := range b.groups {
-		if sub != k.Subscription && !g.over {
+		if sub != k.Subscription {
 			for _, key := range g.objects {
 				f(t.object(key), sub)
 			}
@@ -113,24 +114,33 @@ func (t *taking) others(b *customerBook, k subs.Key, f func(x *object, subscript
 func (t *taking) kin(k subs.Key, at int64) kin {
 	b := t.book(k.Customer)
 	of := kin{replaced: slices.Contains(b.replaced, k.Subscription)}
-	t.others(b, k, func(x *object, _ string) {
+	counted := func(x *object, sub string) iter.Seq[*billing.Span] { // of what is over, nothing that was said since
+		other := subs.Key{Customer: k.Customer, Subscription: sub}
+		spans, _ := x.known(t.closed(other, at))
+		return func(yield func(*billing.Span) bool) {
+			for i := range spans {
+				if spanKey(&spans[i]) == other && !yield(&spans[i]) {
+					return
+				}
+			}
+		}
+	}
+	t.others(b, k, func(x *object, sub string) {
 		if of.replaced || !slices.Contains(x.names, k) {
 			return
 		}
-		spans, _ := x.known(at)
-		of.replaced = slices.ContainsFunc(spans, func(s billing.Span) bool {
-			named, ok := carriesOn(&s)
-			return ok && named == k
-		})
+		for s := range counted(x, sub) {
+			if named, ok := carriesOn(s); ok && named == k {
+				of.replaced = true
+			}
+		}
 	})
 	of.next = func(from, to int64) int64 {
 		t.ask(k)
 		begins := map[string]int64{}
 		t.others(b, k, func(x *object, sub string) {
-			spans, _ := x.known(at)
-			for i := range spans {
-				s := &spans[i]
-				if s.Test || s.Customer != k.Customer || s.Subscription != sub {
+			for s := range counted(x, sub) {
+				if s.Test {
 					continue
 				}
 				if first, ok := begins[sub]; !ok || s.From.UnixNano() < first {

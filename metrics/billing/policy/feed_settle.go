@@ -29,6 +29,9 @@ func (f *Feed) settle() {
 		}
 		limit := horizon
 		for _, k := range x.of {
+			if f.over(k) {
+				continue
+			}
 			limit = min(limit, t.closed(k, f.newest)+1)
 		}
 		f.objects[x.key] = x.fold(limit)
@@ -51,11 +54,10 @@ func (t *taking) seal(x *object, limit int64) bool {
 	}
 	f := t.f
 	for _, k := range keys {
-		if !f.books[k.Customer].groups[k.Subscription].over {
+		if !f.over(k) {
 			t.keep(k)
-			f.sealed[sealOfGroup(k)] = struct{}{}
+			f.forget(k)
 		}
-		f.forget(k, x.key)
 	}
 	delete(f.objects, x.key)
 	f.sealed[sealOf(x.key)] = struct{}{}
@@ -73,6 +75,9 @@ func (x *object) quiet(limit int64) bool {
 // over reports whether a subscription was over by an instant and nothing was said
 // of it since.
 func (t *taking) over(k subs.Key, limit int64) bool {
+	if t.f.over(k) {
+		return true
+	}
 	g := t.book(k.Customer).groups[k.Subscription]
 	if g.due != 0 {
 		return false // time will change it yet
@@ -111,18 +116,22 @@ func (t *taking) keep(k subs.Key) {
 	}
 }
 
-// forget takes an object out of a subscription that is over.
-func (f *Feed) forget(k subs.Key, key string) {
+// forget seals a subscription: what is said of it from now on counts nothing. Its
+// objects stay until each of them has been looked at.
+func (f *Feed) forget(k subs.Key) {
+	f.sealed[sealOfGroup(k)] = struct{}{}
 	b := f.books[k.Customer]
-	g := *b.groups[k.Subscription]
-	g.objects = slices.DeleteFunc(slices.Clone(g.objects), func(o string) bool { return o == key })
-	g.over = true
-	if len(g.objects) > 0 {
-		b.groups[k.Subscription] = &g
-		return
-	}
 	delete(b.groups, k.Subscription)
 	if len(b.groups) == 0 {
 		delete(f.books, k.Customer)
 	}
+}
+
+// over reports whether a subscription is sealed.
+func (f *Feed) over(k subs.Key) bool {
+	if len(f.sealed) == 0 {
+		return false
+	}
+	_, over := f.sealed[sealOfGroup(k)]
+	return over
 }

@@ -58,7 +58,7 @@ func (t *taking) take(r billing.Record) {
 		return
 	}
 	t.newest = max(t.newest, created) // taken or not: what is sealed must not show
-	if t.sealed(&r) {
+	if _, sealed := t.f.sealed[sealOf(r.Key)]; sealed {
 		refuse("of an object that ended more than 400 days before; not taken")
 		return
 	}
@@ -88,7 +88,7 @@ func (t *taking) take(r billing.Record) {
 	}
 	t.spread(x, now, since)
 	for _, k := range now.of {
-		if t.closed(k, created) < created {
+		if t.f.over(k) || t.closed(k, created) < created {
 			refuse("of a subscription that ended more than 400 days before; it counts nothing")
 			break
 		}
@@ -109,27 +109,6 @@ func (t *taking) assume(r *billing.Record) {
 	}
 }
 
-// sealed reports whether a record is of an object or a subscription that was sealed.
-func (t *taking) sealed(r *billing.Record) bool {
-	if len(t.f.sealed) == 0 {
-		return false
-	}
-	if _, over := t.f.sealed[sealOf(r.Key)]; over {
-		return true
-	}
-	for i := range r.Spans {
-		if _, over := t.f.sealed[sealOfGroup(spanKey(&r.Spans[i]))]; over {
-			return true
-		}
-	}
-	for i := range r.Lines {
-		if _, over := t.f.sealed[sealOfGroup(lineKey(&r.Lines[i]))]; over {
-			return true
-		}
-	}
-	return false
-}
-
 // contradict reports whether two records of one id, or of one place, differ in
 // more than when they became known.
 func contradict(a *billing.Record, b billing.Record) bool {
@@ -141,6 +120,9 @@ func contradict(a *billing.Record, b billing.Record) bool {
 func (t *taking) spread(was, now *object, since int64) {
 	keys := now.of // no fewer than before
 	for _, k := range keys {
+		if t.f.over(k) {
+			continue
+		}
 		g := t.group(k)
 		if i, ok := slices.BinarySearch(g.objects, now.key); !ok {
 			g.objects = slices.Insert(slices.Clone(g.objects), i, now.key)
