@@ -198,6 +198,7 @@ func (m *CoxModel) search() error {
 	if cholesky(factor, p, pivotTol) < p {
 		return m.deficient(factor, info)
 	}
+	null := append([]float64(nil), info...)
 	var far float64
 	for m.iteration = 1; m.iteration <= maxIterations; m.iteration++ {
 		step := append([]float64(nil), grad...)
@@ -248,6 +249,9 @@ func (m *CoxModel) search() error {
 	m.fit, _, _ = m.derivatives(m.beta)
 	m.naive = inverse(factor, p)
 	m.cov = m.naive
+	if flat := m.flat(null, info); flat != nil {
+		return flat
+	}
 	if far > 1e-4 {
 		return &StoppedError{Iterations: m.iteration, Gradient: far}
 	}
@@ -267,6 +271,21 @@ func (m *CoxModel) deficient(factor, info []float64) error {
 			reason = ErrConstant // among those ever compared
 		}
 		faults = append(faults, &ColumnError{Name: m.names[j], Column: j, Err: reason})
+	}
+	return errors.Join(faults...)
+}
+
+// flat names the columns of which the search knows nothing where it stopped: next
+// to no information is left of what there was at 0, and the standard error,
+// in standard deviations of the column, says the same. A coefficient that runs
+// away gets there when the steps lose their last digits.
+func (m *CoxModel) flat(null, info []float64) error {
+	var faults []error
+	p := m.data.p
+	for j := range p {
+		if i := j*p + j; info[i] < 1e-4*null[i] && m.naive[i] > 100 {
+			faults = append(faults, &ColumnError{Name: m.names[j], Column: j, Err: ErrSeparated})
+		}
 	}
 	return errors.Join(faults...)
 }

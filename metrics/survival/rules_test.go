@@ -336,3 +336,24 @@ func TestJSON(t *testing.T) {
 		assert.NotContains(t, s, "%!")
 	}
 }
+
+// The same where rounding stops the search just before: x -2 and 0 fell first,
+// and the greater x are all that was left.
+func TestCox_SeparatedToTheLastDigit(t *testing.T) {
+	t.Parallel()
+	rows := []survival.Subject{
+		{Exit: 3, X: []float64{1}},
+		{Exit: 5, X: []float64{0}},
+		{Entry: 2, Exit: 9, X: []float64{3}},
+		{Entry: 2, Exit: 5, Weight: 1, X: []float64{-2}},
+		{Exit: 1, X: []float64{1}},
+		{Exit: 0, Event: true, Weight: 1, X: []float64{-2}},
+		{Exit: 1, Event: true, X: []float64{0}},
+		{Exit: 4, Weight: 4, X: []float64{3}},
+	}
+	for _, weight := range []float64{4, 1, 2, 3, 5, 7, 11} {
+		rows[7].Weight = weight
+		_, err := survival.Cox(slices.Values(rows), survival.CoxOptions{Ties: survival.Breslow})
+		require.ErrorIs(t, err, survival.ErrSeparated, "%v", weight)
+	}
+}
