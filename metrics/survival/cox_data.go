@@ -215,6 +215,11 @@ func (d *coxData) walk(eta, risk []float64, second bool, visit func(*instant)) {
 		clear(at.s1)
 		clear(at.s2)
 		late, heads := d.late[s], 0
+		var gone []bool // of those who entered late, whom the walk has passed
+		if len(late) > 0 {
+			gone = make([]bool, d.bounds[s+1]-d.bounds[s])
+		}
+		peak, spare := 0.0, 32*len(gone)
 		for to := d.bounds[s+1]; to > d.bounds[s]; {
 			from := to - 1
 			for from > d.bounds[s] && d.exit[from-1] == d.exit[from] {
@@ -245,9 +250,11 @@ func (d *coxData) walk(eta, risk []float64, second bool, visit func(*instant)) {
 					at.dx[j] += float64(d.weight[i] * v)
 				}
 			}
+			before := at.s0
 			for len(late) > 0 && d.entry[late[len(late)-1]] >= at.time {
 				i := int(late[len(late)-1])
 				late = late[:len(late)-1]
+				gone[i-d.bounds[s]] = true
 				if heads--; heads == 0 { // nobody left: drop what rounding left
 					at.s0 = 0
 					clear(at.s1)
@@ -258,11 +265,33 @@ func (d *coxData) walk(eta, risk []float64, second bool, visit func(*instant)) {
 				at.s0 += w
 				accumulate(at.s1, at.s2, d.x[i*p:i*p+p], w, second)
 			}
+			// Who leaves may have weighed so much that what is left is rounding.
+			if peak = max(peak, before); at.s0 < 1e-3*peak && spare > 0 {
+				spare -= d.bounds[s+1] - from
+				d.atRisk(&at, gone, risk, second)
+				peak = at.s0
+			}
 			if at.deaths > 0 {
 				visit(&at)
 			}
 			to = from
 		}
+	}
+}
+
+// atRisk sums anew over those at risk.
+func (d *coxData) atRisk(at *instant, gone []bool, risk []float64, second bool) {
+	p, begin := d.p, d.bounds[at.stratum]
+	at.s0 = 0
+	clear(at.s1)
+	clear(at.s2)
+	for i := d.bounds[at.stratum+1] - 1; i >= at.from; i-- {
+		if gone[i-begin] {
+			continue
+		}
+		w := d.weight[i] * risk[i]
+		at.s0 += w
+		accumulate(at.s1, at.s2, d.x[i*p:i*p+p], w, second)
 	}
 }
 
