@@ -50,8 +50,9 @@ func (l *Ledger) Movements(p calendar.Period) iter.Seq[Movement] {
 			return
 		}
 		v := l.teller(t.months, p)
+		each := func(m *Movement, _ *step) bool { return yield(*m) }
 		for _, c := range l.sorted() {
-			if !v.customer(c, func(m *Movement, _ *step) bool { return yield(*m) }) {
+			if !v.customer(c, each) {
 				return
 			}
 		}
@@ -83,12 +84,15 @@ type teller struct {
 		v num.Int128
 		d decimal.Decimal
 	}
+	mint  num.Mint
+	lists []string // to make lists of one from
 	// What the movement before had, which that at hand often has too.
 	slot uint32
 	subs []string
 
 	m     Movement // the one being told
 	yield func(*Movement, *step) bool
+	told  func(*step) // tell, made once
 	cust  uint32
 	name  string
 	block []entry
@@ -101,14 +105,15 @@ type teller struct {
 
 func (l *Ledger) teller(m months, p calendar.Period) *teller {
 	v := &teller{l: l, w: l.walker(m), unit: l.Unit(), loc: l.opts.location(), from: clampNanos(p.From), to: clampNanos(p.To)}
+	v.told = v.tell
 	return v
 }
 
 // customer gives the movements of one customer to yield until it has enough.
 func (v *teller) customer(c uint32, yield func(*Movement, *step) bool) bool {
 	v.yield, v.cust, v.block, v.on = yield, c, v.l.blocks[c], true
-	v.name, v.subs, v.level, v.shown, v.next, v.view = "", nil, value{}, decimal.Decimal{}, 0, worthView{}
-	v.w.walk(v.block, v.tell)
+	v.name, v.level, v.shown, v.next, v.view = "", value{}, decimal.Decimal{}, 0, worthView{}
+	v.w.walk(v.block, v.told)
 	return v.on
 }
 
@@ -128,14 +133,14 @@ func (v *teller) tell(s *step) {
 		}
 		return
 	}
-	if v.name == "" {
-		v.name = v.l.customers.string(v.cust)
-	}
 	m := &v.m
-	*m = Movement{
-		Customer: v.name, At: unix(s.at).In(v.loc), Kind: s.kind, Heads: s.head.count(),
-		Before: was, After: v.amount(after), Amount: v.amount(s.gain.abs()),
+	if v.name == "" { // the first of a customer
+		v.name = v.l.customers.string(v.cust)
+		*m = Movement{Customer: v.name}
 	}
+	// Field by field: most of them were of the movement before.
+	m.At, m.Kind, m.Heads = unix(s.at).In(v.loc), s.kind, s.head.count()
+	m.Before, m.After, m.Amount = was, v.amount(after), v.amount(s.gain.abs())
 	v.shown = m.After
 	v.explain(m, v.block[s.from:s.to])
 	v.on = v.yield(m, s)
@@ -152,7 +157,7 @@ func (v *teller) amount(a value) decimal.Decimal {
 	h := (a.v.Lo ^ uint64(a.v.Hi)) * 0x9e3779b97f4a7c15 >> (64 - 10)
 	o := &v.money[h]
 	if o.v != a.v {
-		o.v, o.d = a.v, v.unit.Amount(Units{a})
+		o.v, o.d = a.v, v.unit.minted(&v.mint, a)
 	}
 	return o.d
 }
@@ -162,19 +167,34 @@ func (v *teller) explain(m *Movement, es []entry) {
 	if e := &es[0]; len(es) == 1 {
 		l := v.l
 		m.Cause = e.cause()
-		if v.subs == nil || v.slot != e.slot {
-			v.slot, v.subs = e.slot, []string{l.slots.string(l.base[e.slot])}
+		if v.subs == nil || v.slot != e.slot { // of the same name where the customer is another
+			v.slot = e.slot
+			if name := l.slots.text(l.base[e.slot]); v.subs == nil || v.subs[0] != string(name) {
+				v.subs = v.list(string(name))
+			}
 		}
-		m.Subscriptions = v.subs
+		m.Subscriptions, m.Plans, m.IDs = v.subs, nil, nil
 		if plan := l.dimOf(e).plan; plan != 0 {
-			m.Plans = []string{l.dims.text(plan)}
+			m.Plans = v.list(l.dims.text(plan))
 		}
 		if e.id != 0 {
-			m.IDs = []string{l.ids.string(e.id - 1)}
+			m.IDs = v.list(l.ids.string(e.id - 1))
 		}
 		return
 	}
+	m.Subscriptions, m.Plans, m.IDs = nil, nil, nil
 	v.l.explain(m, es)
+}
+
+// list is a list of one.
+func (v *teller) list(s string) []string {
+	if len(v.lists) == 0 {
+		v.lists = make([]string, 32)
+	}
+	out := v.lists[:1:1]
+	v.lists = v.lists[1:]
+	out[0] = s
+	return out
 }
 
 // explain names the causes, subscriptions, plans and events behind a movement.

@@ -60,6 +60,20 @@ func (u Unit) Amount(v Units) decimal.Decimal {
 	return roundRat(u.Rat(v))
 }
 
+// minted is Amount of a value, made by a mint.
+func (u Unit) minted(m *num.Mint, v value) decimal.Decimal {
+	if v.x == nil && u.per != 0 {
+		mul := uint64(rateScale)
+		if u.scaled {
+			mul = 1
+		}
+		if d, ok := m.RoundInt(v.v, mul, u.per, Places); ok {
+			return d
+		}
+	}
+	return u.Amount(Units{v})
+}
+
 // Rat is units as exact MRR in major units.
 func (u Unit) Rat(v Units) *big.Rat {
 	r := v.v.rat()
