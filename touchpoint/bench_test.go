@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -79,6 +80,39 @@ func BenchmarkStream_10M(b *testing.B) {
 	events := stream(10_000_000, false)
 	for b.Loop() {
 		for range events {
+		}
+	}
+}
+
+// Sessions, attempts and accounts as logs of their own; an event costs the same at
+// every size. All that a run takes is at most the log that it gives, thrice.
+func BenchmarkPer(b *testing.B) {
+	sizes := []int{10_000, 100_000, 1_000_000}
+	if os.Getenv("LIFECYCLE_BENCH_FULL") != "" {
+		sizes = append(sizes, 10_000_000)
+	}
+	for _, n := range sizes {
+		log, err := touchpoint.NewLog(stream(n, false))
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, c := range []struct {
+			name string
+			u    touchpoint.Units
+		}{
+			{"session", touchpoint.Units{Session: 7 * 24 * time.Hour}},
+			{"attempt", touchpoint.Units{Attempt: touchpoint.Named("sign_up")}},
+			{"account", touchpoint.Units{Account: func(c string) string { return c[:len(c)-1] }}},
+		} {
+			b.Run(c.name+"/"+strconv.Itoa(n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := log.Per(c.u); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
+			})
 		}
 	}
 }

@@ -38,6 +38,53 @@ func synthetic(tb testing.TB, n int) *touchpoint.Log {
 	return log
 }
 
+// fifty is the synthetic log with fifty names, as correlation is wanted over.
+func fifty(tb testing.TB, n int) *touchpoint.Log {
+	tb.Helper()
+	list := make([]string, 50)
+	for i := range list {
+		list[i] = "e" + strconv.Itoa(i)
+	}
+	x := uint64(7)
+	next := func() uint64 { x ^= x << 13; x ^= x >> 7; x ^= x << 17; return x }
+	log, err := touchpoint.NewLog(func(yield func(touchpoint.Event) bool) {
+		for i := range n {
+			if !yield(touchpoint.Event{Customer: strconv.Itoa(1_000_000 + i/10), Name: list[next()%50], At: time.Unix(int64(next()%(14*86400)), 0)}) {
+				return
+			}
+		}
+	})
+	require.NoError(tb, err)
+	return log
+}
+
+// peak reports how much memory a run may need beside the log, as a multiple of
+// the log: all that it allocates, the log included. Budget: 1.3.
+func peak(b *testing.B, log *touchpoint.Log, run func()) {
+	b.Helper()
+	b.ReportMetric(1+allocated(run)/size(b, log), "×log")
+}
+
+// allocated are the bytes that a run takes, whether or not it keeps them.
+func allocated(run func()) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	run()
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
+}
+
+// size is what a log holds: its columns, and eight bytes and the id of each
+// customer.
+func size(tb testing.TB, log *touchpoint.Log) float64 {
+	tb.Helper()
+	n := 11 * float64(log.Len())
+	for c := range log.Customers() {
+		n += 8 + float64(len(log.Customer(c)))
+	}
+	return n
+}
+
 func sizes() []int {
 	if os.Getenv("LIFECYCLE_BENCH_FULL") != "" {
 		return []int{10_000, 100_000, 1_000_000, 10_000_000}
@@ -62,6 +109,7 @@ func BenchmarkRun(b *testing.B) {
 					require.NoError(b, err)
 				}
 				perEvent(b, n)
+				peak(b, log, func() { _, _ = funnel.Run(log, spec) })
 			})
 		}
 		spec := funnel.Spec{Steps: steps("a b c"), Window: 7 * 24 * time.Hour}
@@ -77,6 +125,31 @@ func BenchmarkRun(b *testing.B) {
 			require.NoError(b, err)
 			for b.Loop() {
 				_, err := r.Correlate(funnel.CorrelateOptions{})
+				require.NoError(b, err)
+			}
+			perEvent(b, n)
+		})
+		many := fifty(b, n)
+		two := funnel.Spec{Steps: steps("e0 e1"), Window: 7 * 24 * time.Hour}
+		entered, err := funnel.Run(many, two)
+		require.NoError(b, err)
+		b.Run("correlation over 50/"+strconv.Itoa(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				found, err := entered.Correlate(funnel.CorrelateOptions{})
+				require.NoError(b, err)
+				require.Len(b, found.All(), 48-found.Rare)
+			}
+			perEvent(b, n)
+			peak(b, many, func() { _, _ = entered.Correlate(funnel.CorrelateOptions{}) })
+		})
+		b.Run("correlation of all over 50/"+strconv.Itoa(n), func(b *testing.B) {
+			cols := many.Columns()
+			for b.Loop() {
+				_, err := funnel.CorrelateOutcome(many, funnel.CorrelateOptions{}, func(c int) funnel.Outcome {
+					from, to := cols.Range(c)
+					return funnel.Outcome{In: true, Won: c&1 == 0, From: from, To: to}
+				})
 				require.NoError(b, err)
 			}
 			perEvent(b, n)

@@ -44,6 +44,12 @@ func BenchmarkMining(b *testing.B) {
 					require.NoError(b, f())
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
+				// All that a run takes, beside the log, as a multiple of it. Budget: 1.3.
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				require.NoError(b, f())
+				runtime.ReadMemStats(&after)
+				b.ReportMetric(1+float64(after.TotalAlloc-before.TotalAlloc)/size(log), "×log")
 			})
 		}
 		run("counts", func() error { _, err := mining.DirectlyFollows(log, mining.Options{}); return err })
@@ -53,6 +59,15 @@ func BenchmarkMining(b *testing.B) {
 			g.Edges()
 			return err
 		})
+		run("with medians sketched", func() error {
+			g, err := mining.DirectlyFollows(log, mining.Options{Sketch: true})
+			g.Edges()
+			return err
+		})
+		run("cases", func() error { _, err := mining.CasesOf(log, mining.Options{}); return err })
+		run("cases sketched", func() error { _, err := mining.CasesOf(log, mining.Options{Sketch: true}); return err })
+		run("paths", func() error { _, err := mining.Paths(log, mining.PathOptions{Gap: -1}); return err })
+		run("next", func() error { _, err := mining.Next(log, mining.NextOptions{}); return err })
 		run("variants", func() error { _, err := mining.Variants(log, mining.Options{}); return err })
 		run("variants listed", func() error {
 			t, err := mining.Variants(log, mining.Options{})
@@ -60,6 +75,16 @@ func BenchmarkMining(b *testing.B) {
 			return err
 		})
 	}
+}
+
+// size is what a log holds: its columns, and eight bytes and the id of each
+// customer.
+func size(log *touchpoint.Log) float64 {
+	n := 11 * float64(log.Len())
+	for c := range log.Customers() {
+		n += 8 + float64(len(log.Customer(c)))
+	}
+	return n
 }
 
 // naive is the pass one would write by hand on two goroutines.

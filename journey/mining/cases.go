@@ -3,10 +3,13 @@ package mining
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/quantile"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -21,7 +24,7 @@ type Cases struct {
 	P90        time.Duration
 	Activities []Activity // ascending by name
 
-	sum *caseSum // what it was read from; nil where CasesOf did not make it
+	sum func() *caseSum // what it was read from; nil where CasesOf did not make it
 }
 
 // Activity is one activity over all journeys.
@@ -50,8 +53,8 @@ func (c *Cases) Share(name string) metrics.Ratio {
 }
 
 // CasesOf sums up the journeys of a log, on all processors. With Sketch durations
-// are kept in buckets; otherwise each of them, eight bytes an event, for as long as
-// the Cases live. Errors: as [DirectlyFollows].
+// are kept in buckets; otherwise they are looked at, and gathered again when Merge
+// or a binary form asks for them. Errors: as [DirectlyFollows].
 func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 	v, err := o.view(log)
 	if err != nil {
@@ -69,15 +72,49 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 		whole.add(s)
 	}
 	whole.customers = sync.OnceValue(v.customers)
-	return whole.cases(), nil
+	if o.Sketch || whole.n == 0 {
+		return whole.cases(), nil
+	}
+	waits := &gaps{view: v, parts: parts}
+	total := int64(0)
+	for _, s := range sums {
+		counts := make([]int64, len(v.names))
+		for i, name := range v.names {
+			if a := s.acts[name]; a != nil {
+				counts[i] = a.events - a.first
+				total += counts[i]
+			}
+		}
+		waits.counts = append(waits.counts, counts)
+	}
+	found := make([]Waiting, len(v.names))
+	waits.each(batchOf(total), func(name int, list []int64) {
+		found[name] = Waiting{quantile.Mean(list), quantile.Median(list)}
+	})
+	out := whole.cases()
+	for k := range out.Activities {
+		i, _ := slices.BinarySearch(v.names, out.Activities[k].Name)
+		out.Activities[k].Wait = found[i]
+	}
+	out.sum = sync.OnceValue(func() *caseSum {
+		waits.each(math.MaxInt64, func(name int, list []int64) {
+			slices.Sort(list)
+			whole.acts[v.names[name]].waits = &sample{exact: list, ordered: true}
+		})
+		return whole
+	})
+	return out, nil
 }
 
-// cases sums up the journeys of a part.
+// cases sums up the journeys of a part, without the waits where they are exact.
 func (v *view) cases(part touchpoint.Part, o Options) *caseSum {
 	s := newCaseSum(stated{o, o.filtered()})
 	acts := make([]*activitySum, len(v.names))
 	for i := range acts {
 		acts[i] = newActivitySum(o.Sketch)
+	}
+	if !o.Sketch {
+		s.lengths.exact = make([]int64, 0, part.To-part.From)
 	}
 	seen := make([]int64, len(v.names))
 	var buf []int32
@@ -96,7 +133,7 @@ func (v *view) cases(part touchpoint.Part, o Options) *caseSum {
 				*n = 2
 				a.rework++
 			}
-			if k > 0 {
+			if k > 0 && o.Sketch {
 				a.waits.put(since(v.cols.UnixNano[i], v.cols.UnixNano[buf[k-1]]))
 			}
 		}

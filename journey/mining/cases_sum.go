@@ -45,7 +45,7 @@ func (s *caseSum) add(o *caseSum) {
 // cases reads the result from the sum.
 func (s *caseSum) cases() *Cases {
 	out := &Cases{
-		Customers: s.n, Mean: s.lengths.mean(), Median: s.lengths.quantile(0.5), P90: s.lengths.quantile(0.9), sum: s,
+		Customers: s.n, Mean: s.lengths.mean(), Median: s.lengths.quantile(0.5), P90: s.lengths.quantile(0.9), sum: func() *caseSum { return s },
 	}
 	for _, name := range sortedKeys(s.acts) {
 		a := s.acts[name]
@@ -66,7 +66,7 @@ func (c *Cases) Merge(other *Cases) error {
 	if c.sum == nil || other.sum == nil {
 		return fmt.Errorf("mining: merge: %w: cases that CasesOf did not make", ErrMerge)
 	}
-	a, b := c.sum, other.sum
+	a, b := c.sum(), other.sum()
 	if err := sameOptions(optionsText(a.Options, a.Filtered), optionsText(b.Options, b.Filtered)); err != nil {
 		return err
 	}
@@ -87,9 +87,9 @@ const caseMagic = "LMCASES"
 // AppendBinary appends the binary form: options, customers, counts and durations.
 // Equal cases have equal bytes.
 func (c *Cases) AppendBinary(b []byte) ([]byte, error) {
-	s := c.sum
-	if s == nil {
-		s = newCaseSum(stated{})
+	s := newCaseSum(stated{})
+	if c.sum != nil {
+		s = c.sum()
 	}
 	return closed(b, caseMagic, func(b []byte) []byte {
 		b = pack.Text(b, optionsText(s.Options, s.Filtered))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/internal/pack"
@@ -51,8 +50,8 @@ func (g *Graph) Merge(other *Graph) error {
 	if err := sameOptions(optionsText(g.options, g.filtered), optionsText(other.options, other.filtered)); err != nil {
 		return err
 	}
-	g.settle()
-	other.settle()
+	g.gather()
+	other.gather()
 	customers, err := disjoint(g.customers(), other.customers())
 	if err != nil {
 		return err
@@ -87,7 +86,8 @@ func (g *Graph) Merge(other *Graph) error {
 		}
 	}
 	g.names, g.counts, g.starts, g.ends, g.events = names, sum.counts, sum.starts, sum.ends, sum.events
-	g.samples, g.customers = samples, func() []string { return customers }
+	g.samples, g.source, g.customers = samples, nil, func() []string { return customers }
+	g.timed.Do(func() {})
 	g.summarise()
 	return nil
 }
@@ -118,7 +118,7 @@ func (g *Graph) used() (places []int, names []string) {
 // AppendBinary appends the graph's binary form: options, customers, counts and
 // durations. Equal graphs have equal bytes.
 func (g *Graph) AppendBinary(b []byte) ([]byte, error) {
-	g.settle()
+	g.gather()
 	b = append(b, graphMagic...)
 	b = pack.Text(b, optionsText(g.options, g.filtered))
 	places, names := g.used()
@@ -144,11 +144,13 @@ func (g *Graph) AppendBinary(b []byte) ([]byte, error) {
 }
 
 func (s *sketch) append(b []byte) []byte {
-	b = pack.Count(b, int64(len(s.buckets)))
-	for _, k := range slices.Sorted(maps.Keys(s.buckets)) {
-		b = pack.Count(b, int64(k))
-		b = pack.Count(b, s.buckets[k])
-	}
+	used := int64(0)
+	s.each(func(int, int64) bool { used++; return true })
+	b = pack.Count(b, used)
+	s.each(func(k int, n int64) bool {
+		b = pack.Count(pack.Count(b, int64(k)), n)
+		return true
+	})
 	b = pack.Count(b, s.min)
 	b = pack.Count(b, s.max)
 	return s.sum.append(b)
@@ -162,13 +164,14 @@ func readSketch(d *pack.Reader) *sketch {
 	}
 	last := int64(-1)
 	for range n {
-		k := d.Count(1 << 13)
+		k := d.Count(64*pages - 1)
 		if d.Bad = d.Bad || k <= last; d.Bad {
 			return nil
 		}
-		s.buckets[int(k)] = d.Count(1 << 60)
-		s.n += s.buckets[int(k)]
-		d.Bad = d.Bad || s.buckets[int(k)] == 0 || s.n > 1<<60
+		times := d.Count(1 << 60)
+		s.put(int(k), times)
+		s.n += times
+		d.Bad = d.Bad || times == 0 || s.n > 1<<60
 		last = k
 	}
 	s.min, s.max = d.Count(1<<63-1), d.Count(1<<63-1)
@@ -192,8 +195,8 @@ func (g *Graph) UnmarshalBinary(data []byte) error {
 		return fmt.Errorf("mining: graph: %w: not in canonical form", ErrEncoding)
 	}
 	g.options, g.filtered, g.names, g.counts, g.starts, g.ends, g.events = back.options, back.filtered, back.names, back.counts, back.starts, back.ends, back.events
-	g.customers, g.samples, g.times = back.customers, back.samples, nil
-	g.settle()
+	g.customers, g.samples, g.source = back.customers, back.samples, nil
+	g.timed.Do(func() {})
 	g.summarise()
 	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"runtime"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -32,9 +32,10 @@ type Graph struct {
 	ends      []int64
 	events    []int64 // by activity
 	customers func() []string
+	source    *gaps // while the log is at hand
+	kept      sync.Once
+	samples   map[int]*sample // by place in counts
 	timed     sync.Once
-	times     func() map[int]*sample // the durations, while the log is at hand
-	samples   map[int]*sample        // by place in counts
 	edges     []Edge
 }
 
@@ -68,7 +69,12 @@ func DirectlyFollows(log *touchpoint.Log, o Options) (*Graph, error) {
 	}
 	g.counts, g.starts, g.ends, g.events = sum.counts, sum.starts, sum.ends, sum.events
 	g.customers = sync.OnceValue(v.customers)
-	g.times = func() map[int]*sample { return v.durations(g, parts, tallies) }
+	if len(parts) > 0 {
+		g.source = &gaps{view: v, parts: parts, width: n}
+		for _, t := range tallies {
+			g.source.counts = append(g.source.counts, t.counts)
+		}
+	}
 	return g, nil
 }
 
@@ -135,74 +141,44 @@ func (v *view) countAll(part touchpoint.Part, t *tally) {
 	}
 }
 
-// durations gathers the time of every edge in a second pass: the first has
-// counted the places out, so that one array holds them all.
-func (v *view) durations(g *Graph, parts []touchpoint.Part, tallies []*tally) map[int]*sample {
-	n := len(v.names)
-	out := map[int]*sample{}
-	if g.options.Sketch {
-		lists := make([]map[int]*sketch, len(parts))
-		var wait sync.WaitGroup
-		for i, part := range parts {
-			wait.Go(func() {
-				m := map[int]*sketch{}
-				v.pairs(part, func(edge int, gap int64) {
-					s, ok := m[edge]
-					if !ok {
-						s = newSketch()
-						m[edge] = s
-					}
-					s.add(gap, 1)
-				})
-				lists[i] = m
-			})
-		}
-		wait.Wait()
-		for _, m := range lists {
-			for edge, s := range m {
-				have, ok := out[edge]
-				if !ok {
-					have = &sample{sketch: newSketch()}
-					out[edge] = have
-				}
-				have.sketch.merge(s)
-			}
-		}
-		return out
-	}
-	at := make([]int, n*n+1)
-	for i, c := range g.counts {
-		at[i+1] = at[i] + int(c)
-	}
-	all := make([]int64, at[n*n])
-	next := slices.Clone(at)
-	// The parts of an edge lie one behind the other.
+// sketches gathers the time of every edge in buckets.
+func (g *gaps) sketches() map[int]*sample {
+	lists := make([]map[int]*sketch, len(g.parts))
 	var wait sync.WaitGroup
-	for i, part := range parts {
-		place := make([]int, n*n)
-		for e := range place {
-			place[e] = next[e]
-			next[e] += int(tallies[i].counts[e])
-		}
+	for i, part := range g.parts {
 		wait.Go(func() {
-			v.pairs(part, func(edge int, gap int64) {
-				all[place[edge]] = gap
-				place[edge]++
+			found := make([]*sketch, len(g.counts[i]))
+			g.view.pairs(part, g.width, func(edge int, gap int64) {
+				if found[edge] == nil {
+					found[edge] = newSketch()
+				}
+				found[edge].add(gap, 1)
 			})
+			lists[i] = map[int]*sketch{}
+			for edge, s := range found {
+				if s != nil {
+					lists[i][edge] = s
+				}
+			}
 		})
 	}
 	wait.Wait()
-	for e, c := range g.counts {
-		if c > 0 {
-			out[e] = &sample{exact: all[at[e]:at[e+1]:at[e+1]]}
+	out := map[int]*sample{}
+	for _, m := range lists {
+		for edge, s := range m {
+			if have, ok := out[edge]; ok {
+				have.sketch.merge(s)
+			} else {
+				out[edge] = &sample{sketch: s}
+			}
 		}
 	}
 	return out
 }
 
-// pairs yields every pair of activities that follow each other, by number.
-func (v *view) pairs(part touchpoint.Part, yield func(edge int, gap int64)) {
-	n := len(v.names)
+// pairs yields every pair of activities that follow each other, by the number
+// from*n + to.
+func (v *view) pairs(part touchpoint.Part, n int, yield func(edge int, gap int64)) {
 	at := v.cols.UnixNano
 	if v.whole() {
 		for c := part.From; c < part.To; c++ {
@@ -235,44 +211,56 @@ func (v *view) customers() (out []string) {
 	return out
 }
 
-// settle gathers what is only gathered when asked for: the durations, and what
-// the edges say of them.
-func (g *Graph) settle() {
-	g.timed.Do(func() {
-		if g.times != nil {
-			g.samples, g.times = g.times(), nil
+// settle finds what the edges say of their durations, which is only done when
+// asked for. Durations that a log can give again are not kept.
+func (g *Graph) settle() { g.timed.Do(g.summarise) }
+
+// gather keeps the durations themselves, to add them up and to write them.
+func (g *Graph) gather() {
+	g.kept.Do(func() {
+		switch {
+		case g.source == nil:
+		case g.options.Sketch:
+			g.samples = g.source.sketches()
+		default:
+			samples := make([]*sample, len(g.counts))
+			g.source.each(math.MaxInt64, func(edge int, list []int64) {
+				slices.Sort(list)
+				samples[edge] = &sample{exact: list, ordered: true}
+			})
+			g.samples = map[int]*sample{}
+			for edge, s := range samples {
+				if s != nil {
+					g.samples[edge] = s
+				}
+			}
 		}
-		g.summarise()
 	})
 }
 
 func (g *Graph) summarise() {
 	n := len(g.names)
-	g.edges = nil
-	var places []int
+	edges := make([]Edge, 0, 16)
+	number := map[int]int{}
+	total := int64(0)
 	for i, c := range g.counts {
-		if c > 0 {
-			places = append(places, i)
-			g.edges = append(g.edges, Edge{From: g.names[i/n], To: g.names[i%n], N: c})
+		if total += c; c > 0 {
+			number[i] = len(edges)
+			edges = append(edges, Edge{From: g.names[i/n], To: g.names[i%n], N: c})
 		}
 	}
-	work := make(chan int, len(places))
-	for k := range places {
-		work <- k
+	if g.source != nil && !g.options.Sketch {
+		g.source.each(batchOf(total), func(edge int, list []int64) { (&sample{exact: list}).summarise(&edges[number[edge]]) })
+	} else {
+		g.gather()
+		for edge, k := range number {
+			g.samples[edge].summarise(&edges[k])
+		}
 	}
-	close(work)
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), max(1, len(places)/8)) {
-		wait.Go(func() {
-			for k := range work {
-				g.samples[places[k]].summarise(&g.edges[k])
-			}
-		})
-	}
-	wait.Wait()
-	slices.SortFunc(g.edges, func(a, b Edge) int {
+	slices.SortFunc(edges, func(a, b Edge) int {
 		return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
 	})
+	g.edges = edges
 }
 
 // Edges are the edges, most frequent first, then by name.

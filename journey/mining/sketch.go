@@ -1,7 +1,6 @@
 package mining
 
 import (
-	"maps"
 	"math"
 	"math/bits"
 	"slices"
@@ -45,10 +44,37 @@ type sketch struct {
 	sum     spent
 	min     int64
 	max     int64
-	buckets map[int]int64
+	pages   [pages]*[64]int64 // by bucket, those of one size together
 }
 
-func newSketch() *sketch { return &sketch{min: math.MaxInt64, buckets: map[int]int64{}} }
+// pages is how many sizes there are: 63 bits of durations, the smallest 128 places
+// on two pages.
+const pages = 58
+
+func newSketch() *sketch { return &sketch{min: math.MaxInt64} }
+
+// put counts times more durations of a bucket.
+func (s *sketch) put(bucket int, times int64) {
+	p := &s.pages[bucket>>6]
+	if *p == nil {
+		*p = new([64]int64)
+	}
+	(*p)[bucket&63] += times
+}
+
+// each yields the buckets with something in them, ascending, while yield is true.
+func (s *sketch) each(yield func(bucket int, n int64) bool) {
+	for p, page := range s.pages {
+		if page == nil {
+			continue
+		}
+		for k, n := range page {
+			if n > 0 && !yield(p<<6|k, n) {
+				return
+			}
+		}
+	}
+}
 
 // bucketOf is the place of a duration: itself below 128, then 64 places for each
 // doubling.
@@ -75,27 +101,30 @@ func (s *sketch) add(v, times int64) {
 	hi, lo := bits.Mul64(uint64(v), uint64(times))
 	s.sum.add(spent{hi, lo})
 	s.min, s.max = min(s.min, v), max(s.max, v)
-	s.buckets[bucketOf(v)] += times
+	s.put(bucketOf(v), times)
 }
 
 func (s *sketch) merge(o *sketch) {
 	s.n += o.n
 	s.sum.add(o.sum)
 	s.min, s.max = min(s.min, o.min), max(s.max, o.max)
-	for b, n := range o.buckets {
-		s.buckets[b] += n
-	}
+	o.each(func(bucket int, n int64) bool {
+		s.put(bucket, n)
+		return true
+	})
 }
 
 func (s *sketch) quantile(p float64) int64 {
 	want := max(1, int64(math.Ceil(p*float64(s.n))))
-	seen := int64(0)
-	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
-		if seen += s.buckets[b]; seen >= want {
-			return min(max(middleOf(b), s.min), s.max)
+	seen, out := int64(0), s.max
+	s.each(func(bucket int, n int64) bool {
+		if seen += n; seen >= want {
+			out = min(max(middleOf(bucket), s.min), s.max)
+			return false
 		}
-	}
-	return s.max
+		return true
+	})
+	return out
 }
 
 func (s *sketch) summarise(e *Edge) {
@@ -106,10 +135,11 @@ func (s *sketch) summarise(e *Edge) {
 	e.Mean, e.Median = mean, time.Duration(s.quantile(0.5))
 	e.Min, e.Max = time.Duration(s.min), time.Duration(s.max)
 	sum := 0.0
-	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
-		d := float64(middleOf(b)) - float64(mean)
-		sum += float64(d*d) * float64(s.buckets[b])
-	}
+	s.each(func(bucket int, n int64) bool {
+		d := float64(middleOf(bucket)) - float64(mean)
+		sum += float64(float64(d*d) * float64(n))
+		return true
+	})
 	if s.n > 1 {
 		e.StdDev = time.Duration(math.Sqrt(sum / float64(s.n-1)))
 	}

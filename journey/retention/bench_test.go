@@ -37,6 +37,19 @@ func BenchmarkRun(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
 		})
+		for name, run := range map[string]func() error{
+			"daily/":       func() error { _, err := retention.Daily(log, retention.DailySpec{Days: 30, From: zero}); return err },
+			"stickiness/":  func() error { _, err := retention.Stickiness(log, retention.LifecycleSpec{Periods: 12, From: zero}); return err },
+			"frequencies/": func() error { _, err := retention.Frequencies(log, retention.LifecycleSpec{Periods: 12, From: zero}); return err },
+		} {
+			b.Run(name+strconv.Itoa(n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					require.NoError(b, run())
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
+			})
+		}
 		b.Run("lifecycle/"+strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
 				_, err := retention.Lifecycle(log, retention.LifecycleSpec{Periods: 12, From: zero})

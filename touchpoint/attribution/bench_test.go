@@ -3,11 +3,15 @@ package attribution_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/touchpoint"
 	"github.com/lifecycle-go/lifecycle/touchpoint/attribution"
 )
 
@@ -40,5 +44,57 @@ func BenchmarkMarkov(b *testing.B) {
 				require.NoError(b, err)
 			}
 		})
+	}
+}
+
+// Paths from a log of ten events a customer, one in ten of which converts, and
+// intervals of their credits. Growth: an event costs the same.
+func BenchmarkLog(b *testing.B) {
+	sizes := []int{10_000, 100_000, 1_000_000}
+	if os.Getenv("LIFECYCLE_BENCH_FULL") != "" {
+		sizes = append(sizes, 10_000_000)
+	}
+	channels := [...]touchpoint.Channel{touchpoint.Email, touchpoint.OrganicSearch, touchpoint.Direct, touchpoint.Referral, touchpoint.PaidSearch}
+	for _, n := range sizes {
+		x := uint64(42)
+		next := func() uint64 { x ^= x << 13; x ^= x >> 7; x ^= x << 17; return x }
+		log, err := touchpoint.NewLog(func(yield func(touchpoint.Event) bool) {
+			for i := range n {
+				e := touchpoint.Event{
+					Customer: strconv.Itoa(1_000_000 + i/10), Name: "visit", Channel: channels[next()%5], At: time.Unix(int64(next()%(14*86400)), 0),
+				}
+				if next()%100 == 0 {
+					e.Name = "pay"
+				}
+				if !yield(e) {
+					return
+				}
+			}
+		})
+		require.NoError(b, err)
+		o := attribution.Options{Conversion: touchpoint.Named("pay"), Touches: touchpoint.Named("visit")}
+		perEvent := func(b *testing.B) {
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
+		}
+		b.Run(fmt.Sprint("paths/", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := attribution.PathsOf(log, o)
+				require.NoError(b, err)
+			}
+			perEvent(b)
+		})
+		p, err := attribution.PathsOf(log, o)
+		require.NoError(b, err)
+		for _, m := range []attribution.Model{attribution.Linear(), attribution.Markov(1)} {
+			b.Run(fmt.Sprint("bootstrap of 20 ", m, "/", n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					_, err := p.Bootstrap(m, attribution.BootstrapOptions{Samples: 20})
+					require.NoError(b, err)
+				}
+				perEvent(b)
+			})
+		}
 	}
 }
