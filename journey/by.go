@@ -30,14 +30,13 @@ func (b By) String() string {
 
 // units are the lines of a report: names, and the line of each stage.
 type units struct {
-	names  []string
-	of     []uint16 // by stage
-	node   []int    // by line: its place in the tree
-	leaves bool     // every line is a stage customers can be in
+	names []string
+	of    []uint16 // by stage
+	node  []int    // by line: its place in the tree
 }
 
 func (d *Definition) units(by By) units {
-	u := units{of: make([]uint16, len(d.stages)), leaves: true}
+	u := units{of: make([]uint16, len(d.stages))}
 	at := map[int]uint16{}
 	for i, n := range d.leafNode {
 		if by != ByStage {
@@ -53,7 +52,6 @@ func (d *Definition) units(by By) units {
 			u.node = append(u.node, n)
 		}
 		u.of[i] = k
-		u.leaves = u.leaves && d.nodes[n].leaf >= 0
 	}
 	return u
 }

@@ -56,3 +56,14 @@ func BenchmarkSet_Validate_100(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkClassifier_ClassifyInto(b *testing.B) {
+	c, p := tenPersonas(b)
+	var m persona.Match
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := c.ClassifyInto(p, &m); err != nil || m.Persona != "9" {
+			b.Fatal("wrong persona")
+		}
+	}
+}

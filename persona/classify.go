@@ -94,6 +94,8 @@ type Match struct {
 	// Missing are the traits that were asked for and are not known, in the
 	// order in which they were asked for.
 	Missing []string `json:"missing"`
+
+	reasons []Reason // of all, one after another: what Because and Not are parts of
 }
 
 // Rejection is a persona that the customer is not.
@@ -139,16 +141,33 @@ func (m Match) String() string {
 }
 
 // Classify returns the persona of a customer with the reasons. A faulty profile
-// is an error, as Profile.Validate reports it.
+// is an error, as Profile.Validate reports it. Most of its cost is the memory of
+// the reasons; [Classifier.ClassifyInto] takes none for one customer after the
+// other.
 func (c *Classifier) Classify(p Profile) (Match, error) {
+	m := Match{
+		Because: []Reason{}, Not: make([]Rejection, 0, len(c.personas)), Missing: []string{},
+		reasons: make([]Reason, 0, len(c.personas)+4),
+	}
+	if err := c.ClassifyInto(p, &m); err != nil {
+		return Match{}, err
+	}
+	return m, nil
+}
+
+// ClassifyInto is [Classifier.Classify] into a Match that is used again and again:
+// what it said before is overwritten, its slices and the memory behind them
+// included, so keep a copy of what is to stay. Where the profile is faulty the
+// Match is as it was.
+func (c *Classifier) ClassifyInto(p Profile, m *Match) error {
 	if p.Customer == "" || len(p.Customer) > MaxText || len(p.Traits) > MaxTraits || !utf8.ValidString(p.Customer) || !p.sound() {
 		bad := fault.Batch{Package: "persona", Op: "classify"}
 		p.Check(1, &bad)
-		return Match{}, bad.Err()
+		return bad.Err()
 	}
-	m := Match{Customer: p.Customer, Because: []Reason{}, Missing: []string{}}
-	m.Not = make([]Rejection, 0, len(c.personas))
-	reasons := make([]Reason, 0, len(c.personas)+4) // of all, one after another
+	m.Customer, m.Persona = p.Customer, ""
+	m.Because, m.Not, m.Missing = []Reason{}, m.Not[:0], m.Missing[:0]
+	reasons := m.reasons[:0]
 	known := lookUp{traits: p.Traits}
 	for i := range c.personas {
 		t := &c.personas[i]
@@ -167,7 +186,11 @@ func (c *Classifier) Classify(p Profile) (Match, error) {
 		}
 		m.Not = append(m.Not, Rejection{t.id, because})
 	}
-	return m, nil
+	m.reasons = reasons
+	if m.Not == nil || m.Missing == nil { // of the zero Match: lists, if empty ones
+		m.Not, m.Missing = append([]Rejection{}, m.Not...), append([]string{}, m.Missing...)
+	}
+	return nil
 }
 
 // Assign classifies customers in bulk and returns the persona ID of each, ""

@@ -1,6 +1,7 @@
 package persona_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -119,6 +120,57 @@ func TestLaw_ReasonsSuffice(t *testing.T) {
 		}
 		require.Equal(t, m.Persona, c.ID(profile("c", known)))
 	})
+}
+
+// A Match that is used again says what a new one says, whatever it said before,
+// and takes no memory once it has some.
+func TestLaw_ClassifyIntoIsClassify(t *testing.T) {
+	t.Parallel()
+	everybody := world(t)
+	fewer, refused := 0, 0
+	law.Check(t, func(t *rapid.T) {
+		set := persona.Set{Personas: []persona.Persona{
+			{ID: "1", Name: "n", Rule: rules(3).Draw(t, "first")},
+			{ID: "2", Name: "n", Rule: rules(2).Draw(t, "second")},
+		}}
+		c, err := set.Compile()
+		if err != nil {
+			t.Skip("a set with faults")
+		}
+		var m persona.Match
+		before := 0
+		for range 4 {
+			p := rapid.SampledFrom(everybody).Draw(t, "profile")
+			want, err := c.Classify(p)
+			require.NoError(t, err)
+			if rapid.IntRange(0, 3).Draw(t, "faulty") == 0 {
+				was := m
+				require.Error(t, c.ClassifyInto(persona.Profile{}, &m))
+				require.Equal(t, was, m)
+				refused++
+			}
+			require.NoError(t, c.ClassifyInto(p, &m))
+			a, err := json.Marshal(want)
+			require.NoError(t, err)
+			b, err := json.Marshal(m)
+			require.NoError(t, err)
+			require.Equal(t, string(a), string(b))
+			n := len(m.Not) + len(m.Because)
+			if n < before {
+				fewer++
+			}
+			before = n
+		}
+	}, law.Counters{"fewer reasons than before": &fewer, "refused between": &refused})
+}
+
+func TestClassifyInto_TakesNoMemory(t *testing.T) { //nolint:paralleltest // counts allocations
+	c, err := buyers().Compile()
+	require.NoError(t, err)
+	p := profile("acme", map[string]persona.Value{"employees": persona.Int(120), "role": persona.String("operations")})
+	var m persona.Match
+	require.NoError(t, c.ClassifyInto(p, &m))
+	assert.Zero(t, testing.AllocsPerRun(10, func() { _ = c.ClassifyInto(p, &m) }))
 }
 
 func TestAssign_GroupsAStream(t *testing.T) {

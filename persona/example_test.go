@@ -166,3 +166,24 @@ func ExampleStandardQuestions() {
 	// s-problems support [support challenges]
 	// Which problems come up most often, and what do they struggle with?
 }
+
+// One Match for a whole file of customers: nothing is taken for each of them.
+func ExampleClassifier_ClassifyInto() {
+	set := persona.Set{Personas: []persona.Persona{
+		{ID: "small", Name: "Small shops", Rule: persona.Less("employees", persona.Int(20))},
+		{ID: "large", Name: "Chains", Rule: persona.AtLeast("employees", persona.Int(20))},
+	}}
+	classifier, err := set.Compile()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var match persona.Match
+	for customer, n := range []int64{7, 300} {
+		err := classifier.ClassifyInto(persona.Profile{Customer: fmt.Sprint(customer), Traits: map[string]persona.Value{"employees": persona.Int(n)}}, &match)
+		fmt.Println(match, err)
+	}
+	// Output:
+	// 0: small because employees = 7: below 20 <nil>
+	// 1: large because employees = 300: at least 20 <nil>
+}

@@ -35,10 +35,11 @@ func TestLaw_GapsInBatches(t *testing.T) {
 			return
 		}
 		g := gaps{view: v, width: len(v.names)}
-		for from, to := 0, 0; from < log.Customers(); from = to { // parts of any size
-			to = rapid.IntRange(from+1, log.Customers()).Draw(t, "part")
+		for from := 0; from < log.Customers(); { // parts of any size
+			to := rapid.IntRange(from+1, log.Customers()).Draw(t, "part")
 			g.parts = append(g.parts, touchpoint.Part{From: from, To: to})
 			g.counts = append(g.counts, v.count(g.parts[len(g.parts)-1]).counts)
+			from = to
 		}
 		collect := func(limit int64) map[int][]int64 {
 			out := map[int][]int64{}

@@ -40,11 +40,11 @@ func readSpent(d *pack.Reader, n int64) spent {
 // sketch counts durations in buckets 1/64 of their size wide, with the exact
 // sum, least and greatest: what two sketches hold together is what one would.
 type sketch struct {
-	n       int64
-	sum     spent
-	min     int64
-	max     int64
-	pages   [pages]*[64]int64 // by bucket, those of one size together
+	n     int64
+	sum   spent
+	min   int64
+	max   int64
+	pages [pages]*[64]int64 // by bucket, those of one size together
 }
 
 // pages is how many sizes there are: 63 bits of durations, the smallest 128 places

@@ -38,9 +38,15 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
 		})
 		for name, run := range map[string]func() error{
-			"daily/":       func() error { _, err := retention.Daily(log, retention.DailySpec{Days: 30, From: zero}); return err },
-			"stickiness/":  func() error { _, err := retention.Stickiness(log, retention.LifecycleSpec{Periods: 12, From: zero}); return err },
-			"frequencies/": func() error { _, err := retention.Frequencies(log, retention.LifecycleSpec{Periods: 12, From: zero}); return err },
+			"daily/": func() error { _, err := retention.Daily(log, retention.DailySpec{Days: 30, From: zero}); return err },
+			"stickiness/": func() error {
+				_, err := retention.Stickiness(log, retention.LifecycleSpec{Periods: 12, From: zero})
+				return err
+			},
+			"frequencies/": func() error {
+				_, err := retention.Frequencies(log, retention.LifecycleSpec{Periods: 12, From: zero})
+				return err
+			},
 		} {
 			b.Run(name+strconv.Itoa(n), func(b *testing.B) {
 				b.ReportAllocs()

@@ -74,6 +74,7 @@ func BenchmarkLog(b *testing.B) {
 		require.NoError(b, err)
 		o := attribution.Options{Conversion: touchpoint.Named("pay"), Touches: touchpoint.Named("visit")}
 		perEvent := func(b *testing.B) {
+			b.Helper()
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
 		}
 		b.Run(fmt.Sprint("paths/", n), func(b *testing.B) {

@@ -338,6 +338,28 @@ func TestRefused(t *testing.T) {
 	}
 	_, err = p.Credit(attribution.TimeDecay(time.Hour))
 	require.ErrorIs(t, err, attribution.ErrNeedsLog)
+	for m, want := range map[attribution.Model]string{
+		attribution.TimeDecay(0):                                                  "attribution: credit: half 0s: want more than zero",
+		attribution.Markov(0):                                                     "attribution: credit: order 0: want 1 to 4",
+		attribution.Markov(attribution.MaxOrder + 1):                              "attribution: credit: order 5: want 1 to 4",
+		attribution.ShapleyRate(0, 10_000_001):                                    "attribution: credit: samples 10000001: want 0 to 10000000",
+		attribution.DataDriven(attribution.DataDrivenOptions{Ridge: math.Inf(1)}): "attribution: credit: Ridge +Inf: want zero or more",
+	} {
+		_, err := p.Credit(m)
+		require.EqualError(t, err, want)
+	}
+	// What is just within, and of no rows at all: those need no log.
+	none, err := attribution.NewPaths(func(func(attribution.Path) bool) {})
+	require.NoError(t, err)
+	for _, m := range []attribution.Model{
+		attribution.TimeDecay(1), attribution.Markov(1), attribution.Markov(attribution.MaxOrder), attribution.ShapleyRate(0, 0),
+		attribution.ShapleyRate(0, 10_000_000), attribution.DataDriven(attribution.DataDrivenOptions{}),
+	} {
+		c, err := none.Credit(m)
+		require.NoError(t, err, m)
+		assert.Empty(t, c.Keys())
+		assert.Zero(t, c.Conversions)
+	}
 	log, err := touchpoint.LogOf(touchpoint.Event{Customer: "c", Name: "v", At: time.Unix(0, 0)})
 	require.NoError(t, err)
 	for _, o := range []attribution.Options{{}, {Conversion: touchpoint.Named("v"), Lookback: -1}, {Conversion: touchpoint.Named("v"), Session: -1}, {Conversion: touchpoint.Named("v"), Key: 3}} {
