@@ -60,6 +60,7 @@ func TestOutsideTheDomain(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, v := range []float64{
 		special.LogGamma(0), special.LogGamma(-1), special.LogGamma(nan), special.LogGammaDiff(0, 1), special.LogGammaDiff(1, -1),
+		special.LogGammaDiff(0, 0.5), special.LogGammaDiff(0.5, -0.5), special.LogGammaDiff(-0.5, 0.7), special.LogGammaDiff(0.5, -0.7),
 		special.LogBeta(0, 1), special.LogBeta(1, nan), special.LogBeta(nan, 1), special.LogBeta(20, nan), special.LogBeta(nan, 20), special.LogBeta(20, 0),
 		special.LogBeta(-1, 20), special.LogBeta(0, inf), special.LogBeta(-3, -2),
 		special.LogBetaRatio(-2, 1, 1), special.LogBetaRatio(1, 0, 1), special.LogBetaRatio(1, 1, -1),
@@ -70,6 +71,10 @@ func TestOutsideTheDomain(t *testing.T) {
 	} {
 		assert.True(t, math.IsNaN(v), "%v", v)
 	}
+	// Nothing changes by nothing, at infinity too.
+	assert.Zero(t, special.LogBetaRatio(2, inf, 0))
+	assert.Zero(t, special.LogBetaRatio(0, 3, inf))
+	assert.Zero(t, special.LogGammaDiff(inf, 0))
 	assert.Equal(t, inf, special.ScaledExpInt(1, 0))
 	assert.Equal(t, inf, special.ScaledExpInt(0.5, 0))
 	assert.Equal(t, 0.5, special.ScaledExpInt(3, 0))
@@ -90,6 +95,10 @@ func TestIntegrate_Ends(t *testing.T) {
 	special.Integrate(noise, 0, 1, 1e-9)
 	assert.Greater(t, calls, 4000*15)
 	assert.LessOrEqual(t, calls, (4000+2)*15)
+	// Pieces of two neighbouring numbers cannot be halved.
+	calls = 0
+	special.Integrate(noise, 1, 1+24*0x1p-52, 1e-9)
+	assert.LessOrEqual(t, calls, 24*2*15)
 	calls = 0
 	peak := special.Integrate(func(x float64) float64 {
 		calls++

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -157,6 +158,68 @@ func TestStatic_Recovers(t *testing.T) {
 	require.Less(t, e.Lo, one.Expected(52))
 	require.Greater(t, e.Hi, one.Expected(52))
 	require.Less(t, e.Hi/e.Lo, 1.3)
+}
+
+// TestStatic_ReadsBack: what was written is read with all it can do, open
+// intervals and named columns too; what is no such model leaves the old one.
+func TestStatic_ReadsBack(t *testing.T) {
+	literal := clv.StaticBGNBD{Base: clv.BGNBD{R: 1, Alpha: 2, A: 3, B: 4}, Rate: []float64{0.5, -1}, Life: []float64{0.25}}
+	text, err := json.Marshal(literal)
+	require.NoError(t, err)
+	var back clv.StaticBGNBD
+	require.NoError(t, json.Unmarshal(text, &back))
+	require.Equal(t, literal, back)
+	for _, wrong := range []string{
+		"[]", "{}", `{"model":"BG/NBD"}`,
+		string(text[:10]), strings.Replace(string(text), "life.1", "rate", 1),
+		strings.Replace(string(text), "BG/NBD with", "Pareto/NBD with", 1),
+		strings.Replace(string(text), "rate.1", "alpha", 1),
+		strings.Replace(string(text), "rate.1", "life.1", 1),
+		strings.Replace(string(text), `"alpha"`, `"beta"`, 1),
+		strings.Replace(string(text), "0.25", "null", 1),
+		`{"model":"BG/NBD with covariates","params":[` + strings.Repeat(`{"name":"rate.1","value":1},`, 300) + `{"name":"rate.1","value":1}]}`,
+	} {
+		require.Error(t, json.Unmarshal([]byte(wrong), &back), wrong)
+		require.Equal(t, literal, back)
+	}
+	cells := apparel(t)
+	o := clv.CovariateOptions{RateNames: []string{"gender", "channel"}, LifeNames: []string{"gender", "channel"}}
+	pareto, err := clv.FitStaticParetoNBD(slices.Values(cells), o)
+	require.NoError(t, err)
+	bg, err := clv.FitStaticBGNBD(slices.Values(cells), o)
+	require.NoError(t, err)
+	open := 0
+	for _, s := range bg.Report().Intervals {
+		if math.IsInf(s.Lo, -1) {
+			open++
+		}
+	}
+	require.Positive(t, open, "an interval that is open below")
+	text, err = json.Marshal(bg)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &back))
+	// Diagnoses come back as their text.
+	require.Equal(t, bg.String(), back.String())
+	require.Equal(t, bg.Rate, back.Rate)
+	require.Equal(t, bg.Life, back.Life)
+	again, err := json.Marshal(back)
+	require.NoError(t, err)
+	require.JSONEq(t, string(text), string(again))
+	text, err = json.Marshal(pareto)
+	require.NoError(t, err)
+	var read clv.StaticParetoNBD
+	require.NoError(t, json.Unmarshal(text, &read))
+	require.Equal(t, *pareto, read)
+	year := func(m clv.StaticParetoNBD) float64 {
+		one, err := m.For([]float64{1, 0}, []float64{1, 0})
+		require.NoError(t, err)
+		return one.Expected(52)
+	}
+	want, err := clv.Interval(*pareto, year, clv.IntervalOptions{})
+	require.NoError(t, err)
+	got, err := clv.Interval(read, year, clv.IntervalOptions{})
+	require.NoError(t, err)
+	require.Equal(t, want, got)
 }
 
 func TestStatic_Refused(t *testing.T) {

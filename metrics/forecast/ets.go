@@ -49,10 +49,7 @@ func (m *ets) parameters() int {
 	if m.damped {
 		k++
 	}
-	if m.season > 0 {
-		k += m.season // γ and the season's free states, which sum to zero
-	}
-	return k
+	return k + m.season // γ and the season's free states, which sum to zero
 }
 
 // logLikelihood without its constants, as R's ets gives it.

@@ -258,10 +258,15 @@ func TestLaw_HistoryCounts(t *testing.T) {
 		skip := h.first.Sub(start)
 		size := len(h.atRisk)
 		atRisk, churned, away, returned, signups := make([]int64, size), make([]int64, size), make([]int64, size), make([]int64, size), make([]int64, h.months)
-		moves, live, opening := 0, 0, int64(0)
+		moves, opening := 0, int64(0)
+		var live, gone []standing
 		for _, l := range levels {
 			k, seen := 0, false
+			at := standing{}
 			for m, v := range l {
+				if v > 0 {
+					at.level = 100 * v
+				}
 				was := int64(0)
 				if m > 0 {
 					was = l[m-1]
@@ -286,12 +291,17 @@ func TestLaw_HistoryCounts(t *testing.T) {
 					}
 				case v > 0:
 					seen = true
+					at.cohort = int32(m - skip)
 					signups[m-skip]++
 				}
 			}
-			if l[months-1] > 0 {
-				live++
+			at.since = int32(k)
+			switch {
+			case l[months-1] > 0:
+				live = append(live, at)
 				opening += l[months-1] * 100
+			case seen:
+				gone = append(gone, at)
 			}
 		}
 		assert.Equal(t, atRisk, h.atRisk)
@@ -300,8 +310,9 @@ func TestLaw_HistoryCounts(t *testing.T) {
 		assert.Equal(t, returned, h.returned)
 		assert.Equal(t, signups, h.signups)
 		assert.Len(t, h.moves, moves)
-		assert.Len(t, h.live, live)
-		assert.Len(t, h.ids, live)
+		assert.Equal(t, live, h.live)
+		assert.Equal(t, gone, h.gone)
+		assert.Len(t, h.ids, len(live))
 		assert.Equal(t, opening, h.opening)
 	}, law.Counters{"returns": &returns})
 }

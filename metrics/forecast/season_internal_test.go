@@ -70,6 +70,30 @@ func TestLaw_SeasonIsFoundWhereThereIsOne(t *testing.T) {
 	assert.True(t, func() bool { s := fitSeason(make([]int64, 60)); return s.none() }())
 }
 
+// Where chance plays no part, the factors differ by their own variance, and
+// each is drawn to 1 by as much as one part in that.
+func TestSeason_SpreadByHand(t *testing.T) {
+	t.Parallel()
+	counts := make([]int64, 61)
+	shape := [yearMonths]float64{1.5, 1.2, 1.1, 1, 0.9, 0.7, 0.4, 0.8, 0.9, 1.1, 1.2, 1.2} // mean 1
+	for m := range counts {
+		counts[m] = int64(math.Round(100_000 * shape[m%yearMonths]))
+	}
+	s := fitSeason(counts)
+	variance := 0.0
+	for _, f := range shape {
+		variance += (f - 1) * (f - 1) / (yearMonths - 1)
+	}
+	for m, f := range shape {
+		assert.InEpsilon(t, f, s.factor(m), 1e-4)
+		// shape = 1/v + came and rate = 1/v + due, came = f × due
+		prior := (s.shape[m] - f*s.rate[m]) / (1 - f)
+		if f != 1 {
+			assert.InEpsilon(t, 1/variance, prior, 0.02, "month %d", m)
+		}
+	}
+}
+
 // The trend of seasonal counts is the trend without its season, and what it
 // expects rises and falls with the calendar.
 func TestTrend_Season(t *testing.T) {

@@ -213,6 +213,10 @@ func TestSeries_Rules(t *testing.T) {
 		_, err = forecast.Series(good, o)
 		require.ErrorIs(t, err, forecast.ErrOptions, "%+v", o)
 	}
+	_, err = forecast.Series(make([]float64, 1<<20), forecast.SeriesOptions{Method: forecast.Naive})
+	require.NoError(t, err)
+	_, err = forecast.Series(make([]float64, 1<<20+1), forecast.SeriesOptions{Method: forecast.Naive})
+	require.ErrorIs(t, err, fault.ErrTooMany)
 	_, err = forecast.Series(good, forecast.SeriesOptions{Method: forecast.HoltWinters, Season: 12})
 	require.ErrorIs(t, err, forecast.ErrTooShort)
 	_, err = forecast.Series([]float64{1, -2, 3, -4, 5, -6, 7, -8}, forecast.SeriesOptions{Method: forecast.HoltWinters, Season: 2})
