@@ -22,6 +22,7 @@ import (
 type clocked []time.Duration
 
 func (c *clocked) run(b *testing.B, work func() error) {
+	b.Helper()
 	begin := time.Now()
 	err := work()
 	*c = append(*c, time.Since(begin))

@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -37,27 +38,7 @@ func TestRows_ComeBack(t *testing.T) {
 				q.WriteString("SELECT v.*, CAST($1 AS bigint) FROM ")
 				params := append([]any{int64(n)}, s.Rows(&q, 2, args, sqldb.Text, sqldb.Int, sqldb.Int, sqldb.Bytes)...)
 				q.WriteString(" AS v")
-				rows, err := db.QueryContext(t.Context(), s.Text(q.String()), params...)
-				require.NoError(t, err)
-				var got []any
-				for rows.Next() {
-					var name *string
-					var at, size int64
-					var number *int64
-					var long []byte
-					require.NoError(t, rows.Scan(&name, &at, &number, &long, &size))
-					assert.Equal(t, int64(n), size)
-					row := []any{nil, at, nil, long}
-					if name != nil {
-						row[0] = *name
-					}
-					if number != nil {
-						row[2] = *number
-					}
-					got = append(got, row...)
-				}
-				require.NoError(t, rows.Err())
-				require.NoError(t, rows.Close())
+				got := fetch(t, db, s.Text(q.String()), params, int64(n))
 				require.Len(t, got, len(args))
 				for i := range args {
 					if want, ok := args[i].([]byte); ok {
@@ -73,4 +54,30 @@ func TestRows_ComeBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// fetch reads rows of text, number, number, bytes and size, but for the size.
+func fetch(t *testing.T, db *sql.DB, query string, params []any, want int64) (got []any) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query, params...)
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var name *string
+		var at, size int64
+		var number *int64
+		var long []byte
+		require.NoError(t, rows.Scan(&name, &at, &number, &long, &size))
+		assert.Equal(t, want, size)
+		row := []any{nil, at, nil, long}
+		if name != nil {
+			row[0] = *name
+		}
+		if number != nil {
+			row[2] = *number
+		}
+		got = append(got, row...)
+	}
+	require.NoError(t, rows.Err())
+	return got
 }

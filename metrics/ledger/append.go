@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -34,6 +35,9 @@ func (l *Ledger) Load(changes iter.Seq2[Change, error]) error {
 			in.faults.Add(fault.Row{Row: in.next + 1, Err: err})
 			in.next++
 			continue
+		}
+		if len(buf) == cap(buf) { // in few leaps: a change is large to copy
+			buf = slices.Grow(buf, min(3*len(buf), streamed-len(buf)))
 		}
 		if buf = append(buf, c); len(buf) == streamed {
 			in.many(buf)

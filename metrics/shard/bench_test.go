@@ -34,8 +34,10 @@ func sizes(b *testing.B) []int {
 	return list
 }
 
-// peak is the most memory the heap had while f ran, as sampled.
+// peak is the most memory the heap had while f ran, as sampled: what was garbage
+// before is not f's.
 func peak(f func()) uint64 {
+	runtime.GC()
 	done, out := make(chan struct{}), make(chan uint64)
 	go func() {
 		most := uint64(0)
