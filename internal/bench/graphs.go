@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +36,33 @@ func graphs(o options) (work, error) {
 			count[texts[c.Name[k-1]]+"\x00"+texts[c.Name[k]]]++
 		}
 	}
+	file := filepath.Join(os.TempDir(), "lifecycle-bench-events.csv")
+	var b strings.Builder
+	for i := range list {
+		fmt.Fprintf(&b, "%s,%s,%d\n", list[i].Customer, list[i].Name, list[i].At.Unix())
+	}
+	_ = os.WriteFile(file, []byte(b.String()), 0o600) // who reads it says so if it is not there
+	pair := strconv.FormatInt(count["visited\x00paid"], 10)
+	const read = `import csv
+rows = list(csv.reader(open(sys.argv[1])))
+def check(n):
+    if n != int(sys.argv[2]): raise SystemExit(f'{n}, ours {sys.argv[2]}')
+`
+	plain := python("", read+`rows = [(c, n) for c, n, _ in rows]
+def graph():
+    last, count = {}, {}
+    for c, n in rows:
+        p = last.get(c)
+        if p is not None: count[p, n] = count.get((p, n), 0) + 1
+        last[c] = n
+    return count
+check(took(graph)['visited', 'paid'])`, file, pair)
+	plain.name = "Python, dicts"
+	pm4py := python("pandas pm4py", read+`import pandas, pm4py
+d = pandas.DataFrame(rows, columns=['case:concept:name', 'concept:name', 'time:timestamp'])
+d['time:timestamp'] = pandas.to_datetime(d['time:timestamp'].astype(int), unit='s', utc=True)
+check(took(lambda: pm4py.discover_dfg(d)[0])['visited', 'paid'])`, file, pair)
+	pm4py.name = "pm4py (Python)"
 	check := func(n int64, from, to string) error {
 		if n != count[from+"\x00"+to] {
 			return fmt.Errorf("%s to %s: %d, slowly %d", from, to, n, count[from+"\x00"+to])
@@ -74,5 +105,6 @@ func graphs(o options) (work, error) {
 			}
 			return nil
 		}},
+		plain, pm4py,
 	}}, nil
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
+	"github.com/felixgeelhaar/statekit"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 	"github.com/looplab/fsm"
@@ -74,10 +76,36 @@ func events(o options) (work, error) {
 			return nil
 		}},
 	)
+	chart, err := statekit.NewMachine[struct{}]("pendulum").WithInitial("left").
+		State("left").On("swing").Target("right").Done().
+		State("right").On("swing").Target("left").Done().
+		Build()
+	if err != nil {
+		return work{}, err
+	}
+	w.who = append(w.who, contender{name: "felixgeelhaar/statekit", run: func() error {
+		m := statekit.NewInterpreter(chart)
+		m.Start()
+		defer m.Stop()
+		for range swings {
+			m.Send(statekit.Event{Type: "swing"})
+		}
+		if m.State().Value != "left" {
+			return errors.New("in another state")
+		}
+		return nil
+	}})
 	x := node(o.npm, "xstate", `const {createMachine,createActor}=require('xstate');
 const a=createActor(createMachine({initial:'left',states:{left:{on:{swing:'right'}},right:{on:{swing:'left'}}}})); a.start();
 const n=+process.argv[1]; const b=process.hrtime.bigint(); for(let i=0;i<n;i++) a.send({type:'swing'}); console.log(String(process.hrtime.bigint()-b))`, strconv.Itoa(swings))
 	x.name = "XState"
-	w.who = append(w.who, x)
+	p := python("transitions", `from transitions import Machine
+class Model: pass
+m = Model(); Machine(m, states=['left', 'right'], initial='left', transitions=[['swing', 'left', 'right'], ['swing', 'right', 'left']])
+def swings():
+    for _ in range(int(sys.argv[1])): m.swing()
+took(swings)`, strconv.Itoa(swings))
+	p.name = "transitions (Python)"
+	w.who = append(w.who, x, p)
 	return w, nil
 }

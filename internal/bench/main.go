@@ -5,8 +5,8 @@
 //	go run -C internal/bench . [-rounds 5] [-npm DIR] [-postgres URL] [-only WORDS]
 //
 // -npm names a folder in which "npm install xstate @duckdb/node-api" was run;
-// -postgres a server that may be written to. What is not there is named as
-// missing.
+// -postgres a server that may be written to. Python and R are asked for their
+// modules and packages. What is not there is named as missing.
 package main
 
 import (
@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -50,7 +49,7 @@ func run(out io.Writer, o options) error {
 	today := time.Now() //nolint:forbidigo // figures have a date
 	say(out, "%s, %s, %s, %d processors, median of %d rounds, alternately\n\n", today.Format(time.DateOnly), runtime.Version(), machine(), runtime.GOMAXPROCS(0), o.rounds)
 	say(out, "| work | who | a unit takes | processor | bytes | allocations | beside ours |\n|---|---|---|---|---|---|---|\n")
-	for _, w := range []func(options) (work, error){events, sums, lines, statements, graphs} {
+	for _, w := range []func(options) (work, error){events, sums, lines, statements, graphs, curves} {
 		job, err := w(o)
 		if err != nil {
 			return err
@@ -159,30 +158,4 @@ func (c contender) sample() (s sample, err error) {
 	runtime.ReadMemStats(&after)
 	s.bytes, s.allocations = after.TotalAlloc-before.TotalAlloc, after.Mallocs-before.Mallocs
 	return s, err
-}
-
-// node runs a script beside the packages of a folder; the script prints the
-// nanoseconds that its work took.
-func node(dir, module, script string, args ...string) contender {
-	switch _, err := exec.LookPath("node"); {
-	case err != nil:
-		return contender{missing: "node is not on this machine"}
-	case dir == "":
-		return contender{missing: "-npm names no folder with " + module}
-	}
-	if _, err := os.Stat(dir + "/node_modules/" + module); err != nil {
-		return contender{missing: module + " is not in " + dir}
-	}
-	return contender{outside: func() (time.Duration, error) {
-		cmd := exec.Command("node", append([]string{"-e", script}, args...)...)
-		cmd.Dir = dir
-		cmd.Stderr = os.Stderr
-		out, err := cmd.Output()
-		if err != nil {
-			return 0, err
-		}
-		var ns int64
-		_, err = fmt.Sscan(string(out), &ns)
-		return time.Duration(ns), err
-	}}
 }

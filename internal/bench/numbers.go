@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/cockroachdb/apd/v3"
 	govalues "github.com/govalues/decimal"
@@ -50,6 +51,14 @@ func sums(options) (work, error) {
 		}
 		return nil
 	}
+	py := python("", `from decimal import Decimal
+rows = [Decimal(i * i * 7919 % 1000003 + 1).scaleb(-2) for i in range(int(sys.argv[1]))]
+def sums():
+    for _ in range(int(sys.argv[2])):
+        total = sum(rows, Decimal(0))
+    return total
+if took(sums) != Decimal(sys.argv[3]): raise SystemExit('another sum')`, strconv.Itoa(amounts), strconv.Itoa(sumTimes), want.StringFixed(2))
+	py.name = "Python decimal"
 	context := apd.BaseContext.WithPrecision(30)
 	return work{name: "sum of 1,024 amounts", unit: "sum", units: sumTimes, who: []contender{
 		{name: "metrics.SumOf", run: repeat(func() (string, error) {
@@ -86,5 +95,6 @@ func sums(options) (work, error) {
 			}
 			return d.Text('f'), nil
 		})},
+		py,
 	}}, nil
 }
