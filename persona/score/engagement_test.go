@@ -102,6 +102,7 @@ func TestEngagement_Validate(t *testing.T) {
 	}
 	_, err = bad.Scorer(nil)
 	require.Error(t, err)
+	require.NoError(t, score.Engagement{HalfLife: 1, Weights: []score.Weight{{Event: "a", Points: 1e9, Most: 1e9}, {Event: "b", Points: -1e9}}}.Validate(), "at the bounds")
 	s, err := score.Engagement{}.Scorer(nil)
 	require.NoError(t, err)
 	for range s.Timeline("a") {
@@ -231,6 +232,12 @@ func TestLeadRules_Validate(t *testing.T) {
 		{MQL: score.Threshold{At: math.Inf(-1)}},
 	} {
 		require.ErrorIs(t, r.Validate(), score.ErrEngagement, "%+v", r)
+	}
+	for _, r := range []score.LeadRules{ // at the bounds
+		{MQL: score.Threshold{At: 80, Margin: 5}, SQL: score.Threshold{At: 80, Margin: 5}},
+		{MQL: score.Threshold{At: -1e9}, SQL: score.Threshold{At: 1e9, Margin: 1e9}},
+	} {
+		require.NoError(t, r.Validate(), "%+v", r)
 	}
 	for _, g := range []score.Grade{0, 1, 2} {
 		text, err := g.MarshalText()

@@ -104,6 +104,10 @@ func TestHealth_Validate(t *testing.T) {
 	} {
 		assert.Contains(t, err.Error(), part)
 	}
+	for _, bands := range [][]score.Band{{{From: math.NaN(), Score: 1}}, {{From: 1, Score: 101}}, {{From: 1, Score: -1}}, {{From: 1, Score: 1}, {From: 1, Score: 2}}} {
+		one := score.Health{Cards: []score.Card{{Stage: "a", Components: []score.Component{{Name: "k", Weight: 1, Measures: []score.Measure{{Name: "b", Weight: 1, Bands: bands}}}}}}}
+		require.ErrorContains(t, one.Validate(), "bands must ascend with scores in 0 to 100", "%v", bands)
+	}
 	_, err = bad.Score("a", "a", day(1), nil)
 	require.ErrorIs(t, err, score.ErrHealth)
 	data, err := json.Marshal(card)
@@ -163,6 +167,7 @@ func TestHealth_LevelsHaveHysteresis(t *testing.T) {
 		{score.LevelPoor, 49.9, score.LevelPoor},
 		{score.LevelConcerning, 47, score.LevelConcerning},
 		{score.LevelConcerning, 46.9, score.LevelPoor},
+		{score.LevelConcerning, 73, score.LevelConcerning}, // above where healthy is lost, below where it is reached
 		{score.LevelConcerning, 75, score.LevelHealthy},
 		{score.LevelHealthy, 72, score.LevelHealthy},
 		{score.LevelHealthy, 71.9, score.LevelConcerning},
