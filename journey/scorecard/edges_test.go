@@ -4,12 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/scorecard"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -133,6 +135,71 @@ func TestFindWorks_Bounds(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 1-reached, works.Lines[0].Reached, from)
 	}
+}
+
+// A customer whom the first audience leaves out is still in the second.
+func TestFindWorks_EveryAudience(t *testing.T) {
+	t.Parallel()
+	log := logOf(t,
+		ev{who: "a", name: "webinar_attended", date: "2026-01-02"}, ev{who: "a", name: "subscribed", date: "2026-01-12"},
+		ev{who: "b", name: "webinar_attended", date: "2026-01-02"},
+	)
+	only := func(who string) func(string) bool { return func(c string) bool { return c == who } }
+	works, err := scorecard.FindWorks(scorecard.Data{Log: log}, scorecard.WorksSpec{
+		Exposures: []scorecard.Exposure{{Name: "webinar", Any: touchpoint.Named("webinar_attended")}},
+		Audiences: []scorecard.Audience{{Name: "nobody", Customers: only("x")}, {Name: "a", Customers: only("a")}, {Name: "b", Customers: only("b")}, {Name: "all"}},
+	})
+	require.NoError(t, err)
+	reached := map[string]int64{}
+	for _, l := range works.Lines {
+		reached[l.Audience] = l.Reached
+	}
+	assert.Equal(t, map[string]int64{"nobody": 0, "a": 1, "b": 1, "all": 2}, reached)
+}
+
+// Who bought with the first event of all was not won by what came behind.
+func TestFindWorks_WonAtFirst(t *testing.T) {
+	t.Parallel()
+	log := logOf(t, ev{who: "a", name: "subscribed", date: "2026-01-01"}, ev{who: "a", name: "webinar_attended", date: "2026-01-02"}, ev{who: "b", name: "webinar_attended", date: "2026-01-02"})
+	works, err := scorecard.FindWorks(scorecard.Data{Log: log}, scorecard.WorksSpec{Exposures: []scorecard.Exposure{{Name: "webinar", Any: touchpoint.Named("webinar_attended")}}})
+	require.NoError(t, err)
+	assert.Equal(t, "0/1", works.Lines[0].Won.Fraction())
+}
+
+// With books, who left is whom they lost within the bounds: neither who came, nor
+// who left before or behind.
+func TestSplitByFit_OfBooks(t *testing.T) {
+	t.Parallel()
+	log := logOf(t, ev{who: "stays", name: "visited", date: "2026-01-01"}, ev{who: "left", name: "visited", date: "2026-01-01"}, ev{who: "later", name: "visited", date: "2026-01-01"})
+	books, err := ledger.New(ledger.Options{})
+	require.NoError(t, err)
+	pays := func(who, date string, amount int64) ledger.Change {
+		return ledger.Change{Customer: who, At: on(date), Amount: decimal.NewFromInt(amount)}
+	}
+	require.NoError(t, books.Append(
+		pays("stays", "2026-02-02", 10), pays("left", "2026-01-01", 10), pays("left", "2026-02-03", 0), pays("later", "2026-02-01", 10), pays("later", "2026-03-01", 0),
+	))
+	table, err := scorecard.SplitByFit(scorecard.Data{Log: log, Books: books}, scorecard.FitSpec{
+		Score: func(string) (float64, bool) { return 60, true }, Bounds: []float64{50}, From: on("2026-02-01"), To: on("2026-03-01"),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "1/3", table.Lines[1].Leavers.Fraction())
+}
+
+// Who bought with the first event of all was won already, and is not won by what
+// is read afterwards.
+func TestFindContent_WonAtFirst(t *testing.T) {
+	t.Parallel()
+	guide := map[string]string{"content": "guide"}
+	log := logOf(t,
+		ev{who: "a", name: "subscribed", date: "2026-01-01"}, ev{who: "a", name: "content_viewed", date: "2026-01-02", attrs: guide},
+		ev{who: "b", name: "content_viewed", date: "2026-01-02", attrs: guide},
+	)
+	content, err := scorecard.FindContent(scorecard.Data{Log: log}, scorecard.ContentSpec{})
+	require.NoError(t, err)
+	require.Len(t, content.Lines, 1)
+	assert.Equal(t, "0/1", content.Lines[0].Won.Fraction())
+	assert.Equal(t, "1/1", content.Lines[0].Others.Fraction())
 }
 
 // Where all who are active use a feature, the share has its interval.
