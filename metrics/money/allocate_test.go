@@ -85,6 +85,30 @@ func TestAllocate_TiesOfMany(t *testing.T) {
 	}
 }
 
+// Of many parts, alike and not alike in turn, each gets what the slow method
+// gives it, below and beyond 64 bits.
+func TestAllocate_ManyAlike(t *testing.T) {
+	t.Parallel()
+	const parts = 90
+	ws, rats := make([]decimal.Decimal, parts), make([]*big.Rat, parts)
+	for i := range ws {
+		w := int64(1 + i*7%3)
+		ws[i], rats[i] = decimal.NewFromInt(w), big.NewRat(w, 1)
+	}
+	for _, total := range []int64{17, 100, 1_000_003, 1<<62 + 89} {
+		for _, places := range []int32{0, 12} {
+			units := new(big.Int).Mul(big.NewInt(total%1_000_000_000_000_000_000), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil))
+			units.Add(units, big.NewInt(1))
+			want := slowAllocate(units, rats)
+			got, err := money.Allocate(decimal.NewFromBigInt(units, -places), ws, places)
+			require.NoError(t, err)
+			for i := range got {
+				require.Zero(t, want[i].Cmp(got[i].Shift(places).BigInt()), "%s units, part %d", units, i)
+			}
+		}
+	}
+}
+
 func TestAllocate_Refused(t *testing.T) {
 	t.Parallel()
 	one := decimal.New(1, 0)
