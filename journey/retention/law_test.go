@@ -2,6 +2,7 @@ package retention_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -292,6 +293,7 @@ func TestRun_Refuses(t *testing.T) {
 		"retention: spec: Kind Kind(3): want a known kind":                                                 func(s *retention.Spec) { s.Kind = 3 },
 		"retention: spec: AtLeast -1: want 0 to 1000000":                                                   func(s *retention.Spec) { s.AtLeast = -1 },
 		"retention: spec: Brackets[1] 0: want 1 to 2000 periods":                                           func(s *retention.Spec) { s.Brackets = []int{1, 0} },
+		"retention: spec: Brackets 4001: want at most 4000 periods together":                               func(s *retention.Spec) { s.Brackets = []int{2000, 2000, 1} },
 		"retention: spec: Brackets: want none beside OnOrAfter":                                            func(s *retention.Spec) { s.Brackets, s.OnOrAfter = []int{1}, true },
 		"retention: spec: AtLeast 2: want 0 or 1 beside OnOrAfter, which asks for no period in particular": func(s *retention.Spec) { s.AtLeast, s.OnOrAfter = 2, true },
 		"retention: spec: Periods 1000: the last one ends after the year 2200":                             func(s *retention.Spec) { s.Unit, s.Periods = calendar.UnitYear, 1000 },
@@ -429,6 +431,42 @@ func TestDaily_ActiveLongBefore(t *testing.T) {
 		require.NoError(t, err)
 		want.Start = days.Days()[0].Start
 		assert.Equal(t, want, days.Days()[0], "%d days before", before)
+	}
+}
+
+// A table of chosen customers is not one with a table of all.
+func TestMerge_FilteredAndNot(t *testing.T) {
+	t.Parallel()
+	spec := retention.Spec{Start: touchpoint.Named("v"), Unit: calendar.UnitDay, Periods: 2, From: on(0)}
+	chosen := spec
+	chosen.Customers = func(string) bool { return true }
+	run := func(customer string, s retention.Spec) *retention.Table {
+		table, err := retention.Run(logOf(t, events(customer, "v", 0, 1)), s)
+		require.NoError(t, err)
+		return table
+	}
+	require.NoError(t, run("a", spec).Merge(run("b", spec)))
+	require.Error(t, run("a", spec).Merge(run("b", chosen)))
+	require.Error(t, run("a", chosen).Merge(run("b", spec)))
+}
+
+// Thirty in a group are no few, 29 are.
+func TestEffect_Few(t *testing.T) {
+	t.Parallel()
+	for n, few := range map[int]bool{29: true, 30: false} {
+		all := events("nobody", "end", 20) // so that all was observed
+		for i := range 2 * n {
+			who := fmt.Sprint("c", i)
+			all = append(all, events(who, "v", 0, 1)...)
+			if i < n {
+				all = append(all, events(who, "goal", 1)...)
+			}
+		}
+		e, err := retention.EffectOf(logOf(t, all), retention.EffectSpec{
+			Start: touchpoint.Named("v"), Milestone: touchpoint.Named("goal"), Within: 72 * time.Hour, Cycle: calendar.Cycle{Unit: calendar.UnitDay}, Periods: 1,
+		})
+		require.NoError(t, err)
+		assert.Equal(t, few, errors.Is(errors.Join(e.Warnings...), retention.ErrFew), n)
 	}
 }
 

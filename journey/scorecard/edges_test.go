@@ -295,3 +295,17 @@ func TestWorklists_WindowsOfUse(t *testing.T) {
 	assert.Equal(t, "used 0 times in 28 days, 2 times in those before", list(28*day+1, 29*day))
 	assert.Empty(t, list(0, 1, 29*day), "what happens at the instant is not seen, one is")
 }
+
+// Rules that follow customers from one event to another want events in both
+// halves.
+func TestBinding_EventsInBothHalves(t *testing.T) {
+	t.Parallel()
+	events := scorecard.Half{Counted: touchpoint.Counted{From: touchpoint.GroundEvents, Events: touchpoint.Named("a")}}
+	books := scorecard.Half{Counted: touchpoint.Counted{From: touchpoint.GroundBooks}}
+	for _, rule := range []scorecard.Rule{scorecard.RuleTime, scorecard.RuleNamed, scorecard.RuleDays} {
+		for _, halves := range [][2]scorecard.Half{{events, books}, {books, events}} {
+			err := scorecard.Binding{Metric: "x", Rule: rule, Numerator: halves[0], Denominator: halves[1]}.Validate()
+			require.ErrorContains(t, err, "want events in both halves", "%s", rule)
+		}
+	}
+}
