@@ -92,7 +92,7 @@ func TestEvidence_CountsAnAspectOnce(t *testing.T) {
 	}
 	e, ok := set.Evidence("mia")
 	require.True(t, ok)
-	assert.Equal(t, 1, len(e.Aspects[persona.AspectGoals-1].Answers))
+	assert.Len(t, e.Aspects[persona.AspectGoals-1].Answers, 1)
 }
 
 // Behind a rule that is wrong in itself, the next is still asked whether it can
