@@ -58,6 +58,36 @@ func TestCSV_YearsOutside(t *testing.T) {
 	}
 }
 
+// Bare numbers have fractions, of nine digits at most, and years like any time.
+func TestCSV_Epochs(t *testing.T) {
+	t.Parallel()
+	second := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		epoch source.Epoch
+		text  string
+		want  time.Time // zero: refused
+	}{
+		{source.EpochSeconds, "1767225600", second},
+		{source.EpochSeconds, "1767225600.5", second.Add(time.Second / 2)},
+		{source.EpochSeconds, "1767225600.000000001", second.Add(1)},
+		{source.EpochSeconds, "1767225600.0000000001", time.Time{}},
+		{source.EpochSeconds, "1767225600.x", time.Time{}},
+		{source.EpochMillis, "1767225600000", second},
+		{source.EpochMicros, "1767225600000000", second},
+		{source.EpochSeconds, "20000000000", time.Time{}}, // more than 64 bits of nanoseconds, which wrap to a year of ours
+		{source.EpochSeconds, "-20000000000", time.Time{}},
+		{source.EpochSeconds, "9223372036854775807", time.Time{}},
+	} {
+		e, err := one(t, "customer,event,at\nacme,visited,"+c.text+"\n", source.Options{Epoch: c.epoch})
+		if c.want.IsZero() {
+			require.Error(t, err, c.text)
+			continue
+		}
+		require.NoError(t, err, c.text)
+		assert.True(t, c.want.Equal(e.At), "%s: %s", c.text, e.At)
+	}
+}
+
 // Ten thousand entries of a mapping are allowed.
 func TestOptions_LargestMapping(t *testing.T) {
 	t.Parallel()
