@@ -144,6 +144,15 @@ func TestLaw_FatesAreTheDecline(t *testing.T) {
 			rates[k] = rapid.SampledFrom([]float64{0, 0, 1e-10, 1e-4, 0.03, 0.5, 1}).Draw(t, "rate")
 		}
 		d := newDecline(survivalOf(rates, 0))
+		if rapid.IntRange(0, 3).Draw(t, "edges") == 0 {
+			// Shares that end just before, at and after the ends of bins.
+			share := []float64{1}
+			for bin := 1<<guideBits - 1; bin > 0; bin -= rapid.IntRange(1, 300).Draw(t, "bins") {
+				share = append(share, float64(bin<<(32-guideBits)+rapid.IntRange(-2, 1).Draw(t, "off"))*0x1p-32)
+			}
+			d, rates = newDecline(share), rates[:1]
+			met["edges of bins"]++
+		}
 		horizon := rapid.IntRange(1, maxHorizon).Draw(t, "horizon")
 		from := rapid.IntRange(0, len(rates)).Draw(t, "from")
 		var f fates
@@ -173,5 +182,5 @@ func TestLaw_FatesAreTheDecline(t *testing.T) {
 		case from+horizon >= len(d.share):
 			met["beyond what is known"]++
 		}
-	}, met.Need("beyond", "older than all that is known", "nobody left", "beyond what is known"))
+	}, met.Need("edges of bins", "beyond", "older than all that is known", "nobody left", "beyond what is known"))
 }
