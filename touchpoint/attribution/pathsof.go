@@ -55,6 +55,12 @@ type Options struct {
 	// Lookback is how long before a conversion a touch still counts, inclusive;
 	// zero is DefaultLookback.
 	Lookback time.Duration `json:"lookback,omitempty"`
+	// Acquisition selects the conversions that have a look-back of their own: the
+	// first visit, the sign-up. What it selects has to be a conversion, too.
+	// AcquisitionLookback is theirs, inclusive; zero is DefaultLookback. Google
+	// Analytics looks back 30 days for these and 90 for others.
+	Acquisition         []touchpoint.Match `json:"acquisition,omitempty"`
+	AcquisitionLookback time.Duration      `json:"acquisition_lookback,omitempty"`
 	// Session joins touches of one key that follow each other within it into one;
 	// zero joins none.
 	Session time.Duration `json:"session,omitempty"`
@@ -152,6 +158,7 @@ type reader struct {
 	values   touchpoint.Amounts
 	valued   bool
 	lookback uint64
+	acquired uint64 // the look-back of acquisitions
 	from, to int64
 	labels   *touchpoint.Labels // nil = one set
 	sets     []*Paths           // by group
@@ -173,12 +180,16 @@ func (*reader) bad(field, value, limit string) error {
 }
 
 func newReader(log *touchpoint.Log, o Options) (*reader, error) {
-	r := &reader{o: o, cols: log.Columns(), lookback: uint64(o.Lookback), from: math.MinInt64, to: math.MaxInt64}
+	r := &reader{o: o, cols: log.Columns(), lookback: uint64(o.Lookback), acquired: uint64(o.AcquisitionLookback), from: math.MinInt64, to: math.MaxInt64}
 	switch {
 	case len(o.Conversion) == 0:
 		return nil, r.bad("Conversion", "", "want a match")
 	case o.Lookback < 0:
 		return nil, r.bad("Lookback", o.Lookback.String(), "want zero or more")
+	case o.AcquisitionLookback < 0:
+		return nil, r.bad("AcquisitionLookback", o.AcquisitionLookback.String(), "want zero or more")
+	case o.AcquisitionLookback > 0 && len(o.Acquisition) == 0:
+		return nil, r.bad("AcquisitionLookback", o.AcquisitionLookback.String(), "want a match in Acquisition beside it")
 	case o.Session < 0:
 		return nil, r.bad("Session", o.Session.String(), "want zero or more")
 	case !keyNames.Has(o.Key):
@@ -186,6 +197,9 @@ func newReader(log *touchpoint.Log, o Options) (*reader, error) {
 	}
 	if o.Lookback == 0 {
 		r.lookback = uint64(DefaultLookback)
+	}
+	if o.AcquisitionLookback == 0 {
+		r.acquired = uint64(DefaultLookback)
 	}
 	for _, b := range []struct {
 		t   time.Time
@@ -204,7 +218,7 @@ func newReader(log *touchpoint.Log, o Options) (*reader, error) {
 		touches = []touchpoint.Match{{}}
 	}
 	var err error
-	if r.sel, err = log.Select(o.Conversion, touches); err != nil {
+	if r.sel, err = log.Select(o.Conversion, touches, o.Acquisition); err != nil {
 		return nil, fmt.Errorf("attribution: %w", err)
 	}
 	switch o.Key {
@@ -233,7 +247,7 @@ func (r *reader) read(c int, name string) {
 		t := r.cols.UnixNano[i]
 		switch {
 		case mask&1 != 0:
-			r.converted(i, t)
+			r.converted(i, t, mask&4 != 0)
 			r.touches = r.touches[:0]
 		case mask&2 != 0:
 			r.touch(r.id(i), i, t)
@@ -241,7 +255,7 @@ func (r *reader) read(c int, name string) {
 	}
 	if n := len(r.touches); n > 0 && !r.o.ConvertersOnly {
 		if end := r.touches[n-1].last; end >= r.from && end < r.to {
-			r.add(end, none, row{nulls: 1})
+			r.add(end, none, r.lookback, row{nulls: 1})
 		}
 	}
 }
@@ -260,7 +274,7 @@ func (r *reader) touch(key, i int, t int64) {
 	r.touches = append(r.touches, touch{uint32(key), int32(i), t, t})
 }
 
-func (r *reader) converted(i int, t int64) {
+func (r *reader) converted(i int, t int64, acquisition bool) {
 	if t < r.from || t >= r.to {
 		return
 	}
@@ -268,7 +282,11 @@ func (r *reader) converted(i int, t int64) {
 	if r.valued {
 		value = r.values.Decimal(i)
 	}
-	r.add(t, int32(i), row{conv: 1, value: value})
+	lookback := r.lookback
+	if acquisition {
+		lookback = r.acquired
+	}
+	r.add(t, int32(i), lookback, row{conv: 1, value: value})
 }
 
 // set is where a path of these touches and this conversion belongs; nil = none.
@@ -292,9 +310,9 @@ func (r *reader) set(live []touch, conversion int32) *Paths {
 
 // add keeps the touches that are no older than the lookback at end, the last
 // MaxTouches of them; a conversion without any is untouched.
-func (r *reader) add(end int64, conversion int32, path row) {
+func (r *reader) add(end int64, conversion int32, lookback uint64, path row) {
 	live := r.touches
-	for len(live) > 0 && (uint64(end)-uint64(live[0].last) > r.lookback || len(live) > MaxTouches) {
+	for len(live) > 0 && (uint64(end)-uint64(live[0].last) > lookback || len(live) > MaxTouches) {
 		live = live[1:]
 	}
 	p := r.set(live, conversion)

@@ -227,3 +227,48 @@ func TestPathsOf_LookbackIsInclusive(t *testing.T) {
 	n, _ := p.Untouched()
 	assert.Equal(t, int64(1), n)
 }
+
+// Acquisitions have a look-back of their own, to the nanosecond, as in Google
+// Analytics; other conversions keep theirs.
+func TestPathsOf_AcquisitionLookback(t *testing.T) {
+	t.Parallel()
+	at := func(d time.Duration, name string, c touchpoint.Channel) touchpoint.Event {
+		return touchpoint.Event{Customer: "c", Name: name, Channel: c, At: time.Unix(0, 0).Add(d)}
+	}
+	const day = 24 * time.Hour
+	log, err := touchpoint.LogOf(
+		at(0, "v", touchpoint.Email), at(day, "v", touchpoint.Direct), at(31*day, "signed_up", ""), // email is a day too old
+		at(40*day, "v", touchpoint.Referral), at(130*day, "paid", ""), at(131*day, "v", touchpoint.Email), at(221*day+1, "paid", ""),
+	)
+	require.NoError(t, err)
+	o := attribution.Options{Conversion: touchpoint.Named("signed_up", "paid"), Touches: touchpoint.Named("v"), Lookback: 90 * day, Acquisition: touchpoint.Named("signed_up")}
+	of := func(o attribution.Options) string {
+		p, err := attribution.PathsOf(log, o)
+		require.NoError(t, err)
+		var out []string
+		for path := range p.All() {
+			out = append(out, strings.Join(path.Touches, "+"))
+		}
+		return strings.Join(out, " ")
+	}
+	assert.Equal(t, "Direct Referral", of(o), "30 days, inclusive, and 90, inclusive; a path of direct alone keeps it")
+	o.AcquisitionLookback = 30*day - 1
+	assert.Equal(t, "Referral", of(o))
+	o.AcquisitionLookback = 31 * day
+	assert.Equal(t, "Email+Direct Referral", of(o))
+	o.Acquisition, o.AcquisitionLookback = nil, 0
+	assert.Equal(t, "Email+Direct Referral", of(o), "none is an acquisition")
+	a, err := attribution.PathsOf(log, o)
+	require.NoError(t, err)
+	o.Acquisition = touchpoint.Named("x")
+	b, err := attribution.PathsOf(nil, o)
+	require.NoError(t, err)
+	require.ErrorIs(t, a.Merge(b), attribution.ErrMerge, "not asked alike")
+	for want, o := range map[string]attribution.Options{
+		"attribution: paths of a log: AcquisitionLookback -1ns: want zero or more":                    {Conversion: touchpoint.Named("v"), Acquisition: touchpoint.Named("v"), AcquisitionLookback: -1},
+		"attribution: paths of a log: AcquisitionLookback 1ns: want a match in Acquisition beside it": {Conversion: touchpoint.Named("v"), AcquisitionLookback: 1},
+	} {
+		_, err := attribution.PathsOf(log, o)
+		require.EqualError(t, err, want)
+	}
+}
