@@ -1,15 +1,11 @@
 package journey
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/metrics/fault"
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 )
 
 // The JSON form of a Spec. Durations are Go duration strings, guards are names.
@@ -102,76 +98,19 @@ func (s Spec) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON replaces the Spec by one JSON object as MarshalJSON writes it.
-// Unknown fields are errors, and so is a key that stands twice in an object or
-// is not in lower case: encoding/json would merge the one and fold the other.
-// Guards have names only; see [Spec.Bind]. What the
-// Spec says is for [Define] to check.
+// Unknown fields, fields given twice and text that is not UTF-8 are errors, which
+// name the place; letters count with their case. Guards have names only; see
+// [Spec.Bind]. What the Spec says is for [Define] to check.
 func (s *Spec) UnmarshalJSON(data []byte) error {
 	if len(data) > maxSpecText {
 		return fmt.Errorf("journey: spec JSON: %d bytes, at most %d", len(data), maxSpecText)
 	}
-	if err := strictKeys(data); err != nil {
-		return fmt.Errorf("journey: spec JSON: %w", err)
-	}
 	var in specJSON
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil {
+	if err := jsonin.DecodeStrict(data, &in); err != nil {
 		return fmt.Errorf("journey: spec JSON: %w", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("journey: spec JSON: something follows the object")
 	}
 	*s = in.spec()
 	return nil
-}
-
-// strictKeys refuses objects with a key twice, or one that is not lower-case
-// ASCII letters.
-func strictKeys(data []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	type level struct {
-		keys map[string]bool // nil in an array
-		key  bool            // a key comes next
-	}
-	var stack []level
-	for {
-		t, err := dec.Token()
-		if err != nil {
-			return nil //nolint:nilerr // the decoder proper says it better
-		}
-		top := len(stack) - 1
-		if d, ok := t.(json.Delim); ok {
-			switch d {
-			case '{':
-				stack = append(stack, level{keys: map[string]bool{}, key: true})
-			case '[':
-				stack = append(stack, level{})
-			default:
-				stack = stack[:top]
-				if top == 0 {
-					return nil
-				}
-				stack[top-1].key = stack[top-1].keys != nil
-			}
-			continue
-		}
-		if top < 0 || stack[top].keys == nil {
-			continue
-		}
-		if !stack[top].key {
-			stack[top].key = true
-			continue
-		}
-		k, _ := t.(string)
-		if strings.Trim(k, "abcdefghijklmnopqrstuvwxyz") != "" {
-			return fmt.Errorf("byte %d: key %s: want lower-case letters", dec.InputOffset(), fault.Quote(k))
-		}
-		if stack[top].keys[k] {
-			return fmt.Errorf("byte %d: a second key %s", dec.InputOffset(), fault.Quote(k))
-		}
-		stack[top].keys[k], stack[top].key = true, false
-	}
 }
 
 func (in specJSON) spec() Spec {

@@ -235,15 +235,16 @@ func TestSpec_WhatCannotBeWritten(t *testing.T) {
 func TestSpec_JSONErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][2]string{
-		{`{"initial":"a","colour":"red"}`, "unknown field"},
-		{`{"initial":1}`, "cannot unmarshal number"},
+		{`{"initial":"a","colour":"red"}`, "journey: spec JSON: colour: unknown field"},
+		{`{"initial":1}`, "initial: a JSON number where a string should be"},
+		{`{"stages":[{"name":"a"},{"name":"b","goal":"yes"}]}`, "stages[1].goal: a JSON string where true or false should be"},
 		{`{"after":[{"stage":"a","after":"soon","trigger":"b"}]}`, `"soon" is not a duration`},
 		{`{"milestones":[{"name":"m","events":["e"],"rule":"often"}]}`, `MilestoneRule "often": want one of any`},
-		{`{"initial":"a","stages":[],"stages":[{"name":"b"}]}`, `a second key "stages"`},
-		{`{"initial":"a","Stages":[]}`, `key "Stages": want lower-case letters`},
-		{`{"initial":"a","stages":[{"name":"a"},{"name":"b","name":"c"}]}`, `a second key "name"`},
-		{`{"initial":"a","\u017ftages":[]}`, `want lower-case letters`},
-		{`{"initial":{"a":1},"initial":2}`, `a second key "initial"`},
+		{`{"initial":"a","stages":[],"stages":[{"name":"b"}]}`, "stages: given twice"},
+		{`{"initial":"a","Stages":[]}`, "Stages: unknown field"},
+		{`{"initial":"a","stages":[{"name":"a"},{"name":"b","name":"c"}]}`, "stages[1].name: given twice"},
+		{`{"initial":"a","\u017ftages":[]}`, "ſtages: unknown field"},
+		{`{"initial":"a","initial":2}`, "initial: given twice"},
 	} {
 		data, want := c[0], c[1]
 		s := journey.Spec{Name: "kept"}
@@ -251,7 +252,7 @@ func TestSpec_JSONErrors(t *testing.T) {
 		assert.Equal(t, "kept", s.Name)
 	}
 	var s journey.Spec
-	require.ErrorContains(t, s.UnmarshalJSON([]byte(`{} {}`)), "something follows")
+	require.ErrorContains(t, s.UnmarshalJSON([]byte(`{} {}`)), "after top-level value")
 }
 
 func FuzzParseSpec_RoundTrip(f *testing.F) {

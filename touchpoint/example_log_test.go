@@ -185,7 +185,7 @@ func ExampleParseCatalogue() {
 	// 	Touchpoints[0].Contact ("Newsletter"): neither direct nor indirect [directness-missing]
 	// 	Touchpoints[0] ("Newsletter"): neither side does anything [action-missing]
 	// 	Touchpoints[0].LeadsTo[0] ("Newsletter"): no touchpoint is named "Checkout" [dangling-link]
-	// touchpoint: parse catalogue: duplicate object member name "name"
+	// touchpoint: parse catalogue: name: given twice
 }
 
 // The vocabulary that catalogue, presets and metrics share.

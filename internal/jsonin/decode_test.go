@@ -27,11 +27,26 @@ func TestDecode(t *testing.T) {
 	r = record{}
 	require.NoError(t, jsonin.Decode([]byte(`{"Name":"a"}`), &r))
 	assert.Empty(t, r.Name, "names count with their case")
-	require.Error(t, jsonin.DecodeStrict([]byte(`{"other":1}`), &r))
-	err := jsonin.Decode([]byte(`{"n":"x"}`), &r)
-	require.Error(t, err)
-	assert.Contains(t, err.Error(), "/n")
-	assert.NotContains(t, err.Error(), "json: ")
+	for in, want := range map[string]string{
+		`{"other":1}`:                `other: unknown field`,
+		`{"rest":1,"n":"x"}`:         `n: a JSON string where a whole number should be`,
+		`{"n":1.5}`:                  `n: a JSON number where a whole number should be`,
+		`{"n":99999999999999999999}`: `n: value out of range`,
+		`{"rest":{"a":1,"a":2}}`:     `rest.a: given twice`,
+		`{"name":[]}`:                `name: a JSON array where a string should be`,
+		`[]`:                         `a JSON array where an object should be`,
+		`{"name":1}`:                 `name: a JSON number where a string should be`,
+		`{"n":true}`:                 `n: a JSON boolean where a whole number should be`,
+	} {
+		require.EqualError(t, jsonin.DecodeStrict([]byte(in), &r), want, in)
+	}
+	var list struct {
+		A []map[string]bool `json:"a"`
+		F *float64          `json:"f"`
+	}
+	require.EqualError(t, jsonin.DecodeStrict([]byte(`{"a":[{},{"x":{}}]}`), &list), `a[1].x: a JSON object where true or false should be`)
+	require.EqualError(t, jsonin.DecodeStrict([]byte(`{"a":{}}`), &list), `a: a JSON object where an array should be`)
+	require.EqualError(t, jsonin.DecodeStrict([]byte(`{"f":"1"}`), &list), `f: a JSON string where a number should be`)
 }
 
 // What is accepted is what encoding/json accepts too.

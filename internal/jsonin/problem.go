@@ -15,7 +15,72 @@ import (
 // our types.
 type failure struct{ err error }
 
-func (f failure) Error() string { return bare(f.err.Error()) }
+// Error is the place and what is wrong there: "items[1].quantity: a JSON string
+// where a number should be".
+func (f failure) Error() string {
+	var s *json.SemanticError
+	if !errors.As(f.err, &s) {
+		var broken *jsontext.SyntacticError
+		if errors.As(f.err, &broken) && errors.Is(broken.Err, jsontext.ErrDuplicateName) {
+			return Path(string(broken.JSONPointer), 0) + ": given twice"
+		}
+		return bare(f.err.Error())
+	}
+	reason := "a JSON " + kindWord(s.JSONKind) + " where " + typeWord(s.GoType) + " should be"
+	switch {
+	case errors.Is(s.Err, json.ErrUnknownName):
+		reason = "unknown field"
+	case errors.Is(s.Err, strconv.ErrSyntax): // of a number
+	case s.Err != nil:
+		reason = bare(s.Err.Error())
+	}
+	if where := Path(string(s.JSONPointer), 0); where != "" {
+		return where + ": " + reason
+	}
+	return reason
+}
+
+func kindWord(k jsontext.Kind) string {
+	switch byte(k) {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string"
+	case '0':
+		return "number"
+	case 't', 'f':
+		return "boolean"
+	case 'n':
+		return "null"
+	}
+	return "value"
+}
+
+func typeWord(t reflect.Type) string {
+	if t == nil {
+		return "something else"
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return typeWord(t.Elem())
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return "a whole number"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	default:
+		return "something else"
+	}
+}
 
 // Unwrap gives the module's error.
 func (f failure) Unwrap() error { return f.err }

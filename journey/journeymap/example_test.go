@@ -124,7 +124,7 @@ func ExampleParse() {
 	fmt.Println(err)
 	// Output:
 	// Trial micro-journey 2 <nil>
-	// journeymap: parse: json: unknown field "colour"
+	// journeymap: parse: colour: unknown field
 }
 
 func ExampleDiff() {

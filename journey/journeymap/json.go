@@ -5,26 +5,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// Parse reads a map from JSON as encoding/json writes it: unknown fields and
-// trailing data are errors, which wrap ErrDecode. Faults of the map are not
-// looked for; see Validate.
+// Parse reads a map from JSON as encoding/json writes it: unknown fields, fields
+// given twice, text that is not UTF-8 and trailing data are errors, which wrap
+// ErrDecode and name the place. More than 64 MiB are refused. Faults of the map
+// are not looked for; see Validate.
 func Parse(data []byte) (Map, error) {
 	if len(data) > maxJSON {
 		return Map{}, &fault.Error{Package: "journeymap", Op: "parse", Field: "data", Limit: fmt.Sprintf("want at most %d bytes, got %d", maxJSON, len(data)), Err: ErrDecode}
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
 	var m Map
-	if err := d.Decode(&m); err != nil {
+	if err := jsonin.DecodeStrict(data, &m); err != nil {
 		return Map{}, &fault.Error{Package: "journeymap", Op: "parse", Limit: err.Error(), Err: errors.Join(ErrDecode, err)}
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Map{}, &fault.Error{Package: "journeymap", Op: "parse", Limit: "want nothing behind the map", Err: ErrDecode}
 	}
 	if err := m.bounded(); err != nil {
 		return Map{}, err

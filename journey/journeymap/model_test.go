@@ -52,20 +52,26 @@ func TestLaw_JSONRoundTrip(t *testing.T) {
 
 func TestParse_Refuses(t *testing.T) {
 	for name, text := range map[string]string{
-		"no JSON":        `{`,
-		"unknown field":  `{"name":"x","stages":[],"colour":"red"}`,
-		"trailing data":  `{"name":"x","stages":[]} {}`,
-		"unknown kind":   `{"kind":"treasure-map","stages":[]}`,
-		"bad duration":   `{"handoffs":[{"level":"soon"}]}`,
-		"wrong type":     `{"stages":{}}`,
-		"bad evidence":   `{"stages":[{"name":"a","goal":[{"text":"x","evidence":"rumour"}]}]}`,
-		"bad channel":    `{"stages":[{"touchpoints":[{"channel":1}]}]}`,
-		"null in a list": `{"stages":[1]}`,
+		"no JSON":                 `{`,
+		"unknown field":           `{"name":"x","stages":[],"colour":"red"}`,
+		"trailing data":           `{"name":"x","stages":[]} {}`,
+		"unknown kind":            `{"kind":"treasure-map","stages":[]}`,
+		"bad duration":            `{"handoffs":[{"level":"soon"}]}`,
+		"wrong type":              `{"stages":{}}`,
+		"bad evidence":            `{"stages":[{"name":"a","goal":[{"text":"x","evidence":"rumour"}]}]}`,
+		"bad channel":             `{"stages":[{"touchpoints":[{"channel":1}]}]}`,
+		"null in a list":          `{"stages":[1]}`,
+		"given twice":             `{"stages":[],"stages":[]}`,
+		"given twice, in a stage": `{"stages":[{"name":"a","name":"b"}]}`,
+		"another case":            `{"Name":"x","stages":[]}`,
+		"not UTF-8":               "{\"name\":\"\xff\",\"stages\":[]}",
 	} {
 		_, err := journeymap.Parse([]byte(text))
 		assert.ErrorIs(t, err, journeymap.ErrDecode, name)
 	}
-	_, err := journeymap.Parse(make([]byte, 64<<20+1))
+	_, err := journeymap.Parse([]byte(`{"stages":[{"name":"a"},{"name":"b","parts":[{"name":"c","arc":"steep"}]}]}`))
+	require.EqualError(t, err, "journeymap: parse: stages[1].parts[0].arc: a JSON string where a whole number should be")
+	_, err = journeymap.Parse(make([]byte, 64<<20+1))
 	assert.ErrorIs(t, err, journeymap.ErrDecode)
 	m, err := journeymap.Parse([]byte(`{"stages":null}`))
 	require.NoError(t, err)

@@ -138,6 +138,8 @@ func TestPolicy_UnmarshalJSON(t *testing.T) {
 	} {
 		assert.Error(t, json.Unmarshal([]byte(bad), &q), bad)
 	}
+	require.EqualError(t, q.UnmarshalJSON([]byte(`{"past_due":{"drop":"yes"}}`)), "policy: unmarshal policy: past_due.drop: a JSON string where true or false should be")
+	require.EqualError(t, q.UnmarshalJSON([]byte(`{"past_due":{"drop":true,"drop":false}}`)), "policy: unmarshal policy: past_due.drop: given twice")
 }
 
 func TestFactor_Text(t *testing.T) {

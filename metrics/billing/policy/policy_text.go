@@ -1,13 +1,13 @@
 package policy
 
 import (
-	"bytes"
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/jsonin"
 	"github.com/lifecycle-go/lifecycle/internal/text"
 )
 
@@ -71,16 +71,15 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. Fields left out are as in
-// Standard, unknown ones are an error, and the policy must be a valid one.
+// Standard; unknown ones and those given twice are errors, and the policy must be
+// a valid one.
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
 	var plain plainPolicy
 	j := policyJSON{plainPolicy: &plain}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&j); err != nil {
+	if err := jsonin.DecodeStrict(data, &j); err != nil {
 		return fmt.Errorf("policy: unmarshal policy: %w", err)
 	}
 	for _, f := range []struct {
