@@ -68,6 +68,9 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 	}
 	wait.Wait()
 	whole := newCaseSum(stated{o, o.filtered()})
+	if !o.Sketch {
+		whole.lengths.exact = make([]int64, 0, v.len())
+	}
 	for _, s := range sums {
 		whole.add(s)
 	}

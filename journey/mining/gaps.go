@@ -19,7 +19,7 @@ type gaps struct {
 
 // batchOf bounds how many gaps are held at once where they are only looked at: half
 // of them and some, which is less than a third of the log, or a million.
-func batchOf(total int64) int64 { return max(total/20*11, 1<<20) }
+func batchOf(total int64) int64 { return max(total/25*13, 1<<20) }
 
 // each calls f with the gaps of every key that has some, in any order, on all
 // processors. It takes a pass over the log for every batch of keys that together
