@@ -13,25 +13,6 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
-func trial() *journey.Definition {
-	d, err := journey.Define(journey.Spec{
-		Name: "trial", Initial: "trial",
-		Stages: []journey.StageSpec{
-			{Name: "trial"}, {Name: "active", Goal: true}, {Name: "expired", Terminal: true},
-		},
-		Transitions: []journey.Transition{
-			{From: "trial", On: "pay", To: "active"},
-			{From: "trial", On: "expire", To: "expired"},
-			{From: "active", On: "cancel", To: "expired"},
-		},
-		After: []journey.Timer{{Stage: "trial", After: 14 * 24 * time.Hour, Trigger: "expire"}},
-	})
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
 func ExampleNewClock() {
 	ctx := context.Background()
 	clock := journeytest.NewClock(journeytest.Origin())

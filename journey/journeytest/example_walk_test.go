@@ -12,13 +12,6 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
-// printed stands for the *testing.T of a test: what would end it is printed.
-type printed struct{ testing.TB }
-
-func (printed) Helper() {}
-
-func (printed) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
-
 // A journey as one sentence of a test: events, silences, refusals.
 func ExampleWalk() {
 	var t printed // in a test, its own t
@@ -113,4 +106,67 @@ func ExampleClock_Set() {
 	// Output:
 	// <nil> 2026-01-02
 	// journeytest: clock: set to 2026-01-01T00:00:00Z, which lies before 2026-01-02T00:00:00Z 2026-01-02
+}
+
+// Timers fire as time passes; what was expected and did not happen is said with
+// the way.
+func ExampleWalker_After() {
+	var t printed
+	journeytest.Walk(t, trial(), journeytest.Origin()).
+		After(13*24*time.Hour, "trial").
+		After(24*time.Hour, "active")
+	// Output:
+	// journeytest: walk: at 2026-01-15T00:00:00Z: in stage "expired", want "active"
+	// 	the way: trial -(312h0m0s)-> trial -(24h0m0s)-> expired
+}
+
+func ExampleWalker_In() {
+	var t printed
+	journeytest.Walk(t, trial(), journeytest.Origin()).In("trial").On("pay", "active").In("trial")
+	// Output:
+	// journeytest: walk: at 2026-01-01T00:00:00Z: in stage "active", want "trial"
+	// 	the way: trial -pay-> active
+}
+
+// activation is the trial with a milestone: data is imported.
+func activation() *journey.Definition {
+	spec := trial().Spec()
+	spec.Milestones = []journey.Milestone{{Name: "activated", Events: []journey.Trigger{"import"}}}
+	d, err := journey.Define(spec)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// Paying does not activate anybody: that is checked before the import, and
+// after.
+func ExampleWalker_Reached() {
+	var t printed
+	w := journeytest.Walk(t, activation(), journeytest.Origin()).
+		On("pay", "active").NotReached("activated").
+		On("import", "active").Reached("activated")
+	fmt.Println(w.Journey().Milestones())
+	// Output:
+	// [activated]
+}
+
+// A misspelt milestone is a failure too, and not one that was never reached.
+func ExampleWalker_NotReached() {
+	var t printed
+	journeytest.Walk(t, activation(), journeytest.Origin()).NotReached("actvated")
+	// Output:
+	// journeytest: walk: at 2026-01-01T00:00:00Z: the definition has no milestone "actvated"
+	// 	the way: trial
+}
+
+// For the reason that was meant, and not for another.
+func ExampleWalker_Refuses() {
+	var t printed
+	journeytest.Walk(t, trial(), journeytest.Origin()).
+		Refuses("cancel", journey.ErrNotAllowed).
+		Refuses("dance", journey.ErrNotAllowed)
+	// Output:
+	// journeytest: walk: at 2026-01-01T00:00:00Z: "dance" was refused because journey: step: customer "walker" in stage "trial" on "dance" at 2026-01-01T00:00:00Z: unknown trigger; allowed: ["expire" "pay"], want because not allowed in this stage
+	// 	the way: trial
 }

@@ -12,29 +12,6 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
 )
 
-// trialProduct is a trial that expires after two weeks unless somebody pays.
-func trialProduct() *journey.Definition {
-	d, err := journey.Define(journey.Spec{
-		Name: "product", Initial: "trial",
-		Stages: []journey.StageSpec{
-			{Name: "trial"}, {Name: "active", Goal: true}, {Name: "expired", Terminal: true},
-		},
-		Transitions: []journey.Transition{
-			{From: "trial", On: "pay", To: "active"},
-			{From: "trial", On: "expire", To: "expired"},
-			{From: "active", On: "cancel", To: "expired"},
-		},
-		After:      []journey.Timer{{Stage: "trial", After: 14 * 24 * time.Hour, Trigger: "expire"}},
-		Milestones: []journey.Milestone{{Name: "activated", Events: []journey.Trigger{"import"}}},
-	})
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
-func january(day int) time.Time { return time.Date(2026, time.January, day, 9, 0, 0, 0, time.UTC) }
-
 func ExampleTracker() {
 	ctx := context.Background()
 	live, err := tracker.New(trialProduct(), tracker.NewMemStore(tracker.MemOptions{}), tracker.Options{
@@ -187,16 +164,6 @@ func ExampleReadMemStore() {
 	// Output:
 	// 1 <nil>
 	// tracker: memstore: read: frame 0: bad snapshot: it ends too early
-}
-
-// liveProduct is a tracker of trialProduct with everything a store can keep.
-func liveProduct(o tracker.Options) (*tracker.Tracker, *tracker.MemStore) {
-	store := tracker.NewMemStore(tracker.MemOptions{History: true, Outbox: true})
-	live, err := tracker.New(trialProduct(), store, o)
-	if err != nil {
-		panic(err)
-	}
-	return live, store
 }
 
 // The trial ran out at a tick, and then the payment arrives that was made before.
