@@ -39,7 +39,6 @@ func (printed) Helper() {}
 
 func (printed) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
-
 // day is one of the month in which the clocks of this package begin.
 func day(n int) time.Time { return journeytest.Origin().Add(time.Duration(n-1) * 24 * time.Hour) }
 
@@ -64,4 +63,3 @@ func failing(f journeytest.Faults) *journeytest.FailingStore {
 	}
 	return s
 }
-

@@ -176,4 +176,3 @@ func ExampleRows() {
 	// Output:
 	// ready-to-expand | acme | used 6 times in 28 days, in the upper quarter of those who use it
 }
-

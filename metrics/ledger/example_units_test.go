@@ -170,7 +170,9 @@ func ExampleUnits_Min() {
 
 func ExampleUnits_Sub() {
 	l := shop()
-	curves(l, func(c *ledger.Curve) string { return fmt.Sprint(c.Customer(), " ", l.Amount(c.Level(2).Sub(c.Initial))) })
+	curves(l, func(c *ledger.Curve) string {
+		return fmt.Sprint(c.Customer(), " ", l.Amount(c.Level(2).Sub(c.Initial)))
+	})
 	// Output:
 	// acme 40
 	// bolt -100

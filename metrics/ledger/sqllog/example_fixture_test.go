@@ -7,10 +7,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/ledger/sqllog"
 )

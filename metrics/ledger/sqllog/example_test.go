@@ -9,10 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
+	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/ledger/sqllog"
 )
