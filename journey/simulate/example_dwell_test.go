@@ -13,8 +13,8 @@ import (
 // weeks.
 func shares(d simulate.Dwell) {
 	fmt.Println(d)
-	for _, weeks := range []time.Duration{1, 2, 4} {
-		fmt.Printf("  %d weeks %.3f\n", weeks, d.CDF(weeks*7*day))
+	for _, after := range []time.Duration{7 * day, 14 * day, 28 * day} {
+		fmt.Printf("  %v weeks %.3f\n", after.Hours()/168, d.CDF(after))
 	}
 }
 
@@ -205,11 +205,11 @@ func ExampleRevenue_Expect() {
 		fmt.Println(err)
 		return
 	}
-	for _, months := range []time.Duration{1, 12} {
-		x := truth.Expect([]simulate.Holding{{Stage: "customer", Plan: "basic", Customers: 100, MRR: 2000}}, months*30*day)
-		fmt.Printf("%d: %.1f left, GRR %.1f %%\n", months, x.Churned, 100*x.GRR())
+	for _, over := range []time.Duration{30 * day, 360 * day} {
+		x := truth.Expect([]simulate.Holding{{Stage: "customer", Plan: "basic", Customers: 100, MRR: 2000}}, over)
+		fmt.Printf("%v days: %.1f left, GRR %.1f %%\n", over.Hours()/24, x.Churned, 100*x.GRR())
 	}
 	// Output:
-	// 1: 7.2 left, GRR 92.8 %
-	// 12: 59.3 left, GRR 40.7 %
+	// 30 days: 7.2 left, GRR 92.8 %
+	// 360 days: 59.3 left, GRR 40.7 %
 }
