@@ -177,3 +177,12 @@ func ExampleUnits_Sub() {
 	// acme 40
 	// bolt -100
 }
+
+// Units of any size, such as those read from a file, with no limit of 64 bits.
+func ExampleUnitsOf() {
+	n, _ := new(big.Int).SetString("123456789012345678901234567890", 10)
+	cents := ledger.UnitOf(big.NewInt(100))
+	fmt.Println(cents.Amount(ledger.UnitsOf(n)))
+	// Output:
+	// 1234567890123456789012345678.9
+}
