@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 )
 
@@ -112,7 +113,7 @@ a,seen,2026-01-01,Email,,much,1e99999999999,x
 a,seen,2026-01-01
 a,"s"een,2026-01-01,Email,,,,
 `))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 	assert.Empty(t, out)
 	for _, want := range []string{
 		"bad values: 7", `line 2: customer ""`, `line 3: time "yesterday": not a time`, `line 3: name ""`,
@@ -124,15 +125,15 @@ a,"s"een,2026-01-01,Email,,,,
 	assert.Contains(t, errs, "bad values: 3000")
 	assert.Contains(t, errs, "and 2000 more")
 	_, errs, code = execute(t, "-in", file(t, ""))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 	assert.Contains(t, errs, "no header; want customer,event,time")
 	_, errs, code = execute(t, "-in", file(t, "customer,when\n"))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 	assert.Contains(t, errs, `header "customer,when"`)
 	_, _, code = execute(t, "-in", filepath.Join(t.TempDir(), "none"))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 	_, _, code = execute(t, "-definition", file(t, "stage"))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 }
 
 func TestRun_Flags(t *testing.T) {
@@ -142,7 +143,7 @@ func TestRun_Flags(t *testing.T) {
 	assert.Contains(t, errs, "customer,event,time,channel,campaign,value,cost")
 	for _, args := range [][]string{{"-moon"}, {"file"}, {"-steps", "one"}, {"-width", "79"}, {"-width", "201"}, {"-json", "-csv"}} {
 		out, errs, code := execute(t, args...)
-		assert.Equal(t, exitUsage, code, args)
+		assert.Equal(t, cli.ExitUsage, code, args)
 		assert.Empty(t, out)
 		assert.NotEmpty(t, errs)
 	}
@@ -154,7 +155,7 @@ func (broken) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestRun_NobodyReads(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, exitInput, run(nil, broken{}, &bytes.Buffer{}))
+	assert.Equal(t, cli.ExitInput, run(nil, broken{}, &bytes.Buffer{}))
 	_, _, err := readEvents(iotest.ErrReader(os.ErrClosed))
 	require.ErrorIs(t, err, os.ErrClosed)
 }

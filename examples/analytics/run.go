@@ -10,14 +10,9 @@ import (
 	"os"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
-)
-
-// Exit codes: bad input, and bad flags.
-const (
-	exitInput = 1
-	exitUsage = 2
 )
 
 // flags are what the user asked for.
@@ -56,35 +51,13 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	case f.json && f.csv:
 		err = errors.New("-json and -csv: want one of them")
 	}
-	if err != nil {
-		say(stderr, "analytics: "+err.Error()+"\n")
-	}
-	return f, err
+	return f, cli.Refuse(stderr, "analytics", err)
 }
 
-// say writes to the user; where even that fails there is nobody left to tell.
-func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
-
-// run is the program. It prints a result to stdout, whole, or none and the
-// reason to stderr.
+// run is the program.
 func run(args []string, stdout, stderr io.Writer) int {
 	f, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	var out bytes.Buffer
-	if err := write(&out, f); err != nil {
-		say(stderr, "analytics: "+err.Error()+"\n")
-		return exitInput
-	}
-	if _, err := stdout.Write(out.Bytes()); err != nil {
-		say(stderr, "analytics: "+err.Error()+"\n")
-		return exitInput
-	}
-	return 0
+	return cli.Run("analytics", err, stdout, stderr, func(out *bytes.Buffer) error { return write(out, f) })
 }
 
 func write(out *bytes.Buffer, f flags) error {

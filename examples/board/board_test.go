@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey/simulate"
 )
@@ -104,10 +105,10 @@ func TestRun_Refuses(t *testing.T) {
 		code int
 		args []string
 	}{
-		{"unexpected argument", exitUsage, []string{"file.csv"}},
-		{"no words", exitUsage, []string{"-language", "xx"}},
-		{"no such file", exitInput, []string{"-stripe", filepath.Join(dir, "none")}},
-		{"no event is one of preset.SaaS", exitInput, []string{"-events", bad}},
+		{"unexpected argument", cli.ExitUsage, []string{"file.csv"}},
+		{"no words", cli.ExitUsage, []string{"-language", "xx"}},
+		{"no such file", cli.ExitInput, []string{"-stripe", filepath.Join(dir, "none")}},
+		{"no event is one of preset.SaaS", cli.ExitInput, []string{"-events", bad}},
 	} {
 		_, errs, code := execute(t, c.args...)
 		assert.Equal(t, c.code, code, c.want)

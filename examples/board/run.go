@@ -1,22 +1,14 @@
 package main
 
 import (
-	"errors"
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/report"
-)
-
-// Exit codes: bad input, and bad flags.
-const (
-	exitInput = 1
-	exitUsage = 2
 )
 
 // flags are what the user asked for.
@@ -45,62 +37,25 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	if _, ok := report.WordsIn(f.language); !ok {
 		err = fmt.Errorf("no words in %q, there are en, ar and th", f.language)
 	}
-	if err != nil {
-		say(stderr, "board: "+err.Error()+"\n")
-	}
-	return f, err
+	return f, cli.Refuse(stderr, "board", err)
 }
-
-// say writes to the user; where even that fails there is nobody left to tell.
-func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
 
 // run is the program. It writes all files or none, and says which.
 func run(args []string, stdout, stderr io.Writer) int {
 	f, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	b, files, err := produce(f)
-	if err == nil {
-		err = write(f.out, files)
-	}
-	if err != nil {
-		say(stderr, "board: "+err.Error()+"\n")
-		return exitInput
-	}
-	var out strings.Builder
-	out.WriteString(b.summary())
-	for _, file := range files {
-		out.WriteString("wrote " + filepath.Join(f.out, file.name) + "\n")
-	}
-	say(stdout, out.String())
-	return 0
-}
-
-// file is one output.
-type file struct {
-	name string
-	data []byte
-}
-
-func write(dir string, files []file) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	for _, f := range files {
-		if err := os.WriteFile(filepath.Join(dir, f.name), f.data, 0o644); err != nil {
+	return cli.Run("board", err, stdout, stderr, func(out *bytes.Buffer) error {
+		b, files, err := produce(f)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		out.WriteString(b.summary())
+		return cli.WriteFiles(out, f.out, files)
+	})
 }
 
 // produce is the way of the data: records and events to figures, figures to a
 // page and pictures.
-func produce(f flags) (*board, []file, error) {
+func produce(f flags) (*board, []cli.File, error) {
 	c, err := read(f)
 	if err != nil {
 		return nil, nil, err
@@ -125,7 +80,7 @@ func produce(f flags) (*board, []file, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	files := []file{{"board.html", page}}
+	files := []cli.File{{Name: "board.html", Data: page}}
 	seen := map[string]int{}
 	for _, fig := range b.page.Figures {
 		name := fig.Kind().String()
@@ -135,13 +90,13 @@ func produce(f flags) (*board, []file, error) {
 		if seen[name]++; seen[name] > 1 {
 			name = fmt.Sprintf("%s-%d", name, seen[name])
 		}
-		files = append(files, file{name + ".svg", fig.SVG()})
+		files = append(files, cli.File{Name: name + ".svg", Data: fig.SVG()})
 		if len(fig.Table().Columns) > 0 {
 			data, err := fig.Table().CSV()
 			if err != nil {
 				return nil, nil, err
 			}
-			files = append(files, file{name + ".csv", data})
+			files = append(files, cli.File{Name: name + ".csv", Data: data})
 		}
 	}
 	return b, files, nil

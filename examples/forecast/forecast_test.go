@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 )
 
@@ -76,17 +77,17 @@ func TestForecast_File(t *testing.T) {
 		header + "\ns,c,2024-01-01,,5\n":           "months",
 	} {
 		out, stderr, code = execute("-in", write(text))
-		assert.Equal(t, exitInput, code, "%q", text)
+		assert.Equal(t, cli.ExitInput, code, "%q", text)
 		assert.Empty(t, out)
 		assert.Contains(t, stderr, want)
 	}
 	_, stderr, code = execute("-in", filepath.Join(t.TempDir(), "none.csv"))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 	assert.NotEmpty(t, stderr)
 	_, _, code = execute("-wrong")
-	assert.Equal(t, exitUsage, code)
+	assert.Equal(t, cli.ExitUsage, code)
 	_, _, code = execute("extra")
-	assert.Equal(t, exitUsage, code)
+	assert.Equal(t, cli.ExitUsage, code)
 	_, stderr, code = execute("-h")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, stderr, header)

@@ -3,19 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
-)
-
-// Exit codes: bad input or an impossible calculation, and bad flags.
-const (
-	exitInput = 1
-	exitUsage = 2
 )
 
 type flags struct {
@@ -32,7 +26,7 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	fs := flag.NewFlagSet("forecast", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	fs.Usage = func() {
-		say(stderr, "Usage: forecast [-in FILE] [-to MONTH] [-months N] [-paths N] [-seed N] [-json]\n\n"+
+		cli.Say(stderr, "Usage: forecast [-in FILE] [-to MONTH] [-months N] [-paths N] [-seed N] [-json]\n\n"+
 			"Prints how long customers stay, what they are worth, and what revenue may be.\n\n"+
 			"FILE is CSV with the header\n  "+header+"\nwhere end_date is empty while a subscription runs. Months are written 2025-01.\n\n")
 		fs.PrintDefaults()
@@ -48,35 +42,15 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	}
 	if fs.NArg() > 0 {
 		err := fmt.Errorf("unexpected argument %q; a file is given with -in", fs.Arg(0))
-		say(stderr, fmt.Sprintf("forecast: %v\n", err))
-		return f, err
+		return f, cli.Refuse(stderr, "forecast", err)
 	}
 	return f, nil
 }
 
-// say writes to the user; where even that fails there is nobody left to tell.
-func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
-
-// run is the program. It prints a result to stdout, whole, or none and the
-// reason to stderr.
+// run is the program.
 func run(args []string, stdout, stderr io.Writer) int {
 	f, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	var out bytes.Buffer
-	if err := write(&out, f); err != nil {
-		say(stderr, "forecast: "+err.Error()+"\n")
-		return exitInput
-	}
-	if _, err := stdout.Write(out.Bytes()); err != nil {
-		say(stderr, fmt.Sprintf("forecast: %v\n", err))
-		return exitInput
-	}
-	return 0
+	return cli.Run("forecast", err, stdout, stderr, func(out *bytes.Buffer) error { return write(out, f) })
 }
 
 func write(out *bytes.Buffer, f flags) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
 )
@@ -95,14 +96,14 @@ func TestRun_SaysWhatIsWrong(t *testing.T) {
 		says string
 	}{
 		{[]string{"-h"}, 0, "-events FILE"},
-		{[]string{"-nonsense"}, exitUsage, "not defined"},
-		{[]string{"file.csv"}, exitUsage, "unexpected argument"},
-		{[]string{"-out", dir, "-events", filepath.Join(dir, "none")}, exitInput, "no such file"},
-		{[]string{"-out", dir, "-events", file("header.csv", "a,b\n")}, exitInput, "want " + header},
-		{[]string{"-out", dir, "-events", file("time.csv", header+"\na,lead,visited,Website,yesterday\n")}, exitInput, "is no time"},
-		{[]string{"-out", dir, "-events", file("fields.csv", header+"\na,lead\n")}, exitInput, "wrong number of fields"},
-		{[]string{"-out", dir, "-map", file("map.json", "{}x")}, exitInput, "want nothing behind the map"},
-		{[]string{"-out", file("file", "")}, exitInput, "not a directory"},
+		{[]string{"-nonsense"}, cli.ExitUsage, "not defined"},
+		{[]string{"file.csv"}, cli.ExitUsage, "unexpected argument"},
+		{[]string{"-out", dir, "-events", filepath.Join(dir, "none")}, cli.ExitInput, "no such file"},
+		{[]string{"-out", dir, "-events", file("header.csv", "a,b\n")}, cli.ExitInput, "want " + header},
+		{[]string{"-out", dir, "-events", file("time.csv", header+"\na,lead,visited,Website,yesterday\n")}, cli.ExitInput, "is no time"},
+		{[]string{"-out", dir, "-events", file("fields.csv", header+"\na,lead\n")}, cli.ExitInput, "wrong number of fields"},
+		{[]string{"-out", dir, "-map", file("map.json", "{}x")}, cli.ExitInput, "want nothing behind the map"},
+		{[]string{"-out", file("file", "")}, cli.ExitInput, "not a directory"},
 	} {
 		out, errs, code := execute(t, c.args...)
 		assert.Equal(t, c.code, code, "%v", c.args)

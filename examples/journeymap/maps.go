@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
@@ -184,8 +185,8 @@ func (m *maps) measure(d *journey.Definition, log *touchpoint.Log) error {
 }
 
 // files are the outputs.
-func (m *maps) files() ([]file, error) {
-	var out []file
+func (m *maps) files() ([]cli.File, error) {
+	var out []cli.File
 	for _, x := range []struct {
 		name string
 		m    journeymap.Map
@@ -194,7 +195,7 @@ func (m *maps) files() ([]file, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, file{x.name, picture})
+		out = append(out, cli.File{Name: x.name, Data: picture})
 	}
 	page := journeymap.Page{
 		Maps: append([]journeymap.Map{m.planned, m.actual}, m.personas...), Gap: &m.gap, Roadmap: &m.road,
@@ -212,7 +213,7 @@ func (m *maps) files() ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(out, file{"map.html", html}, file{"map.md", []byte(markdown)}, file{"map.json", plan}), nil
+	return append(out, cli.File{Name: "map.html", Data: html}, cli.File{Name: "map.md", Data: []byte(markdown)}, cli.File{Name: "map.json", Data: plan}), nil
 }
 
 // summary is what the terminal shows.

@@ -3,20 +3,13 @@ package main
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
-)
-
-// Exit codes: bad input, and bad flags.
-const (
-	exitInput = 1
-	exitUsage = 2
 )
 
 //go:embed data/events.csv
@@ -41,60 +34,27 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	}
 	if fs.NArg() > 0 {
 		err := fmt.Errorf("unexpected argument %q; a file is given with -events or -map", fs.Arg(0))
-		say(stderr, "journeymap: "+err.Error()+"\n")
-		return f, err
+		return f, cli.Refuse(stderr, "journeymap", err)
 	}
 	return f, nil
 }
 
-// say writes to the user; where even that fails there is nobody left to tell.
-func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
-
 // run is the program. It writes all files or none, and says which.
 func run(args []string, stdout, stderr io.Writer) int {
 	f, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	files, summary, err := produce(f)
-	if err == nil {
-		err = write(f.out, files)
-	}
-	if err != nil {
-		say(stderr, "journeymap: "+err.Error()+"\n")
-		return exitInput
-	}
-	for _, file := range files {
-		summary += "wrote " + filepath.Join(f.out, file.name) + "\n"
-	}
-	say(stdout, summary)
-	return 0
-}
-
-// file is one output.
-type file struct {
-	name string
-	data []byte
-}
-
-func write(dir string, files []file) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	for _, f := range files {
-		if err := os.WriteFile(filepath.Join(dir, f.name), f.data, 0o644); err != nil {
+	return cli.Run("journeymap", err, stdout, stderr, func(out *bytes.Buffer) error {
+		files, summary, err := produce(f)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		out.WriteString(summary)
+		return cli.WriteFiles(out, f.out, files)
+	})
 }
 
 // produce is the way of the data: rows to a log, the log to maps, maps to
 // files.
-func produce(f flags) ([]file, string, error) {
+func produce(f flags) ([]cli.File, string, error) {
 	raw := embedded
 	if f.events != "" {
 		data, err := os.ReadFile(f.events)

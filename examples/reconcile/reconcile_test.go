@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
@@ -108,7 +109,7 @@ func TestOwnPolicy(t *testing.T) {
 	assert.Equal(t, "ours", r.B.Title())
 	assert.Equal(t, []policy.Rule{policy.RuleUnpaid, policy.RuleDiscounts}, r.Switched)
 	_, stderr, code := execute(t, "-a", file(t, "bad.json", `{"discounts":"some"}`))
-	assert.Equal(t, exitUsage, code)
+	assert.Equal(t, cli.ExitUsage, code)
 	assert.Contains(t, stderr, `"some": want one of`)
 }
 
@@ -157,18 +158,18 @@ func TestErrors(t *testing.T) {
 		code int
 		want string
 	}{
-		"unknown policy": {[]string{"-a", "Excel"}, exitUsage, "not one of Standard, ChartMogul"},
-		"bad month":      {[]string{"-month", "May"}, exitUsage, "invalid value"},
-		"bad rate":       {[]string{"-rate", "EUR"}, exitUsage, "want CODE=RATE"},
-		"bad currency":   {[]string{"-currency", "dollars"}, exitUsage, "not an ISO 4217 code"},
-		"an argument":    {[]string{"export.json"}, exitUsage, "-in"},
-		"no such flag":   {[]string{"-x"}, exitUsage, "not defined"},
-		"no such file":   {[]string{"-in", "no/such/file"}, exitInput, "no such file"},
-		"no JSON":        {[]string{"-in", file(t, "x", "hello")}, exitInput, "record 1"},
-		"nothing in it":  {[]string{"-in", file(t, "x", "{}")}, exitInput, "no charge"},
-		"negative rate":  {[]string{"-rate", "EUR=-1"}, exitInput, `Rate "-1"`},
-		"missing rate":   {[]string{"-rate", "GBP=1.2"}, exitInput, "no exchange rate"},
-		"no such policy": {[]string{"-b", "nowhere.json"}, exitUsage, "nowhere.json"},
+		"unknown policy": {[]string{"-a", "Excel"}, cli.ExitUsage, "not one of Standard, ChartMogul"},
+		"bad month":      {[]string{"-month", "May"}, cli.ExitUsage, "invalid value"},
+		"bad rate":       {[]string{"-rate", "EUR"}, cli.ExitUsage, "want CODE=RATE"},
+		"bad currency":   {[]string{"-currency", "dollars"}, cli.ExitUsage, "not an ISO 4217 code"},
+		"an argument":    {[]string{"export.json"}, cli.ExitUsage, "-in"},
+		"no such flag":   {[]string{"-x"}, cli.ExitUsage, "not defined"},
+		"no such file":   {[]string{"-in", "no/such/file"}, cli.ExitInput, "no such file"},
+		"no JSON":        {[]string{"-in", file(t, "x", "hello")}, cli.ExitInput, "record 1"},
+		"nothing in it":  {[]string{"-in", file(t, "x", "{}")}, cli.ExitInput, "no charge"},
+		"negative rate":  {[]string{"-rate", "EUR=-1"}, cli.ExitInput, `Rate "-1"`},
+		"missing rate":   {[]string{"-rate", "GBP=1.2"}, cli.ExitInput, "no exchange rate"},
+		"no such policy": {[]string{"-b", "nowhere.json"}, cli.ExitUsage, "nowhere.json"},
 	} {
 		out, stderr, code := execute(t, c.args...)
 		assert.Equal(t, c.code, code, name)

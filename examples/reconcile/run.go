@@ -10,15 +10,10 @@ import (
 	"os"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
-)
-
-// Exit codes: bad input or an impossible calculation, and bad flags.
-const (
-	exitInput = 1
-	exitUsage = 2
 )
 
 // flags are what the user asked for. A zero month and currency are for the
@@ -56,7 +51,7 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 		for _, p := range policy.Presets() {
 			names = append(names, p.Name)
 		}
-		say(stderr, fmt.Sprintf(usage, strings.Join(names, ", ")))
+		cli.Say(stderr, fmt.Sprintf(usage, strings.Join(names, ", ")))
 		fs.PrintDefaults()
 	}
 	fs.StringVar(&f.in, "in", "", "read Stripe's objects from `FILE`")
@@ -75,8 +70,7 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	}
 	if fs.NArg() > 0 {
 		err := fmt.Errorf("unexpected argument %q; a file is given with -in", fs.Arg(0))
-		say(stderr, fmt.Sprintf("reconcile: %v\n", err))
-		return f, err
+		return f, cli.Refuse(stderr, "reconcile", err)
 	}
 	if f.test {
 		f.a.CountTest, f.b.CountTest = true, true
@@ -105,29 +99,10 @@ func readPolicy(s string, to *policy.Policy) error {
 	return nil
 }
 
-// say writes to the user; where even that fails there is nobody left to tell.
-func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
-
-// run is the program. It prints a result to stdout, whole, or none and the
-// reason to stderr.
+// run is the program.
 func run(args []string, stdout, stderr io.Writer) int {
 	f, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	var out bytes.Buffer
-	if err := write(&out, f); err != nil {
-		say(stderr, fmt.Sprintf("reconcile: %v\n", err))
-		return exitInput
-	}
-	if _, err := stdout.Write(out.Bytes()); err != nil {
-		say(stderr, fmt.Sprintf("reconcile: %v\n", err))
-		return exitInput
-	}
-	return 0
+	return cli.Run("reconcile", err, stdout, stderr, func(out *bytes.Buffer) error { return write(out, f) })
 }
 
 // write is the work between the flags and the output.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 )
 
@@ -83,7 +84,7 @@ acme,"eng"aged,Email,2026-01-05
 acme,engaged,Email,2026-02-30 10:00
 `+strings.Repeat("y", 2000)+`,engaged,Email,2026-01-05
 `))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 	assert.Empty(t, out, "nothing is printed as if it were a result")
 	for _, want := range []string{
 		"8 bad values; nothing was replayed",
@@ -97,7 +98,7 @@ acme,engaged,Email,2026-02-30 10:00
 	assert.Less(t, len(errs), 2500, "long values are shortened")
 
 	_, errs, code = execute(t, "-in", file(t, header+strings.Repeat("\nx", 3000)))
-	assert.Equal(t, exitInput, code)
+	assert.Equal(t, cli.ExitInput, code)
 	assert.Contains(t, errs, "3000 bad values")
 	assert.Contains(t, errs, "and 2000 more")
 }
@@ -114,13 +115,13 @@ func TestRun_Errors(t *testing.T) {
 		"line 1: header \"x\", want customer,name,channel,at": {"-in", file(t, "x\n")},
 	} {
 		out, errs, code := execute(t, args...)
-		assert.Equal(t, exitInput, code, want)
+		assert.Equal(t, cli.ExitInput, code, want)
 		assert.Empty(t, out)
 		assert.Contains(t, errs, strings.TrimSpace(want))
 	}
 	for _, args := range [][]string{{"-nonsense"}, {"events.csv"}} {
 		out, errs, code := execute(t, args...)
-		assert.Equal(t, exitUsage, code)
+		assert.Equal(t, cli.ExitUsage, code)
 		assert.Empty(t, out)
 		assert.NotEmpty(t, errs)
 	}
@@ -132,7 +133,7 @@ func TestRun_Errors(t *testing.T) {
 	_, err := readEvents(iotest.ErrReader(broken))
 	require.ErrorIs(t, err, broken)
 	var errOut bytes.Buffer
-	assert.Equal(t, exitInput, run(nil, fullDisk{broken}, &errOut))
+	assert.Equal(t, cli.ExitInput, run(nil, fullDisk{broken}, &errOut))
 	assert.Contains(t, errOut.String(), "cable pulled")
 }
 

@@ -3,21 +3,15 @@ package main
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/preset"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
-)
-
-// Exit codes: bad input, and bad flags.
-const (
-	exitInput = 1
-	exitUsage = 2
 )
 
 //go:embed data/events.csv
@@ -54,8 +48,7 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	}
 	if fs.NArg() > 0 {
 		err := fmt.Errorf("unexpected argument %q; a file is given with -in", fs.Arg(0))
-		say(stderr, "replay: "+err.Error()+"\n")
-		return f, err
+		return f, cli.Refuse(stderr, "replay", err)
 	}
 	if group {
 		f.by = journey.ByGroup
@@ -63,29 +56,10 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	return f, nil
 }
 
-// say writes to the user; where even that fails there is nobody left to tell.
-func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
-
-// run is the program. It prints a result to stdout, whole, or none and the
-// reason to stderr.
+// run is the program.
 func run(args []string, stdout, stderr io.Writer) int {
 	f, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return exitUsage
-	}
-	var out bytes.Buffer
-	if err := write(&out, f); err != nil {
-		say(stderr, "replay: "+err.Error()+"\n")
-		return exitInput
-	}
-	if _, err := stdout.Write(out.Bytes()); err != nil {
-		say(stderr, "replay: "+err.Error()+"\n")
-		return exitInput
-	}
-	return 0
+	return cli.Run("replay", err, stdout, stderr, func(out *bytes.Buffer) error { return write(out, f) })
 }
 
 // write is the way of the data: rows to events, events to a log, the log

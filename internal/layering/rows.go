@@ -9,6 +9,7 @@ func House() Rules {
 		Module: module,
 		Rows: [][]string{
 			0: {
+				"examples/internal/cli", // no reader of an example needs to see it twice
 				"internal/num", "internal/quantile", "internal/pack", "internal/diagram", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special", "internal/vendor",
 				"metrics/calendar", "metrics/money", "metrics/fault", "metrics/wholefile",
 				"metrics/billing/internal/subs",
