@@ -102,7 +102,7 @@ func TestRun_SaysWhatIsWrong(t *testing.T) {
 		{[]string{"-out", dir, "-events", file("header.csv", "a,b\n")}, cli.ExitInput, "want " + header},
 		{[]string{"-out", dir, "-events", file("time.csv", header+"\na,lead,visited,Website,yesterday\n")}, cli.ExitInput, "is no time"},
 		{[]string{"-out", dir, "-events", file("fields.csv", header+"\na,lead\n")}, cli.ExitInput, "wrong number of fields"},
-		{[]string{"-out", dir, "-map", file("map.json", "{}x")}, cli.ExitInput, "want nothing behind the map"},
+		{[]string{"-out", dir, "-map", file("map.json", "{}x")}, cli.ExitInput, "after top-level value"},
 		{[]string{"-out", file("file", "")}, cli.ExitInput, "not a directory"},
 	} {
 		out, errs, code := execute(t, c.args...)
