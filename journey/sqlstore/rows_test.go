@@ -30,7 +30,7 @@ func TestRows_ComeBack(t *testing.T) {
 				for i := range n {
 					long := bytes[r.IntN(len(bytes))]
 					if i >= 20 {
-						long = []byte(fmt.Sprint(i))
+						long = fmt.Append(nil, i)
 					}
 					args = append(args, texts[r.IntN(len(texts))], int64(i), numbers[r.IntN(len(numbers))], long)
 				}

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -68,11 +69,12 @@ func ExampleLedger_Amount() {
 func ExampleCurve_Level() {
 	l := shop()
 	curves(l, func(c *ledger.Curve) string {
-		line := fmt.Sprint(c.Customer(), " since ", c.First, ":")
+		var line strings.Builder
+		line.WriteString(fmt.Sprint(c.Customer(), " since ", c.First, ":"))
 		for age := range c.Ages {
-			line += fmt.Sprint(" ", l.Amount(c.Level(age)))
+			line.WriteString(fmt.Sprint(" ", l.Amount(c.Level(age))))
 		}
-		return line
+		return line.String()
 	})
 	// Output:
 	// acme since 2026-01: 49 89 89

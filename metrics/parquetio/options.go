@@ -69,5 +69,5 @@ func refuse(op, field, value, limit string, err error) error {
 
 // atRow says which value of which row is at fault.
 func atRow(row int64, column, value, limit string, err error) error {
-	return &fault.Row{Row: row, Field: column, Value: fault.Quote(value), Limit: limit, Err: err}
+	return &fault.Row{Row: row, Field: column, Value: value, Limit: limit, Err: err}
 }

@@ -224,7 +224,8 @@ func foreign(t testing.TB, columns ...column) []byte {
 	require.NoError(t, err)
 	var b bytes.Buffer
 	w := file.NewParquetWriter(&b, root)
-	g := w.AppendRowGroup()
+	g, err := w.AppendRowGroupChecked()
+	require.NoError(t, err)
 	for _, c := range columns {
 		cw, err := g.NextColumn()
 		require.NoError(t, err)
@@ -442,7 +443,8 @@ func BenchmarkIntegers(b *testing.B) {
 	w := file.NewParquetWriter(out, root)
 	const group = 500_000
 	for g := range n / group {
-		rg := w.AppendRowGroup()
+		rg, err := w.AppendRowGroupChecked()
+		require.NoError(b, err)
 		for c := range 3 {
 			v := make([]int64, group)
 			for i := range v {

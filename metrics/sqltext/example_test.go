@@ -46,7 +46,7 @@ func ExampleMovements() {
 		fmt.Println(err)
 		return
 	}
-	for m, err := range q.Read(rows([]any{"acme", 1767225600000000, 24312, "new", 1, 0, 4900, 4900, 0})) {
+	for m, err := range q.Read(rows([]any{"acme", int64(1767225600000000), 24312, "new", 1, 0, 4900, 4900, 0})) {
 		fmt.Println(m, err)
 	}
 	// Output:

@@ -190,12 +190,13 @@ func (f *funnelText) write() string {
 	)
 	ch.with("faults", "SELECT COUNT(*) AS fault_rows", "FROM counted", "WHERE v_bad = 1"+given(f.seq != "", " OR v_same > 1"))
 	lines := []string{"SELECT k_customer, v_at, v_seq,"}
-	rank := "  CASE"
+	var rank strings.Builder
+	rank.WriteString("  CASE")
 	for k, names := range f.steps {
 		lines = append(lines, "  "+when("v_name IN ("+names+")", "1")+fmt.Sprintf(" AS i_%d,", k+1))
-		rank += fmt.Sprintf(" WHEN v_name IN (%s) THEN %d", names, k)
+		rank.WriteString(fmt.Sprintf(" WHEN v_name IN (%s) THEN %d", names, k))
 	}
-	lines = append(lines, rank+" END AS v_rank", "FROM raw",
+	lines = append(lines, rank.String()+" END AS v_rank", "FROM raw",
 		"WHERE "+strings.Join(append([]string{"v_name IN (" + strings.Join(f.all, ", ") + ")"}, f.bounds...), " AND "))
 	ch.with("hits", lines...)
 
@@ -219,11 +220,12 @@ func (f *funnelText) write() string {
 		ch.with(to, "SELECT "+strings.Join(append(slices.Clone(columns), reached...), ", ")+",", "  "+start+fmt.Sprintf(" AS s_%d", k+1), "FROM "+table)
 		table, reached = to, append(reached, fmt.Sprintf("s_%d", k+1))
 	}
-	level := "CASE"
+	var level strings.Builder
+	level.WriteString("CASE")
 	for k := n; k > 0; k-- {
-		level += fmt.Sprintf(" WHEN MAX(s_%d) IS NOT NULL THEN %d", k, k)
+		level.WriteString(fmt.Sprintf(" WHEN MAX(s_%d) IS NOT NULL THEN %d", k, k))
 	}
-	ch.with("levels", "SELECT k_customer AS l_customer, "+level+" ELSE 0 END AS l_level", "FROM "+table, "GROUP BY k_customer")
+	ch.with("levels", "SELECT k_customer AS l_customer, "+level.String()+" ELSE 0 END AS l_level", "FROM "+table, "GROUP BY k_customer")
 	ch.with("people", "SELECT DISTINCT k_customer AS p_customer", "FROM raw")
 	ch.with("tally",
 		"SELECT "+zero("l_level")+" AS t_level, COUNT(*) AS t_customers",

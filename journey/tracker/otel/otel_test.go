@@ -90,7 +90,7 @@ func (w *told) sums(t testing.TB) map[string]int64 {
 func attributes(list []attribute.KeyValue) string {
 	var parts []string
 	for _, kv := range list {
-		parts = append(parts, strings.TrimPrefix(string(kv.Key), "lifecycle.")+"="+kv.Value.Emit())
+		parts = append(parts, strings.TrimPrefix(string(kv.Key), "lifecycle.")+"="+kv.Value.String())
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, " ")

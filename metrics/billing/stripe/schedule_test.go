@@ -144,21 +144,22 @@ func spansOf(t *testing.T, in ...object) (out, found []string) {
 	require.NoError(t, err)
 	for i := range got {
 		s := &got[i]
-		text := s.Customer + "/" + s.Subscription + "/" + s.Item + " " + kittest.Date(s.From) + "-" + kittest.Date(s.To) + " " + s.Amount.String() + " " + string(s.Currency) + "/" + s.Cycle.String() + " " + s.Plan
+		var text strings.Builder
+		text.WriteString(s.Customer + "/" + s.Subscription + "/" + s.Item + " " + kittest.Date(s.From) + "-" + kittest.Date(s.To) + " " + s.Amount.String() + " " + string(s.Currency) + "/" + s.Cycle.String() + " " + s.Plan)
 		if s.State != 0 {
-			text += " " + s.State.String()
+			text.WriteString(" " + s.State.String())
 		}
 		if !s.CancelAt.IsZero() {
-			text += " cancel=" + kittest.Date(s.CancelAt)
+			text.WriteString(" cancel=" + kittest.Date(s.CancelAt))
 		}
 		for _, d := range s.Discounts {
 			off := d.Off.String()
 			if !d.Percent.IsZero() {
 				off = d.Percent.String() + "%"
 			}
-			text += " " + d.Level.String() + "=" + strings.Join([]string{d.ID, off, d.Duration.String(), kittest.Date(d.From), kittest.Date(d.To)}, ",")
+			text.WriteString(" " + d.Level.String() + "=" + strings.Join([]string{d.ID, off, d.Duration.String(), kittest.Date(d.From), kittest.Date(d.To)}, ","))
 		}
-		out = append(out, text)
+		out = append(out, text.String())
 	}
 	for _, f := range findings {
 		found = append(found, strings.Join([]string{f.Severity.String(), string(f.Code), f.Field}, " "))

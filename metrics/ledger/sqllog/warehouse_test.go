@@ -63,7 +63,7 @@ func ofDatabase(t testing.TB, name string, d sqltext.Dialect, driver, url string
 		name: name, dialect: d,
 		exec: func(text string) error { _, err := db.ExecContext(context.Background(), text); return err },
 		query: func(text string) (iter.Seq2[[]any, error], error) {
-			rows, err := db.QueryContext(context.Background(), text) //nolint:rowserrcheck,sqlclosecheck // sqltext.Rows reads both
+			rows, err := db.QueryContext(context.Background(), text) //nolint:rowserrcheck // sqltext.Rows reads it
 			if err != nil {
 				return nil, err
 			}
@@ -314,6 +314,7 @@ func awkward(seen map[string]int, changes []told, months []ledger.Statement) {
 func TestLaw_SQLIsTheLedger(t *testing.T) {
 	t.Parallel()
 	onWarehouses(t, func(t *testing.T, w *warehouse) {
+		t.Helper()
 		w.must(t, changesTable)
 		books := 200
 		if testing.Short() {
@@ -414,6 +415,7 @@ func requireMovements(t *testing.T, w *warehouse, l *ledger.Ledger, changes sqlt
 func TestSQL_RowsAtFault(t *testing.T) {
 	t.Parallel()
 	onWarehouses(t, func(t *testing.T, w *warehouse) {
+		t.Helper()
 		w.must(t, strings.ReplaceAll(strings.ReplaceAll(changesTable, `"units" BIGINT`, `"units" DECIMAL(18,2)`), `"alive" INTEGER`, `"alive" INTEGER`))
 		january := calendar.NewMonth(2025, 1)
 		span := sqltext.Span{From: january, To: january.Add(1)}
@@ -473,6 +475,7 @@ func TestSQL_RowsAtFault(t *testing.T) {
 func TestSQL_LargeSums(t *testing.T) {
 	t.Parallel()
 	onWarehouses(t, func(t *testing.T, w *warehouse) {
+		t.Helper()
 		w.must(t, changesTable)
 		january := calendar.NewMonth(2025, 1)
 		at := january.Start(nil).UnixMicro()
@@ -500,6 +503,7 @@ func TestSQL_LargeSums(t *testing.T) {
 func TestSQL_Timestamps(t *testing.T) {
 	t.Parallel()
 	onWarehouses(t, func(t *testing.T, w *warehouse) {
+		t.Helper()
 		kind := "TIMESTAMP"
 		if w.dialect == sqltext.SQLite {
 			kind = "TEXT"
@@ -532,6 +536,7 @@ func spaced(rows []string) []string {
 func TestLaw_SQLIsTheFunnel(t *testing.T) {
 	t.Parallel()
 	onWarehouses(t, func(t *testing.T, w *warehouse) {
+		t.Helper()
 		w.must(t, `CREATE TABLE events ("who" VARCHAR(20), "what" VARCHAR(20), "at" BIGINT, "n" INTEGER)`)
 		rounds := 150
 		if testing.Short() {
@@ -560,17 +565,17 @@ func TestLaw_SQLIsTheFunnel(t *testing.T) {
 			spec := funnel.Spec{Window: time.Duration(r.IntN(30)+1) * time.Minute, Anchor: funnel.Anchor(r.IntN(2))}
 			used := map[string]bool{}
 			for range r.IntN(4) + 1 {
-				any := touchpoint.Named(names[r.IntN(4)])
+				match := touchpoint.Named(names[r.IntN(4)])
 				if r.IntN(3) == 0 {
-					any = touchpoint.Named(names[r.IntN(4)], names[r.IntN(4)])
+					match = touchpoint.Named(names[r.IntN(4)], names[r.IntN(4)])
 				}
-				for _, m := range any {
+				for _, m := range match {
 					if used[m.Name] {
 						seen["an event of two steps"]++
 					}
 					used[m.Name] = true
 				}
-				spec.Steps = append(spec.Steps, funnel.Step{Any: any})
+				spec.Steps = append(spec.Steps, funnel.Step{Any: match})
 			}
 			if r.IntN(3) == 0 {
 				spec.From, spec.To = firstDay.Add(5*time.Minute), firstDay.Add(30*time.Minute)
@@ -610,6 +615,7 @@ func TestLaw_SQLIsTheFunnel(t *testing.T) {
 func TestSQL_DBT(t *testing.T) {
 	t.Parallel()
 	onWarehouses(t, func(t *testing.T, w *warehouse) {
+		t.Helper()
 		w.must(t, changesTable)
 		load(t, w, drawTold(rand.New(rand.NewPCG(7, 16))))
 		from := calendar.MonthOf(firstDay, zone)

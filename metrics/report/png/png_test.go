@@ -10,16 +10,16 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/shopspring/decimal"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/metrics/report"
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/lifecycle-go/lifecycle/metrics/report/png"
 )
 
