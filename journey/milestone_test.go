@@ -169,6 +169,22 @@ func TestMilestone_CountsWhatGuardsRefuse(t *testing.T) {
 	assert.Empty(t, r.Refusals(journey.ByStage))
 }
 
+// Where no milestone counts it, what a guard refuses is a refusal, as one that the
+// stage does not know.
+func TestCounts_WhatGuardsRefuse(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Initial:     "a",
+		Transitions: []journey.Transition{{From: "a", On: "pay", To: "b", Guard: journey.Guard{Name: "no", Allow: no}}, {From: "a", On: "leave", To: "c"}, {From: "b", On: "stop", To: "c"}},
+	})
+	require.NoError(t, err)
+	r, err := d.Replay(slices.Values([]journey.Event{
+		{Customer: "c", Trigger: "pay", At: day(1)}, {Customer: "c", Trigger: "pay", At: day(2)}, {Customer: "c", Trigger: "stop", At: day(3)}, {Customer: "c", Trigger: "leave", At: day(4)},
+	}))
+	require.NoError(t, err)
+	assert.Equal(t, journey.Counts{Accepted: 1, Refused: 3}, r.Counts())
+}
+
 func TestMilestone_ObservationsMoveNobody(t *testing.T) {
 	t.Parallel()
 	d := withMilestone(t, journey.Milestone{Events: []journey.Trigger{"login"}, Rule: journey.CountOf, N: 2})

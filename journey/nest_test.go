@@ -158,6 +158,23 @@ func TestNest_TimersOfAStageWithParts(t *testing.T) {
 	assert.Equal(t, day(44), late.Since())
 }
 
+// A snapshot of a stage with a running clock has that clock.
+func TestNest_SnapshotWithoutClocks(t *testing.T) {
+	t.Parallel()
+	d := nested(t)
+	s := d.Start("acme", day(0)).Snapshot()
+	require.NotEmpty(t, s.Progress)
+	var clocks []string
+	for _, p := range s.Progress {
+		clocks = append(clocks, p.Milestone)
+	}
+	s.Progress = nil
+	_, err := d.Restore(s)
+	var re *journey.RestoreError
+	require.ErrorAs(t, err, &re)
+	assert.Equal(t, clocks, re.Progress)
+}
+
 func TestNest_Faults(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{

@@ -74,6 +74,10 @@ func TestReplayOptions_AreChecked(t *testing.T) {
 	require.ErrorIs(t, err, journey.ErrOutOfRange)
 	require.ErrorContains(t, err, "Goroutines: -1, want 0 to 256")
 	require.ErrorContains(t, err, "Examples: 10000, at most 1000")
+	for examples, good := range map[int]bool{1_000: true, 1_001: false} {
+		_, err = replayWith(d, nil, journey.ReplayOptions{Examples: examples})
+		require.Equal(t, good, err == nil, "%d examples: %v", examples, err)
+	}
 	r, err := replayWith(d, slices.Values(productEvents()), journey.ReplayOptions{Examples: -1})
 	require.NoError(t, err)
 	for _, x := range r.Refusals(journey.ByStage) {
@@ -288,4 +292,24 @@ func TestReplay_TimerOnTheFirstEdge(t *testing.T) {
 	assert.Equal(t, journey.Counts{Accepted: 2, Observed: 2, Timers: 1}, r.Counts())
 	assert.EqualValues(t, 1, r.InStage("b"))
 	assert.Len(t, r.Visits("c"), 2)
+}
+
+// A timer fires before an event of the same instant, also where that event would
+// have meant nothing in the stage before: the visits are those of the replay.
+func TestReplay_VisitsWhenATimerMeetsAnEvent(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Initial:     "a",
+		Transitions: []journey.Transition{{From: "a", On: "expire", To: "b"}, {From: "b", On: "go", To: "c"}},
+		After:       []journey.Timer{{Stage: "a", After: 24 * time.Hour, Trigger: "expire"}},
+	})
+	require.NoError(t, err)
+	for late, want := range map[time.Duration]journey.Stage{-1: "b", 0: "c", 1: "c"} {
+		r, err := d.Replay(slices.Values([]journey.Event{{Customer: "c", Trigger: "go", At: day(0)}, {Customer: "c", Trigger: "go", At: day(1).Add(late)}, {Customer: "c", Trigger: "expire", At: day(2)}}))
+		require.NoError(t, err)
+		assert.EqualValues(t, 1, r.InStage(want), late)
+		visits := r.Visits("c")
+		require.NotEmpty(t, visits)
+		assert.Equal(t, want, visits[len(visits)-1].Stage, late)
+	}
 }

@@ -269,6 +269,9 @@ func TestReplay_MilestoneCountedByHand(t *testing.T) {
 	require.ErrorIs(t, err, journey.ErrUnknownStage)
 	require.ErrorContains(t, err, "Within: -1ns is negative")
 	require.ErrorContains(t, err, "Level: 2")
+	_, err = r.Milestone("activated", journey.MilestoneOptions{Goals: []journey.Stage{"nowhere", "setup", "elsewhere"}})
+	require.ErrorContains(t, err, "nowhere")
+	require.ErrorContains(t, err, "elsewhere", "every unknown goal is named")
 
 	for range (journey.MilestoneReport{}).Stuck() {
 		t.Fatal("the zero report has nobody")

@@ -312,3 +312,18 @@ func TestParseSpec_TakesTheLongestText(t *testing.T) {
 	_, err = journey.ParseSpec("#" + strings.Repeat("x", most))
 	require.ErrorContains(t, err, "at most 16777216")
 }
+
+// The milestones of a journey are a list in JSON, also where there are none.
+func TestJourney_JSONOfMilestones(t *testing.T) {
+	t.Parallel()
+	d := withMilestone(t, journey.Milestone{Events: []journey.Trigger{"login"}})
+	j := d.Start("c", day0)
+	text, err := json.Marshal(j)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"milestones":[]`)
+	j, err = d.Step(j, journey.Event{Trigger: "login", At: day(1)})
+	require.NoError(t, err)
+	text, err = json.Marshal(j)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"milestones":["m"]`)
+}

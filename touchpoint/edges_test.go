@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -41,4 +42,26 @@ func TestMeetings_RefuseAnotherEncoding(t *testing.T) {
 	require.NoError(t, back.UnmarshalBinary(good))
 	require.ErrorIs(t, back.UnmarshalBinary(long), touchpoint.ErrMeetings)
 	require.ErrorIs(t, back.UnmarshalBinary(append(bytes.Clone(good), 0)), touchpoint.ErrMeetings)
+}
+
+// An amount of too many digits is refused too where everything else of the event
+// was seen before.
+func TestLog_AmountOfAnEventSeenBefore(t *testing.T) {
+	t.Parallel()
+	most := decimal.NewFromInt(999_999_999_999_999_999)
+	good := touchpoint.Event{Customer: "acme", Name: "visited", Channel: "Email", At: at("2026-01-01"), Cost: most, Value: most}
+	o := touchpoint.LogOptions{Cost: true}
+	log, err := o.LogOf(good, good)
+	require.NoError(t, err)
+	assert.Equal(t, 2, log.Len())
+	for field, spoil := range map[string]func(*touchpoint.Event){
+		"Cost":  func(e *touchpoint.Event) { e.Cost = most.Add(decimal.NewFromInt(1)) },
+		"Value": func(e *touchpoint.Event) { e.Value = most.Add(decimal.NewFromInt(1)).Neg() },
+	} {
+		bad := good
+		spoil(&bad)
+		_, err = o.LogOf(good, bad)
+		require.ErrorIs(t, err, touchpoint.ErrAmount, field)
+		require.ErrorContains(t, err, field)
+	}
 }

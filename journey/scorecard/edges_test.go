@@ -309,3 +309,42 @@ func TestBinding_EventsInBothHalves(t *testing.T) {
 		}
 	}
 }
+
+// Who is named in the first month is counted in it.
+func TestNamed_InTheFirstMonth(t *testing.T) {
+	t.Parallel()
+	says := func(who string) map[string]string { return map[string]string{"type": who} }
+	log := logOf(t,
+		ev{who: "a", name: "lead_captured", date: "2026-01-03", attrs: says("b")}, ev{who: "a", name: "lead_captured", date: "2026-01-04", attrs: says("c")},
+		ev{who: "b", name: "subscribed", date: "2026-01-09"}, ev{who: "z", name: "visited", date: "2026-01-31"},
+	)
+	p := valueOf(t, log, bind("referral_conversion_rate", func(b *scorecard.Binding) {
+		b.Attr, b.Numerator.Events, b.Denominator.Events = "type", touchpoint.Named("subscribed"), touchpoint.Named("lead_captured")
+	}), 1)
+	assert.Equal(t, "1/2", p.Value.Fraction())
+}
+
+// A binding is broken down by its Split though no option asks for it.
+func TestBinding_Split(t *testing.T) {
+	t.Parallel()
+	log := logOf(t,
+		ev{who: "a", name: "lead_captured", date: "2026-01-03", channel: "Email"}, ev{who: "a", name: "subscribed", date: "2026-01-05", channel: "Email"},
+		ev{who: "b", name: "lead_captured", date: "2026-01-03", channel: "Events"}, ev{who: "z", name: "visited", date: "2026-01-31"},
+	)
+	by := scorecard.By{Dimension: scorecard.ByChannel}
+	m := calendar.NewMonth(2026, 1)
+	read := func(split scorecard.By) *scorecard.Report {
+		report, err := scorecard.Evaluate(scorecard.Data{Log: log}, bind("lead_to_customer_rate", func(b *scorecard.Binding) { b.Split = split }), scorecard.Options{From: m, To: m})
+		require.NoError(t, err)
+		return report
+	}
+	assert.Len(t, read(scorecard.By{}).Series, 1)
+	report := read(by)
+	for channel, want := range map[string]string{"Email": "1/1", "Events": "0/1"} {
+		s, ok := report.Find("lead_to_customer_rate", by, channel)
+		require.True(t, ok, channel)
+		assert.Equal(t, want, s.Points[0].Value.Fraction(), channel)
+	}
+	_, ok := report.Find("lead_to_customer_rate", scorecard.By{}, "")
+	assert.True(t, ok, "the whole is there too")
+}

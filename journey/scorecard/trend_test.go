@@ -93,6 +93,21 @@ func TestSeries_Standing(t *testing.T) {
 		assert.Equal(t, c.says, got.String())
 	}
 	assert.Equal(t, scorecard.Standing{}, course(metrics.HigherIsBetter, 1).Standing())
+	// A target at the very end of the interval is still possible.
+	for _, c := range []struct {
+		d      metrics.Direction
+		target int64
+		sure   bool
+	}{
+		{metrics.HigherIsBetter, 50, false},
+		{metrics.HigherIsBetter, 51, true},
+		{metrics.LowerIsBetter, 25, false},
+		{metrics.LowerIsBetter, 24, true},
+	} {
+		s, g := course(c.d, 40), now(c.target)
+		s.Points[0].Interval, s.Goal = metrics.Estimate{Value: 0.4, Lo: 0.25, Hi: 0.5, Level: 0.95, N: 100}, &g
+		assert.Equal(t, c.sure, s.Standing().Sure, "%v %d", c.d, c.target)
+	}
 }
 
 func TestShow(t *testing.T) {

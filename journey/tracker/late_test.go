@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -414,4 +415,42 @@ func TestRepair_UnderAnotherDefinition(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, journey.Stage("end"), out.Journey.Stage())
 	assert.Equal(t, []string{"b→end on stop by event"}, lines(out.Changes))
+}
+
+// A timer that fires after a late event as it had fired before is not undone, and
+// its hooks do not run again.
+func TestLate_TimerThatFiresAsBefore(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	d, err := journey.Define(journey.Spec{
+		Initial: "trial",
+		Stages:  []journey.StageSpec{{Name: "trial"}, {Name: "consideration"}, {Name: "gone", Terminal: true}},
+		Transitions: []journey.Transition{
+			{From: "trial", On: "note", To: "trial", Internal: true},
+			{From: "trial", On: "expire", To: "consideration"},
+			{From: "consideration", On: "forget", To: "gone"},
+		},
+		After: []journey.Timer{{Stage: "trial", After: 14 * cases.Day, Trigger: "expire"}, {Stage: "consideration", After: cases.Day, Trigger: "forget"}},
+	})
+	require.NoError(t, err)
+	entered := map[journey.Stage]int{}
+	tr, _ := withHistory(t, d, tracker.Options{Grace: 30 * cases.Day, Hooks: tracker.Hooks{EnterEach: func(_ context.Context, o tracker.Occurrence) (journey.Trigger, error) {
+		entered[o.To]++
+		return "", nil
+	}}})
+	start := cases.OnDay(1)
+	_, err = tr.Start(ctx, "acme", start)
+	require.NoError(t, err)
+	_, err = tr.Tick(ctx, start.Add(20*cases.Day), tracker.TickOptions{})
+	require.NoError(t, err)
+	require.Equal(t, journey.Stage("gone"), stageOf(t, tr))
+	was := maps.Clone(entered)
+	require.Equal(t, 1, was["consideration"])
+	require.Equal(t, 1, was["gone"])
+	out, err := tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "note", At: start.Add(13 * cases.Day), ID: "n1"})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("gone"), out.Journey.Stage())
+	assert.Empty(t, out.Undone)
+	assert.Equal(t, []string{"trial→trial on note by event"}, lines(out.Changes))
+	assert.Equal(t, was, entered)
 }

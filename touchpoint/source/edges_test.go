@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 	"github.com/lifecycle-go/lifecycle/touchpoint/source"
 )
@@ -185,4 +186,61 @@ func TestSalesforce_StopsWhenAsked(t *testing.T) {
 		break
 	}
 	assert.Equal(t, 1, n)
+}
+
+// Whoever stops in the middle of a history gets nothing of the next record.
+func TestSalesforce_StopsBetweenRecords(t *testing.T) {
+	t.Parallel()
+	in := "Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n" +
+		"1,o1,StageName,,Prospecting,2026-01-05T00:00:00Z\n2,o2,StageName,,Prospecting,2026-01-06T00:00:00Z\n3,o3,StageName,,Prospecting,2026-01-07T00:00:00Z\n"
+	var got []string
+	for e, err := range source.Salesforce(strings.NewReader(in), source.Options{}).Events() {
+		require.NoError(t, err)
+		got = append(got, e.Customer)
+		break
+	}
+	assert.Equal(t, []string{"o1"}, got)
+}
+
+// What is found beyond the list is still counted.
+func TestFindings_MoreThanAreListed(t *testing.T) {
+	t.Parallel()
+	read := func(kinds int) []source.Finding {
+		var in strings.Builder
+		for i := range kinds {
+			fmt.Fprintf(&in, `{"type":"kind %d","userId":"u1","timestamp":"2026-01-05T00:00:00Z"}`+"\n", i)
+		}
+		r := source.Segment(strings.NewReader(in.String()), source.Options{})
+		for _, err := range r.Events() {
+			require.NoError(t, err)
+		}
+		return r.Findings()
+	}
+	assert.Len(t, read(fault.MaxListed), fault.MaxListed)
+	got := read(fault.MaxListed + 3)
+	require.Len(t, got, fault.MaxListed+1)
+	more := got[fault.MaxListed]
+	assert.Equal(t, source.FoundMany, more.Code)
+	assert.EqualValues(t, 3, more.Count)
+}
+
+// Each statement of who is who is counted once: a visitor of a user, a member of a
+// group, an id of before.
+func TestSegment_CountsLinks(t *testing.T) {
+	t.Parallel()
+	const at = `,"timestamp":"2026-01-05T00:00:00Z"}` + "\n"
+	for in, want := range map[string]int64{
+		`{"type":"identify","userId":"u1","anonymousId":"v1"` + at:                    1,
+		`{"type":"identify","userId":"u1"` + at:                                       0,
+		`{"type":"group","userId":"u1","groupId":"acme"` + at:                         1,
+		`{"type":"group","userId":"u1","anonymousId":"v1","groupId":"acme"` + at:      2,
+		`{"type":"alias","userId":"u2","previousId":"u1"` + at:                        1,
+		`{"type":"track","event":"x","userId":"u1","context":{"groupId":"acme"}` + at: 1,
+	} {
+		r := source.Segment(strings.NewReader(in), source.Options{Identity: &source.Identity{}})
+		for _, err := range r.Events() {
+			require.NoError(t, err, in)
+		}
+		assert.Equal(t, want, r.Counts().Links, in)
+	}
 }
