@@ -98,6 +98,7 @@ func TestDefine_Faults(t *testing.T) {
 		"no goal declared":                  {spec([]journey.StageSpec{{Name: "a"}, {Name: "b"}}, move("a", "go", "b"), move("b", "go", "a")), nil},
 		"trigger never used":                {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "idle"} }), []fault.Code{"unused-trigger"}},
 		"trigger not declared":              {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"idle"} }), []fault.Code{"unused-trigger", "unknown-trigger"}},
+		"declared twice, without name":      {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"", "go", "go"} }), []fault.Code{"illegal-name", "duplicate-trigger"}},
 		"observed twice, without name":      {with(base, func(s *journey.Spec) { s.Observe = []journey.Trigger{"", "seen", "seen"} }), []fault.Code{"illegal-name", "duplicate-trigger"}},
 		"trigger declared twice":            {with(base, func(s *journey.Spec) { s.Triggers = []journey.Trigger{"go", "go"} }), []fault.Code{"duplicate-trigger"}},
 		"wildcard meets explicit":           {spec(ab, append(line, move(journey.Any, "go", "b"))...), []fault.Code{"wildcard-overlap", "duplicate-transition"}},

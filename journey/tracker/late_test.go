@@ -454,3 +454,24 @@ func TestLate_TimerThatFiresAsBefore(t *testing.T) {
 	assert.Equal(t, []string{"trial→trial on note by event"}, lines(out.Changes))
 	assert.Equal(t, was, entered)
 }
+
+// A tracker without grace goes on where one with grace left a refusal behind: what
+// comes after all that moved the customer is not late for it.
+func TestLate_WithoutGraceAfterARefusal(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	tr, store := withHistory(t, cases.ABC(t), tracker.Options{Grace: 100 * time.Hour})
+	_, err := tr.Start(ctx, "acme", cases.Hour(0))
+	require.NoError(t, err)
+	_, err = tr.Fire(ctx, journey.Event{Customer: "acme", Trigger: "stop", At: cases.Hour(20), ID: "s"})
+	require.ErrorIs(t, err, journey.ErrNotAllowed)
+	s, err := tr.State(ctx, "acme")
+	require.NoError(t, err)
+	require.Equal(t, cases.Hour(20), s.Noted)
+	plain, err := tracker.New(cases.ABC(t), store, tracker.Options{})
+	require.NoError(t, err)
+	out, err := plain.Fire(ctx, journey.Event{Customer: "acme", Trigger: "go", At: cases.Hour(10), ID: "g"})
+	require.NoError(t, err)
+	assert.Equal(t, journey.Stage("b"), out.Journey.Stage())
+	assert.Equal(t, tracker.Stats{Events: 1, Accepted: 1}, plain.Stats())
+}
