@@ -231,3 +231,16 @@ func TestCompare_IntervalsFromZero(t *testing.T) {
 	assert.Equal(t, 1, medians(stage(0, 2), stage(0, 2)))
 	assert.Equal(t, 0, medians(stage(0, 0), stage(0, 2)))
 }
+
+// A stage without figures leaves those of the stages after it in the table.
+func TestMarkdown_FiguresBehindAStageWithoutAny(t *testing.T) {
+	t.Parallel()
+	m := journeymap.Map{Name: "m", Stages: []journeymap.Stage{
+		{Name: "first"}, {Name: "second", Figures: &journeymap.Figures{Entered: 417, Visits: 500}}, {Name: "third"}, {Name: "fourth", Figures: &journeymap.Figures{Entered: 93, Visits: 95}},
+	}}
+	text, err := m.Markdown(journeymap.Options{})
+	require.NoError(t, err)
+	assert.Regexp(t, `(?m)^\| second \| 417 \|`, text)
+	assert.Regexp(t, `(?m)^\| fourth \| 93 \|`, text)
+	assert.NotRegexp(t, `(?m)^\| first \| \d`, text)
+}
