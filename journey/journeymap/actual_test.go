@@ -799,3 +799,17 @@ func BenchmarkActual(b *testing.B) {
 		})
 	}
 }
+
+// The five customers went five ways; no more are listed than asked for, and none
+// when those listed cover enough.
+func TestActual_AsManyPathsAsAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		most  int
+		cover float64
+		want  int
+	}{{1, 1, 1}, {3, 1, 3}, {5, 1, 5}, {9, 1, 5}, {5, 0.6, 3}, {5, 0.61, 4}, {2, 0.6, 2}} {
+		m, err := journeymap.Actual(small, catalogue(), events(t, fewEvents), journeymap.ActualOptions{Replay: journey.ReplayOptions{Everyone: true}, Cover: c.cover, MaxPaths: c.most})
+		require.NoError(t, err)
+		assert.Len(t, m.Paths, c.want, "%+v", c)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap/sample"
+	"github.com/lifecycle-go/lifecycle/journey/journeymap/words"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -167,4 +168,23 @@ func TestNumbers_InWords(t *testing.T) {
 			assert.Equal(t, want, r.Text, "%s in %s", c.d, c.language)
 		}
 	}
+}
+
+// Words of the caller that are longer than the picture is wide are cut where its
+// margin begins, with a mark before them too.
+func TestSVG_LegendKeepsTheMargin(t *testing.T) {
+	t.Parallel()
+	const margin = 16
+	m := journeymap.Map{Name: "m", Stages: []journeymap.Stage{{Name: "a"}}}
+	long := strings.Repeat("evidence of the caller, ", 20)
+	texts, size, err := m.Texts(journeymap.Options{Words: words.Set{Language: "en", Evidence: []string{long, long, long}}})
+	require.NoError(t, err)
+	cut := 0
+	for _, x := range texts {
+		require.LessOrEqual(t, x.Box.X+x.Box.W, size.W-margin+1e-6, "%q", x.Text)
+		if strings.HasPrefix(x.Text, "evidence of") && strings.HasSuffix(x.Text, "…") {
+			cut++
+		}
+	}
+	assert.Equal(t, 2, cut)
 }
