@@ -244,3 +244,23 @@ func TestMarkdown_FiguresBehindAStageWithoutAny(t *testing.T) {
 	assert.Regexp(t, `(?m)^\| fourth \| 93 \|`, text)
 	assert.NotRegexp(t, `(?m)^\| first \| \d`, text)
 }
+
+// The first of the ranked opportunities is bold, and no other.
+func TestSVG_TheBestOpportunityIsBold(t *testing.T) {
+	t.Parallel()
+	chance := func(went int64) *journeymap.Chance {
+		return &journeymap.Chance{Successes: went, Trials: 1000, Target: 0.9, Value: 100}
+	}
+	m := journeymap.Map{Name: "m", Stages: []journeymap.Stage{
+		{Name: "a", Opportunities: []journeymap.Opportunity{{Text: "better", Chance: chance(600)}}},
+		{Name: "b", Opportunities: []journeymap.Opportunity{{Text: "best", Chance: chance(100)}}},
+		{Name: "c", Opportunities: []journeymap.Opportunity{{Text: "unranked"}}},
+	}}
+	picture, err := m.SVG(journeymap.Options{})
+	require.NoError(t, err)
+	for text, want := range map[string]bool{"#1 best": true, "#2 better": false, "unranked": false} {
+		tag := regexp.MustCompile(`<text[^>]*>(<tspan[^>]*>)?` + text).FindString(string(picture))
+		require.NotEmpty(t, tag, text)
+		assert.Equal(t, want, strings.Contains(tag, `font-weight="600"`), tag)
+	}
+}
