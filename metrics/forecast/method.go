@@ -13,6 +13,7 @@ const (
 	// Auto chooses the exponential smoothing model with the lowest AICc: of
 	// ETSANN, ETSAAN and ETSAAdN, and with a season of ETSANA, ETSAAA and
 	// ETSAAdA too, these also on logarithms where every value is positive.
+	// SeriesOptions.Multiplicative makes it the family of R's ets.
 	Auto Method = iota
 	// Naive continues the last value: a random walk.
 	Naive
@@ -43,10 +44,51 @@ const (
 	// HoltWinters is Holt with a multiplicative season, started from the first
 	// two seasons as R does.
 	HoltWinters
+	// ETSMNN is simple exponential smoothing with multiplicative errors: as all
+	// whose name begins with M, for values above zero, and with intervals that
+	// widen with the level.
+	ETSMNN
+	// ETSMAN is Holt's linear trend with multiplicative errors.
+	ETSMAN
+	// ETSMAdN is the damped trend with multiplicative errors.
+	ETSMAdN
+	// ETSMNA is a level with an additive season, with multiplicative errors.
+	ETSMNA
+	// ETSMAA is Holt's trend with an additive season, with multiplicative errors.
+	ETSMAA
+	// ETSMAdA is the damped trend with an additive season, with multiplicative
+	// errors.
+	ETSMAdA
+	// ETSMNM is a level with a multiplicative season, of at most 24 points as in
+	// R, with multiplicative errors.
+	ETSMNM
+	// ETSMAM is Holt's trend with a multiplicative season and errors.
+	ETSMAM
+	// ETSMAdM is the damped trend with a multiplicative season and errors.
+	ETSMAdM
 )
 
+// form is what an exponential smoothing model has: a trend, which may be
+// damped, a season, which may be a factor, and errors, which may be relative.
+type form struct{ relative, trend, damped, season, times bool }
+
+var forms = map[Method]form{
+	ETSANN: {}, ETSAAN: {trend: true}, ETSAAdN: {trend: true, damped: true},
+	ETSANA: {season: true}, ETSAAA: {trend: true, season: true}, ETSAAdA: {trend: true, damped: true, season: true},
+	ETSMNN:  {relative: true},
+	ETSMAN:  {relative: true, trend: true},
+	ETSMAdN: {relative: true, trend: true, damped: true},
+	ETSMNA:  {relative: true, season: true},
+	ETSMAA:  {relative: true, trend: true, season: true},
+	ETSMAdA: {relative: true, trend: true, damped: true, season: true},
+	ETSMNM:  {relative: true, season: true, times: true},
+	ETSMAM:  {relative: true, trend: true, season: true, times: true},
+	ETSMAdM: {relative: true, trend: true, damped: true, season: true, times: true},
+}
+
 var methods = enum.New[Method]("forecast", "Method", "auto", "naive", "seasonal-naive", "drift",
-	"ets-ann", "ets-aan", "ets-aadn", "ets-ana", "ets-aaa", "ets-aada", "theta", "holt", "holt-winters")
+	"ets-ann", "ets-aan", "ets-aadn", "ets-ana", "ets-aaa", "ets-aada", "theta", "holt", "holt-winters",
+	"ets-mnn", "ets-man", "ets-madn", "ets-mna", "ets-maa", "ets-mada", "ets-mnm", "ets-mam", "ets-madm")
 
 // String is the name, such as "ets-aan".
 func (m Method) String() string { return methods.String(m) }
@@ -65,10 +107,5 @@ func (m *Method) Scan(src any) error { return methods.Scan(m, src) }
 
 // seasonal reports whether the method cannot do without a season.
 func (m Method) seasonal() bool {
-	switch m {
-	case SeasonalNaive, ETSANA, ETSAAA, ETSAAdA, HoltWinters:
-		return true
-	default:
-		return false
-	}
+	return m == SeasonalNaive || m == HoltWinters || forms[m].season
 }

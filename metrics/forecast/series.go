@@ -29,6 +29,12 @@ type SeriesOptions struct {
 	// of the model's own formula. They need no model to be right and are
 	// wide: on 30 points two to three times as wide as calibrated ones.
 	Conformal bool
+	// Multiplicative makes Auto choose from the models R's ets does: the
+	// additive ones and, where every value is positive, those with
+	// multiplicative errors, in place of those of logarithms. R's other
+	// restriction holds too: no multiplicative trend, and no multiplicative
+	// season with additive errors.
+	Multiplicative bool
 }
 
 // Parameter is one of a fitted method.
@@ -60,7 +66,8 @@ type SeriesForecast struct {
 	// Params of the fit, in the order of the method's formula.
 	Params []Parameter
 	// LogLikelihood without constants and AICc, as R's ets counts them, and the
-	// variance of one-step errors; NaN where the method has none.
+	// variance of one-step errors, relative ones where errors are
+	// multiplicative; NaN where the method has none.
 	LogLikelihood, AICc, Sigma2 float64
 	// Warnings a reader must know; every estimate carries them too.
 	Warnings []error
@@ -115,7 +122,7 @@ func Series(y []float64, o SeriesOptions) (*SeriesForecast, error) {
 	}
 	f.Method = o.Method
 	if f.Method == Auto {
-		f.Method, f.Logs = choose(y, season)
+		f.Method, f.Logs = choose(y, season, o.Multiplicative)
 	}
 	c, err := continued(y, f.Method, f.Logs, season, o.Horizon)
 	if err != nil {
@@ -147,6 +154,8 @@ func (o *SeriesOptions) validate() error {
 		return badOption("Series", "Season", strconv.Itoa(o.Season), "want 0 to "+strconv.Itoa(maxSeriesSeason))
 	case o.Method.seasonal() && o.Season < 2:
 		return badOption("Series", "Season", strconv.Itoa(o.Season), "want 2 or more for "+o.Method.String())
+	case forms[o.Method].times && o.Season > maxTimesSeason:
+		return badOption("Series", "Season", strconv.Itoa(o.Season), "want at most "+strconv.Itoa(maxTimesSeason)+" for "+o.Method.String())
 	case o.Horizon < 1 || o.Horizon > maxSeriesHorizon:
 		return badOption("Series", "Horizon", strconv.Itoa(o.Horizon), "want 1 to "+strconv.Itoa(maxSeriesHorizon))
 	case len(o.Levels) > 20:
@@ -158,140 +167,6 @@ func (o *SeriesOptions) validate() error {
 		}
 	}
 	return nil
-}
-
-// candidate is a model of the choice.
-type candidate struct {
-	method Method
-	logs   bool
-}
-
-// choose is the model with the lowest AICc; of equal ones the simpler.
-func choose(y []float64, season int) (Method, bool) {
-	list := []candidate{{ETSANN, false}, {ETSAAN, false}, {ETSAAdN, false}}
-	if season > 1 {
-		list = append(list, candidate{ETSANA, false}, candidate{ETSAAA, false}, candidate{ETSAAdA, false})
-		if slices.Min(y) > 0 {
-			list = append(list, candidate{ETSANA, true}, candidate{ETSAAA, true}, candidate{ETSAAdA, true})
-		}
-	}
-	best, low := list[0], math.Inf(1)
-	for _, c := range list {
-		if m := smoothing(y, c.method, c.logs, season); m.aicc < low {
-			best, low = c, m.aicc
-		}
-	}
-	return best.method, best.logs
-}
-
-// smoothing fits an exponential smoothing model and continues nothing.
-func smoothing(y []float64, m Method, logs bool, season int) continuation {
-	c, _ := continued(y, m, logs, season, 1)
-	return c
-}
-
-// continued is the one place that knows every method. season is 1 for none.
-func continued(y []float64, m Method, logs bool, season, h int) (continuation, error) {
-	n := len(y)
-	nan := math.NaN()
-	switch m {
-	case Naive, SeasonalNaive, Drift:
-		c := simple(y, m, season, h)
-		c.loglik, c.aicc = nan, nan
-		return c, nil
-	case Theta:
-		c := theta(y, season, h)
-		c.loglik, c.aicc, c.sigma2 = nan, nan, c.sd[0]*c.sd[0]
-		return c, nil
-	case Holt, HoltWinters:
-		model := (*holt)(nil)
-		if m == Holt {
-			model = fitHolt(y)
-		} else if slices.Min(y) > 0 {
-			model = fitHoltWinters(y, season)
-		}
-		if model == nil {
-			return continuation{}, &fault.Error{Package: "forecast", Op: "Series", Field: "value", Limit: "want values above zero for a multiplicative season", Err: ErrInput}
-		}
-		c := model.forecast(h)
-		c.loglik, c.aicc, c.sigma2 = nan, nan, c.sd[0]*c.sd[0]
-		return c, nil
-	default:
-	}
-	x := y
-	jacobian := 0.0
-	if logs {
-		x = make([]float64, n)
-		for i, v := range y {
-			x[i] = math.Log(v)
-			jacobian += x[i]
-		}
-	}
-	s := 0
-	if m.seasonal() {
-		s = season
-	}
-	trend := m == ETSAAN || m == ETSAAdN || m == ETSAAA || m == ETSAAdA
-	model := fitETS(x, trend, m == ETSAAdN || m == ETSAAdA, s)
-	c := continuation{logs: logs, points: n, exact: model.sse == 0, sigma2: model.sigma2()}
-	c.loglik, c.aicc = model.logLikelihood()-jacobian, model.aicc()+2*jacobian
-	c.params = []Parameter{{"alpha", model.alpha}}
-	if trend {
-		c.params = append(c.params, Parameter{"beta", model.beta})
-	}
-	if s > 0 {
-		c.params = append(c.params, Parameter{"gamma", model.gam})
-	}
-	if model.damped {
-		c.params = append(c.params, Parameter{"phi", model.phi})
-	}
-	c.params = append(c.params, Parameter{"l0", model.level})
-	if trend {
-		c.params = append(c.params, Parameter{"b0", model.slope})
-	}
-	var growth []float64
-	c.mean, growth = model.forecast(h)
-	c.sd = growth
-	for j, g := range growth {
-		c.sd[j] = math.Sqrt(c.sigma2 * g)
-	}
-	return c, nil
-}
-
-// simple continues by a value or a line that is read off.
-func simple(y []float64, m Method, season, h int) continuation {
-	n := len(y)
-	c := continuation{mean: make([]float64, h), sd: make([]float64, h), points: n}
-	lag := 1
-	if m == SeasonalNaive {
-		lag = season
-	}
-	drift := 0.0
-	if m == Drift {
-		drift = (y[n-1] - y[0]) / float64(n-1)
-		c.params = []Parameter{{"drift", drift}}
-	}
-	sse := 0.0
-	for i := lag; i < n; i++ {
-		e := y[i] - y[i-lag] - drift
-		sse += float64(e * e)
-	}
-	free := n - lag
-	if m == Drift {
-		free-- // the slope is estimated
-	}
-	c.sigma2 = sse / float64(free)
-	c.exact = sse == 0
-	for j := range h {
-		steps := float64(j/lag + 1)
-		c.mean[j] = y[n-lag+j%lag] + float64(drift*float64(j+1))
-		v := c.sigma2 * steps
-		if m == Drift {
-			v *= 1 + steps/float64(n-1) // the uncertainty of the slope
-		}
-		c.sd[j] = math.Sqrt(v)
-	}
-	return c
 }
 
 // At is the forecast h points ahead, from 1, with the interval of any level. N

@@ -20,6 +20,8 @@ import (
 var everyMethod = []forecast.Method{
 	forecast.Auto, forecast.Naive, forecast.SeasonalNaive, forecast.Drift, forecast.ETSANN, forecast.ETSAAN, forecast.ETSAAdN,
 	forecast.ETSANA, forecast.ETSAAA, forecast.ETSAAdA, forecast.Theta, forecast.Holt, forecast.HoltWinters,
+	forecast.ETSMNN, forecast.ETSMAN, forecast.ETSMAdN, forecast.ETSMNA, forecast.ETSMAA, forecast.ETSMAdA,
+	forecast.ETSMNM, forecast.ETSMAM, forecast.ETSMAdM,
 }
 
 // slowETS is the model's recursion in plain form: the sum of squared errors
@@ -262,12 +264,13 @@ func TestSeries_Travels(t *testing.T) {
 func FuzzSeries_NeverNaN(f *testing.F) {
 	f.Add(uint8(0), uint8(12), []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26})
 	f.Add(uint8(10), uint8(4), []byte{0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0})
+	f.Add(uint8(0), uint8(128+4), []byte{1, 9, 1, 1, 120, 1, 1, 1, 1, 1, 1, 1, 1, 1})
 	f.Fuzz(func(t *testing.T, m, season uint8, data []byte) {
 		y := make([]float64, min(len(data), 80))
 		for i := range y {
 			y[i] = float64(int8(data[i]))
 		}
-		s, err := forecast.Series(y, forecast.SeriesOptions{Method: forecast.Method(m), Season: int(season % 14)})
+		s, err := forecast.Series(y, forecast.SeriesOptions{Method: forecast.Method(m), Season: int(season % 14), Multiplicative: season >= 128})
 		if err != nil {
 			return
 		}
@@ -280,18 +283,20 @@ func FuzzSeries_NeverNaN(f *testing.F) {
 }
 
 func BenchmarkSeries_Choice(b *testing.B) {
-	for _, n := range []int{60, 120, 240} {
-		b.Run(fmt.Sprintf("months=%d", n), func(b *testing.B) {
-			y := make([]float64, n)
-			r := rand.New(rand.NewPCG(1, 1))
-			for i := range y {
-				y[i] = (100 + float64(i)) * (1 + 0.2*math.Sin(float64(i%12)*math.Pi/6)) * (1 + 0.05*r.NormFloat64())
-			}
-			for b.Loop() {
-				if _, err := forecast.Series(y, forecast.SeriesOptions{Season: 12}); err != nil {
-					b.Fatal(err)
+	for _, multiplicative := range []bool{false, true} {
+		for _, n := range []int{60, 120, 240} {
+			b.Run(fmt.Sprintf("multiplicative=%v/months=%d", multiplicative, n), func(b *testing.B) {
+				y := make([]float64, n)
+				r := rand.New(rand.NewPCG(1, 1))
+				for i := range y {
+					y[i] = (100 + float64(i)) * (1 + 0.2*math.Sin(float64(i%12)*math.Pi/6)) * (1 + 0.05*r.NormFloat64())
 				}
-			}
-		})
+				for b.Loop() {
+					if _, err := forecast.Series(y, forecast.SeriesOptions{Season: 12, Multiplicative: multiplicative}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
 	}
 }
