@@ -181,7 +181,7 @@ func TestSVG_LegendKeepsTheMargin(t *testing.T) {
 	require.NoError(t, err)
 	cut := 0
 	for _, x := range texts {
-		require.LessOrEqual(t, x.Box.X+x.Box.W, size.W-margin+1e-6, "%q", x.Text)
+		require.LessOrEqual(t, x.Box.X+max(x.Box.W, x.Max), size.W-margin+1e-6, "%q", x.Text)
 		if strings.HasPrefix(x.Text, "evidence of") && strings.HasSuffix(x.Text, "…") {
 			cut++
 		}

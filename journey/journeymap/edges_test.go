@@ -264,3 +264,30 @@ func TestSVG_TheBestOpportunityIsBold(t *testing.T) {
 		assert.Equal(t, want, strings.Contains(tag, `font-weight="600"`), tag)
 	}
 }
+
+// What reorders text does not reach Mermaid and DOT; its neighbours do.
+func TestDiagrams_DropWhatReordersText(t *testing.T) {
+	t.Parallel()
+	for r, kept := range map[rune]bool{
+		'\u2027': true, '\u2028': false, '\u202a': false, '\u202e': false, '\u202f': true,
+		'\u2065': true, '\u2066': false, '\u2069': false, '\u206a': true, '\u0007': false, '\ufffd': false,
+	} {
+		m := journeymap.Map{Name: "m", Stages: []journeymap.Stage{{Name: "a" + string(r) + "b"}}}
+		for what, draw := range map[string]func() (string, error){
+			"Mermaid": func() (string, error) { return m.Mermaid(journeymap.StateDiagram, journeymap.Options{}) },
+			"DOT":     func() (string, error) { return m.DOT(journeymap.Options{}) },
+		} {
+			text, err := draw()
+			require.NoError(t, err)
+			if r == '\u202f' && what == "Mermaid" {
+				assert.Contains(t, text, "a b", "a space like any other")
+				continue
+			}
+			want := "ab"
+			if kept {
+				want = "a" + string(r) + "b"
+			}
+			assert.Contains(t, text, want, "%s %U", what, r)
+		}
+	}
+}

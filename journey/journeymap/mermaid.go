@@ -86,7 +86,7 @@ func clean(s string) string {
 		switch {
 		case r == '\n' || r == '\t' || r == '\r':
 			return ' '
-		case unicode.IsControl(r), r == unicode.ReplacementChar, r >= 0x2028 && r <= 0x202e:
+		case unicode.IsControl(r), r == unicode.ReplacementChar, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
 			return -1
 		}
 		return r

@@ -192,7 +192,8 @@ func TestSalesforce_StopsWhenAsked(t *testing.T) {
 func TestSalesforce_StopsBetweenRecords(t *testing.T) {
 	t.Parallel()
 	in := "Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n" +
-		"1,o1,StageName,,Prospecting,2026-01-05T00:00:00Z\n2,o2,StageName,,Prospecting,2026-01-06T00:00:00Z\n3,o3,StageName,,Prospecting,2026-01-07T00:00:00Z\n"
+		"1,o1,StageName,,Prospecting,2026-01-05T00:00:00Z\n2,o2,StageName,,Prospecting,2026-01-06T00:00:00Z\n3,o3,StageName,,Prospecting,2026-01-07T00:00:00Z\n" +
+		"4,o4,StageName,,Prospecting,2026-01-08T00:00:00Z\n5,o5,StageName,,Prospecting,2026-01-09T00:00:00Z\n"
 	var got []string
 	for e, err := range source.Salesforce(strings.NewReader(in), source.Options{}).Events() {
 		require.NoError(t, err)
