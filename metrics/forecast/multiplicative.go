@@ -215,7 +215,11 @@ func (w *relative) turn(v vertex) vertex {
 func (w *relative) slide(v vertex) vertex {
 	p, low := slices.Clone(v.at), w.evaluate(v.at, true)
 	step, try, damp := make([]float64, w.k), make([]float64, w.k), 0.1
-	for range relativeSteps {
+	steps := relativeSteps
+	if w.m.season == 0 { // which costs little
+		steps *= 5
+	}
+	for range steps {
 		w.step(p, step, damp)
 		for j := range try {
 			try[j] = p[j] + step[j]
