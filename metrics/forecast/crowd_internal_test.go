@@ -148,7 +148,7 @@ func TestLaw_FatesAreTheDecline(t *testing.T) {
 			// Shares that end just before, at and after the ends of bins.
 			share := []float64{1}
 			for bin := 1<<guideBits - 1; bin > 0; bin -= rapid.IntRange(1, 300).Draw(t, "bins") {
-				share = append(share, float64(bin<<(32-guideBits)+rapid.IntRange(-2, 1).Draw(t, "off"))*0x1p-32)
+				share = append(share, float64(int64(bin)<<(32-guideBits)+rapid.Int64Range(-2, 1).Draw(t, "off"))*0x1p-32)
 			}
 			d, rates = newDecline(share), rates[:1]
 			met["edges of bins"]++
