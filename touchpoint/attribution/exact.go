@@ -19,9 +19,9 @@ func (c *Credits) exact(values []*big.Rat) {
 	order := make([]int, len(values))
 	for i, v := range values {
 		scaled := new(big.Rat).Mul(v, scale)
-		units[i], rest[i] = new(big.Int), new(big.Rat)
-		units[i].Div(scaled.Num(), scaled.Denom()) // of whole numbers (math/big), exact: towards minus infinity
-		rest[i].Sub(scaled, new(big.Rat).SetInt(units[i]))
+		var over big.Int // never negative: units are towards minus infinity
+		units[i], _ = new(big.Int).DivMod(scaled.Num(), scaled.Denom(), &over)
+		rest[i] = new(big.Rat).SetFrac(&over, scaled.Denom())
 		left.Sub(left, units[i])
 		order[i] = i
 	}
