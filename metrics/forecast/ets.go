@@ -105,20 +105,23 @@ func (m *ets) dim() int {
 // fitETS fits a model to a series. Values are scaled to about 1 for the search.
 func fitETS(y []float64, trend, damped bool, season int) *ets {
 	m := &ets{trend: trend, damped: damped, season: season, n: len(y)}
-	shift, scale := 0.0, 0.0
+	// Less the first value first: beside a great one a mean has no digits.
+	mean, scale := 0.0, 0.0
+	z := make([]float64, len(y))
 	for i, v := range y {
-		shift += (v - shift) / float64(i+1)
+		z[i] = v - y[0]
+		mean += (z[i] - mean) / float64(i+1)
 	}
-	for _, v := range y {
-		scale = max(scale, math.Abs(v-shift))
+	for _, v := range z {
+		scale = max(scale, math.Abs(v-mean))
 	}
 	if scale == 0 {
 		scale = 1
 	}
-	z := make([]float64, len(y))
-	for i, v := range y {
-		z[i] = (v - shift) / scale
+	for i, v := range z {
+		z[i] = (v - mean) / scale
 	}
+	shift := y[0] + mean
 	w := newWorkspace(m, z)
 	// Without a season an evaluation costs a microsecond, and two or three
 	// parameters of a trend have valleys worth a look.

@@ -16,9 +16,18 @@ type holt struct {
 	from               int
 }
 
+// fitHolt fits values less their first: a great one would leave the errors no
+// digits.
 func fitHolt(y []float64) *holt {
-	m := &holt{start: state{level: y[1], slope: y[1] - y[0]}, from: 2}
-	m.search(y, 2)
+	shift := y[0]
+	z := make([]float64, len(y))
+	for i, v := range y {
+		z[i] = v - shift
+	}
+	m := &holt{start: state{level: z[1], slope: z[1]}, from: 2}
+	m.search(z, 2)
+	m.start.level += shift
+	m.level += shift
 	return m
 }
 
@@ -63,20 +72,32 @@ func fitHoltWinters(y []float64, season int) *holt {
 }
 
 func (m *holt) search(y []float64, dim int) {
-	scale := 1.0
+	scale := 0.0
 	for _, v := range y {
 		scale = max(scale, math.Abs(v))
 	}
-	u := minimise(dim, []float64{0, 0.25, 0.5, 0.75, 1}, 3, func(u []float64) float64 {
+	if scale == 0 {
+		scale = 1
+	}
+	least := exactFit * float64(len(y))
+	// Two parameters are cheap to look at closely, and their valleys narrow.
+	grid := []float64{0, 0.25, 0.5, 0.75, 1}
+	if dim == 2 {
+		grid = []float64{0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1}
+	}
+	u := minimise(dim, grid, 4, func(u []float64) float64 {
 		m.set(u)
 		m.run(y)
 		if !(m.sse <= math.MaxFloat64) {
 			return math.Inf(1)
 		}
-		return math.Log(m.sse/scale/scale + exactFit)
+		return math.Log(m.sse/scale/scale + least)
 	})
 	m.set(u)
 	m.run(y)
+	if m.sse/scale/scale <= least {
+		m.sse = 0
+	}
 }
 
 func (m *holt) set(u []float64) {

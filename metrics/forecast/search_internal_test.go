@@ -3,6 +3,7 @@ package forecast
 import (
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,7 +47,8 @@ func TestLaw_MinimiseFindsTheBottom(t *testing.T) {
 			return
 		}
 		met["counted"]++
-		// The same by hand: a descent from the best of the grid, and one more.
+		// The same by hand: a descent from the best of the grid, one more, and
+		// along the axes.
 		calls = 0
 		best, low := []float64(nil), math.Inf(1)
 		for code := range 1 << dim {
@@ -68,8 +70,61 @@ func TestLaw_MinimiseFindsTheBottom(t *testing.T) {
 				break
 			}
 		}
+		follow(&vertex{best, low}, bowl)
 		assert.Equal(t, calls, used, "starts anew only where the last start gained")
 	}, met.Need("outside", "counted"))
+}
+
+// Holt's two parameters are nowhere on a close grid much better than where the
+// search ended, though the surface has several valleys, and some beside the
+// border, on which a simplex lies flat.
+func TestLaw_HoltFindsTheValley(t *testing.T) {
+	t.Parallel()
+	met := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		y := make([]float64, rapid.IntRange(10, 40).Draw(t, "points"))
+		noise := rapid.SampledFrom([]float64{1, 4, 20}).Draw(t, "noise")
+		for i := range y {
+			y[i] = 100 + float64(i) + noise*r.NormFloat64()
+		}
+		m := fitHolt(y)
+		found := m.sse
+		if m.beta < 0.02 && m.alpha > 0 {
+			met["beside the border"]++
+		}
+		m.start.level = y[1]
+		valleys, rows := 0, make([][]float64, 41)
+		for i := range rows {
+			rows[i] = make([]float64, 41)
+			for j := range rows[i] {
+				m.alpha, m.beta = float64(i)/40, float64(j)/40
+				m.run(y)
+				rows[i][j] = m.sse
+				assert.LessOrEqual(t, found, m.sse*1.05, "alpha %v beta %v", m.alpha, m.beta)
+			}
+		}
+		for i := 1; i < 40; i++ {
+			for j := 1; j < 40; j++ {
+				if v := rows[i][j]; v < min(rows[i-1][j], rows[i+1][j], rows[i][j-1], rows[i][j+1]) {
+					valleys++
+				}
+			}
+		}
+		if valleys > 1 {
+			met["two valleys"]++
+		}
+	}, met.Need("beside the border", "two valleys"))
+	// Two series on which a simplex from three points of a coarse grid ended
+	// elsewhere: a flat one at β = 0, and the lesser valley.
+	for seed, want := range map[uint64]float64{0x63877: 655.17605, 0xb1c: 1015.73139} {
+		r := rand.New(rand.NewPCG(seed, 1))
+		y := make([]float64, 30)
+		for i := range y {
+			y[i] = 100 + float64(i) + 4*r.NormFloat64()
+		}
+		assert.InDelta(t, want, fitHolt(y).sse, 1e-4)
+	}
 }
 
 // The least squares of columns some of which follow from others: those get 0,

@@ -4,28 +4,13 @@ import "slices"
 
 // minimise searches the unit cube for the lowest f by Nelder and Mead's
 // simplex, points outside being put on the border, where many a smoothing
-// parameter has its optimum. It starts from the best points of a grid, as many
-// as starts says, for such surfaces have more than one valley, and begins anew
-// from where it ended until that gains nothing. f must not keep its argument.
-// Equal f, equal result.
+// parameter has its optimum. It starts from the lowest of a grid's valleys, as
+// many as starts says, and begins anew from where it ended until that gains
+// nothing. A simplex put on the border is flat and may stay there, so the best
+// is followed along the axes in the end. f must not keep its argument. Equal
+// f, equal result.
 func minimise(dim int, grid []float64, starts int, f func([]float64) float64) []float64 {
-	var from []vertex
-	index, point := make([]int, dim), make([]float64, dim)
-	for done := false; !done; {
-		for i, g := range index {
-			point[i] = grid[g]
-		}
-		from = append(from, vertex{slices.Clone(point), f(point)})
-		done = true
-		for i := range index {
-			if index[i]++; index[i] < len(grid) {
-				done = false
-				break
-			}
-			index[i] = 0
-		}
-	}
-	slices.SortStableFunc(from, byValue)
+	from := valleys(dim, grid, f)
 	best := from[0]
 	for _, v := range from[:min(starts, len(from))] {
 		for _, size := range []float64{0.15, 0.05, 0.02} {
@@ -42,7 +27,72 @@ func minimise(dim int, grid []float64, starts int, f func([]float64) float64) []
 			best = v
 		}
 	}
+	follow(&best, f)
 	return best.at
+}
+
+// valleys are the points of a grid with none lower beside them, lowest first.
+func valleys(dim int, grid []float64, f func([]float64) float64) []vertex {
+	var all []vertex
+	index, point := make([]int, dim), make([]float64, dim)
+	for done := false; !done; {
+		for i, g := range index {
+			point[i] = grid[g]
+		}
+		all = append(all, vertex{slices.Clone(point), f(point)})
+		done = true
+		for i := range index {
+			if index[i]++; index[i] < len(grid) {
+				done = false
+				break
+			}
+			index[i] = 0
+		}
+	}
+	var low []vertex
+	for i, v := range all {
+		valley := true
+		for d, stride := 0, 1; d < dim; d, stride = d+1, stride*len(grid) {
+			at := i / stride % len(grid)
+			if at > 0 && all[i-stride].f < v.f || at+1 < len(grid) && all[i+stride].f < v.f {
+				valley = false
+				break
+			}
+		}
+		if valley {
+			low = append(low, v)
+		}
+	}
+	if low == nil { // every f is NaN
+		return all[:1]
+	}
+	slices.SortStableFunc(low, byValue)
+	return low
+}
+
+// follow goes down along the axes, by ever smaller steps.
+func follow(v *vertex, f func([]float64) float64) {
+	at := slices.Clone(v.at)
+	for step := 0.01; step > 5e-5; {
+		gained := false
+		for i := range at {
+			was := at[i]
+			for _, to := range [...]float64{max(0, was-step), min(1, was+step)} {
+				if at[i] = to; to == was {
+					continue
+				}
+				if low := f(at); low < v.f-1e-10 {
+					v.f, was, gained = low, to, true
+					break
+				}
+			}
+			at[i] = was
+		}
+		if !gained {
+			step /= 10
+		}
+	}
+	v.at = at
 }
 
 type vertex struct {

@@ -30,7 +30,7 @@ func theta(y []float64, season, h int) continuation {
 	mid := float64(n-1) / 2
 	for i, v := range x {
 		d := float64(i) - mid
-		cross += float64(d * v)
+		cross += float64(d * (v - x[0]))
 		sum += float64(d * d)
 	}
 	half := cross / sum / 2
