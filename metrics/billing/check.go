@@ -152,6 +152,7 @@ func (l *InvoiceLine) Check(report func(Finding)) bool {
 	c.name("Plan", l.Plan)
 	c.name("Product", l.Product)
 	c.name("ID", l.ID)
+	c.name("Refund", l.Refund)
 	c.time("IssuedAt", l.IssuedAt)
 	c.time("PaidAt", l.PaidAt)
 	c.time("From", l.From)

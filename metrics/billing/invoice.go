@@ -42,6 +42,11 @@ type InvoiceLine struct {
 	// Proration says whether the line covers part of a cycle.
 	Proration Proration
 	Status    LineStatus
+	// Refund names, on a LineRefund, the refund by which the money went back. A line
+	// whose ID is that name is the refund itself; others, of credit notes, say what
+	// of it they are about. The same money may stand in both: what adds it up counts
+	// it once, as package revops does.
+	Refund string
 	// Seq is the order of the source between lines of one instant.
 	Seq int64
 	// Test marks records of a sandbox.

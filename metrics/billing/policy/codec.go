@@ -258,6 +258,7 @@ func (c *codec) line(l *billing.InvoiceLine) {
 	small(c, &l.Kind)
 	small(c, &l.Proration)
 	small(c, &l.Status)
+	c.text(&l.Refund)
 	c.int64(&l.Seq)
 	c.bool(&l.Test)
 	if c.reading && c.err == nil && !l.Check(nil) {

@@ -15,7 +15,7 @@ import (
 )
 
 // feedForm begins the binary form of a Feed; its last byte is the version.
-const feedForm = "lcfeed\x02"
+const feedForm = "lcfeed\x03"
 
 // ErrForm is wrapped by the error for data that is not the binary form of a Feed
 // under the same policy and options.

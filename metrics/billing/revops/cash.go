@@ -89,6 +89,12 @@ func (o CashOptions) validate() error {
 // Drafts, voided and sandbox lines count nothing. Nothing that lies after
 // CashOptions.Until has happened yet.
 //
+// The same money may stand in a refund and in credit notes that name it: see
+// [billing.InvoiceLine].Refund. Where the refund itself is among the lines it is
+// what was given back, when it was; one that failed or has not succeeded gave back
+// nothing. What credit notes name of it is not counted again, and what they say
+// beyond its amount is Credited, the later notes first.
+//
 // A line that cannot be read is a finding and counts nothing; one that was paid
 // and does not say when counts as paid when it was issued, with a finding. An
 // amount in another currency without a rate is an error wrapping money.ErrNoRate.
@@ -100,7 +106,7 @@ func CashFlow(lines []billing.InvoiceLine, from, to calendar.Month, o CashOption
 		return nil, nil, err
 	}
 	var found billing.Findings
-	f := &flow{o: o, from: from, months: make([]cashSum, to.Sub(from)+1)}
+	f := &flow{o: o, from: from, months: make([]cashSum, to.Sub(from)+1), refunds: refundsOf(lines, &found), found: &found}
 	for i := range lines {
 		l := &lines[i]
 		if !l.Check(found.Add) || l.Test || l.Status == billing.LineDraft || l.Status == billing.LineVoid {
@@ -120,8 +126,11 @@ func CashFlow(lines []billing.InvoiceLine, from, to calendar.Month, o CashOption
 			})
 		}
 		if err := f.line(l); err != nil {
-			return nil, nil, fmt.Errorf("revops: cash flow: customer %s, line %s: %w", text.Quote(l.Customer), text.Quote(l.Record()), err)
+			return nil, nil, lineError(l, err)
 		}
+	}
+	if l, err := f.settle(); err != nil {
+		return nil, nil, lineError(l, err)
 	}
 	out := make([]Cash, len(f.months))
 	outstanding := &f.early.outstanding
@@ -138,12 +147,21 @@ func CashFlow(lines []billing.InvoiceLine, from, to calendar.Month, o CashOption
 	return out, found.All(), nil
 }
 
+func lineError(l *billing.InvoiceLine, err error) error {
+	return fmt.Errorf("revops: cash flow: customer %s, line %s: %w", text.Quote(l.Customer), text.Quote(l.Record()), err)
+}
+
 // flow sums lines up by month.
 type flow struct {
 	o      CashOptions
 	from   calendar.Month
 	months []cashSum
 	early  cashSum // of all months before the first
+	// refunds are those among the lines, by name, and notes what credit notes say of
+	// them.
+	refunds map[string]*billing.InvoiceLine
+	notes   []*billing.InvoiceLine
+	found   *billing.Findings
 }
 
 // cashSum is a month, exactly; outstanding is by how much it changed.
@@ -185,7 +203,10 @@ func (f *flow) worth(amount decimal.Decimal, c money.Currency, at time.Time) (*b
 
 // line takes in one line.
 func (f *flow) line(l *billing.InvoiceLine) error {
-	amount := l.Amount.Sub(l.Discount).Add(l.Tax)
+	amount := gross(l)
+	if l.Kind == billing.LineRefund && f.refunds[l.Refund] != nil {
+		return f.refund(l, amount)
+	}
 	if l.Kind == billing.LineCredit || l.Kind == billing.LineRefund {
 		return f.back(l, amount)
 	}

@@ -165,3 +165,24 @@ func ExampleCashFlow() {
 	// 2026-02 USD: 40 collected - 20 refunded = 20; 0 failed, 0 recovered; 60 outstanding
 	// recovered 40.0%
 }
+
+// A refund of 50, of which a credit note took 30 back from an invoice: both name the
+// money, and it is counted once.
+func ExampleCashFlow_refunds() {
+	line := billing.InvoiceLine{Customer: "acme", Kind: billing.LineRefund, Refund: "re_1", Currency: "USD", IssuedAt: date("2026-02-10")}
+	refund, note := line, line
+	refund.ID, refund.Amount = "re_1", decimal.NewFromInt(50)
+	note.ID, note.Invoice, note.Amount = "cn_1", "in_1", decimal.NewFromInt(30)
+	feb := calendar.NewMonth(2026, time.February)
+	for _, lines := range [][]billing.InvoiceLine{{note}, {note, refund}} {
+		months, _, err := revops.CashFlow(lines, feb, feb, revops.CashOptions{Currency: "USD", Until: date("2026-03-01")})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(months[0].Refunded)
+	}
+	// Output:
+	// 30
+	// 50
+}

@@ -1,10 +1,12 @@
 package revops_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -555,8 +557,25 @@ func TestLaw_CashIsTheObviousSum(t *testing.T) {
 			if rapid.IntRange(0, 1).Draw(t, "paid") == 0 {
 				l.PaidAt = at.Add(time.Duration(rapid.IntRange(0, 40*24).Draw(t, "after")) * time.Hour)
 			}
+			if l.Kind == billing.LineRefund {
+				if l.Refund = rapid.SampledFrom([]string{"", "re_1", "re_2"}).Draw(t, "refund"); l.Refund != "" {
+					l.Currency = "USD"
+				}
+			}
 			lines = append(lines, l)
 		}
+		for _, name := range []string{"re_1", "re_2"} {
+			if rapid.Bool().Draw(t, name) {
+				at := day(rapid.IntRange(0, 150).Draw(t, "given back"))
+				lines = append(lines, billing.InvoiceLine{
+					Customer: "c", ID: name, Refund: name, IssuedAt: at, PaidAt: at, Currency: "USD", Kind: billing.LineRefund,
+					Amount: decimal.New(int64(rapid.SampledFrom([]int{50, 119, 180, 300}).Draw(t, "of")), 0),
+					Status: billing.LineStatus(rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(t, "status")),
+				})
+			}
+		}
+		lines = rapid.Permutation(lines).Draw(t, "order")
+		excess := excesses(lines, seen)
 		o := revops.CashOptions{Currency: "USD", Rates: rates{}, DueDays: rapid.SampledFrom([]int{0, 0, 14}).Draw(t, "due days"), Until: day(rapid.IntRange(0, 200).Draw(t, "until"))}
 		if rapid.Bool().Draw(t, "zone") {
 			o.Location = time.FixedZone("x", -5*3600)
@@ -575,9 +594,17 @@ func TestLaw_CashIsTheObviousSum(t *testing.T) {
 				want[k] = new(big.Rat)
 			}
 			put := func(k string, v *big.Rat) { want[k].Add(want[k], v); seen[k]++ }
+			for _, at := range excess {
+				if within(at) {
+					put("credited", big.NewRat(1, 1))
+				}
+			}
 			for _, l := range lines {
 				if l.Test || l.Status == billing.LineDraft || l.Status == billing.LineVoid {
 					continue
+				}
+				if r := refundOf(lines, l.Refund); r != nil && (l.ID != r.ID || r.Status != billing.LinePaid) {
+					continue // counted by the unit
 				}
 				v := func(at time.Time) *big.Rat {
 					v := l.Amount.Sub(l.Discount).Add(l.Tax).Rat()
@@ -643,7 +670,54 @@ func TestLaw_CashIsTheObviousSum(t *testing.T) {
 			}
 			require.True(t, g.Net.Equal(g.Collected.Sub(g.Refunded)))
 		}
-	}, seen.Need("invoiced", "credited", "collected", "refunded", "failed", "recovered", "late", "outstanding"))
+	}, seen.Need("invoiced", "credited", "collected", "refunded", "failed", "recovered", "late", "outstanding", "nothing given", "more named than given", "less named than given", "several notes"))
+}
+
+// refundOf is the refund of a name among lines.
+func refundOf(lines []billing.InvoiceLine, name string) *billing.InvoiceLine {
+	for i := range lines {
+		if name != "" && lines[i].ID == name {
+			return &lines[i]
+		}
+	}
+	return nil
+}
+
+// excesses are the instants of the single dollars that credit notes name of refunds
+// beyond what those gave back: all that they name, without the first so many.
+func excesses(lines []billing.InvoiceLine, seen law.Drawn) (out []time.Time) {
+	for _, name := range []string{"re_1", "re_2"} {
+		r := refundOf(lines, name)
+		if r == nil {
+			continue
+		}
+		named := slices.DeleteFunc(slices.Clone(lines), func(l billing.InvoiceLine) bool {
+			return l.Refund != name || l.ID == name || l.Test || l.Status == billing.LineDraft || l.Status == billing.LineVoid
+		})
+		slices.SortFunc(named, func(a, b billing.InvoiceLine) int {
+			return cmp.Or(a.IssuedAt.Compare(b.IssuedAt), strings.Compare(a.ID, b.ID))
+		})
+		var dollars []time.Time
+		for _, l := range named {
+			for range l.Amount.Sub(l.Discount).Add(l.Tax).IntPart() {
+				dollars = append(dollars, l.IssuedAt)
+			}
+		}
+		gave := int(r.Amount.IntPart())
+		if r.Status != billing.LinePaid {
+			gave = 0
+		}
+		for what, drawn := range map[string]bool{
+			"nothing given": gave == 0 && len(dollars) > 0, "more named than given": len(dollars) > gave && gave > 0,
+			"less named than given": len(dollars) < gave && len(dollars) > 0, "several notes": len(named) > 1,
+		} {
+			if drawn {
+				seen[what]++
+			}
+		}
+		out = append(out, dollars[min(gave, len(dollars)):]...)
+	}
+	return out
 }
 
 func TestRefuses(t *testing.T) {
@@ -674,4 +748,41 @@ func TestRefuses(t *testing.T) {
 	s := billing.Span{Customer: "c", Subscription: "s", From: epoch, Terms: billing.Terms{Amount: dec("1"), Currency: "GBP"}}
 	_, _, err = revops.Renewals([]billing.Span{s}, policy.Standard(), policy.Options{Currency: "USD", Rates: rates{}}, jan, feb, day(50))
 	require.ErrorIs(t, err, money.ErrNoRate)
+}
+
+// A refund that is there twice, or in another currency than the note that names it.
+func TestCashFlow_RefundsThatContradict(t *testing.T) {
+	t.Parallel()
+	feb := calendar.NewMonth(2026, 2)
+	refund := billing.InvoiceLine{Customer: "c", ID: "re_1", Refund: "re_1", Kind: billing.LineRefund, IssuedAt: day(40), PaidAt: day(40), Amount: dec("5"), Currency: "USD"}
+	failed := refund
+	failed.Status, failed.IssuedAt = billing.LineVoid, day(35)
+	note := billing.InvoiceLine{Customer: "c", Invoice: "in_1", ID: "cn_1", Refund: "re_1", Kind: billing.LineRefund, IssuedAt: day(41), Amount: dec("7"), Currency: "USD"}
+	foreign := note
+	foreign.Currency = "EUR"
+	for _, c := range []struct {
+		name     string
+		lines    []billing.InvoiceLine
+		want     string
+		credited string
+		found    []billing.Code
+	}{
+		{"both", []billing.InvoiceLine{note, refund}, "5", "2", nil},
+		{"the note alone", []billing.InvoiceLine{note}, "7", "0", nil},
+		{"twice", []billing.InvoiceLine{refund, refund, note}, "5", "2", []billing.Code{billing.CodeDuplicate}},
+		{"failed", []billing.InvoiceLine{failed, note}, "0", "7", nil},
+		{"failed, and not", []billing.InvoiceLine{failed, refund, note}, "5", "2", []billing.Code{billing.CodeDuplicate}},
+		{"not, and failed", []billing.InvoiceLine{refund, failed, note}, "5", "2", []billing.Code{billing.CodeDuplicate}},
+		{"of another currency", []billing.InvoiceLine{refund, foreign}, "5", "0", []billing.Code{billing.CodeContradiction}},
+	} {
+		got, found, err := revops.CashFlow(c.lines, feb, feb, revops.CashOptions{Currency: "USD", Rates: rates{}, Until: day(60)})
+		require.NoError(t, err)
+		assert.Equal(t, c.want, got[0].Refunded.String(), c.name)
+		assert.Equal(t, c.credited, got[0].Credited.String(), c.name)
+		var codes []billing.Code
+		for _, f := range found {
+			codes = append(codes, f.Code)
+		}
+		assert.Equal(t, c.found, codes, c.name)
+	}
 }

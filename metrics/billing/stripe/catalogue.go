@@ -31,7 +31,7 @@ func (imp *Importer) learn(e *kit.Entry) (known bool, err error) {
 	case "discount":
 		return kit.Keep(&imp.kit, e, imp.known.discounts, kept, func(d *discount) kit.Text { return d.ID })
 	}
-	return false, nil
+	return imp.learnCash(e)
 }
 
 // price is the plan in the terms of prices, which it was the forerunner of.

@@ -18,6 +18,7 @@ type creditNote struct {
 	Currency        kit.Text            `json:"currency"`
 	Created         kit.Text            `json:"created"`
 	EffectiveAt     kit.Text            `json:"effective_at"`
+	OutOfBand       kit.Text            `json:"out_of_band_amount"`
 	Refund          kit.Ref[kit.Object] `json:"refund"` // until 2025-03-31
 	Refunds         []struct {
 		AmountRefunded kit.Text            `json:"amount_refunded"`
@@ -96,8 +97,15 @@ func (imp *Importer) creditNote(e *kit.Entry) (t kit.Told, ok bool, err error) {
 		n.Fault(billing.CodeMissingTime, "created", "", "it does not say when it was made; it is left out")
 		return t, false, nil
 	}
-	if w.Refund.ID != "" || len(w.Refunds) > 0 {
-		base.Kind = billing.LineRefund
+	if !n.Name("refund", w.Refund.ID) {
+		return t, false, nil
+	}
+	imp.pays(w.Refund.ID, base.Customer, base.Invoice, "")
+	for i := range w.Refunds {
+		if !n.Name("refunds.refund", w.Refunds[i].Refund.ID) {
+			return t, false, nil
+		}
+		imp.pays(w.Refunds[i].Refund.ID, base.Customer, base.Invoice, "")
 	}
 	if w.Lines == nil {
 		n.Fault(billing.CodeTruncated, "lines", "", "the lines are not in the export")
@@ -112,7 +120,85 @@ func (imp *Importer) creditNote(e *kit.Entry) (t kit.Told, ok bool, err error) {
 			t.Lines = append(t.Lines, l)
 		}
 	}
+	n.Item = ""
+	if t.Lines, ok = imp.givenBack(n, &w, t.Lines); !ok {
+		return kit.Told{}, false, nil
+	}
 	return t, t.ID != "", nil
+}
+
+// givenBack tells what of a credit note was given back, by refunds or outside of
+// Stripe, from what was credited to the customer's balance or to an open invoice: a
+// note may be any mixture. Its lines are filled up one after the other. A note of
+// before 2025-03-31 does not say how much its refund was; all of it is taken to be.
+func (imp *Importer) givenBack(n *kit.Note, w *creditNote, lines []billing.InvoiceLine) (out []billing.InvoiceLine, ok bool) {
+	if len(lines) == 0 {
+		return lines, true
+	}
+	c := lines[0].Currency
+	left := make([]decimal.Decimal, len(lines))
+	for i := range lines {
+		left[i] = lines[i].Amount.Sub(lines[i].Discount).Add(lines[i].Tax)
+	}
+	at := 0
+	// give makes the next lines refunds, as far as an amount goes; nil is no limit.
+	give := func(refund string, amount *decimal.Decimal) {
+		for ; at < len(lines); at++ {
+			l := lines[at]
+			if amount != nil && amount.Sign() <= 0 {
+				return
+			}
+			whole := amount == nil || left[at].Sign() <= 0 || amount.Cmp(left[at]) >= 0 || l.Amount.Cmp(l.Discount) < 0
+			l.Kind, l.Refund = billing.LineRefund, refund
+			if !whole {
+				l, lines[at] = imp.part(l, lines[at], *amount, left[at])
+				left[at] = left[at].Sub(*amount)
+				out = append(out, l)
+				return
+			}
+			if out = append(out, l); amount != nil {
+				rest := amount.Sub(left[at])
+				amount = &rest
+			}
+		}
+	}
+	for i := range w.Refunds {
+		r := &w.Refunds[i]
+		amount, set, ok := n.Minor("refunds.amount_refunded", r.AmountRefunded, c, imp.exponents)
+		if !ok || !n.Bounded("refunds.amount_refunded", amount) {
+			return nil, false
+		}
+		if !set {
+			give(r.Refund.ID, nil)
+			continue
+		}
+		give(r.Refund.ID, &amount)
+	}
+	outside, _, ok := n.Minor("out_of_band_amount", w.OutOfBand, c, imp.exponents)
+	if !ok || !n.Bounded("out_of_band_amount", outside) {
+		return nil, false
+	}
+	give("", &outside)
+	if w.Refund.ID != "" && len(w.Refunds) == 0 {
+		give(w.Refund.ID, nil)
+	}
+	return append(out, lines[at:]...), true
+}
+
+// part takes an amount out of a line: part of its discount and tax, rounded down to
+// the minor unit, so that both parts are zero or more. gross is what the line comes
+// to.
+func (imp *Importer) part(l, rest billing.InvoiceLine, amount, gross decimal.Decimal) (part, other billing.InvoiceLine) {
+	digits, _ := imp.exponents.MinorUnits(l.Currency)
+	share := func(of decimal.Decimal) decimal.Decimal {
+		q, _ := of.Mul(amount).QuoRem(gross, digits)
+		return q
+	}
+	l.Discount, l.Tax = share(l.Discount), share(l.Tax)
+	l.Amount = amount.Add(l.Discount).Sub(l.Tax)
+	rest.Amount, rest.Discount, rest.Tax = rest.Amount.Sub(l.Amount), rest.Discount.Sub(l.Discount), rest.Tax.Sub(l.Tax)
+	rest.ID += "/rest"
+	return l, rest
 }
 
 // credited reads one line of a credit note, and takes from the invoice line it

@@ -18,13 +18,37 @@
 //   - [Importer.Spans]: subscription, one span per item and state. Events of
 //     subscriptions give spans that follow the changes of terms, in whatever
 //     order and however often they were delivered.
-//   - [Importer.Lines]: invoice. Of several events of one invoice the latest
-//     counts.
+//   - [Importer.Lines]: invoice, credit note and refund. Of several events of one
+//     of them the latest counts.
 //   - [Importer.Catalogue], and both others as they come by: price and plan
-//     (for tiers), coupon and discount (for references that were not expanded).
+//     (for tiers), coupon and discount (for references that were not expanded),
+//     subscription schedule (for its coming phases). Lines also learns from charge,
+//     payment intent and invoice payment which invoice a refund is of.
 //
-// Everything else is counted in Progress().Skipped and found once for each
-// kind. Subscription schedules are of that kind: future phases are not read.
+// Everything else is counted in Progress().Skipped and found once for each kind.
+//
+// # Refunds and credit notes
+//
+// Money given back may stand twice in Stripe: as a refund, which names a charge or
+// a payment intent only, and in credit notes that name the refund. The rule:
+//
+//   - A credit note says what of an invoice was taken back, line by line and with
+//     its service period: it is what a policy that subtracts credits counts. A
+//     refund has no service period and changes no recurring revenue.
+//   - A refund is of the invoice that its charge or payment intent paid, or that a
+//     credit note naming it is of. One of which neither is known is a Fault and
+//     left out; one of a charge that says it has no invoice, a Notice.
+//   - Lines of both name the refund, so that revops.CashFlow counts the money once:
+//     the refund where it is in the records, else what the notes say of it. A refund
+//     that failed or has not succeeded gave nothing back, whatever a note says.
+//   - A note that gave back only a part, and credited the rest, is told apart: its
+//     lines are filled one after the other with refunds[].amount_refunded and
+//     out_of_band_amount, and the line where they end is two, the second with
+//     "/rest" behind its ID. Of a note with the one refund of before 2025-03-31
+//     all but the latter is taken to be of that; where the refund is known,
+//     CashFlow counts no more than it gave.
+//
+// The order in which they come does not matter.
 //
 // # How fields are read
 //
@@ -58,5 +82,6 @@
 // revenue that would be missing without a word.
 //
 // Sources: docs.stripe.com/api (objects), docs.stripe.com/changelog/basil
-// (2025-03-31), docs.stripe.com/currencies.
+// (2025-03-31), docs.stripe.com/api/refunds, /credit_notes and /invoice-payment,
+// docs.stripe.com/currencies.
 package stripe

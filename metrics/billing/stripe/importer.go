@@ -28,6 +28,7 @@ type Importer struct {
 	sub subscription
 	// billed are lines of invoices by id, which credit notes refer to.
 	billed map[string]billing.InvoiceLine
+	cash   cash
 }
 
 // New checks the options.
@@ -40,10 +41,11 @@ func New(opts Options) (*Importer, error) {
 	if e == nil {
 		e = money.StripeExponents()
 	}
-	imp := &Importer{exponents: e, known: catalogue{map[string]*price{}, map[string]*coupon{}, map[string]*discount{}, map[string]*schedule{}}, products: map[string]string{}, billed: map[string]billing.InvoiceLine{}}
+	imp := &Importer{exponents: e, known: catalogue{map[string]*price{}, map[string]*coupon{}, map[string]*discount{}, map[string]*schedule{}}, products: map[string]string{}, billed: map[string]billing.InvoiceLine{}, cash: newCash()}
 	imp.kit = kit.Facade{
 		Session: s, Lists: []string{"data"}, More: more, MoreField: "has_more", Open: imp.open, Learn: imp.learn,
 		Subscription: imp.subscription, Invoice: imp.invoice, Invoices: []string{"invoice", "credit_note"}, Credits: []string{"credit_note"}, EventWord: "event", Bill: "invoice",
+		Why: map[string]string{"refund": "Lines reads it"},
 	}
 	return imp, nil
 }
@@ -69,9 +71,19 @@ func (imp *Importer) Tallies() []importer.Tally { return imp.kit.Tallies() }
 func (imp *Importer) Progress() importer.Progress { return imp.kit.Progress() }
 
 // Catalogue reads prices, plans, coupons, discounts and schedules that
-// subscriptions and invoices refer to without containing them. Everything else is skipped. Memory
-// grows with their number, up to Limits.Catalogue.
-func (imp *Importer) Catalogue(r io.Reader) error { return imp.kit.Catalogue(r) }
+// subscriptions and invoices refer to without containing them, and for Lines
+// charges, payment intents, payments of invoices and refunds. Everything else is
+// skipped. Memory grows with their number, up to Limits.Catalogue.
+func (imp *Importer) Catalogue(r io.Reader) error {
+	defer imp.forCash()()
+	return imp.kit.Catalogue(r)
+}
+
+// forCash says that an input is read for refunds too, until it ends.
+func (imp *Importer) forCash() (end func()) {
+	imp.cash.open = true
+	return func() { imp.cash.open = false }
+}
 
 // Spans yields the recurring charges of the subscriptions in the input: those of
 // objects as they are read, those of events when the input ends, each version
@@ -98,8 +110,28 @@ func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 // Since version 2025-03-31 a line names its price by id only. Where Catalogue
 // did not have it, the cycle is read from the service period, which is a
 // Warning.
+//
+// A refund is a line of its own, LineRefund with InvoiceLine.Refund, when the input
+// ends. It names what it gives back by charge or payment intent only, and is of the
+// invoice that this paid, as the charge, the invoice, its payments or a credit note
+// say: in this input, before it or after, or given to Catalogue before. One whose
+// invoice is not known is a Fault and left out. Credit notes name the refund too, so
+// that the same money is not counted twice: see InvoiceLine.Refund.
 func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
-	return imp.kit.Lines(r)
+	return func(yield func(billing.InvoiceLine, error) bool) {
+		defer imp.forCash()()
+		for l, err := range imp.kit.Lines(r) {
+			if !yield(l, err) || err != nil {
+				return
+			}
+		}
+		for _, l := range imp.settled() {
+			imp.kit.Yielded()
+			if !yield(l, nil) {
+				return
+			}
+		}
+	}
 }
 
 // Records is the function of that name with the importer's options and
@@ -108,8 +140,16 @@ func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 //
 // A version is of the instant of its event; an object without an event does not
 // say, and is of the instant it becomes known.
+//
+// A refund is a record when it is known which invoice it is of: maybe beside that
+// of another body, which said so. It waits as long as the Importer lives.
 func (imp *Importer) Records(body []byte) ([]billing.Record, error) {
-	return imp.kit.Body(body, imp.settle)
+	defer imp.forCash()()
+	out, err := imp.kit.Body(body, imp.settle)
+	if err != nil {
+		return out, err
+	}
+	return append(out, imp.refunds()...), nil
 }
 
 // Records reads the body of one webhook, or one object: a version of a
@@ -124,5 +164,7 @@ func Records(body []byte) ([]billing.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return imp.kit.Alone(imp.Records(body))
+	out, err := imp.Records(body)
+	imp.orphans()
+	return imp.kit.Alone(out, err)
 }

@@ -60,6 +60,7 @@ func (imp *Importer) lines(inv *invoice, e *kit.Entry) (out []billing.InvoiceLin
 	if d := inv.Parent.SubscriptionDetails; d != nil && base.Subscription == "" {
 		base.Subscription = d.Subscription.ID
 	}
+	imp.paidBy(inv, base.Customer)
 	if inv.Lines == nil {
 		n.Fault(billing.CodeTruncated, "lines", "", "the lines are not in the export")
 		return nil, rank

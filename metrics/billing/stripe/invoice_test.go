@@ -180,7 +180,7 @@ func TestLines(t *testing.T) {
 			[]string{"warning contradiction lines.period.end"},
 		},
 		{"test mode", []object{anInvoice(oldLine("2000")).With("livemode", false)}, []string{plain}, []string{"notice test-mode livemode"}},
-		{"subscriptions are for Spans", []object{aSub(), {"id": "ch_1", "object": "charge"}}, nil, []string{"notice unsupported object", "notice unsupported object"}},
+		{"subscriptions are for Spans", []object{aSub(), {"id": "po_1", "object": "payout"}}, nil, []string{"notice unsupported object", "notice unsupported object"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -189,8 +189,11 @@ type invoice struct {
 			Subscription kit.Ref[kit.Object] `json:"subscription"`
 		} `json:"subscription_details"`
 	} `json:"parent"`
-	TestClock kit.Ref[kit.Object] `json:"test_clock"`
-	Lines     *list[line]         `json:"lines"`
+	TestClock     kit.Ref[kit.Object]   `json:"test_clock"`
+	Lines         *list[line]           `json:"lines"`
+	Charge        kit.Ref[kit.Object]   `json:"charge"`         // until 2025-03-31
+	PaymentIntent kit.Ref[kit.Object]   `json:"payment_intent"` // likewise
+	Payments      *list[invoicePayment] `json:"payments"`       // since, if expanded
 }
 
 type line struct {
@@ -237,4 +240,42 @@ type lineParent struct {
 	Proration        bool                `json:"proration"`
 	Subscription     kit.Ref[kit.Object] `json:"subscription"`
 	SubscriptionItem kit.Text            `json:"subscription_item"`
+}
+
+type refund struct {
+	kit.Object
+	Amount        kit.Text           `json:"amount"`
+	Currency      kit.Text           `json:"currency"`
+	Created       kit.Text           `json:"created"`
+	Status        kit.Text           `json:"status"`
+	Charge        kit.Ref[chargeRef] `json:"charge"`
+	PaymentIntent kit.Ref[intentRef] `json:"payment_intent"`
+}
+
+type chargeRef struct {
+	kit.Object
+	Customer      kit.Ref[kit.Object] `json:"customer"`
+	Invoice       kit.Ref[kit.Object] `json:"invoice"` // until 2025-03-31
+	PaymentIntent kit.Ref[kit.Object] `json:"payment_intent"`
+}
+
+type chargeObject struct {
+	chargeRef
+	Refunds *list[refund] `json:"refunds"` // until 2022-11-15, or expanded
+}
+
+type intentRef struct {
+	kit.Object
+	Customer     kit.Ref[kit.Object] `json:"customer"`
+	Invoice      kit.Ref[kit.Object] `json:"invoice"`       // until 2025-03-31
+	LatestCharge kit.Ref[kit.Object] `json:"latest_charge"` // since 2022-11-15
+}
+
+type invoicePayment struct {
+	Status  kit.Text            `json:"status"`
+	Invoice kit.Ref[kit.Object] `json:"invoice"`
+	Payment struct {
+		Charge        kit.Ref[kit.Object] `json:"charge"`
+		PaymentIntent kit.Ref[kit.Object] `json:"payment_intent"`
+	} `json:"payment"`
 }

@@ -1,0 +1,402 @@
+package stripe
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
+)
+
+// A refund names what it gives back by charge or payment intent only: whose it is,
+// and of which invoice, is told by the charge (until 2025-03-31), by the invoice or
+// its payments, or by a credit note that names the refund. Any of them may come
+// before it or after, so refunds are held until one has come.
+
+// paid is what is known of a charge, a payment intent or an invoice, and what a
+// credit note says of a refund that it names.
+type paid struct {
+	customer string
+	invoices []string // that it paid, sorted; nearly always one
+	intent   string   // of a charge
+	apart    bool     // of a charge: it says that it is of no invoice
+}
+
+// cash is what refunds need.
+type cash struct {
+	open     bool             // the input at hand is read for it
+	known    map[string]*paid // by id, and past those known for longest
+	past     map[string]*paid
+	held     map[string]*heldRefund // by id
+	asking   map[string][]string    // refunds by what they ask for
+	answered map[string]bool        // refunds about which something was said
+}
+
+// heldRefund is the latest known version of one.
+type heldRefund struct {
+	event          *kit.Event
+	at             time.Time // of the event
+	rank           int
+	charge, intent string
+	line           billing.InvoiceLine
+	told           bool
+}
+
+func newCash() cash {
+	return cash{known: map[string]*paid{}, held: map[string]*heldRefund{}, asking: map[string][]string{}, answered: map[string]bool{}}
+}
+
+// find is what is known under an id; nil for nothing.
+func (c *cash) find(id string) *paid {
+	p := c.known[id]
+	if p == nil {
+		p = c.past[id]
+	}
+	return p
+}
+
+// pays notes what is said of an id. Of Limits.Catalogue ids at least the later half
+// is kept.
+func (imp *Importer) pays(id, customer, invoice, intent string) {
+	c := &imp.cash
+	if id == "" {
+		return
+	}
+	p := c.find(id)
+	if p == nil {
+		p = new(paid)
+	}
+	if c.known[id] == nil {
+		if len(c.known) > imp.kit.Options().Limits.Catalogue/2 {
+			c.past, c.known = c.known, map[string]*paid{}
+		}
+		c.known[id] = p
+	}
+	p.customer, p.intent = cmp.Or(p.customer, customer), cmp.Or(p.intent, intent)
+	if at, has := slices.BinarySearch(p.invoices, invoice); invoice != "" && !has && len(p.invoices) < billing.MaxParts {
+		p.invoices = slices.Insert(p.invoices, at, invoice)
+	}
+	for _, r := range c.asking[id] {
+		c.answered[r] = true
+	}
+}
+
+// ask marks a refund when more is said of something.
+func (imp *Importer) ask(refund string, ids ...string) {
+	c := &imp.cash
+	for _, id := range ids {
+		if id != "" && !slices.Contains(c.asking[id], refund) {
+			c.asking[id] = append(c.asking[id], refund)
+		}
+	}
+}
+
+// settles notes a payment of an invoice.
+func (imp *Importer) settles(p *invoicePayment, invoice string) {
+	if p.Status == "paid" {
+		invoice = cmp.Or(p.Invoice.ID, invoice)
+		imp.pays(p.Payment.Charge.ID, "", invoice, "")
+		imp.pays(p.Payment.PaymentIntent.ID, "", invoice, "")
+	}
+}
+
+// paidBy notes whose an invoice is and what paid it.
+func (imp *Importer) paidBy(inv *invoice, customer string) {
+	id := string(inv.ID)
+	imp.pays(id, customer, "", "")
+	imp.pays(inv.Charge.ID, customer, id, inv.PaymentIntent.ID)
+	imp.pays(inv.PaymentIntent.ID, customer, id, "")
+	if inv.Payments != nil {
+		for i := range inv.Payments.Data {
+			imp.settles(&inv.Payments.Data[i], id)
+		}
+	}
+}
+
+// learnCash keeps what says which invoice was paid by what.
+func (imp *Importer) learnCash(e *kit.Entry) (known bool, err error) {
+	if !imp.cash.open {
+		return false, nil
+	}
+	switch e.Kind {
+	case "charge":
+		var w chargeObject
+		if ok, err := imp.kit.Decode(e.Record, &w); !ok {
+			return true, err
+		}
+		w.chargeRef.tell(imp)
+		if p := imp.cash.find(string(w.ID)); p != nil && w.Invoice.ID == "" && e.Has("invoice") {
+			p.apart = true
+		}
+		return true, imp.chargeRefunds(e, &w)
+	case "refund":
+		var w refund
+		if ok, err := imp.kit.Decode(e.Record, &w); !ok {
+			return true, err
+		}
+		return true, imp.hold(&w, e)
+	case "payment_intent":
+		var w intentRef
+		if ok, err := imp.kit.Decode(e.Record, &w); !ok {
+			return true, err
+		}
+		w.tell(imp)
+		return true, nil
+	case "invoice_payment":
+		var w invoicePayment
+		if ok, err := imp.kit.Decode(e.Record, &w); !ok {
+			return true, err
+		}
+		imp.settles(&w, "")
+		return true, nil
+	}
+	return false, nil
+}
+
+func (w *chargeRef) tell(imp *Importer) {
+	imp.pays(string(w.ID), w.Customer.ID, w.Invoice.ID, w.PaymentIntent.ID)
+	imp.pays(w.PaymentIntent.ID, w.Customer.ID, w.Invoice.ID, "")
+}
+
+func (w *intentRef) tell(imp *Importer) {
+	imp.pays(string(w.ID), w.Customer.ID, w.Invoice.ID, "")
+	imp.pays(w.LatestCharge.ID, w.Customer.ID, w.Invoice.ID, string(w.ID))
+}
+
+// chargeRefunds holds the refunds that a charge lists (until 2022-11-15, and where
+// expanded).
+func (imp *Importer) chargeRefunds(e *kit.Entry, w *chargeObject) error {
+	if w.Refunds == nil {
+		return nil
+	}
+	if w.Refunds.HasMore {
+		imp.kit.Note(string(w.ID)).Fault(billing.CodeTruncated, "refunds.has_more", "true", "only %d of its refunds are in the export: the others are missing", len(w.Refunds.Data))
+	}
+	for i := range w.Refunds.Data {
+		r := &w.Refunds.Data[i]
+		if r.Charge.ID == "" {
+			r.Charge.ID = string(w.ID)
+		}
+		if err := imp.hold(r, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold keeps a version of a refund, if it is the latest.
+func (imp *Importer) hold(w *refund, e *kit.Entry) error {
+	n := imp.kit.Note(cmp.Or(string(w.ID), e.Name()))
+	if w.ID == "" {
+		n.Fault(billing.CodeMissingKey, "id", "", "a refund without an id cannot be told from another; it is left out")
+		return nil
+	}
+	h := &heldRefund{event: e.Event, charge: w.Charge.ID, intent: w.PaymentIntent.ID}
+	if w.Charge.Object != nil {
+		w.Charge.Object.tell(imp)
+	}
+	if w.PaymentIntent.Object != nil {
+		w.PaymentIntent.Object.tell(imp)
+	}
+	l := &h.line
+	l.ID, l.Refund, l.Kind = string(w.ID), string(w.ID), billing.LineRefund
+	l.Test = test(n, nil, e.Event, "")
+	var ok, set bool
+	if l.Status, h.rank, ok = w.status(n); !ok || !n.Name("id", l.ID) {
+		return nil
+	}
+	if l.IssuedAt, ok = n.Time("created", w.Created); !ok {
+		return nil
+	}
+	if l.IssuedAt.IsZero() {
+		n.Fault(billing.CodeMissingTime, "created", "", "it does not say when it was made; it is left out")
+		return nil
+	}
+	if l.Status == billing.LinePaid {
+		l.PaidAt = l.IssuedAt
+	}
+	if l.Currency, ok = n.Currency("currency", w.Currency); !ok {
+		return nil
+	}
+	if l.Amount, set, ok = n.Minor("amount", w.Amount, l.Currency, imp.exponents); !ok || !n.Bounded("amount", l.Amount) {
+		return nil
+	}
+	if !set || l.Amount.Sign() < 0 {
+		n.Fault(billing.CodeMissingPrice, "amount", string(w.Amount), "not what was given back; it is left out")
+		return nil
+	}
+	if h.event != nil {
+		h.at = h.event.At
+	}
+	return imp.keep(l.ID, h)
+}
+
+// keep makes a version of a refund the one that counts, if it is the latest.
+func (imp *Importer) keep(id string, h *heldRefund) error {
+	c := &imp.cash
+	old := c.held[id]
+	if limit := imp.kit.Options().Limits.Versions; old == nil && len(c.held) >= limit {
+		maps.DeleteFunc(c.held, func(_ string, h *heldRefund) bool { return h.told })
+		clear(c.asking)
+		for id, h := range c.held {
+			imp.ask(id, id, h.charge, h.intent)
+		}
+		if len(c.held) >= limit {
+			return imp.kit.Overflow("refunds", "Versions", limit)
+		}
+	}
+	if old != nil {
+		order := old.compare(h)
+		if order == 0 && h.event != nil {
+			imp.kit.Repeated()
+		}
+		if order > 0 {
+			return nil
+		}
+	}
+	c.held[id] = h
+	c.answered[id] = true
+	imp.ask(id, id, h.charge, h.intent)
+	return nil
+}
+
+// compare orders versions of a refund.
+func (h *heldRefund) compare(o *heldRefund) int {
+	return cmp.Or(h.at.Compare(o.at), cmp.Compare(h.rank, o.rank), strings.Compare(h.name(), o.name()))
+}
+
+func (h *heldRefund) name() string {
+	if h.event == nil {
+		return ""
+	}
+	return h.event.ID
+}
+
+// status reads that of the refund: only one that succeeded gave money back.
+func (w *refund) status(n *kit.Note) (s billing.LineStatus, rank int, ok bool) {
+	switch w.Status {
+	case "succeeded", "": // before there were others
+		return billing.LinePaid, 1, true
+	case "pending", "requires_action":
+		return billing.LineOpen, 0, true
+	case "failed", "canceled":
+		return billing.LineVoid, 2, true
+	}
+	n.Fault(billing.CodeUnknownValue, "status", string(w.Status), "not a status; it is left out")
+	return 0, 0, false
+}
+
+// attributed is the line of a held refund with its customer and invoice; of is how
+// many invoices are known, none where it cannot be attributed.
+func (imp *Importer) attributed(h *heldRefund) (l billing.InvoiceLine, of int) {
+	l = h.line
+	var invoices []string
+	about := []string{l.ID, h.charge, h.intent}
+	if p := imp.cash.find(h.charge); p != nil && p.intent != "" {
+		about = append(about, p.intent)
+		imp.ask(l.ID, p.intent)
+	}
+	for _, id := range about {
+		p := imp.cash.find(id)
+		if p == nil {
+			continue
+		}
+		invoices = append(invoices, p.invoices...)
+		if p.customer != "" && (l.Customer == "" || p.customer < l.Customer) {
+			l.Customer = p.customer
+		}
+	}
+	slices.Sort(invoices)
+	if invoices = slices.Compact(invoices); len(invoices) == 0 {
+		return l, 0
+	}
+	l.Invoice = invoices[0]
+	for i := 0; i < len(invoices) && l.Customer == ""; i++ {
+		if p := imp.cash.find(invoices[i]); p != nil {
+			l.Customer = p.customer
+		}
+		imp.ask(l.ID, invoices[i])
+	}
+	if l.Customer == "" {
+		return l, 0
+	}
+	return l, len(invoices)
+}
+
+// refunds gives the records of the refunds about which something was said, and
+// says which of those cannot be attributed yet.
+func (imp *Importer) refunds() (out []billing.Record) {
+	for _, id := range slices.Sorted(maps.Keys(imp.cash.answered)) {
+		h := imp.cash.held[id]
+		if h == nil {
+			continue
+		}
+		l, of := imp.attributed(h)
+		if of == 0 {
+			if !imp.apart(h) {
+				imp.kit.Note(id).Notice(billing.CodeNotExpanded, "charge", cmp.Or(h.charge, h.intent), "which invoice it was paid for is not known yet: the refund waits for its charge, an invoice that this paid, or a credit note")
+			}
+			continue
+		}
+		r := billing.Record{Key: "refund " + id, Version: int64(h.rank), Lines: []billing.InvoiceLine{l}}
+		if h.event != nil {
+			r.ID, r.Created = h.event.ID, h.event.At
+		}
+		if of > 1 { // one payment of several invoices: with each that becomes known, a later version
+			r.ID, r.Version = r.ID+" of "+strconv.Itoa(of)+" invoices", r.Version+int64(of)<<8
+		}
+		h.told = true
+		out = append(out, r)
+	}
+	clear(imp.cash.answered)
+	return out
+}
+
+// settled gives the lines of the refunds that were held, and finds those whose
+// invoice is not known.
+func (imp *Importer) settled() (out []billing.InvoiceLine) {
+	c := &imp.cash
+	for _, id := range slices.Sorted(maps.Keys(c.held)) {
+		if l, of := imp.attributed(c.held[id]); of > 0 {
+			out = append(out, l)
+			continue
+		}
+		imp.orphan(id, c.held[id])
+	}
+	clear(c.held)
+	clear(c.asking)
+	clear(c.answered)
+	return out
+}
+
+// orphans finds the refunds whose invoice is not known.
+func (imp *Importer) orphans() {
+	for _, id := range slices.Sorted(maps.Keys(imp.cash.held)) {
+		if h := imp.cash.held[id]; !h.told {
+			imp.orphan(id, h)
+		}
+	}
+}
+
+// apart reports whether it is known that a refund is of no invoice.
+func (imp *Importer) apart(h *heldRefund) bool {
+	p := imp.cash.find(h.charge)
+	return p != nil && p.apart
+}
+
+// orphan finds that a refund could not be attributed.
+func (imp *Importer) orphan(id string, h *heldRefund) {
+	n := imp.kit.Note(id)
+	switch {
+	case imp.apart(h):
+		n.Notice(billing.CodeUnsupported, "charge", h.charge, "a refund of a charge that is of no invoice; left out")
+	case h.charge == "" && h.intent == "":
+		n.Fault(billing.CodeNotExpanded, "charge", "", "the refund names no charge and no payment intent, and no credit note names it; it is left out")
+	default:
+		n.Fault(billing.CodeNotExpanded, "charge", cmp.Or(h.charge, h.intent), "neither the charge with its invoice, nor an invoice it paid, nor a credit note that names the refund is in the records; the refund is left out")
+	}
+}
