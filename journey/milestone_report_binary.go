@@ -81,8 +81,12 @@ const (
 
 var (
 	_ encoding.BinaryAppender    = (*MilestoneReport)(nil)
+	_ encoding.BinaryMarshaler   = (*MilestoneReport)(nil)
 	_ encoding.BinaryUnmarshaler = (*MilestoneReport)(nil)
 )
+
+// MarshalBinary implements encoding.BinaryMarshaler, see AppendBinary.
+func (m *MilestoneReport) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
 
 // AppendBinary appends the binary form: equal reports have equal bytes, whatever
 // parts they were merged from. The zero report is an ErrUndefined.

@@ -41,8 +41,12 @@ var ErrEncoding = errors.New("bad encoding")
 
 var (
 	_ encoding.BinaryAppender    = (*Summary)(nil)
+	_ encoding.BinaryMarshaler   = (*Summary)(nil)
 	_ encoding.BinaryUnmarshaler = (*Summary)(nil)
 )
+
+// MarshalBinary implements encoding.BinaryMarshaler, see AppendBinary.
+func (s *Summary) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // AppendBinary appends the binary form, which carries a version, the definition
 // and a checksum; the zero Summary is an ErrUndefined. A definition whose guards

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -155,6 +156,9 @@ func (b *block) flush(w io.Writer) error {
 	payload = append(payload, b.texts...)
 	payload = pack.Count(payload, b.rows)
 	payload = append(payload, b.body...)
+	if len(payload) > maxBlock {
+		return fmt.Errorf("shard: rows of %d bytes in a block, at most %d", len(payload), maxBlock)
+	}
 	head := make([]byte, 0, blockHead)
 	head = append(head, b.kind)
 	head = binary.LittleEndian.AppendUint32(head, uint32(len(payload)))
@@ -188,6 +192,9 @@ func readBlock(r io.Reader, space []byte) (kind byte, payload, back []byte, err 
 	if n > maxBlock {
 		return 0, nil, space, fmt.Errorf("%w: a block of %d bytes", ErrFile, n)
 	}
+	if m, ok := r.(*bytes.Reader); ok && int64(n) > int64(m.Len()) {
+		return 0, nil, space, fmt.Errorf("%w: it ends within a block", ErrFile)
+	}
 	if cap(space) < int(n) {
 		space = make([]byte, n)
 	}
@@ -201,7 +208,48 @@ func readBlock(r io.Reader, space []byte) (kind byte, payload, back []byte, err 
 	return head[0], payload, space, nil
 }
 
-func open(payload []byte) *rows {
+// readRows yields the rows of one kind from the blocks of in, as long as check
+// finds nothing. It gives how many rows of the kind and how many bytes there
+// were; ok is false where it did not reach the end.
+func readRows[T any](in io.Reader, kind byte, row func(*rows) T, check func(*T) error, yield func(T, error) bool) (n, bytes int64, ok bool, err error) {
+	var space []byte
+	for {
+		found, payload, back, err := readBlock(in, space)
+		space = back
+		if errors.Is(err, io.EOF) {
+			return n, bytes, true, nil
+		}
+		if err != nil {
+			return n, bytes, false, err
+		}
+		bytes += blockHead + int64(len(payload))
+		switch found {
+		case kind:
+		case blockChanges, blockEvents:
+			continue
+		default:
+			return n, bytes, false, fmt.Errorf("%w: a block of kind %d", ErrFile, found)
+		}
+		r := rowsOf(payload)
+		if r.Bad || r.left == 0 { // an empty block is never written
+			return n, bytes, false, fmt.Errorf("%w: a block after row %d cannot be read", ErrFile, n)
+		}
+		for ; r.left > 0; n++ {
+			t := row(r)
+			if r.Bad || r.left == 0 && len(r.Left) > 0 {
+				return n, bytes, false, fmt.Errorf("%w: row %d cannot be read", ErrFile, n+1)
+			}
+			if err := check(&t); err != nil {
+				return n, bytes, false, err
+			}
+			if !yield(t, nil) {
+				return n, bytes, false, nil
+			}
+		}
+	}
+}
+
+func rowsOf(payload []byte) *rows {
 	r := &rows{Reader: pack.Reader{Left: payload}}
 	n := r.Length()
 	r.texts = make([]string, 1, n+1)

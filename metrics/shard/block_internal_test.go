@@ -33,7 +33,7 @@ func FuzzRows_AnyBytes(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, changes bool, payload []byte) {
 		n := 0
-		r := open(payload)
+		r := rowsOf(payload)
 		for ; r.left > 0 && !r.Bad; n++ {
 			if changes {
 				_ = r.change()

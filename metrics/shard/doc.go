@@ -22,6 +22,9 @@
 // library will do: cubes of statements, cohort tables, replays, funnels,
 // retention, graphs, attribution paths, cells of lifetime models.
 //
+// Rows that travel without a file are [Blocks]; package metrics/beam runs the
+// same functions over the same files on Apache Beam.
+//
 // What is finished is kept beside the files, so a run that was broken off goes
 // on where it was. Memory is that of the files being read: with a hundred
 // million rows in 256 files that is some dozen megabytes a processor.

@@ -178,6 +178,9 @@ func keeperOf(set *Set, o RunOptions) (*keeper, error) {
 	if o.Name == "" {
 		return &keeper{}, nil
 	}
+	if set.dir == "" {
+		return nil, &fault.Error{Package: "shard", Op: "Run", Field: "Name", Value: fault.Quote(o.Name), Limit: "a set that OpenFS opened keeps no results"}
+	}
 	for _, r := range o.Name {
 		if !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') || len(o.Name) > 100 {
 			return nil, &fault.Error{Package: "shard", Op: "Run", Field: "Name", Value: fault.Quote(o.Name), Limit: "want at most 100 letters, digits, - and _"}

@@ -3,9 +3,8 @@ package shard
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -19,8 +18,9 @@ import (
 // Set is a folder of shards. It is a value to read from, safe for concurrent
 // use.
 type Set struct {
-	dir string
-	m   manifest
+	dir  string // where results are kept; empty: nowhere
+	from fs.FS
+	m    manifest
 }
 
 // manifest says what a folder holds. It is written last: without it there is no
@@ -53,16 +53,37 @@ func (m manifest) write(dir string) error {
 
 // Open reads what a folder says it holds.
 func Open(dir string) (*Set, error) {
-	text, err := os.ReadFile(filepath.Join(dir, manifestName))
+	s, err := open(os.DirFS(dir))
+	if err != nil {
+		return nil, fmt.Errorf("shard: open: %s: %w", dir, err)
+	}
+	s.dir = dir
+	return s, nil
+}
+
+// OpenFS is Open for a folder that is not of this machine: an object store, an
+// archive, an embedded one. Only names of the folder itself are opened, and read
+// from beginning to end, by several goroutines at a time. There is no place to
+// keep results in, so [Run] of such a set refuses a Name.
+func OpenFS(from fs.FS) (*Set, error) {
+	s, err := open(from)
 	if err != nil {
 		return nil, fmt.Errorf("shard: open: %w", err)
 	}
-	s := &Set{dir: dir}
+	return s, nil
+}
+
+func open(from fs.FS) (*Set, error) {
+	text, err := fs.ReadFile(from, manifestName)
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{from: from}
 	if err := json.Unmarshal(text, &s.m); err != nil {
-		return nil, fmt.Errorf("shard: open: %s: %w: %w", dir, ErrFile, err)
+		return nil, fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	if n := len(s.m.Shards); s.m.Version != manifestVersion || n < 1 || n > maxShards {
-		return nil, fmt.Errorf("shard: open: %s: %w: version %d with %d shards", dir, ErrFile, s.m.Version, n)
+		return nil, fmt.Errorf("%w: version %d with %d shards", ErrFile, s.m.Version, n)
 	}
 	return s, nil
 }
@@ -119,45 +140,27 @@ func read[T any](s Shard, kind byte, row func(*rows) T, customer func(*T) string
 	return func(yield func(T, error) bool) {
 		var none T
 		fail := func(err error) { yield(none, fmt.Errorf("shard: %s: %w", fileName(s.i), err)) }
-		f, err := os.Open(filepath.Join(s.set.dir, fileName(s.i)))
+		f, err := s.set.from.Open(fileName(s.i))
 		if err != nil {
 			fail(err)
 			return
 		}
 		defer func() { _ = f.Close() }()
-		in := bufio.NewReaderSize(f, 1<<18)
-		var space []byte
-		var n, bytes int64
 		before := "" // rows of one customer often follow each other
-		for {
-			found, payload, back, err := readBlock(in, space)
-			space = back
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				fail(err)
-				return
-			}
-			bytes += blockHead + int64(len(payload))
-			if found != kind {
-				continue
-			}
-			for r := open(payload); r.left > 0; n++ {
-				t := row(r)
-				who := customer(&t)
-				if who != before && !r.Bad && Of(who, s.set.Len()) != s.i {
-					fail(fmt.Errorf("%w: customer %s belongs to shard %d", ErrFile, fault.Quote(who), Of(who, s.set.Len())))
-					return
+		n, bytes, ok, err := readRows(bufio.NewReaderSize(f, 1<<18), kind, row, func(t *T) error {
+			if who := customer(t); who != before {
+				if of := Of(who, s.set.Len()); of != s.i {
+					return fmt.Errorf("%w: customer %s belongs to shard %d", ErrFile, fault.Quote(who), of)
 				}
-				if before = who; r.Bad || r.left == 0 && len(r.Left) > 0 {
-					fail(fmt.Errorf("%w: row %d cannot be read", ErrFile, n+1))
-					return
-				}
-				if !yield(t, nil) {
-					return
-				}
+				before = who
 			}
+			return nil
+		}, yield)
+		if err != nil {
+			fail(err)
+		}
+		if !ok {
+			return
 		}
 		info := s.set.m.Shards[s.i]
 		if want := map[byte]int64{blockChanges: info.Changes, blockEvents: info.Events}[kind]; n != want || bytes != info.Bytes {

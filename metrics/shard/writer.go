@@ -101,13 +101,8 @@ func (w *Writer) Change(c ledger.Change) error {
 	if err := w.ready(); err != nil {
 		return err
 	}
-	if err := calendar.CheckTime(c.At); err != nil {
-		return &fault.Row{Row: w.row, Customer: c.Customer, Field: "At", Value: c.At.String(), Err: err}
-	}
-	if !c.Recorded.IsZero() {
-		if err := calendar.CheckTime(c.Recorded); err != nil {
-			return &fault.Row{Row: w.row, Customer: c.Customer, Field: "Recorded", Value: c.Recorded.String(), Err: err}
-		}
+	if bad := checkChange(&c, w.row); bad != nil {
+		return bad
 	}
 	f := w.files[Of(c.Customer, len(w.files))]
 	f.changes.change(&c)
@@ -120,12 +115,32 @@ func (w *Writer) Event(e touchpoint.Event) error {
 	if err := w.ready(); err != nil {
 		return err
 	}
-	if err := calendar.CheckTime(e.At); err != nil {
-		return &fault.Row{Row: w.row, Customer: e.Customer, Field: "At", Value: e.At.String(), Err: err}
+	if bad := checkEvent(&e, w.row); bad != nil {
+		return bad
 	}
 	f := w.files[Of(e.Customer, len(w.files))]
 	f.events.event(&e)
 	return w.after(f, &f.events)
+}
+
+// checkChange is what no block can hold.
+func checkChange(c *ledger.Change, row int64) error {
+	if err := calendar.CheckTime(c.At); err != nil {
+		return &fault.Row{Row: row, Customer: c.Customer, Field: "At", Value: c.At.String(), Err: err}
+	}
+	if !c.Recorded.IsZero() {
+		if err := calendar.CheckTime(c.Recorded); err != nil {
+			return &fault.Row{Row: row, Customer: c.Customer, Field: "Recorded", Value: c.Recorded.String(), Err: err}
+		}
+	}
+	return nil
+}
+
+func checkEvent(e *touchpoint.Event, row int64) error {
+	if err := calendar.CheckTime(e.At); err != nil {
+		return &fault.Row{Row: row, Customer: e.Customer, Field: "At", Value: e.At.String(), Err: err}
+	}
+	return nil
 }
 
 func (w *Writer) ready() error {
