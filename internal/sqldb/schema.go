@@ -2,6 +2,8 @@ package sqldb
 
 import (
 	"errors"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -68,6 +70,31 @@ const (
 // parameters.
 const RowsAtOnce = 1000
 
+// preparedRows is the longest list of values that is worth preparing: beyond it
+// a row costs no less.
+const preparedRows = 64
+
+// Chunk cuts rows of so many values each into lists for one statement each: on
+// SQLite of 64, 32, 16 and so on, so that few statements are ever met, each of
+// which stays prepared.
+func (s Schema) Chunk(args []any, width int) iter.Seq[[]any] {
+	if s.Dialect != SQLite {
+		return slices.Chunk(args, width*RowsAtOnce)
+	}
+	return func(yield func([]any) bool) {
+		for size := preparedRows; len(args) > 0; {
+			for size*width > len(args) && size > 1 {
+				size /= 2
+			}
+			n := min(size*width, len(args))
+			if !yield(args[:n:n]) {
+				return
+			}
+			args = args[n:]
+		}
+	}
+}
+
 // Values writes a list of so many rows of parameters, the first numbered from,
 // as a table whose columns are column1, column2 and so on.
 func (s Schema) Values(b *strings.Builder, from, rows int, kinds ...string) {
@@ -81,11 +108,14 @@ func (s Schema) Values(b *strings.Builder, from, rows int, kinds ...string) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			n := strconv.Itoa(from + r*len(kinds) + i)
-			if s.Dialect == SQLite {
-				b.WriteString("?" + n) // values have types of their own there
-			} else {
-				b.WriteString("CAST($" + n + " AS " + kind + ")")
+			n := from + r*len(kinds) + i
+			switch {
+			case s.Dialect != SQLite:
+				b.WriteString("CAST($" + strconv.Itoa(n) + " AS " + kind + ")")
+			case n == from:
+				b.WriteString("?" + strconv.Itoa(n)) // values have types of their own there
+			default:
+				b.WriteByte('?') // the next number; a driver would look for each that is spelt out
 			}
 		}
 		b.WriteByte(')')

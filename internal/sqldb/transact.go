@@ -64,6 +64,47 @@ func Transact(ctx context.Context, db *sql.DB, d Dialect, work func(Conn) error)
 	return nil
 }
 
+// write does the work in a transaction of SQLite that begins by writing, so that
+// it gets the right to write then, or is told that another has it; what work
+// does is prepared.
+func (p *Prepared) write(ctx context.Context, work func(Conn) error) (missing *preparedTx, err error) {
+	c, err := p.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.Close() }()
+	// Not to be rolled back by another goroutine, nor left open whether it is.
+	tx, err := c.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return nil, err
+	}
+	t := &preparedTx{p: p, tx: tx}
+	open := true
+	defer func() {
+		if !open {
+			return
+		}
+		back := tx.Rollback()
+		if errors.Is(back, sql.ErrTxDone) { // a COMMIT that failed, after which drivers differ
+			_, back = c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		}
+		if back != nil && !strings.Contains(back.Error(), "no transaction") {
+			_ = c.Raw(func(any) error { return driver.ErrBadConn })
+		}
+	}()
+	if err := work(t); err != nil {
+		return t, err
+	}
+	if err := ctx.Err(); err != nil {
+		return t, err
+	}
+	if err := tx.Commit(); err != nil {
+		return t, err
+	}
+	open = false
+	return t, nil
+}
+
 // transient reports whether the database asks to try the same again:
 // serialization failures and deadlocks, and a SQLite file that another process
 // is writing.

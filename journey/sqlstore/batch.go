@@ -65,7 +65,7 @@ func (s *Store) Batch(ctx context.Context, customers []string, work func(tracker
 	if len(list) == 0 {
 		return nil
 	}
-	return s.writer.Together(ctx, func(c sqldb.Conn) error { return s.write(ctx, c, list) })
+	return s.writer.Write(ctx, func(c sqldb.Conn) error { return s.write(ctx, c, list) })
 }
 
 // errBatchOver: the store given to work was used after it.
@@ -93,15 +93,15 @@ type batched struct {
 func (b *batch) read(ctx context.Context, customers []string) error {
 	names := slices.Compact(slices.Sorted(slices.Values(customers)))
 	names = slices.DeleteFunc(names, func(c string) bool { return !sqldb.IsStorable(c) })
-	for part := range slices.Chunk(names, sqldb.RowsAtOnce) {
-		list := make([]any, len(part))
-		for i, c := range part {
-			list[i] = c
-			b.known[c] = &batched{pending: pending{customer: c, expected: tracker.NotStored}}
-		}
+	list := make([]any, len(names))
+	for i, c := range names {
+		list[i] = c
+		b.known[c] = &batched{pending: pending{customer: c, expected: tracker.NotStored}}
+	}
+	for part := range b.s.schema.Chunk(list, 1) {
 		var q strings.Builder
 		q.WriteString("SELECT column1, " + stateColumns + " FROM ")
-		args := append([]any{b.s.journey}, b.s.schema.Rows(&q, 2, list, sqldb.Text)...)
+		args := append([]any{b.s.journey}, b.s.schema.Rows(&q, 2, part, sqldb.Text)...)
 		if b.s.schema.Dialect == sqldb.Postgres { // one by one, however small the table was when this was planned
 			q.WriteString(" AS v CROSS JOIN LATERAL (SELECT " + stateColumns + " FROM lc_state WHERE journey = $1 AND customer = column1 OFFSET 0) AS s")
 		} else {
@@ -121,7 +121,7 @@ func (b *batch) rows(ctx context.Context, query string, args []any) error {
 	}
 	var list []*read
 	err := func() error {
-		rows, err := b.s.db.QueryContext(ctx, query, args...)
+		rows, err := b.s.read.QueryContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}
@@ -266,6 +266,9 @@ func (b *batch) Known(ctx context.Context, customer, id string) (bool, error) {
 	}
 	if slices.Contains(c.pending.ids(), id) {
 		return true, nil
+	}
+	if c.pending.expected == tracker.NotStored {
+		return false, nil // without a state there is no history: nobody need be asked
 	}
 	if c.pending.cut == 0 {
 		return b.s.Known(ctx, customer, id)

@@ -19,7 +19,8 @@
 //
 // One read and one write: two round trips on Postgres, one fsync. Many events
 // at once are cheaper by [Store.Batch], which reads and writes all of their
-// customers together.
+// customers together. SQLite has its statements prepared, and goroutines that
+// find it busy are written together: they share one wait for the disk.
 //
 // # What it wants of the database
 //

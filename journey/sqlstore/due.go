@@ -31,7 +31,7 @@ func (s *Store) Due(ctx context.Context, now time.Time) iter.Seq2[string, error]
 		query := s.schema.Text(`SELECT due_ns, customer FROM lc_state WHERE journey = $1 AND due_ns <= $2 ORDER BY due_ns, customer LIMIT $3`)
 		args := []any{s.journey, now.UnixNano(), dueAtOnce}
 		for {
-			list, err := dueRows(ctx, s.db, query, args)
+			list, err := dueRows(ctx, s.read, query, args)
 			if err != nil {
 				yield("", err)
 				return

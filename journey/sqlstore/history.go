@@ -24,7 +24,7 @@ func (s *Store) History(ctx context.Context, customer string, from time.Time) ([
 	if !from.IsZero() {
 		at = from.UnixNano()
 	}
-	rows, err := s.db.QueryContext(ctx, s.schema.Text(`SELECT body FROM lc_event WHERE journey = $1 AND customer = $2 AND n >=
+	rows, err := s.read.QueryContext(ctx, s.schema.Text(`SELECT body FROM lc_event WHERE journey = $1 AND customer = $2 AND n >=
 COALESCE((SELECT max(n) FROM lc_event WHERE journey = $1 AND customer = $2 AND at_ns <= $3), 0) ORDER BY n`), s.journey, customer, at)
 	if err != nil {
 		return nil, err
@@ -51,6 +51,6 @@ func (s *Store) Known(ctx context.Context, customer, id string) (bool, error) {
 		return false, ctx.Err()
 	}
 	var known bool
-	err := s.db.QueryRowContext(ctx, s.schema.Text("SELECT EXISTS (SELECT 1 FROM lc_event WHERE journey = $1 AND customer = $2 AND event_id = $3)"), s.journey, customer, id).Scan(&known)
+	err := s.read.QueryRowContext(ctx, s.schema.Text("SELECT EXISTS (SELECT 1 FROM lc_event WHERE journey = $1 AND customer = $2 AND event_id = $3)"), s.journey, customer, id).Scan(&known)
 	return known, err
 }

@@ -16,6 +16,8 @@ type hooked struct {
 	inner  driver.Driver
 	n      atomic.Int64
 	before atomic.Pointer[func(n int64) error]
+
+	prepared, plain, commits atomic.Int64
 }
 
 type connector struct {
@@ -49,6 +51,7 @@ func (c *hookedConn) ExecContext(ctx context.Context, query string, args []drive
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	c.h.plain.Add(1)
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 }
 
@@ -59,7 +62,43 @@ func (c *hookedConn) QueryContext(ctx context.Context, query string, args []driv
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	c.h.plain.Add(1)
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
+
+// PrepareContext is no step: what is prepared is, each time it is done.
+func (c *hookedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	c.h.prepared.Add(1)
+	s, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return &hookedStmt{s, c}, nil
+}
+
+type hookedStmt struct {
+	driver.Stmt
+	c *hookedConn
+}
+
+func (s *hookedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if err := s.c.step(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+}
+
+func (s *hookedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if err := s.c.step(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
 }
 
 func (c *hookedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
@@ -87,6 +126,7 @@ func (t *hookedTx) Commit() error {
 		_ = t.Rollback()
 		return err
 	}
+	t.c.h.commits.Add(1)
 	return t.Tx.Commit()
 }
 

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/internal/sqldb"
@@ -16,7 +15,7 @@ func (s *Store) Unsent(ctx context.Context, after int64, limit int) ([]tracker.M
 	if limit <= 0 {
 		return nil, ctx.Err()
 	}
-	rows, err := s.db.QueryContext(ctx, s.schema.Text("SELECT n, undone, payload FROM lc_outbox WHERE journey = $1 AND n > $2 ORDER BY n LIMIT $3"), s.journey, after, int64(limit))
+	rows, err := s.read.QueryContext(ctx, s.schema.Text("SELECT n, undone, payload FROM lc_outbox WHERE journey = $1 AND n > $2 ORDER BY n LIMIT $3"), s.journey, after, int64(limit))
 	if err != nil {
 		return nil, err
 	}
@@ -42,21 +41,28 @@ func (s *Store) Sent(ctx context.Context, numbers ...int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for part := range slices.Chunk(numbers, sqldb.RowsAtOnce) {
-		var b strings.Builder
-		b.WriteString("DELETE FROM lc_outbox WHERE journey = $1 AND n IN (SELECT column1 FROM ")
-		list := make([]any, len(part))
-		for i, n := range part {
-			list[i] = n
-		}
-		args := append([]any{s.journey}, s.schema.Rows(&b, 2, list, sqldb.Int)...)
-		b.WriteString(" AS v)")
-		if err := s.writer.Once(ctx, func(c sqldb.Conn) error {
-			_, err := c.ExecContext(ctx, s.schema.Text(b.String()), args...)
-			return err
-		}); err != nil {
-			return err
-		}
+	list := make([]any, len(numbers))
+	for i, n := range numbers {
+		list[i] = n
 	}
-	return nil
+	remove := func(c sqldb.Conn) error {
+		for part := range s.schema.Chunk(list, 1) {
+			var b strings.Builder
+			b.WriteString("DELETE FROM lc_outbox WHERE journey = $1 AND n IN (SELECT column1 FROM ")
+			args := append([]any{s.journey}, s.schema.Rows(&b, 2, part, sqldb.Int)...)
+			b.WriteString(" AS v)")
+			if _, err := c.ExecContext(ctx, s.schema.Text(b.String()), args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	switch {
+	case len(numbers) == 0:
+		return nil
+	case s.schema.Dialect == sqldb.Postgres && len(numbers) <= sqldb.RowsAtOnce:
+		return s.writer.Once(ctx, remove)
+	default:
+		return s.writer.Write(ctx, remove)
+	}
 }

@@ -26,6 +26,9 @@ func (s *Store) Put(ctx context.Context, c tracker.Commit) error {
 	if s.schema.Dialect == sqldb.Postgres && p.cut == 0 && len(p.entries) <= entriesAtOnce {
 		return s.writer.Once(ctx, func(c sqldb.Conn) error { return s.putAtOnce(ctx, c, &p) })
 	}
+	if s.schema.Dialect == sqldb.SQLite {
+		return s.putTogether(ctx, &p)
+	}
 	return s.writer.Together(ctx, func(c sqldb.Conn) error { return s.write(ctx, c, []*pending{&p}) })
 }
 
@@ -85,8 +88,13 @@ WHERE journey = $1 AND customer = $2 AND version = $10`)
 	err = s.conflict(ctx, c, p)
 	var other *tracker.ConflictError
 	if errors.As(err, &other) && other.Stored == p.expected { // then it was not the version
-		if known := s.refuseKnown(ctx, c, []*pending{p}); known != nil {
-			return known
+		for _, id := range p.ids() {
+			switch n, unknown := s.placeOf(ctx, c, p.customer, id); {
+			case unknown != nil:
+				return unknown
+			case n >= 0:
+				return duplicate(p.customer, id)
+			}
 		}
 	}
 	return err

@@ -24,6 +24,8 @@ type Store struct {
 	db      *sql.DB
 	schema  sqldb.Schema
 	writer  *sqldb.Writer
+	read    *sqldb.Prepared
+	group   group
 	o       Options
 	journey int64
 
@@ -70,6 +72,7 @@ func Open(ctx context.Context, db *sql.DB, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, schema: schema, writer: sqldb.NewWriter(db, schema.Dialect), o: o, ids: map[definition]int64{}, named: map[int64]definition{}}
+	s.read = s.writer.Prepared()
 	if err := s.schema.Current(ctx, db, files); err != nil {
 		return nil, err
 	}
@@ -140,7 +143,7 @@ func (s *Store) Load(ctx context.Context, customer string) (tracker.State, error
 		return tracker.State{}, errors.Join(tracker.ErrNotFound, err)
 	}
 	var r row
-	err := s.db.QueryRowContext(ctx, s.schema.Text("SELECT "+stateColumns+" FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).Scan(r.into()...)
+	err := s.read.QueryRowContext(ctx, s.schema.Text("SELECT "+stateColumns+" FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).Scan(r.into()...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return tracker.State{}, fmt.Errorf("sqlstore: load: customer %s: %w", fault.Quote(customer), tracker.ErrNotFound)
@@ -198,7 +201,7 @@ func (s *Store) Erase(ctx context.Context, customer string) error {
 	if !sqldb.IsStorable(customer) {
 		return nil // nobody has such a name
 	}
-	return s.writer.Together(ctx, func(c sqldb.Conn) error {
+	return s.writer.Write(ctx, func(c sqldb.Conn) error {
 		for _, table := range []string{"lc_state", "lc_event", "lc_milestone", "lc_outbox"} {
 			if _, err := c.ExecContext(ctx, s.schema.Text("DELETE FROM "+table+" WHERE journey = $1 AND customer = $2"), s.journey, customer); err != nil {
 				return err

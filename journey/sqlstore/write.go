@@ -34,9 +34,6 @@ func (s *Store) write(ctx context.Context, c sqldb.Conn, list []*pending) error 
 				}
 			}
 		}
-		if err := s.refuseKnown(ctx, c, part); err != nil {
-			return err
-		}
 		if err := s.writeHistory(ctx, c, part, first); err != nil {
 			return err
 		}
@@ -81,14 +78,14 @@ func (s *Store) writeStates(ctx context.Context, c sqldb.Conn, list []*pending) 
 		return rows.Err()
 	}
 	kinds := []string{sqldb.Text, sqldb.Int, sqldb.Text, sqldb.Int, sqldb.Int, sqldb.Int, sqldb.Int, sqldb.Bytes}
-	if len(known) > 0 {
+	for part := range s.schema.Chunk(known, len(kinds)+1) {
 		// An upsert finds its rows by their key, one by one and in this order,
 		// whatever the table was like when the statement was planned. Until a row
 		// has been replaced its lease holds the version that is expected.
 		var b strings.Builder
 		b.WriteString(`INSERT INTO lc_state AS s (journey, customer, version, stage, since_ns, due_ns, entries, definition, body, lease_ns)
 SELECT CAST($1 AS bigint), v.* FROM `)
-		args := append([]any{s.journey}, s.schema.Rows(&b, 2, known, append(kinds, sqldb.Int)...)...)
+		args := append([]any{s.journey}, s.schema.Rows(&b, 2, part, append(kinds, sqldb.Int)...)...)
 		b.WriteString(` AS v WHERE true ON CONFLICT (journey, customer) DO UPDATE SET version = excluded.version, stage = excluded.stage,
 since_ns = excluded.since_ns, due_ns = excluded.due_ns, lease_ns = NULL, entries = s.entries + excluded.entries, definition = excluded.definition,
 body = excluded.body WHERE s.version = excluded.lease_ns RETURNING customer, entries, lease_ns`)
@@ -96,11 +93,11 @@ body = excluded.body WHERE s.version = excluded.lease_ns RETURNING customer, ent
 			return nil, err
 		}
 	}
-	if len(fresh) > 0 {
+	for part := range s.schema.Chunk(fresh, len(kinds)) {
 		var b strings.Builder
 		b.WriteString(`INSERT INTO lc_state (journey, customer, version, stage, since_ns, due_ns, entries, definition, body)
 SELECT CAST($1 AS bigint), v.* FROM `)
-		args := append([]any{s.journey}, s.schema.Rows(&b, 2, fresh, kinds...)...)
+		args := append([]any{s.journey}, s.schema.Rows(&b, 2, part, kinds...)...)
 		b.WriteString(` AS v WHERE true ON CONFLICT DO NOTHING RETURNING customer, entries, lease_ns`)
 		if err := take(b.String(), args); err != nil {
 			return nil, err
@@ -140,56 +137,47 @@ func (s *Store) cut(ctx context.Context, c sqldb.Conn, customer string, n int64)
 	return nil
 }
 
-// refuseKnown wants none of the events to be in a history already.
-func (s *Store) refuseKnown(ctx context.Context, c sqldb.Conn, list []*pending) error {
-	var all []any
-	for _, p := range list {
-		if p.expected == tracker.NotStored {
-			continue // without a state there is no history
-		}
-		for _, id := range p.ids() {
-			all = append(all, p.customer, id)
-		}
+// placeOf is where in a customer's history an event stands, below 0 for nowhere.
+func (s *Store) placeOf(ctx context.Context, c sqldb.Conn, customer, id string) (n int64, err error) {
+	err = c.QueryRowContext(ctx, s.schema.Text("SELECT n FROM lc_event WHERE journey = $1 AND customer = $2 AND event_id = $3"), s.journey, customer, id).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return -1, nil
 	}
-	for part := range slices.Chunk(all, 2*sqldb.RowsAtOnce) {
-		var b strings.Builder
-		b.WriteString("SELECT column1, column2 FROM ")
-		args := append([]any{s.journey}, s.schema.Rows(&b, 2, part, sqldb.Text, sqldb.Text)...)
-		b.WriteString(` AS v WHERE (SELECT 1 FROM lc_event WHERE journey = $1 AND customer = v.column1 AND event_id = v.column2 LIMIT 1) IS NOT NULL
-ORDER BY 1, 2 LIMIT 1`)
-		var customer, id string
-		err := c.QueryRowContext(ctx, s.schema.Text(b.String()), args...).Scan(&customer, &id)
-		switch {
-		case err == nil:
-			return duplicate(customer, id)
-		case !errors.Is(err, sql.ErrNoRows):
-			return err
-		}
-	}
-	return nil
+	return n, err
 }
 
-// insert adds rows whose first column is the journey.
-func (s *Store) insert(ctx context.Context, c sqldb.Conn, into, columns, conflict string, args []any, kinds ...string) error {
-	for part := range slices.Chunk(args, len(kinds)*sqldb.RowsAtOnce) {
+// insert adds rows whose first column is the journey, but for those that are
+// there, and gives how many it added.
+func (s *Store) insert(ctx context.Context, c sqldb.Conn, into, columns string, args []any, kinds ...string) (added int64, err error) {
+	for part := range s.schema.Chunk(args, len(kinds)) {
 		var b strings.Builder
 		b.WriteString("INSERT INTO " + into + " (journey, " + columns + ") SELECT CAST($1 AS bigint), v.* FROM ")
 		values := append([]any{s.journey}, s.schema.Rows(&b, 2, part, kinds...)...)
-		b.WriteString(" AS v WHERE true" + conflict)
-		if _, err := c.ExecContext(ctx, s.schema.Text(b.String()), values...); err != nil {
-			return err
+		b.WriteString(" AS v WHERE true ON CONFLICT DO NOTHING")
+		done, err := c.ExecContext(ctx, s.schema.Text(b.String()), values...)
+		if err != nil {
+			return added, err
 		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return added, err
+		}
+		added += n
 	}
-	return nil
+	return added, nil
 }
 
 const entryColumns = "customer, n, event_id, kind, trigger, from_stage, to_stage, at_ns, seq, body"
 
 var entryKinds = []string{sqldb.Text, sqldb.Int, sqldb.Text, sqldb.Text, sqldb.Text, sqldb.Text, sqldb.Text, sqldb.Int, sqldb.Int, sqldb.Bytes}
 
+// writeHistory adds the entries. An event that the history has already is not
+// added, by which it is found out.
 func (s *Store) writeHistory(ctx context.Context, c sqldb.Conn, list []*pending, first map[string]int64) error {
 	var entries, reached []any
+	count := 0
 	for _, p := range list {
+		count += len(p.entries)
 		for i := range p.entries {
 			e := &p.entries[i]
 			n := first[p.customer] + int64(i)
@@ -199,10 +187,36 @@ func (s *Store) writeHistory(ctx context.Context, c sqldb.Conn, list []*pending,
 			}
 		}
 	}
-	if err := s.insert(ctx, c, "lc_event", entryColumns, "", entries, entryKinds...); err != nil {
+	added, err := s.insert(ctx, c, "lc_event", entryColumns, entries, entryKinds...)
+	if err != nil {
 		return err
 	}
-	return s.insert(ctx, c, "lc_milestone", "customer, milestone, n, reached_ns", " ON CONFLICT DO NOTHING", reached, sqldb.Text, sqldb.Text, sqldb.Int, sqldb.Int)
+	if added != int64(count) {
+		return s.refused(ctx, c, list, first)
+	}
+	_, err = s.insert(ctx, c, "lc_milestone", "customer, milestone, n, reached_ns", reached, sqldb.Text, sqldb.Text, sqldb.Int, sqldb.Int)
+	return err
+}
+
+// refused says why not all entries were added: an event of one stands at another
+// place of the history, or the place is taken.
+func (s *Store) refused(ctx context.Context, c sqldb.Conn, list []*pending, first map[string]int64) error {
+	for _, p := range list {
+		for i := range p.entries {
+			id, ok := eventID(&p.entries[i].Occurrence).(string)
+			if !ok {
+				continue
+			}
+			n, err := s.placeOf(ctx, c, p.customer, id)
+			if err != nil {
+				return err
+			}
+			if n >= 0 && n != first[p.customer]+int64(i) {
+				return duplicate(p.customer, id)
+			}
+		}
+	}
+	return fmt.Errorf("sqlstore: put: %w: a history has entries that its state does not count", tracker.ErrConflict)
 }
 
 func (s *Store) writeMessages(ctx context.Context, c sqldb.Conn, list []*pending) error {
@@ -212,5 +226,6 @@ func (s *Store) writeMessages(ctx context.Context, c sqldb.Conn, list []*pending
 			args = append(args, p.customer, m.flag(), m.payload)
 		}
 	}
-	return s.insert(ctx, c, "lc_outbox", "customer, undone, payload", "", args, sqldb.Text, sqldb.Int, sqldb.Bytes)
+	_, err := s.insert(ctx, c, "lc_outbox", "customer, undone, payload", args, sqldb.Text, sqldb.Int, sqldb.Bytes)
+	return err
 }
