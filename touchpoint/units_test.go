@@ -135,11 +135,7 @@ func TestLaw_UnitsEqualASlowGrouping(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, b, again)
 	}
-	law.Rounds(t, func() {
-		for range 5 {
-			rapid.Check(t, property)
-		}
-	}, law.Counters{"split": &split, "none": &none, "prefix": &prefix})
+	law.Often(t, 5, property, law.Counters{"split": &split, "none": &none, "prefix": &prefix})
 }
 
 func TestPer_Refuses(t *testing.T) {

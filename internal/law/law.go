@@ -9,6 +9,7 @@
 package law
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,24 +33,49 @@ type Case interface {
 // met.
 func Check(t *testing.T, property func(*rapid.T), cases ...Case) {
 	t.Helper()
-	Rounds(t, func() {
+	Often(t, 1, property, cases...)
+}
+
+// Often is Check with more than one run of rapid a round, for a property that
+// is cheap or whose cases are rare.
+func Often(t *testing.T, runs int, property func(*rapid.T), cases ...Case) {
+	t.Helper()
+	fixed := seeded()
+	until(t, runs, func(run int) {
 		t.Helper()
-		rapid.Check(t, property)
+		rapid.Check(t, func(t *rapid.T) {
+			if fixed && run > 0 {
+				rapid.SliceOfN(rapid.Uint64(), run, run).Draw(t, "passed over")
+			}
+			property(t)
+		})
 	}, cases...)
 }
 
-// Rounds is Check where one round is more than one property: round runs until
-// it fails or every case was met.
-func Rounds(t testing.TB, round func(), cases ...Case) {
+// seeded says that every run of rapid begins with one given seed (RAPID_SEED
+// or -rapid.seed): a run then passes over some draws, or it would draw what
+// the run before it drew.
+func seeded() bool {
+	f := flag.Lookup("rapid.seed")
+	return f != nil && f.Value.String() != "0"
+}
+
+// until counts runs, so many a round, until one fails or, after a round, every
+// case was met.
+func until(t testing.TB, runs int, one func(run int), cases ...Case) {
 	t.Helper()
 	var missing []string
-	for range rounds {
-		round()
+	for round := range rounds {
+		for i := range runs {
+			if one(round*runs + i); t.Failed() {
+				return
+			}
+		}
 		missing = missing[:0]
 		for _, c := range cases {
 			missing = append(missing, c.missing()...)
 		}
-		if t.Failed() || len(missing) == 0 {
+		if len(missing) == 0 {
 			return
 		}
 	}

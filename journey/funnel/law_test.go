@@ -172,11 +172,7 @@ func TestLaw_LevelsEqualASlowSearch(t *testing.T) {
 			}
 		}
 	}
-	law.Rounds(t, func() {
-		for range 200 { // cheap, and the deep levels are rare
-			rapid.Check(t, property)
-		}
-	}, seen.Need("bounded", "ordered3", "consecutive2", "consecutive-allow-repeats2", "any-order3"))
+	law.Often(t, 200, property, seen.Need("bounded", "ordered3", "consecutive2", "consecutive-allow-repeats2", "any-order3")) // cheap, and the deep levels are rare
 }
 
 // Levels do not depend on the order in which events were read, on other
@@ -378,9 +374,5 @@ func TestLaw_EveryWayEqualsTheLatestStart(t *testing.T) {
 			full++
 		}
 	}
-	law.Rounds(t, func() {
-		for range 100 {
-			rapid.Check(t, property)
-		}
-	}, law.Counters{"spoilt": &spoilt, "full": &full, "missed": &missed})
+	law.Often(t, 100, property, law.Counters{"spoilt": &spoilt, "full": &full, "missed": &missed})
 }

@@ -147,11 +147,7 @@ func TestLaw_GraphsAndVariantsEqualMapsAndAddUp(t *testing.T) {
 			require.ErrorIs(t, v2.Merge(v), mining.ErrMerge)
 		}
 	}
-	law.Rounds(t, func() {
-		for range 10 {
-			rapid.Check(t, property)
-		}
-	}, law.Counters{"edges": &edges, "sketched": &sketched})
+	law.Often(t, 10, property, law.Counters{"edges": &edges, "sketched": &sketched})
 }
 
 // drawDefinition is a random machine of up to five stages with a goal that can

@@ -161,11 +161,7 @@ func TestLaw_EffectEqualsASlowCount(t *testing.T) {
 		}
 		seen["with"] += int(with)
 	}
-	law.Rounds(t, func() {
-		for range 10 {
-			rapid.Check(t, property)
-		}
-	}, seen.Need("periods", "with", "cut short", "at the start"))
+	law.Often(t, 10, property, seen.Need("periods", "with", "cut short", "at the start"))
 }
 
 func frac(a, b int64) string { return strconv.FormatInt(a, 10) + "/" + strconv.FormatInt(b, 10) }

@@ -115,11 +115,7 @@ func TestLaw_CreditsSumAndPartsAddUp(t *testing.T) {
 			require.ErrorIs(t, sum.Merge(whole), attribution.ErrMerge)
 		}
 	}
-	law.Rounds(t, func() {
-		for range 5 {
-			rapid.Check(t, property)
-		}
-	}, law.Counters{"credited": &credited})
+	law.Often(t, 5, property, law.Counters{"credited": &credited})
 }
 
 // Removal effects against the textbook: build the whole matrix of states and
