@@ -215,11 +215,15 @@ func (m *Meetings) Merge(other *Meetings) error {
 	return nil
 }
 
-const meetingsMagic = "LCTPMEET\x01"
+const (
+	meetingsMagic   = "LCTPMEET"
+	meetingsVersion = 2
+)
 
-// AppendBinary appends the binary form: equal meetings give equal bytes.
+// AppendBinary appends the binary form, with a checksum: equal meetings give equal bytes.
 func (m *Meetings) AppendBinary(b []byte) ([]byte, error) {
-	b = append(b, meetingsMagic...)
+	start := len(b)
+	b = append(append(b, meetingsMagic...), meetingsVersion)
 	b = pack.Text(b, m.catalogue)
 	b = pack.Count(b, int64(len(m.names)))
 	for _, n := range m.names {
@@ -237,7 +241,7 @@ func (m *Meetings) AppendBinary(b []byte) ([]byte, error) {
 			b = pack.Count(pack.Count(b, n), planned)
 		}
 	}
-	return b, nil
+	return pack.Frame(b, start), nil
 }
 
 // MarshalBinary is AppendBinary to nothing.
@@ -246,8 +250,14 @@ func (m *Meetings) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) 
 // UnmarshalBinary reads the binary form. Bytes that AppendBinary would not have
 // written are an error that wraps ErrMeetings and leave m as it was.
 func (m *Meetings) UnmarshalBinary(data []byte) error {
-	r := pack.Reader{Left: data}
-	r.Cut(meetingsMagic)
+	refuse := func(limit string) error {
+		return &fault.Error{Package: "touchpoint", Op: "decode meetings", Limit: limit, Err: ErrMeetings}
+	}
+	f, err := pack.Unframe(data, meetingsMagic, meetingsVersion)
+	if err != nil {
+		return refuse(err.Error())
+	}
+	r := pack.Reader{Left: f.Rest()}
 	got := &Meetings{catalogue: r.Text()}
 	n := r.Length()
 	if n > maxTouchpoints || n*n > len(data) {
@@ -274,7 +284,7 @@ func (m *Meetings) UnmarshalBinary(data []byte) error {
 		}
 	}
 	if again, _ := got.MarshalBinary(); r.Bad || len(r.Left) > 0 || string(again) != string(data) {
-		return &fault.Error{Package: "touchpoint", Op: "decode meetings", Limit: "not the binary form of meetings", Err: ErrMeetings}
+		return refuse("not the binary form of meetings")
 	}
 	*m = *got
 	return nil

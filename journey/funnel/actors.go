@@ -6,8 +6,11 @@ import "github.com/lifecycle-go/lifecycle/touchpoint"
 // customers are their own actors. Units of an actor stand together.
 func (r *Report) actors() []int64 {
 	inUnits := r.log.InUnits()
-	if r.names != nil {
-		inUnits = len(r.names) > 0 && touchpoint.Actor(r.names[0]) != r.names[0]
+	if r.crowd != nil {
+		for first := range r.crowd.Names() {
+			inUnits = touchpoint.Actor(first) != first
+			break
+		}
 	}
 	if !inUnits {
 		return nil
@@ -19,11 +22,11 @@ func (r *Report) actors() []int64 {
 			out[k]++
 		}
 	}
-	for c, level := range r.levels {
-		if level == 0 || level == outside || r.names == nil && !r.has(c) {
+	for customer, level := range r.reached() {
+		if level == 0 {
 			continue
 		}
-		if who := touchpoint.Actor(r.customer(c)); who != actor {
+		if who := touchpoint.Actor(customer); who != actor {
 			flush()
 			actor, best = who, 0
 		}
@@ -31,12 +34,4 @@ func (r *Report) actors() []int64 {
 	}
 	flush()
 	return out
-}
-
-// customer is the id at a place of the report.
-func (r *Report) customer(c int) string {
-	if r.names != nil {
-		return r.names[c]
-	}
-	return r.log.Customer(c)
 }

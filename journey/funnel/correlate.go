@@ -83,7 +83,7 @@ type Correlations struct {
 // correction for many tries beside them. It needs the log: a report that was
 // merged or decoded is an error.
 func (r *Report) Correlate(o CorrelateOptions) (*Correlations, error) {
-	if r.names != nil || r.log == nil {
+	if r.crowd != nil || r.log == nil {
 		return nil, fmt.Errorf("funnel: correlate: %w: the report has no log", ErrSpec)
 	}
 	for _, s := range r.spec.Steps {

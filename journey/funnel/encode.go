@@ -2,7 +2,6 @@ package funnel
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,8 +12,11 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// magic begins every encoded report; its last byte is the version.
-const magic = "lfunnel\x01"
+// The beginning of every encoded report.
+const (
+	magic   = "LFUNNEL"
+	version = 2
+)
 
 // options is what two reports must share to add up, as text.
 func (r *Report) options() []byte {
@@ -34,16 +36,18 @@ func (r *Report) options() []byte {
 }
 
 // detached is the report by name: without its log.
-func (r *Report) detached() (names []string, levels []byte) {
-	if r.names != nil || r.log == nil {
-		return r.names, r.levels
+func (r *Report) detached() (crowd *pack.Crowd, levels []byte) {
+	if r.crowd != nil || r.log == nil {
+		return r.crowd, r.levels
 	}
+	crowd = &pack.Crowd{}
 	for c, level := range r.levels {
 		if level > 0 && r.has(c) {
-			names, levels = append(names, r.log.Customer(c)), append(levels, level)
+			crowd.Add(r.log.Customer(c))
+			levels = append(levels, level)
 		}
 	}
-	return names, levels
+	return crowd, levels
 }
 
 // Merge adds the report of other customers, of another shard or file, to r. Any
@@ -54,19 +58,19 @@ func (r *Report) Merge(other *Report) error {
 	if a, b := r.options(), other.options(); !bytes.Equal(a, b) {
 		return fmt.Errorf("funnel: merge: %w: %s and %s", ErrMerge, text.ClipTo(string(a), 200), text.ClipTo(string(b), 200))
 	}
-	names, levels := r.detached()
+	crowd, levels := r.detached()
 	more, moreLevels := other.detached()
-	allNames, both, ok := pack.Disjoint(names, more)
+	joined, both, ok := crowd.Join(more)
 	if !ok {
 		return fmt.Errorf("funnel: merge: %w: customer %s in both", ErrMerge, fault.Quote(both))
 	}
-	allLevels := make([]byte, 0, len(allNames))
-	for i, j := 0, 0; i < len(names) || j < len(more); {
-		if j == len(more) || i < len(names) && names[i] < more[j] {
-			allLevels, i = append(allLevels, levels[i]), i+1
-		} else {
-			allLevels, j = append(allLevels, moreLevels[j]), j+1
+	allLevels := make([]byte, 0, joined.Len())
+	for mine := range crowd.Order(more) {
+		from := &levels
+		if !mine {
+			from = &moreLevels
 		}
+		allLevels, *from = append(allLevels, (*from)[0]), (*from)[1:]
 	}
 	r.sort()
 	other.sort()
@@ -76,36 +80,39 @@ func (r *Report) Merge(other *Report) error {
 	}
 	r.total = union(r.total, other.total)
 	r.customers += other.customers
-	r.names, r.levels, r.group = allNames, allLevels, nil
-	if r.names == nil {
-		r.names = []string{}
-	}
+	r.crowd, r.levels, r.group = joined, allLevels, nil
 	return nil
 }
 
 // union is both sorted lists as one.
 func union(a, b []int64) []int64 {
-	out := append(slices.Clone(a), b...)
-	slices.SortFunc(out, cmp.Compare[int64])
-	return out
+	out := make([]int64, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if b[0] < a[0] {
+			out, b = append(out, b[0]), b[1:]
+		} else {
+			out, a = append(out, a[0]), a[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // AppendBinary appends the report's binary form: the Spec, the customers who
-// began with their levels, and the exact durations. Equal reports have equal
-// bytes.
+// began with their levels, the exact durations, and a checksum. Equal reports have
+// equal bytes.
 func (r *Report) AppendBinary(b []byte) ([]byte, error) {
 	r.sort()
-	b = append(b, magic...)
+	start := len(b)
+	b = append(append(b, magic...), version)
 	b = pack.Text(b, string(r.options()))
 	b = pack.Count(b, r.customers)
-	names, levels := r.detached()
-	b = pack.Names(b, names)
-	b = append(b, levels...)
+	crowd, levels := r.detached()
+	b = append(crowd.Append(b), levels...)
 	for k := range r.steps {
 		b = pack.Count(b, r.steps[k].n)
 		b = pack.Sorted(b, r.steps[k].took)
 	}
-	return pack.Sorted(b, r.total), nil
+	return pack.Frame(pack.Sorted(b, r.total), start), nil
 }
 
 // MarshalBinary is AppendBinary to nothing.
@@ -116,7 +123,11 @@ func (r *Report) MarshalBinary() ([]byte, error) { return r.AppendBinary(nil) }
 // as it was. A filter of customers cannot be written: the report knows that it
 // had one.
 func (r *Report) UnmarshalBinary(data []byte) error {
-	d := pack.Reader{Left: data}
+	f, err := pack.Unframe(data, magic, version)
+	if err != nil {
+		return fmt.Errorf("funnel: %w: %w", ErrEncoding, err)
+	}
+	d := pack.Reader{Left: f.Rest()}
 	back := decode(&d)
 	if d.Bad || len(d.Left) != 0 {
 		return fmt.Errorf("funnel: %w", ErrEncoding)
@@ -126,13 +137,12 @@ func (r *Report) UnmarshalBinary(data []byte) error {
 		return fmt.Errorf("funnel: %w: not in canonical form", ErrEncoding)
 	}
 	r.plan, r.key, r.customers, r.steps, r.total = back.plan, back.key, back.customers, back.steps, back.total
-	r.levels, r.group, r.which, r.names = back.levels, nil, 0, back.names
+	r.levels, r.group, r.which, r.crowd = back.levels, nil, 0, back.crowd
 	return nil
 }
 
 func decode(d *pack.Reader) *Report {
 	r := &Report{plan: &plan{}}
-	d.Cut(magic)
 	var o struct {
 		Spec     Spec   `json:"spec"`
 		Key      string `json:"key"`
@@ -153,22 +163,20 @@ func decode(d *pack.Reader) *Report {
 	}
 	r.spec, r.onlyOptions, r.key, r.origin = o.Spec, o.Filtered, o.Key, o.Origin
 	r.customers = d.Count(1 << 62)
-	r.names = d.Names()
-	if n := len(r.names); d.Bad || n > len(d.Left) || r.customers < int64(n) {
+	r.crowd = d.Crowd()
+	n := r.crowd.Len()
+	if d.Bad || n > len(d.Left) || r.customers < int64(n) {
 		d.Bad = true
 		return r
 	}
-	r.levels, d.Left = slices.Clone(d.Left[:len(r.names)]), d.Left[len(r.names):]
+	r.levels, d.Left = slices.Clone(d.Left[:n]), d.Left[n:]
 	for _, level := range r.levels {
 		d.Bad = d.Bad || level == 0 || int(level) > len(r.spec.Steps)
 	}
 	r.steps = make([]stepTally, len(r.spec.Steps))
 	for k := range r.steps {
-		r.steps[k] = stepTally{n: d.Count(int64(len(r.names))), took: d.Sorted()}
+		r.steps[k] = stepTally{n: d.Count(int64(n)), took: d.Sorted()}
 	}
 	r.total = d.Sorted()
-	if r.names == nil {
-		r.names = []string{}
-	}
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -44,7 +45,7 @@ func OfReplay(r *journey.Replay, stages ...journey.Stage) (*Report, error) {
 	for _, s := range stages {
 		spec.Steps = append(spec.Steps, Step{Name: string(s), Any: touchpoint.Named(string(s))})
 	}
-	out := &Report{plan: &plan{spec: spec, origin: d.Hash()}, steps: make([]stepTally, len(stages)), names: []string{}}
+	out := &Report{plan: &plan{spec: spec, origin: d.Hash()}, steps: make([]stepTally, len(stages)), crowd: &pack.Crowd{}}
 	first := make([]int64, len(stages))
 	for customer, visits := range r.AllVisits() {
 		out.customers++
@@ -83,7 +84,8 @@ func (r *Report) stages(customer string, first []int64) {
 		r.total = append(r.total, first[last]-first[0])
 	}
 	if level > 0 {
-		r.names, r.levels = append(r.names, customer), append(r.levels, uint8(level))
+		r.crowd.Add(customer)
+		r.levels = append(r.levels, uint8(level))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/internal/quantile"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
@@ -28,7 +29,7 @@ type Report struct {
 	group  []int32
 	which  int32
 	// … or, after Merge and decoding, by name.
-	names []string
+	crowd *pack.Crowd
 }
 
 // Durations sums up how long something took: the mean is rounded down to the
@@ -131,8 +132,8 @@ func durations(sorted []int64) Durations {
 // time of every step taken, in the order of the steps; 0 for who took none. A
 // report that was merged or decoded has levels and no times.
 func (r *Report) Level(customer string) (level int, times []time.Time) {
-	if r.names != nil {
-		if i, ok := slices.BinarySearch(r.names, customer); ok {
+	if r.crowd != nil {
+		if i, ok := r.crowd.Find(customer); ok {
 			return int(r.levels[i]), nil
 		}
 		return 0, nil
@@ -168,16 +169,30 @@ func (r *Report) Who(step int, dropped bool) iter.Seq[string] {
 		return int(level) >= step
 	}
 	return func(yield func(string) bool) {
+		for customer, level := range r.reached() {
+			if match(level) && !yield(customer) {
+				return
+			}
+		}
+	}
+}
+
+// reached yields the customers of the report with their levels, ascending.
+func (r *Report) reached() iter.Seq2[string, uint8] {
+	return func(yield func(string, uint8) bool) {
+		if r.crowd != nil {
+			c := 0
+			for customer := range r.crowd.Names() {
+				if !yield(customer, r.levels[c]) {
+					return
+				}
+				c++
+			}
+			return
+		}
 		for c, level := range r.levels {
-			switch {
-			case r.names != nil:
-				if match(level) && !yield(r.names[c]) {
-					return
-				}
-			case r.has(c) && match(level):
-				if !yield(r.log.Customer(c)) {
-					return
-				}
+			if r.has(c) && !yield(r.log.Customer(c), level) {
+				return
 			}
 		}
 	}
@@ -193,7 +208,7 @@ type Instead struct {
 // of the event that followed their last step, most frequent first. It needs the
 // log: a merged or decoded report has none.
 func (r *Report) Instead(step int) []Instead {
-	if r.names != nil || step < 1 || step > len(r.steps) {
+	if r.crowd != nil || step < 1 || step > len(r.steps) {
 		return nil
 	}
 	w, names, counts := r.walker(), r.log.Names(), map[string]int64{}

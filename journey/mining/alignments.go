@@ -1,7 +1,6 @@
 package mining
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -15,7 +14,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-const conformanceMagic = "lconfor\x01"
+const conformanceMagic = "LMCONF"
 
 // promise is what two conformance reports must share to add up.
 type promise struct {
@@ -172,33 +171,34 @@ func (s *alignments) text() string {
 }
 
 // AppendBinary appends the report's binary form: what it was made under, the
-// customers and the counts. Equal reports have equal bytes.
+// customers, the counts and a checksum. Equal reports have equal bytes.
 func (r *ConformanceReport) AppendBinary(b []byte) ([]byte, error) {
 	s := r.sum
 	if s == nil {
 		s = newAlignments(promise{})
 	}
-	b = append(b, conformanceMagic...)
-	b = pack.Text(b, s.text())
-	b = pack.Names(b, s.names)
-	for _, n := range []int64{s.events, s.goals, s.Unknown, s.Ignored} {
-		b = pack.Count(b, n)
-	}
-	pairs := s.pairs()
-	b = pack.Count(b, int64(len(pairs)))
-	for _, pair := range pairs {
-		b = pack.Count(pack.Count(pack.Count(b, pair[0]), pair[1]), s.costs[pair])
-	}
-	keys := s.keys()
-	b = pack.Count(b, int64(len(keys)))
-	for _, k := range keys {
-		d := s.deviated[k]
-		b = pack.Count(b, int64(k.kind))
-		b = pack.Text(pack.Text(b, string(k.stage)), string(k.trigger))
-		b = pack.Count(pack.Count(pack.Count(b, d.n), d.customers), d.goals)
-		b = pack.Names(b, d.examples)
-	}
-	return b, nil
+	return closed(b, conformanceMagic, func(b []byte) []byte {
+		b = pack.Text(b, s.text())
+		b = pack.Names(b, s.names)
+		for _, n := range []int64{s.events, s.goals, s.Unknown, s.Ignored} {
+			b = pack.Count(b, n)
+		}
+		pairs := s.pairs()
+		b = pack.Count(b, int64(len(pairs)))
+		for _, pair := range pairs {
+			b = pack.Count(pack.Count(pack.Count(b, pair[0]), pair[1]), s.costs[pair])
+		}
+		keys := s.keys()
+		b = pack.Count(b, int64(len(keys)))
+		for _, k := range keys {
+			d := s.deviated[k]
+			b = pack.Count(b, int64(k.kind))
+			b = pack.Text(pack.Text(b, string(k.stage)), string(k.trigger))
+			b = pack.Count(pack.Count(pack.Count(b, d.n), d.customers), d.goals)
+			b = pack.Names(b, d.examples)
+		}
+		return b
+	}), nil
 }
 
 // MarshalBinary is AppendBinary to nothing.
@@ -207,22 +207,20 @@ func (r *ConformanceReport) MarshalBinary() ([]byte, error) { return r.AppendBin
 // UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
 // byte string is refused with ErrEncoding and leaves r as it was.
 func (r *ConformanceReport) UnmarshalBinary(data []byte) error {
-	d := pack.Reader{Left: data}
-	s := readAlignments(&d)
-	if d.Bad || len(d.Left) != 0 {
-		return fmt.Errorf("mining: conformance: %w", ErrEncoding)
+	var back *ConformanceReport
+	err := opened("conformance", data, conformanceMagic, func(d *pack.Reader) {
+		if s := readAlignments(d); !d.Bad {
+			back = s.report()
+		}
+	}, func(b []byte) ([]byte, error) { return back.AppendBinary(b) })
+	if err == nil {
+		*r = *back
 	}
-	back := s.report()
-	if again, err := back.AppendBinary(make([]byte, 0, len(data))); err != nil || !bytes.Equal(again, data) {
-		return fmt.Errorf("mining: conformance: %w: not in canonical form", ErrEncoding)
-	}
-	*r = *back
-	return nil
+	return err
 }
 
 func readAlignments(d *pack.Reader) *alignments {
 	const most = 1 << 40 // of one customer's events, and of all counts together
-	d.Cut(conformanceMagic)
 	var p promise
 	if json.Unmarshal([]byte(d.Text()), &p) != nil {
 		d.Bad = true

@@ -62,18 +62,23 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 	}
 	parts := v.parts()
 	sums := make([]*caseSum, len(parts))
+	var lengths []int64 // of all parts, each with room for all of its customers
+	if !o.Sketch {
+		lengths = make([]int64, v.len())
+	}
 	var wait sync.WaitGroup
 	for i, part := range parts {
-		wait.Go(func() { sums[i] = v.cases(part, o) })
+		wait.Go(func() { sums[i] = v.cases(part, o, lengths) })
 	}
 	wait.Wait()
 	whole := newCaseSum(stated{o, o.filtered()})
-	if !o.Sketch {
-		whole.lengths.exact = make([]int64, 0, v.len())
-	}
+	all := lengths[:0]
 	for _, s := range sums {
+		all = append(all, s.lengths.exact...) // moves it down, if at all
+		s.lengths.exact = nil
 		whole.add(s)
 	}
+	whole.lengths.exact, whole.lengths.ordered = all, false
 	whole.customers = sync.OnceValue(v.customers)
 	if o.Sketch || whole.n == 0 {
 		return whole.cases(), nil
@@ -91,7 +96,7 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 		waits.counts = append(waits.counts, counts)
 	}
 	found := make([]Waiting, len(v.names))
-	waits.each(batchOf(total), func(name int, list []int64) {
+	waits.each(max(total/3, leastBatch), func(name int, list []int64) {
 		found[name] = Waiting{quantile.Mean(list), quantile.Median(list)}
 	})
 	out := whole.cases()
@@ -110,14 +115,14 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 }
 
 // cases sums up the journeys of a part, without the waits where they are exact.
-func (v *view) cases(part touchpoint.Part, o Options) *caseSum {
+func (v *view) cases(part touchpoint.Part, o Options, lengths []int64) *caseSum {
 	s := newCaseSum(stated{o, o.filtered()})
 	acts := make([]*activitySum, len(v.names))
 	for i := range acts {
 		acts[i] = newActivitySum(o.Sketch)
 	}
 	if !o.Sketch {
-		s.lengths.exact = make([]int64, 0, part.To-part.From)
+		s.lengths.exact = lengths[part.From:part.From:part.To]
 	}
 	seen := make([]int64, len(v.names))
 	var buf []int32

@@ -12,7 +12,7 @@ type caseSum struct {
 	n         int64 // customers
 	lengths   *sample
 	acts      map[string]*activitySum
-	customers func() []string
+	customers func() *pack.Crowd
 }
 
 type activitySum struct {
@@ -21,7 +21,7 @@ type activitySum struct {
 }
 
 func newCaseSum(s stated) *caseSum {
-	return &caseSum{stated: s, lengths: newSample(s.Options.Sketch), acts: map[string]*activitySum{}, customers: func() []string { return nil }}
+	return &caseSum{stated: s, lengths: newSample(s.Options.Sketch), acts: map[string]*activitySum{}, customers: func() *pack.Crowd { return nil }}
 }
 
 func newActivitySum(sketched bool) *activitySum { return &activitySum{waits: newSample(sketched)} }
@@ -29,7 +29,7 @@ func newActivitySum(sketched bool) *activitySum { return &activitySum{waits: new
 // add adds the sum of other customers, which stays as it is.
 func (s *caseSum) add(o *caseSum) {
 	s.n += o.n
-	s.lengths.add(o.lengths)
+	s.lengths.join(o.lengths)
 	for name, a := range o.acts {
 		have, ok := s.acts[name]
 		if !ok {
@@ -38,7 +38,7 @@ func (s *caseSum) add(o *caseSum) {
 		}
 		have.events, have.customers, have.rework = have.events+a.events, have.customers+a.customers, have.rework+a.rework
 		have.first, have.last = have.first+a.first, have.last+a.last
-		have.waits.add(a.waits)
+		have.waits.join(a.waits)
 	}
 }
 
@@ -77,7 +77,7 @@ func (c *Cases) Merge(other *Cases) error {
 	sum := newCaseSum(a.stated)
 	sum.add(a)
 	sum.add(b)
-	sum.customers = func() []string { return customers }
+	sum.customers = func() *pack.Crowd { return customers }
 	*c = *sum.cases()
 	return nil
 }
@@ -93,7 +93,7 @@ func (c *Cases) AppendBinary(b []byte) ([]byte, error) {
 	}
 	return closed(b, caseMagic, func(b []byte) []byte {
 		b = pack.Text(b, optionsText(s.Options, s.Filtered))
-		b = pack.Names(b, s.customers())
+		b = s.customers().Append(b)
 		b = s.lengths.append(b)
 		b = pack.Count(b, int64(len(s.acts)))
 		for _, name := range sortedKeys(s.acts) {
@@ -127,8 +127,8 @@ func readCases(d *pack.Reader) *caseSum {
 	const most = 1 << 60
 	s := newCaseSum(readOptions(d))
 	sketched := s.Options.Sketch
-	names := d.Names()
-	s.customers, s.n = func() []string { return names }, int64(len(names))
+	crowd := d.Crowd()
+	s.customers, s.n = func() *pack.Crowd { return crowd }, int64(crowd.Len())
 	s.lengths = readSample(d, sketched, s.n)
 	first, last := s.n, s.n
 	for n := d.Length(); n > 0 && !d.Bad; n-- {

@@ -1,7 +1,6 @@
 package mining
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,11 +10,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// Magics of the binary forms; the last byte is the version.
-const (
-	graphMagic   = "lgraph\x00\x01"
-	variantMagic = "lvarian\x01"
-)
+const graphMagic = "LMGRAPH"
 
 // stated is what two results must share to add up.
 type stated struct {
@@ -35,23 +30,29 @@ func sameOptions(a, b string) error {
 	return nil
 }
 
-func disjoint(a, b []string) ([]string, error) {
-	union, both, ok := pack.Disjoint(a, b)
+// disjoint joins the customers of two results.
+func disjoint(a, b *pack.Crowd) (*pack.Crowd, error) {
+	union, both, ok := a.Join(b)
 	if !ok {
-		return nil, fmt.Errorf("mining: merge: %w: customer %s in both", ErrMerge, fault.Quote(both))
+		return nil, inBoth(both)
 	}
 	return union, nil
+}
+
+func inBoth(customer string) error {
+	return fmt.Errorf("mining: merge: %w: customer %s in both", ErrMerge, fault.Quote(customer))
 }
 
 // Merge adds the graph of other customers to g: any partition of customers gives
 // the graph of all of them, byte for byte. Where the options differ, or a
 // customer is in both, nothing changes and the error wraps ErrMerge.
+//
+// A merged graph keeps its customers, some bytes each, and every duration, eight
+// bytes each; with Sketch no durations.
 func (g *Graph) Merge(other *Graph) error {
 	if err := sameOptions(optionsText(g.options, g.filtered), optionsText(other.options, other.filtered)); err != nil {
 		return err
 	}
-	g.gather()
-	other.gather()
 	customers, err := disjoint(g.customers(), other.customers())
 	if err != nil {
 		return err
@@ -60,6 +61,8 @@ func (g *Graph) Merge(other *Graph) error {
 	if len(names) > maxActivities {
 		return refuse("activities", itoa(len(names)), "at most "+itoa(maxActivities))
 	}
+	g.gather()
+	other.gather()
 	n := len(names)
 	sum := newTally(n)
 	samples := map[int]*sample{}
@@ -73,35 +76,48 @@ func (g *Graph) Merge(other *Graph) error {
 			sum.ends[to[i]] += from.ends[i]
 			sum.events[to[i]] += from.events[i]
 			for j := range from.names {
-				place := to[i]*n + to[j]
-				old := i*len(from.names) + j
-				sum.counts[place] += from.counts[old]
-				if s, ok := from.samples[old]; ok {
-					if samples[place] == nil {
-						samples[place] = &sample{}
-					}
-					samples[place].add(s)
-				}
+				sum.counts[to[i]*n+to[j]] += from.counts[i*len(from.names)+j]
 			}
 		}
+		for old, s := range from.samples {
+			place := to[old/len(to)]*n + to[old%len(to)]
+			if samples[place] == nil {
+				samples[place] = newSample(g.options.Sketch)
+			}
+			samples[place].join(s)
+		}
 	}
-	g.names, g.counts, g.starts, g.ends, g.events = names, sum.counts, sum.starts, sum.ends, sum.events
-	g.samples, g.source, g.customers = samples, nil, func() []string { return customers }
-	g.timed.Do(func() {})
-	g.summarise()
+	*g = Graph{
+		options: g.options, filtered: g.filtered, names: names, counts: sum.counts, starts: sum.starts, ends: sum.ends, events: sum.events,
+		customers: func() *pack.Crowd { return customers }, samples: samples,
+	}
 	return nil
 }
 
-// add takes in another sample, which stays as it is.
-func (s *sample) add(o *sample) {
-	if o.sketch == nil {
-		s.exact, s.ordered = append(s.exact, o.exact...), false
-		return
+// join takes in another sample, which stays as it is: durations in order, in room
+// for them and no more.
+func (s *sample) join(o *sample) {
+	switch {
+	case o.sketch != nil:
+		s.sketch.merge(o.sketch)
+	case len(s.exact) == 0:
+		s.exact, s.ordered = o.sorted(), true
+	default:
+		s.exact, s.ordered = joinSorted(s.sorted(), o.sorted()), true
 	}
-	if s.sketch == nil {
-		s.sketch = newSketch()
+}
+
+// joinSorted is two ascending lists as one.
+func joinSorted(a, b []int64) []int64 {
+	out := make([]int64, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if b[0] < a[0] {
+			out, b = append(out, b[0]), b[1:]
+		} else {
+			out, a = append(out, a[0]), a[1:]
+		}
 	}
-	s.sketch.merge(o.sketch)
+	return append(append(out, a...), b...)
 }
 
 // used are the activities that occur: a log may know names that no event taken
@@ -115,32 +131,26 @@ func (g *Graph) used() (places []int, names []string) {
 	return places, names
 }
 
-// AppendBinary appends the graph's binary form: options, customers, counts and
-// durations. Equal graphs have equal bytes.
+// AppendBinary appends the graph's binary form: options, activities, customers,
+// counts and durations, and a checksum. Equal graphs have equal bytes.
 func (g *Graph) AppendBinary(b []byte) ([]byte, error) {
 	g.gather()
-	b = append(b, graphMagic...)
-	b = pack.Text(b, optionsText(g.options, g.filtered))
 	places, names := g.used()
-	b = pack.Names(b, names)
-	b = pack.Names(b, g.customers())
-	for _, i := range places {
-		b = pack.Count(b, g.events[i])
-		b = pack.Count(b, g.starts[i])
-		b = pack.Count(b, g.ends[i])
-		for _, j := range places {
-			s := g.samples[i*len(g.names)+j]
-			switch {
-			case s == nil:
-				b = pack.Count(b, 0)
-			case s.sketch != nil:
-				b = s.sketch.append(b)
-			default:
-				b = pack.Sorted(b, s.sorted())
+	return closed(b, graphMagic, func(b []byte) []byte {
+		b = pack.Text(b, optionsText(g.options, g.filtered))
+		b = g.customers().Append(pack.Names(b, names))
+		for _, i := range places {
+			b = pack.Numbers(b, []int64{g.events[i], g.starts[i], g.ends[i]})
+			for _, j := range places {
+				if s := g.samples[i*len(g.names)+j]; s != nil {
+					b = s.append(b)
+				} else {
+					b = pack.Count(b, 0)
+				}
 			}
 		}
-	}
-	return b, nil
+		return b
+	}), nil
 }
 
 func (s *sketch) append(b []byte) []byte {
@@ -186,19 +196,15 @@ func (g *Graph) MarshalBinary() ([]byte, error) { return g.AppendBinary(nil) }
 // UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
 // byte string is refused with ErrEncoding and leaves g as it was.
 func (g *Graph) UnmarshalBinary(data []byte) error {
-	d := pack.Reader{Left: data}
-	back := readGraph(&d)
-	if d.Bad || len(d.Left) != 0 {
-		return fmt.Errorf("mining: graph: %w", ErrEncoding)
+	back := &Graph{}
+	err := opened("graph", data, graphMagic, back.read, func(b []byte) ([]byte, error) { return back.AppendBinary(b) })
+	if err == nil {
+		*g = Graph{
+			options: back.options, filtered: back.filtered, names: back.names, counts: back.counts, starts: back.starts, ends: back.ends,
+			events: back.events, customers: back.customers, samples: back.samples,
+		}
 	}
-	if again, err := back.AppendBinary(make([]byte, 0, len(data))); err != nil || !bytes.Equal(again, data) {
-		return fmt.Errorf("mining: graph: %w: not in canonical form", ErrEncoding)
-	}
-	g.options, g.filtered, g.names, g.counts, g.starts, g.ends, g.events = back.options, back.filtered, back.names, back.counts, back.starts, back.ends, back.events
-	g.customers, g.samples, g.source = back.customers, back.samples, nil
-	g.timed.Do(func() {})
-	g.summarise()
-	return nil
+	return err
 }
 
 func readOptions(d *pack.Reader) (s stated) {
@@ -208,17 +214,16 @@ func readOptions(d *pack.Reader) (s stated) {
 	return s
 }
 
-func readGraph(d *pack.Reader) *Graph {
-	d.Cut(graphMagic)
+func (g *Graph) read(d *pack.Reader) {
 	o := readOptions(d)
-	g := &Graph{options: o.Options, filtered: o.Filtered, names: d.Names(), samples: map[int]*sample{}}
-	customers := d.Names()
-	g.customers = func() []string { return customers }
+	g.options, g.filtered, g.names, g.samples = o.Options, o.Filtered, d.Names(), map[int]*sample{}
+	customers := d.Crowd()
+	g.customers = func() *pack.Crowd { return customers }
 	n := len(g.names)
 	// Every pair of activities has at least a byte.
 	if d.Bad || n > maxActivities || n*n > len(d.Left) {
 		d.Bad = true
-		return g
+		return
 	}
 	t := newTally(n)
 	for i := range n {
@@ -236,9 +241,8 @@ func readGraph(d *pack.Reader) *Graph {
 			}
 		}
 		if d.Bad {
-			return g
+			return
 		}
 	}
 	g.counts, g.starts, g.ends, g.events = t.counts, t.starts, t.ends, t.events
-	return g
 }

@@ -8,9 +8,8 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/pack"
 )
 
-// formVersion is that of the forms that end with a checksum: cases, paths and
-// promises.
-const formVersion = 1
+// formVersion is that of all binary forms of this package.
+const formVersion = 2
 
 // closed appends a form from its start on: magic, version, what body appends, and
 // a CRC-32C of all of it.

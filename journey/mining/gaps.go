@@ -17,9 +17,11 @@ type gaps struct {
 	width  int       // the key is from*width + to; 0 = to alone
 }
 
-// batchOf bounds how many gaps are held at once where they are only looked at: half
-// of them and some, which is less than a third of the log, or a million.
-func batchOf(total int64) int64 { return max(total/25*13, 1<<20) }
+// Where gaps are only looked at, about half of them are held at once, which is less
+// than a third of the log, or a million.
+func batchOf(total int64) int64 { return max(total/25*13, leastBatch) }
+
+const leastBatch = 1 << 20
 
 // each calls f with the gaps of every key that has some, in any order, on all
 // processors. It takes a pass over the log for every batch of keys that together

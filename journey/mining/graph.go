@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -31,7 +32,7 @@ type Graph struct {
 	starts    []int64  // by activity
 	ends      []int64
 	events    []int64 // by activity
-	customers func() []string
+	customers func() *pack.Crowd
 	source    *gaps // while the log is at hand
 	kept      sync.Once
 	samples   map[int]*sample // by place in counts
@@ -200,12 +201,13 @@ func (v *view) pairs(part touchpoint.Part, n int, yield func(edge int, gap int64
 }
 
 // customers are those with an activity.
-func (v *view) customers() (out []string) {
+func (v *view) customers() *pack.Crowd {
+	out := &pack.Crowd{}
 	var buf []int32
 	for place := range v.len() {
 		c := v.at(place)
 		if buf = v.of(c, buf[:0]); len(buf) > 0 {
-			out = append(out, v.log.Customer(c))
+			out.Add(v.log.Customer(c))
 		}
 	}
 	return out

@@ -418,47 +418,15 @@ func TestRefused(t *testing.T) {
 }
 
 func FuzzGraph_UnmarshalBinary(f *testing.F) {
-	log, err := touchpoint.LogOf(
-		touchpoint.Event{Customer: "c", Name: "a", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "c", Name: "b", At: time.Unix(9, 0)},
-		touchpoint.Event{Customer: "ค", Name: "b", At: time.Unix(3, 0)}, touchpoint.Event{Customer: "ค", Name: "b", At: time.Unix(300, 0)},
-	)
-	require.NoError(f, err)
-	for _, sketch := range []bool{false, true} {
-		g, err := mining.DirectlyFollows(log, mining.Options{Sketch: sketch})
-		require.NoError(f, err)
-		b, err := g.MarshalBinary()
-		require.NoError(f, err)
-		f.Add(b)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var g mining.Graph
-		if err := g.UnmarshalBinary(data); err != nil {
-			require.ErrorIs(t, err, mining.ErrEncoding)
-			return
-		}
-		again, err := g.MarshalBinary()
-		require.NoError(t, err)
-		require.Equal(t, data, again)
-		_ = g.String()
+	fuzzAggregate(f, func(log *touchpoint.Log, sketch bool) (*mining.Graph, error) {
+		return mining.DirectlyFollows(log, mining.Options{Sketch: sketch})
 	})
 }
 
 func FuzzVariants_UnmarshalBinary(f *testing.F) {
-	log, err := touchpoint.LogOf(touchpoint.Event{Customer: "c", Name: "a", At: time.Unix(0, 0)}, touchpoint.Event{Customer: "d", Name: "b", At: time.Unix(9, 0)})
-	require.NoError(f, err)
-	v, err := mining.Variants(log, mining.Options{})
-	require.NoError(f, err)
-	b, err := v.MarshalBinary()
-	require.NoError(f, err)
-	f.Add(b)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var v mining.VariantTable
-		if err := v.UnmarshalBinary(data); err != nil {
-			require.ErrorIs(t, err, mining.ErrEncoding)
-			return
-		}
-		again, err := v.MarshalBinary()
-		require.NoError(t, err)
-		require.Equal(t, data, again)
+	f.Add([]byte("LMVARI\x02\x1f{\"options\":{},\"filtered\":false}\x00\x02\x00\x01c\x00\x01d\x01\x02\x00----"))
+	f.Add([]byte("LMVARI\x02\x1f{\"options\":{},\"filtered\":false}\x00\x00\x02\x00\x00\x00\x00----"))
+	fuzzAggregate(f, func(log *touchpoint.Log, sketch bool) (*mining.VariantTable, error) {
+		return mining.Variants(log, mining.Options{Sketch: sketch})
 	})
 }

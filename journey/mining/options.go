@@ -80,6 +80,7 @@ type view struct {
 	bounds *touchpoint.Selector // After and Until
 	after  bool
 	until  bool
+	all    bool // see whole
 }
 
 func (o Options) view(log *touchpoint.Log) (*view, error) {
@@ -139,6 +140,7 @@ func (o Options) view(log *touchpoint.Log) (*view, error) {
 		}
 		v.places = places
 	}
+	v.all = v.takesAll()
 	return v, nil
 }
 
@@ -230,7 +232,9 @@ func since(later, earlier int64) int64 {
 }
 
 // whole says that nothing is left out, so that a pass need not ask.
-func (v *view) whole() bool {
+func (v *view) whole() bool { return v.all }
+
+func (v *view) takesAll() bool {
 	if v.places != nil || v.bounds != nil || v.takes == nil || v.from != math.MinInt64 || v.to != math.MaxInt64 {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -45,7 +46,7 @@ type PathEdge struct {
 type PathTable struct {
 	stated    pathsStated
 	steps     map[pathStep]pathSum
-	customers func() []string // with an activity
+	customers func() *pack.Crowd // with an activity
 }
 
 type pathStep struct {

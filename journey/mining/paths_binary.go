@@ -20,7 +20,7 @@ func (s *pathsStated) text() string {
 	return string(b)
 }
 
-func (t *PathTable) names() []string {
+func (t *PathTable) crowd() *pack.Crowd {
 	if t.customers == nil {
 		return nil
 	}
@@ -34,7 +34,7 @@ func (t *PathTable) Merge(other *PathTable) error {
 	if err := sameOptions(t.stated.text(), other.stated.text()); err != nil {
 		return err
 	}
-	customers, err := disjoint(t.names(), other.names())
+	customers, err := disjoint(t.crowd(), other.crowd())
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (t *PathTable) Merge(other *PathTable) error {
 	for at, s := range other.steps {
 		t.add(at, s)
 	}
-	t.customers = func() []string { return customers }
+	t.customers = func() *pack.Crowd { return customers }
 	return nil
 }
 
@@ -61,7 +61,7 @@ func (t *PathTable) AppendBinary(b []byte) ([]byte, error) {
 		return cmp.Or(cmp.Compare(a.position, b.position), strings.Compare(a.from, b.from), strings.Compare(a.to, b.to))
 	})
 	return closed(b, pathMagic, func(b []byte) []byte {
-		b = pack.Names(pack.Text(b, t.stated.text()), t.names())
+		b = t.crowd().Append(pack.Text(b, t.stated.text()))
 		b = pack.Count(b, int64(len(steps)))
 		for _, at := range steps {
 			b = pack.Count(b, int64(at.position))
@@ -90,8 +90,8 @@ func (t *PathTable) UnmarshalBinary(data []byte) error {
 func readPaths(d *pack.Reader) PathTable {
 	t := PathTable{steps: map[pathStep]pathSum{}}
 	d.Bad = json.Unmarshal([]byte(d.Text()), &t.stated) != nil || d.Bad
-	customers := d.Names()
-	t.customers = func() []string { return customers }
+	customers := d.Crowd()
+	t.customers = func() *pack.Crowd { return customers }
 	for n := d.Length(); n > 0 && !d.Bad; n-- {
 		at := pathStep{position: int(d.Count(maxPath)), from: d.Text(), to: d.Text()}
 		s := pathSum{n: d.Count(1 << 60)}

@@ -11,11 +11,12 @@ import (
 )
 
 // sequences are different sequences of activities with their counts, in one
-// arena, found by an open table of their places.
+// arena, found by an open table of their places: those of tables that were merged
+// or read, which have no log to look at.
 type sequences struct {
 	ids   []uint16
 	ends  []int // of each sequence in ids
-	n     []int64
+	n     []uint32
 	hash  []uint64
 	slots []int32 // place + 1; 0 = empty
 	seed  uint64
@@ -23,9 +24,9 @@ type sequences struct {
 
 // newSequences are none, under a seed that differs from run to run, so that no
 // log can be made whose sequences all meet in one slot. It decides no result.
-func newSequences() *sequences { return sequencesOf(maphash.String(maphash.MakeSeed(), "")) }
+func newSequences() *sequences { return &sequences{slots: make([]int32, 1<<10), seed: newSeed()} }
 
-func sequencesOf(seed uint64) *sequences { return &sequences{slots: make([]int32, 1<<10), seed: seed} }
+func newSeed() uint64 { return maphash.String(maphash.MakeSeed(), "") }
 
 func (s *sequences) of(k int) []uint16 {
 	from := 0
@@ -52,9 +53,8 @@ func hashOf(ids []uint16, seed uint64) uint64 {
 	return h
 }
 
-func (s *sequences) add(ids []uint16, n int64) { s.addHash(ids, hashOf(ids, s.seed), n) }
-
-func (s *sequences) addHash(ids []uint16, h uint64, n int64) {
+func (s *sequences) add(ids []uint16, n uint32) {
+	h := hashOf(ids, s.seed)
 	mask := uint64(len(s.slots) - 1)
 	at := h & mask
 	for ; s.slots[at] != 0; at = (at + 1) & mask {
@@ -83,36 +83,48 @@ func (s *sequences) grow() {
 	}
 }
 
-// take adds the sequences of another part, found under the same seed.
-func (s *sequences) take(o *sequences) {
-	for k, n := range o.n {
-		s.addHash(o.of(k), o.hash[k], n)
-	}
+// ranked is a sequence with what orders it: how often, and its first activities.
+// How many customers a table has is bounded, so that n fits.
+type ranked struct {
+	prefix uint64
+	n      uint32
+	seq    uint32 // of its sequences, or of the customers of its log
 }
 
-// ranked is a sequence with what orders it: how often, and its first activities.
-type ranked struct {
-	n      int64
-	prefix uint64
-	seq    int32
+// reader gives the sequence behind a number. It has one user: what it gives lasts
+// until the next but one.
+func (t *VariantTable) reader() func(seq uint32) []uint16 {
+	if t.view == nil {
+		return func(seq uint32) []uint16 { return t.seqs.of(int(seq)) }
+	}
+	var two [2]scratch
+	k := 0
+	return func(seq uint32) []uint16 {
+		k ^= 1
+		return t.view.sequence(int(seq), &two[k])
+	}
 }
 
 // rank puts the sequences in order: most frequent first, then by their
 // activities. Numbers of activities are in the order of their names.
 func (t *VariantTable) rank() {
-	t.order, t.total = make([]ranked, len(t.seqs.n)), 0
 	width := max(1, bits.Len(uint(len(t.names)))) // a customer may have done nothing at all
-	for k, n := range t.seqs.n {
-		t.total += n
-		t.order[k] = ranked{n: n, prefix: prefixOf(t.seqs.of(k), width), seq: int32(k)}
+	of := t.reader()
+	t.total = 0
+	for i := range t.order {
+		r := &t.order[i]
+		t.total += int64(r.n)
+		r.prefix = prefixOf(of(r.seq), width)
 	}
-	compare := func(a, b ranked) int {
-		if a.n != b.n || a.prefix != b.prefix {
-			return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.prefix, b.prefix))
+	sortRanked(t.order, func() func(a, b ranked) int {
+		of := t.reader()
+		return func(a, b ranked) int {
+			if a.n != b.n || a.prefix != b.prefix {
+				return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.prefix, b.prefix))
+			}
+			return slices.Compare(of(a.seq), of(b.seq))
 		}
-		return slices.Compare(t.seqs.of(int(a.seq)), t.seqs.of(int(b.seq)))
-	}
-	t.order = sortParts(t.order, compare)
+	})
 }
 
 // prefixOf packs as many activities into a word as it holds, so that words
@@ -127,28 +139,30 @@ func prefixOf(ids []uint16, width int) (prefix uint64) {
 	return prefix
 }
 
-// sortParts sorts halves beside each other and merges them: the order is total,
-// so that how many there are changes nothing.
-func sortParts(list []ranked, compare func(a, b ranked) int) []ranked {
+// sortRanked sorts what lies before some middle and what lies behind it beside
+// each other, in place. The order is total, so that the middle changes nothing.
+func sortRanked(list []ranked, comparer func() func(a, b ranked) int) {
+	compare := comparer()
 	if len(list) < 20_000 || runtime.GOMAXPROCS(0) == 1 {
 		slices.SortFunc(list, compare)
-		return list
+		return
 	}
-	half := len(list) / 2
-	a, b := list[:half], list[half:]
-	var wait sync.WaitGroup
-	wait.Go(func() { slices.SortFunc(a, compare) })
-	slices.SortFunc(b, compare)
-	wait.Wait()
-	out := make([]ranked, 0, len(list))
-	for len(a) > 0 && len(b) > 0 {
-		if compare(b[0], a[0]) < 0 {
-			out, b = append(out, b[0]), b[1:]
-		} else {
-			out, a = append(out, a[0]), a[1:]
+	sample := make([]ranked, 255)
+	for i := range sample {
+		sample[i] = list[i*(len(list)/len(sample))]
+	}
+	slices.SortFunc(sample, compare)
+	middle, lo := sample[len(sample)/2], 0
+	for i := range list {
+		if compare(list[i], middle) < 0 {
+			list[lo], list[i] = list[i], list[lo]
+			lo++
 		}
 	}
-	return append(append(out, a...), b...)
+	var wait sync.WaitGroup
+	wait.Go(func() { slices.SortFunc(list[:lo], comparer()) })
+	slices.SortFunc(list[lo:], compare)
+	wait.Wait()
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

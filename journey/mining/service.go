@@ -98,7 +98,7 @@ func Service(log *touchpoint.Log, s ServiceSpec) (*ServiceReport, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mining: service: %w", err)
 	}
-	r := server{spec: s, view: v, sel: sel, out: &ServiceReport{asked: s.stated(), customers: sync.OnceValue(v.customers)}}
+	r := server{spec: s, view: v, sel: sel, out: &ServiceReport{asked: s.stated(), customers: sync.OnceValue(func() []string { return slices.Collect(v.customers().Names()) })}}
 	if r.out.asOf = s.AsOf.UTC(); s.AsOf.IsZero() {
 		_, r.out.asOf, _ = v.log.Span()
 	}

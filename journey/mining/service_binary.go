@@ -53,9 +53,9 @@ func (r *ServiceReport) Merge(other *ServiceReport) error {
 	if err := sameOptions(r.asked.text(), other.asked.text()); err != nil {
 		return err
 	}
-	customers, err := disjoint(r.customers(), other.customers())
-	if err != nil {
-		return err
+	customers, both, ok := pack.Disjoint(r.customers(), other.customers())
+	if !ok {
+		return inBoth(both)
 	}
 	r.customers = func() []string { return customers }
 	r.Cases = slices.Concat(r.Cases, other.Cases)

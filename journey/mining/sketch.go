@@ -145,16 +145,23 @@ func (s *sketch) summarise(e *Edge) {
 	}
 }
 
-// deviation is the standard deviation of a sample, with n−1; 0 of one.
+// deviation is the standard deviation of a sample, with n−1; 0 of one. Squares are
+// summed up in whole numbers, so that their order changes nothing.
 func deviation(values []int64) time.Duration {
 	if len(values) < 2 {
 		return 0
 	}
-	mean, sum := float64(quantile.Mean(values)), 0.0
+	mean := int64(quantile.Mean(values))
+	var top, high, low uint64 // no sum of 2^31 squares below 2^126 is longer
 	for _, v := range values {
-		d := float64(v) - mean
-		sum += float64(d * d)
+		d := uint64(max(v-mean, mean-v)) // neither is negative, so that no difference overflows
+		hi, lo := bits.Mul64(d, d)
+		var carry uint64
+		low, carry = bits.Add64(low, lo, 0)
+		high, carry = bits.Add64(high, hi, carry)
+		top += carry
 	}
+	sum := float64(float64(float64(top)*(1<<64)+float64(high))*(1<<64)) + float64(low)
 	return time.Duration(math.Sqrt(sum / float64(len(values)-1)))
 }
 
@@ -244,5 +251,9 @@ func (s *sample) summarise(e *Edge) {
 	}
 	e.Mean, e.StdDev = quantile.Mean(s.exact), deviation(s.exact)
 	e.Min, e.Max = time.Duration(slices.Min(s.exact)), time.Duration(slices.Max(s.exact))
-	e.Median = quantile.Median(s.exact)
+	if s.ordered {
+		e.Median = quantile.Of(s.exact, 0.5)
+	} else {
+		e.Median = quantile.Median(s.exact)
+	}
 }

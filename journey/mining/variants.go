@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -23,17 +24,19 @@ type Variant struct {
 type VariantTable struct {
 	options   Options
 	filtered  bool
-	names     []string // the activities, ascending
-	seqs      sequences
-	order     []ranked // most frequent first
+	names     []string   // the activities, ascending
+	view      *view      // where the sequences stand …
+	seqs      *sequences // … or they themselves, after Merge and decoding
+	order     []ranked   // most frequent first
 	total     int64
-	customers func() []string
+	customers func() *pack.Crowd
 }
 
 // Variants finds the different journeys: the sequence of activities of each
 // customer. Sequences are compared by their events, not by a hash of them. It
-// costs a pass over the events and a sort of the different sequences; memory is
-// two bytes an event of those.
+// costs two passes over the events and a sort of the different sequences, which
+// stay in the log: memory is half a byte a customer and some thirty bytes a
+// variant.
 //
 // Errors: as [DirectlyFollows], without its bound on activities.
 func Variants(log *touchpoint.Log, o Options) (*VariantTable, error) {
@@ -41,46 +44,10 @@ func Variants(log *touchpoint.Log, o Options) (*VariantTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := v.parts()
-	found, seed := make([]*sequences, len(parts)), newSequences().seed
-	var wait sync.WaitGroup
-	for i, part := range parts {
-		wait.Go(func() { found[i] = v.sequences(part, seed) })
-	}
-	wait.Wait()
-	t := &VariantTable{options: o, filtered: o.filtered(), names: v.names, customers: sync.OnceValue(v.customers)}
-	if t.seqs = *sequencesOf(seed); len(found) > 0 {
-		t.seqs = *found[0]
-		for _, s := range found[1:] {
-			t.seqs.take(s)
-		}
-	}
-	t.seqs.slots = nil
+	t := &VariantTable{options: o, filtered: o.filtered(), names: v.names, view: v, customers: sync.OnceValue(v.customers)}
+	t.order = v.variants()
 	t.rank()
 	return t, nil
-}
-
-func (v *view) sequences(part touchpoint.Part, seed uint64) *sequences {
-	s := sequencesOf(seed)
-	var events []int32
-	var ids []uint16
-	whole := v.whole()
-	for place := part.From; place < part.To; place++ {
-		if whole {
-			from, to := v.cols.Range(place)
-			s.add(v.cols.Name[from:to], 1)
-			continue
-		}
-		if events = v.of(v.at(place), events[:0]); len(events) == 0 {
-			continue
-		}
-		ids = ids[:0]
-		for _, i := range events {
-			ids = append(ids, v.cols.Name[i])
-		}
-		s.add(ids, 1)
-	}
-	return s
 }
 
 // All are the variants, most frequent first, then by their activities.
@@ -88,20 +55,20 @@ func (t *VariantTable) All() []Variant { return t.first(len(t.order)) }
 
 // first are the n most frequent ones.
 func (t *VariantTable) first(n int) []Variant {
-	size := 0
+	size, of := 0, t.reader()
 	for _, r := range t.order[:n] {
-		size += len(t.seqs.of(int(r.seq)))
+		size += len(of(r.seq))
 	}
 	all, out, sum := make([]string, 0, size), make([]Variant, n), int64(0)
 	for i, r := range t.order[:n] {
 		from := len(all)
-		for _, id := range t.seqs.of(int(r.seq)) {
+		for _, id := range of(r.seq) {
 			all = append(all, t.names[id])
 		}
-		sum += r.n
+		sum += int64(r.n)
 		out[i] = Variant{
-			Activities: all[from:len(all):len(all)], N: r.n,
-			Share: metrics.NewCount(r.n, t.total), Coverage: metrics.NewCount(sum, t.total),
+			Activities: all[from:len(all):len(all)], N: int64(r.n),
+			Share: metrics.NewCount(int64(r.n), t.total), Coverage: metrics.NewCount(sum, t.total),
 		}
 	}
 	return out
@@ -121,7 +88,7 @@ func (t *VariantTable) Customers() int64 { return t.total }
 func (t *VariantTable) Covering(share metrics.Ratio) []Variant {
 	sum := int64(0)
 	for i, r := range t.order {
-		sum += r.n
+		sum += int64(r.n)
 		if c, ok := metrics.NewCount(sum, t.total).Cmp(share); ok && c >= 0 {
 			return t.first(i + 1)
 		}

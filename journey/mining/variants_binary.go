@@ -1,8 +1,8 @@
 package mining
 
 import (
-	"bytes"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/internal/pack"
@@ -22,6 +22,9 @@ func (t *VariantTable) Merge(other *VariantTable) error {
 	if err != nil {
 		return err
 	}
+	if int64(customers.Len()) > math.MaxUint32 {
+		return fmt.Errorf("mining: merge: %w: customers %d, at most %d", ErrMerge, customers.Len(), uint32(math.MaxUint32))
+	}
 	names := slices.Compact(slices.Sorted(slices.Values(slices.Concat(t.names, other.names))))
 	if len(names) > maxNames {
 		return fmt.Errorf("mining: merge: %w: activities %d, at most %d", ErrMerge, len(names), maxNames)
@@ -34,35 +37,65 @@ func (t *VariantTable) Merge(other *VariantTable) error {
 			place, _ := slices.BinarySearch(names, name)
 			to[i] = uint16(place)
 		}
+		of := from.reader()
 		for _, r := range from.order {
 			ids = ids[:0]
-			for _, id := range from.seqs.of(int(r.seq)) {
+			for _, id := range of(r.seq) {
 				ids = append(ids, to[id])
 			}
 			sum.add(ids, r.n)
 		}
 	}
-	sum.slots = nil
-	t.names, t.seqs, t.customers = names, *sum, func() []string { return customers }
-	t.rank()
+	t.names, t.customers = names, func() *pack.Crowd { return customers }
+	t.hold(sum)
 	return nil
 }
 
-// AppendBinary appends the table's binary form. Equal tables have equal bytes.
+// hold makes it a table of these sequences.
+func (t *VariantTable) hold(seqs *sequences) {
+	seqs.slots, seqs.hash = nil, nil
+	t.view, t.seqs, t.order = nil, seqs, make([]ranked, len(seqs.n))
+	for k, n := range seqs.n {
+		t.order[k] = ranked{n: n, seq: uint32(k)}
+	}
+	t.rank()
+}
+
+const variantMagic = "LMVARI"
+
+// AppendBinary appends the table's binary form: options, activities, customers and
+// variants, and a checksum. Equal tables have equal bytes.
 func (t *VariantTable) AppendBinary(b []byte) ([]byte, error) {
-	b = append(b, variantMagic...)
-	b = pack.Text(b, optionsText(t.options, t.filtered))
-	b = pack.Names(b, t.customers())
-	b = pack.Count(b, int64(len(t.order)))
+	of, used := t.reader(), make([]bool, len(t.names))
 	for _, r := range t.order {
-		ids := t.seqs.of(int(r.seq))
-		b = pack.Count(b, r.n)
-		b = pack.Count(b, int64(len(ids)))
-		for _, id := range ids {
-			b = pack.Text(b, t.names[id])
+		for _, id := range of(r.seq) {
+			used[id] = true
 		}
 	}
-	return b, nil
+	var names []string
+	to := make([]int64, len(t.names))
+	for i, is := range used {
+		if is {
+			to[i], names = int64(len(names)), append(names, t.names[i])
+		}
+	}
+	return closed(b, variantMagic, func(b []byte) []byte {
+		b = pack.Names(pack.Text(b, optionsText(t.options, t.filtered)), names)
+		if t.customers == nil {
+			b = pack.Count(b, 0)
+		} else {
+			b = t.customers().Append(b)
+		}
+		b = pack.Count(b, int64(len(t.order)))
+		for _, r := range t.order {
+			ids := of(r.seq)
+			b = pack.Count(pack.Count(b, int64(r.n)), int64(len(ids)))
+			for _, id := range ids {
+				b = pack.Count(b, to[id])
+			}
+		}
+		return b
+	}), nil
 }
 
 // MarshalBinary is AppendBinary to nothing.
@@ -71,48 +104,32 @@ func (t *VariantTable) MarshalBinary() ([]byte, error) { return t.AppendBinary(n
 // UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
 // byte string is refused with ErrEncoding and leaves t as it was.
 func (t *VariantTable) UnmarshalBinary(data []byte) error {
-	d := pack.Reader{Left: data}
-	d.Cut(variantMagic)
-	o := readOptions(&d)
-	customers := d.Names()
-	back := VariantTable{options: o.Options, filtered: o.Filtered, customers: func() []string { return customers }}
-	type variant struct {
-		activities []string
-		n          int64
+	back := &VariantTable{}
+	err := opened("variants", data, variantMagic, back.read, func(b []byte) ([]byte, error) { return back.AppendBinary(b) })
+	if err == nil {
+		*t = *back
 	}
-	var list []variant
-	found := map[string]uint16{}
-	for n := d.Length(); n > 0 && !d.Bad; n-- {
-		v := variant{n: d.Count(int64(len(customers)))}
-		for k := d.Length(); k > 0 && !d.Bad; k-- {
-			name := d.Text()
-			found[name] = 0
-			v.activities = append(v.activities, name)
-		}
-		d.Bad = d.Bad || len(found) > maxNames
-		list = append(list, v)
-	}
-	back.names = sortedKeys(found)
-	for i, name := range back.names {
-		found[name] = uint16(i)
-	}
+	return err
+}
+
+func (t *VariantTable) read(d *pack.Reader) {
+	o := readOptions(d)
+	t.options, t.filtered, t.names = o.Options, o.Filtered, d.Names()
+	customers := d.Crowd()
+	t.customers = func() *pack.Crowd { return customers }
+	d.Bad = d.Bad || len(t.names) > maxNames || int64(customers.Len()) > math.MaxUint32
 	seqs, ids := newSequences(), []uint16(nil)
-	for _, v := range list {
+	for n := d.Length(); n > 0 && !d.Bad; n-- {
+		times := uint32(d.Count(int64(customers.Len())))
 		ids = ids[:0]
-		for _, name := range v.activities {
-			ids = append(ids, found[name])
+		for k := d.Length(); k > 0 && !d.Bad; k-- {
+			ids = append(ids, uint16(d.Count(int64(len(t.names))-1)))
 		}
-		seqs.add(ids, v.n)
+		seqs.add(ids, times)
 	}
-	back.seqs = *seqs
-	back.seqs.slots = nil
-	back.rank()
-	if d.Bad || len(d.Left) != 0 || back.total != int64(len(customers)) {
-		return fmt.Errorf("mining: variants: %w", ErrEncoding)
+	if d.Bad {
+		return
 	}
-	if again, err := back.AppendBinary(make([]byte, 0, len(data))); err != nil || !bytes.Equal(again, data) {
-		return fmt.Errorf("mining: variants: %w: not in canonical form", ErrEncoding)
-	}
-	*t = back
-	return nil
+	t.hold(seqs)
+	d.Bad = t.total != int64(customers.Len())
 }

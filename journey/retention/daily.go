@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
@@ -124,7 +125,7 @@ func (s DailySpec) read(log *touchpoint.Log) (*activity, DailySpec, error) {
 func (a *activity) growth(key string, spec DailySpec) *Growth {
 	out := &Growth{a.tally(key, dayWidth)}
 	out.tally.asked.Week, out.tally.asked.Month = spec.Week, spec.Month
-	out.tally.names = sync.OnceValue(func() []string { return a.active(true) })
+	out.tally.crowd = sync.OnceValue(func() *pack.Crowd { return a.active(true) })
 	out.tally.add(a.inParts(func(part touchpoint.Part) []int64 { return a.daily(part, spec) }))
 	return out
 }

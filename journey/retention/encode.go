@@ -12,8 +12,11 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// magic begins every encoded table; its last byte is the version.
-const magic = "lretent\x01"
+// The beginning of every encoded table.
+const (
+	tableMagic   = "LRTABLE"
+	tableVersion = 2
+)
 
 // stated is what two tables must share to add up.
 type stated struct {
@@ -42,23 +45,24 @@ func (t *Table) Merge(other *Table) error {
 	if a, b := t.options(), other.options(); !bytes.Equal(a, b) {
 		return fmt.Errorf("retention: merge: %w: %s and %s", ErrMerge, text.ClipTo(string(a), 200), text.ClipTo(string(b), 200))
 	}
-	names, both, ok := pack.Disjoint(t.names(), other.names())
+	crowd, both, ok := t.crowd().Join(other.crowd())
 	if !ok {
 		return fmt.Errorf("retention: merge: %w: customer %s in both", ErrMerge, fault.Quote(both))
 	}
 	t.add(other.sum)
-	t.names = func() []string { return names }
+	t.crowd = func() *pack.Crowd { return crowd }
 	t.asOf = max(t.asOf, other.asOf)
 	return nil
 }
 
 // AppendBinary appends the table's binary form: the Spec, the customers in a
-// cohort, the cells. Equal tables have equal bytes.
+// cohort, the cells, and a checksum. Equal tables have equal bytes.
 func (t *Table) AppendBinary(b []byte) ([]byte, error) {
-	b = append(b, magic...)
+	start := len(b)
+	b = append(append(b, tableMagic...), tableVersion)
 	b = pack.Text(b, string(t.options()))
 	b = pack.Count(b, t.asOf-num0)
-	b = pack.Names(b, t.names())
+	b = t.crowd().Append(b)
 	for r := range t.sum.cells {
 		b = pack.Counts(b, t.sum.cells[r])
 		if t.sum.values == nil {
@@ -68,7 +72,7 @@ func (t *Table) AppendBinary(b []byte) ([]byte, error) {
 			b = pack.Decimal(b, t.sum.values[r][k].Decimal())
 		}
 	}
-	return b, nil
+	return pack.Frame(b, start), nil
 }
 
 // num0 makes an instant a number of zero or more: the first of a log's years.
@@ -80,7 +84,11 @@ func (t *Table) MarshalBinary() ([]byte, error) { return t.AppendBinary(nil) }
 // UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
 // byte string is refused with ErrEncoding and leaves t as it was.
 func (t *Table) UnmarshalBinary(data []byte) error {
-	d := pack.Reader{Left: data}
+	f, err := pack.Unframe(data, tableMagic, tableVersion)
+	if err != nil {
+		return fmt.Errorf("retention: %w: %w", ErrEncoding, err)
+	}
+	d := pack.Reader{Left: f.Rest()}
 	back := decode(&d)
 	if d.Bad || len(d.Left) != 0 {
 		return fmt.Errorf("retention: %w", ErrEncoding)
@@ -93,7 +101,6 @@ func (t *Table) UnmarshalBinary(data []byte) error {
 }
 
 func decode(d *pack.Reader) *Table {
-	d.Cut(magic)
 	var o stated
 	if json.Unmarshal([]byte(d.Text()), &o) != nil {
 		d.Bad = true
@@ -115,9 +122,9 @@ func decode(d *pack.Reader) *Table {
 	asOf := d.Count(1<<63-1) + num0
 	t := newTable(o.Spec, o.Key, periodsOf(o.Spec.grid(), o.Spec.From, o.Spec.Periods), asOf)
 	t.filter = o.Filtered
-	names := d.Names()
-	t.names = func() []string { return names }
-	t.sum.customers = int64(len(names))
+	crowd := d.Crowd()
+	t.crowd = func() *pack.Crowd { return crowd }
+	t.sum.customers = int64(crowd.Len())
 	for r := range t.sum.cells {
 		cells := d.Counts()
 		if d.Bad || len(cells) != len(t.sum.cells[r]) {
@@ -126,7 +133,7 @@ func decode(d *pack.Reader) *Table {
 		}
 		t.sum.cells[r] = cells
 		for k := range cells {
-			d.Bad = d.Bad || cells[k] > int64(len(names))
+			d.Bad = d.Bad || cells[k] > t.sum.customers
 			if t.sum.values != nil {
 				var s num.Sum
 				s.Add(d.Decimal())

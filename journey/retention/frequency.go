@@ -68,7 +68,7 @@ func FrequenciesBy(log *touchpoint.Log, spec LifecycleSpec, by touchpoint.Breakd
 
 func (a *activity) frequencies(key string) *FrequencyTable {
 	out := &FrequencyTable{a.tally(key, 0), newOften(a.spec.Periods)}
-	out.tally.names = sync.OnceValue(func() []string { return a.active(false) })
+	out.tally.crowd = sync.OnceValue(func() *pack.Crowd { return a.active(false) })
 	parts := a.parts()
 	sums := make([][]often, len(parts))
 	var wait sync.WaitGroup
@@ -195,7 +195,7 @@ func (t *FrequencyTable) UnmarshalBinary(data []byte) error {
 	tally, err := readTally(data, frequencyMagic, 0, func(d *pack.Framed, tally *tally) {
 		back.often = newOften(tally.asked.Periods)
 		for p := range back.often {
-			left := uint64(len(tally.customers()))
+			left := uint64(tally.customers().Len())
 			for range d.Items("frequencies", pack.MaxTally, 2) {
 				times := int64(d.Uvarint(maxOften))
 				n := d.Uvarint(left)

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -98,7 +99,7 @@ func LifecycleBy(log *touchpoint.Log, spec LifecycleSpec, by touchpoint.Breakdow
 
 func (a *activity) states(key string) *States {
 	out := &States{a.tally(key, stateWidth)}
-	out.tally.names = sync.OnceValue(func() []string { return a.active(false) })
+	out.tally.crowd = sync.OnceValue(func() *pack.Crowd { return a.active(false) })
 	out.tally.add(a.inParts(a.lifecycle))
 	return out
 }

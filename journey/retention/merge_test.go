@@ -195,8 +195,11 @@ func TestTally_SaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	asked := `{"unit":"day","periods":1,"from":"2026-01-01T00:00:00Z","zone":"","week_start":0,"born":false,"filtered":false}`
 	form := func(magic, asked string, names []string, rest ...int64) []byte {
-		b := append([]byte(magic), 1)
-		b = pack.Names(pack.Text(b, asked), names)
+		crowd := &pack.Crowd{}
+		for _, name := range names {
+			crowd.Add(name)
+		}
+		b := crowd.Append(pack.Text(append([]byte(magic), 2), asked))
 		return pack.Frame(pack.Numbers(b, rest), 0)
 	}
 	var s retention.States
@@ -204,7 +207,7 @@ func TestTally_SaysWhatIsWrong(t *testing.T) {
 	before := bytesOf(t, &s)
 	for want, data := range map[string][]byte{
 		"more customers in period 0 than there are": form("LRSTATE", asked, []string{"a"}, 1, 0, 0, 1),
-		`customer "a" after "a"`:                    form("LRSTATE", asked, []string{"a", "a"}, 1, 0, 0, 0),
+		"not ascending":                             form("LRSTATE", asked, []string{"a", "a"}, 1, 0, 0, 0),
 		"what was asked: invalid character":         form("LRSTATE", "x", nil),
 		"Periods 0: want 1 to 2000":                 form("LRSTATE", `{"from":"2026-01-01T00:00:00Z"}`, nil),
 		`zone "Nowhere": unknown time zone Nowhere`: form("LRSTATE", `{"periods":1,"from":"2026-01-01T00:00:00Z","zone":"Nowhere"}`, nil),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -98,7 +99,7 @@ func run(log *touchpoint.Log, spec Spec, by *touchpoint.Breakdown) ([]*Table, er
 	tables := make([]*Table, len(w.keys))
 	for g, name := range w.keys {
 		t := newTable(spec, name, w.periods, asOf)
-		t.names = func() []string { return w.members(g) }
+		t.crowd = func() *pack.Crowd { return w.members(g) }
 		for _, s := range sums {
 			if s[g] != nil {
 				t.add(s[g])
@@ -149,14 +150,15 @@ func (w *work) amounts() (touchpoint.Amounts, error) {
 }
 
 // members are the customers of a group who started inside the range.
-func (w *work) members(g int) (out []string) {
+func (w *work) members(g int) *pack.Crowd {
+	out := &pack.Crowd{}
 	s := w.scratch()
 	for c := range w.cols.Customers() {
 		if w.skip != nil && w.skip[c] {
 			continue
 		}
 		if w.read(c, s); s.any && w.isIn(c, s, g) {
-			out = append(out, w.log.Customer(c))
+			out.Add(w.log.Customer(c))
 		}
 	}
 	return out

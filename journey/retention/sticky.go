@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -50,7 +51,7 @@ func StickinessBy(log *touchpoint.Log, spec LifecycleSpec, by touchpoint.Breakdo
 
 func (a *activity) sticky(key string) *Sticky {
 	out := &Sticky{a.tally(key, 1)}
-	out.tally.names = sync.OnceValue(func() []string { return a.active(false) })
+	out.tally.crowd = sync.OnceValue(func() *pack.Crowd { return a.active(false) })
 	out.tally.add(a.inParts(func(part touchpoint.Part) []int64 {
 		counts, set := make([]int64, a.spec.Periods), newBits(a.periods.count())
 		for k := part.From; k < part.To; k++ {

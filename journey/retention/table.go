@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics"
 )
 
@@ -20,8 +21,8 @@ type Table struct {
 	periods periods
 	asOf    int64
 	sum     *sum
-	names   func() []string // of the customers who started inside the range
-	filter  bool            // the Spec had a filter of customers
+	crowd   func() *pack.Crowd // the customers who started inside the range
+	filter  bool               // the Spec had a filter of customers
 }
 
 // Row is one cohort.

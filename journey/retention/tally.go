@@ -18,9 +18,9 @@ import (
 // under what was asked.
 type tally struct {
 	asked   asked
-	periods periods         // those of the table, without earlier ones
-	counts  []int64         // by period, and inside one by state
-	names   func() []string // who was counted, ascending
+	periods periods            // those of the table, without earlier ones
+	counts  []int64            // by period, and inside one by state
+	crowd   func() *pack.Crowd // who was counted
 }
 
 // asked is what two tallies must share to add up.
@@ -73,14 +73,15 @@ func (a *activity) tally(key string, width int) tally {
 
 // active are the customers who were in one of the periods, or ever before their
 // end.
-func (a *activity) active(ever bool) (out []string) {
+func (a *activity) active(ever bool) *pack.Crowd {
+	out := &pack.Crowd{}
 	set := newBits(a.periods.count())
 	for k := range a.len() {
 		c := a.at(k)
 		a.of(c, set)
 		from, to := a.cols.Range(c)
 		if slices.ContainsFunc(set, func(word uint64) bool { return word != 0 }) || ever && a.hasBefore(from, to) {
-			out = append(out, a.log.Customer(c))
+			out.Add(a.log.Customer(c))
 		}
 	}
 	return out
@@ -96,40 +97,40 @@ func (t *tally) add(parts [][]int64) {
 }
 
 // customers are those who were counted.
-func (t *tally) customers() []string {
-	if t.names == nil {
+func (t *tally) customers() *pack.Crowd {
+	if t.crowd == nil {
 		return nil
 	}
-	return t.names()
+	return t.crowd()
 }
 
 // joined is the customers of both tallies; ErrMerge where they do not add up.
-func (t *tally) joined(o *tally, what string) ([]string, error) {
+func (t *tally) joined(o *tally, what string) (*pack.Crowd, error) {
 	if a, b := t.asked.text(), o.asked.text(); a != b {
 		return nil, fmt.Errorf("retention: merge: %s: %w: %s and %s", what, ErrMerge, text.ClipTo(a, 200), text.ClipTo(b, 200))
 	}
-	names, both, ok := pack.Disjoint(t.customers(), o.customers())
+	crowd, both, ok := t.customers().Join(o.customers())
 	if !ok {
 		return nil, fmt.Errorf("retention: merge: %s: %w: customer %s in both", what, ErrMerge, fault.Quote(both))
 	}
-	return names, nil
+	return crowd, nil
 }
 
 func (t *tally) merge(o *tally, what string) error {
-	names, err := t.joined(o, what)
+	crowd, err := t.joined(o, what)
 	if err != nil {
 		return err
 	}
 	t.add([][]int64{o.counts})
-	t.names = func() []string { return names }
+	t.crowd = func() *pack.Crowd { return crowd }
 	return nil
 }
 
 // tallyVersion is the version of the forms of all tallies.
-const tallyVersion = 1
+const tallyVersion = 2
 
 // The binary form of a tally: a magic and its version, what was asked as a text,
-// the customers strictly ascending, the counts by period and state, and a
+// the customers, the counts by period and state, and a
 // CRC-32C of all before it.
 func (t *tally) append(b []byte, magic string) []byte {
 	return pack.Frame(t.open(b, magic), len(b))
@@ -139,7 +140,7 @@ func (t *tally) append(b []byte, magic string) []byte {
 func (t *tally) open(b []byte, magic string) []byte {
 	b = append(append(b, magic...), tallyVersion)
 	b = pack.Text(b, t.asked.text())
-	return pack.Numbers(pack.Names(b, t.customers()), t.counts)
+	return pack.Numbers(t.customers().Append(b), t.counts)
 }
 
 // readTally reads what append wrote, in width states of which each customer is in
@@ -163,21 +164,12 @@ func readTally(data []byte, magic string, width int, more func(*pack.Framed, *ta
 		return t, d.Done()
 	}
 	t.periods = periodsOf(g, t.asked.From, t.asked.Periods)
-	names := make([]string, 0, d.Items("customers", pack.MaxTally, 1))
-	for i := range cap(names) {
-		names = append(names, d.Text(len(data)))
-		if i > 0 && names[i] <= names[i-1] {
-			d.Fail("customer %s after %s", fault.Quote(names[i]), fault.Quote(names[i-1]))
-		}
-		if !d.Ok() {
-			return t, d.Done()
-		}
-	}
-	t.names = func() []string { return names }
+	crowd := d.Crowd()
+	t.crowd = func() *pack.Crowd { return crowd }
 	t.counts = make([]int64, t.asked.Periods*width)
 	d.Numbers(t.counts)
 	for p := 0; p < len(t.counts) && d.Ok(); p += width {
-		left := int64(len(names))
+		left := int64(crowd.Len())
 		for _, n := range t.counts[p : p+width] {
 			if left -= min(n, left+1); left < 0 {
 				d.Fail("more customers in period %d than there are", p/width)

@@ -12,6 +12,9 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/journey/funnel"
+	"github.com/lifecycle-go/lifecycle/journey/mining"
+	"github.com/lifecycle-go/lifecycle/journey/retention"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/metrics/shard"
@@ -128,17 +131,64 @@ func BenchmarkEvents(b *testing.B) {
 		if set == nil {
 			continue
 		}
-		b.Run(fmt.Sprintf("graph/rows=%d", n), func(b *testing.B) {
-			most := uint64(0)
-			for b.Loop() {
-				most = peak(func() {
-					g, err := shard.Run(b.Context(), set, graph, shard.RunOptions{})
-					require.NoError(b, err)
-					require.NotEmpty(b, g.Edges())
-				})
+		for _, o := range []mining.Options{{Sketch: true}, {}} {
+			name := "graph"
+			if !o.Sketch {
+				name = "graph exact"
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
-			b.ReportMetric(float64(most)/1e6, "MB-peak")
+			if !o.Sketch && n > 10_000_000 {
+				continue // every duration is kept, eight bytes each: not of so many
+			}
+			measure(b, fmt.Sprintf("%s/rows=%d", name, n), n, func() {
+				g, err := shard.Run(b.Context(), set, graphOf(o), shard.RunOptions{})
+				require.NoError(b, err)
+				require.NotEmpty(b, g.Edges())
+			})
+		}
+		measure(b, fmt.Sprintf("retention/rows=%d", n), n, func() {
+			t, err := shard.Run(b.Context(), set, kept, shard.RunOptions{})
+			require.NoError(b, err)
+			require.NotEmpty(b, t.Rows())
+		})
+		measure(b, fmt.Sprintf("funnel/rows=%d", n), n, func() {
+			r, err := shard.Run(b.Context(), set, steps, shard.RunOptions{})
+			require.NoError(b, err)
+			require.NotEmpty(b, r.Steps())
 		})
 	}
+}
+
+// kept is monthly retention, whoever comes back.
+func kept(s shard.Shard) (*retention.Table, error) {
+	log, err := touchpoint.LogOptions{}.Read(s.Events())
+	if err != nil {
+		return nil, err
+	}
+	return retention.Run(log, retention.Spec{Start: []touchpoint.Match{{}}, Unit: calendar.UnitMonth, From: origin, Periods: 24})
+}
+
+// steps is a funnel of three steps within 30 days.
+func steps(s shard.Shard) (*funnel.Report, error) {
+	log, err := touchpoint.LogOptions{}.Read(s.Events())
+	if err != nil {
+		return nil, err
+	}
+	var list []funnel.Step
+	for _, name := range []string{"visited", "signed_up", "paid"} {
+		list = append(list, funnel.Step{Any: touchpoint.Named(name)})
+	}
+	return funnel.Run(log, funnel.Spec{Steps: list, Window: 30 * 24 * time.Hour})
+}
+
+// measure runs f as a benchmark of n rows, with the most memory it had.
+func measure(b *testing.B, name string, n int, f func()) {
+	b.Helper()
+	b.Run(name, func(b *testing.B) {
+		most := uint64(0)
+		for b.Loop() {
+			most = peak(f)
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
+		b.ReportMetric(float64(most)/1e6, "MB-peak")
+	})
 }

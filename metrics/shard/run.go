@@ -68,6 +68,9 @@ func Run[T any, P Aggregate[T]](ctx context.Context, set *Set, compute func(Shar
 	}
 	var group sync.WaitGroup
 	next := make(chan int)
+	// A result may hold the log it is of until it is merged: so that not all of
+	// them wait for a merge that takes long, nobody works far ahead of it.
+	ahead := make(chan struct{}, 2*workers)
 	for range min(workers, set.Len()) {
 		group.Go(func() {
 			for i := range next {
@@ -84,13 +87,18 @@ func Run[T any, P Aggregate[T]](ctx context.Context, set *Set, compute func(Shar
 		defer close(next)
 		for i := range set.Len() {
 			select {
+			case ahead <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			select {
 			case next <- i:
 			case <-ctx.Done():
 				return
 			}
 		}
 	})
-	all, err := gather[T](ctx, finished, o.Progress)
+	all, err := gather[T](ctx, finished, ahead, o.Progress)
 	if err != nil {
 		stop(err)
 	}
@@ -103,13 +111,14 @@ func Run[T any, P Aggregate[T]](ctx context.Context, set *Set, compute func(Shar
 
 // gather merges the results in the order of the shards, in pairs of equal
 // size: each is merged a few times, whatever their number.
-func gather[T any, P Aggregate[T]](ctx context.Context, finished []chan P, progress func(done, of int)) (P, error) {
+func gather[T any, P Aggregate[T]](ctx context.Context, finished []chan P, ahead <-chan struct{}, progress func(done, of int)) (P, error) {
 	var stack []P
 	join := func() error {
 		n := len(stack)
 		if err := stack[n-2].Merge(stack[n-1]); err != nil {
 			return fmt.Errorf("shard: run: %w", err)
 		}
+		stack[n-1] = nil // it is not to be kept
 		stack = stack[:n-1]
 		return nil
 	}
@@ -125,6 +134,7 @@ func gather[T any, P Aggregate[T]](ctx context.Context, finished []chan P, progr
 				return nil, err
 			}
 		}
+		<-ahead
 		if progress != nil {
 			progress(i+1, len(finished))
 		}

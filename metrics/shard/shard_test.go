@@ -176,12 +176,16 @@ func cube(s shard.Shard) (*ledger.Cube, error) {
 	return l.Cube(calendar.NewMonth(2024, 1), calendar.NewMonth(2026, 3), func(c string) string { return c[:1] })
 }
 
-func graph(s shard.Shard) (*mining.Graph, error) {
-	log, err := touchpoint.LogOptions{}.Read(s.Events())
-	if err != nil {
-		return nil, err
+func graph(s shard.Shard) (*mining.Graph, error) { return graphOf(mining.Options{})(s) }
+
+func graphOf(o mining.Options) func(shard.Shard) (*mining.Graph, error) {
+	return func(s shard.Shard) (*mining.Graph, error) {
+		log, err := touchpoint.LogOptions{}.Read(s.Events())
+		if err != nil {
+			return nil, err
+		}
+		return mining.DirectlyFollows(log, o)
 	}
-	return mining.DirectlyFollows(log, mining.Options{})
 }
 
 func binary(t *testing.T, v interface{ MarshalBinary() ([]byte, error) }) []byte {

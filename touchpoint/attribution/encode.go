@@ -14,8 +14,11 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
-// magic begins every encoded path set; its last byte is the version.
-const magic = "lpaths\x00\x01"
+// The beginning of every encoded path set.
+const (
+	magic   = "LAPATHS"
+	version = 2
+)
 
 // stated is what two sets must share to add up.
 type stated struct {
@@ -114,9 +117,10 @@ func (p *Paths) canonical() []row {
 	return out
 }
 
-// AppendBinary appends the set's binary form. Equal sets have equal bytes.
+// AppendBinary appends the set's binary form, with a checksum. Equal sets have equal bytes.
 func (p *Paths) AppendBinary(b []byte) ([]byte, error) {
-	b = append(b, magic...)
+	start := len(b)
+	b = append(append(b, magic...), version)
 	b = pack.Text(b, p.options)
 	b = pack.Names(b, p.keys)
 	b = pack.Names(b, p.customers)
@@ -140,7 +144,7 @@ func (p *Paths) AppendBinary(b []byte) ([]byte, error) {
 			}
 		}
 	}
-	return b, nil
+	return pack.Frame(b, start), nil
 }
 
 // MarshalBinary is AppendBinary to nothing.
@@ -149,7 +153,11 @@ func (p *Paths) MarshalBinary() ([]byte, error) { return p.AppendBinary(nil) }
 // UnmarshalBinary reads what AppendBinary wrote, and nothing else: every other
 // byte string is refused with ErrEncoding and leaves p as it was.
 func (p *Paths) UnmarshalBinary(data []byte) error {
-	d := pack.Reader{Left: data}
+	f, err := pack.Unframe(data, magic, version)
+	if err != nil {
+		return fmt.Errorf("attribution: %w: %w", ErrEncoding, err)
+	}
+	d := pack.Reader{Left: f.Rest()}
 	back := decode(&d)
 	if d.Bad || len(d.Left) != 0 {
 		return fmt.Errorf("attribution: %w", ErrEncoding)
@@ -162,7 +170,6 @@ func (p *Paths) UnmarshalBinary(data []byte) error {
 }
 
 func decode(d *pack.Reader) *Paths {
-	d.Cut(magic)
 	p := &Paths{options: d.Text()}
 	p.fromLog = p.options != ""
 	p.keys, p.customers = d.Names(), d.Names()
