@@ -60,11 +60,16 @@ func (m *Mint) RoundInt(a Int128, mul, div uint64, places int32) (decimal.Decima
 	if !ok {
 		return Units(q.Big(), places), true
 	}
-	if u == 0 {
-		return decimal.Decimal{}, true
+	return m.Units(u, places), true
+}
+
+// Units is units of 10^-places without zeros at the end, places at most 15.
+func (m *Mint) Units(units int64, places int32) decimal.Decimal {
+	if units == 0 {
+		return decimal.Decimal{}
 	}
-	u, places = trimZeros(u, places)
-	return m.New(u, -places), true
+	units, places = trimZeros(units, places)
+	return m.New(units, -places)
 }
 
 // trimZeros removes trailing zeros behind the point of at most 15 places.

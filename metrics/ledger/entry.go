@@ -19,6 +19,8 @@ type entry struct {
 	more uint32 // details plus one; 0 = none: recorded unstated, no plan
 }
 
+const entrySize = 32
+
 // The fields of entry.meta, lowest bits first.
 const (
 	currencyBits = 8

@@ -188,12 +188,14 @@ func BenchmarkMovements(b *testing.B) {
 				}
 				count := 0
 				b.ReportAllocs()
+				worked := userTime()
 				for b.Loop() {
 					count = 0
 					for range l.Movements(all) {
 						count++
 					}
 				}
+				b.ReportMetric(float64(userTime()-worked)/float64(b.N)/float64(count), "user-ns/movement")
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(count), "ns/movement")
 			})
 		}
@@ -207,12 +209,14 @@ func BenchmarkEncode(b *testing.B) {
 			l := load(b, synthetic(n, false, true))
 			buf := encoded(b, l)
 			b.ReportAllocs()
+			worked := userTime()
 			for b.Loop() {
 				var err error
 				if buf, err = l.AppendBinary(buf[:0]); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(float64(userTime()-worked)/float64(b.N)/float64(n), "user-ns/change")
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/change")
 		})
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
@@ -39,7 +38,8 @@ type Movement struct {
 
 // Movements yields the movements with At in the period, by customer id and then
 // in order of time. Breaking off is fine; writing to the ledger meanwhile is
-// not. Movements may share the lists they hold: take them as they are.
+// not. Movements may share the lists and texts they hold: take them as they are.
+// To keep one keeps up to some kilobytes of its neighbours.
 //
 // Amounts are rounded to Places each by itself, so those that do not end by
 // then may sum to a few units of the last place off the statement's line.
@@ -49,13 +49,8 @@ func (l *Ledger) Movements(p calendar.Period) iter.Seq[Movement] {
 		if t == nil {
 			return
 		}
-		v := l.teller(t.months, p)
-		each := func(m *Movement, _ *step) bool { return yield(*m) }
-		for _, c := range l.sorted() {
-			if !v.customer(c, each) {
-				return
-			}
-		}
+		v := l.teller(t.months, p, int(l.size))
+		v.all(l.sorted(), yield)
 	}
 }
 
@@ -68,133 +63,8 @@ func (l *Ledger) MovementsOf(customer string, p calendar.Period) iter.Seq[Moveme
 		if t == nil || !ok {
 			return
 		}
-		l.teller(t.months, p).customer(c, func(m *Movement, _ *step) bool { return yield(*m) })
+		l.teller(t.months, p, len(l.blocks[c])).all([]uint32{c}, yield)
 	}
-}
-
-// teller turns the steps of one customer after another into movements.
-type teller struct {
-	l        *Ledger
-	w        *walker
-	unit     Unit
-	loc      *time.Location
-	from, to int64
-	// money remembers amounts: prices repeat.
-	money [1 << 10]struct {
-		v num.Int128
-		d decimal.Decimal
-	}
-	mint  num.Mint
-	lists []string // to make lists of one from
-	// What the movement before had, which that at hand often has too.
-	slot uint32
-	subs []string
-
-	m     Movement // the one being told
-	yield func(*Movement, *step) bool
-	told  func(*step) // tell, made once
-	cust  uint32
-	name  string
-	block []entry
-	level value // exact MRR before the step, in one currency
-	shown decimal.Decimal
-	next  int // entries valued so far, in several
-	view  worthView
-	on    bool
-}
-
-func (l *Ledger) teller(m months, p calendar.Period) *teller {
-	v := &teller{l: l, w: l.walker(m), unit: l.Unit(), loc: l.opts.location(), from: clampNanos(p.From), to: clampNanos(p.To)}
-	v.told = v.tell
-	return v
-}
-
-// customer gives the movements of one customer to yield until it has enough.
-func (v *teller) customer(c uint32, yield func(*Movement, *step) bool) bool {
-	v.yield, v.cust, v.block, v.on = yield, c, v.l.blocks[c], true
-	v.name, v.level, v.shown, v.next, v.view = "", value{}, decimal.Decimal{}, 0, worthView{}
-	v.w.walk(v.block, v.told)
-	return v.on
-}
-
-func (v *teller) tell(s *step) {
-	before, was := v.level, v.shown
-	if v.w.fx != nil {
-		before = v.view.at(v.w, v.block, v.next, s.from, s.at)
-		v.next, was = s.from, v.amount(before)
-	}
-	after := before.add(s.gain)
-	v.level = after
-	in := v.on && s.at >= v.from && s.at < v.to
-	if !in {
-		v.shown = decimal.Decimal{}
-		if v.w.fx == nil {
-			v.shown = v.amount(after)
-		}
-		return
-	}
-	m := &v.m
-	if v.name == "" { // the first of a customer
-		v.name = v.l.customers.string(v.cust)
-		*m = Movement{Customer: v.name}
-	}
-	// Field by field: most of them were of the movement before.
-	m.At, m.Kind, m.Heads = unix(s.at).In(v.loc), s.kind, s.head.count()
-	m.Before, m.After, m.Amount = was, v.amount(after), v.amount(s.gain.abs())
-	v.shown = m.After
-	v.explain(m, v.block[s.from:s.to])
-	v.on = v.yield(m, s)
-}
-
-// amount is money of a value.
-func (v *teller) amount(a value) decimal.Decimal {
-	if a.x != nil {
-		return v.unit.Amount(Units{a})
-	}
-	if a.v.IsZero() {
-		return decimal.Decimal{}
-	}
-	h := (a.v.Lo ^ uint64(a.v.Hi)) * 0x9e3779b97f4a7c15 >> (64 - 10)
-	o := &v.money[h]
-	if o.v != a.v {
-		o.v, o.d = a.v, v.unit.minted(&v.mint, a)
-	}
-	return o.d
-}
-
-// explain names the causes, subscriptions, plans and events behind a movement.
-func (v *teller) explain(m *Movement, es []entry) {
-	if e := &es[0]; len(es) == 1 {
-		l := v.l
-		m.Cause = e.cause()
-		if v.subs == nil || v.slot != e.slot { // of the same name where the customer is another
-			v.slot = e.slot
-			if name := l.slots.text(l.base[e.slot]); v.subs == nil || v.subs[0] != string(name) {
-				v.subs = v.list(string(name))
-			}
-		}
-		m.Subscriptions, m.Plans, m.IDs = v.subs, nil, nil
-		if plan := l.dimOf(e).plan; plan != 0 {
-			m.Plans = v.list(l.dims.text(plan))
-		}
-		if e.id != 0 {
-			m.IDs = v.list(l.ids.string(e.id - 1))
-		}
-		return
-	}
-	m.Subscriptions, m.Plans, m.IDs = nil, nil, nil
-	v.l.explain(m, es)
-}
-
-// list is a list of one.
-func (v *teller) list(s string) []string {
-	if len(v.lists) == 0 {
-		v.lists = make([]string, 32)
-	}
-	out := v.lists[:1:1]
-	v.lists = v.lists[1:]
-	out[0] = s
-	return out
 }
 
 // explain names the causes, subscriptions, plans and events behind a movement.

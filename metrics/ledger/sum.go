@@ -44,24 +44,24 @@ func (l *Ledger) SumBy(p calendar.Period, key func(*Movement) string) ([]Sum, er
 		count, heads int64
 	}
 	sums := map[at]*total{}
-	v := l.teller(t.months, p)
-	for _, c := range l.sorted() {
-		v.customer(c, func(m *Movement, s *step) bool {
-			k := at{kind: m.Kind}
-			if key != nil {
-				k.key = key(m)
-			}
-			o := sums[k]
-			if o == nil {
-				o = &total{}
-				sums[k] = o
-			}
-			o.gain = o.gain.add(s.gain)
-			o.count++
-			o.heads += int64(m.Heads)
-			return true
-		})
-	}
+	v := l.teller(t.months, p, int(l.size))
+	var one Movement // not one each on the heap
+	v.all(l.sorted(), func(m Movement) bool {
+		k := at{kind: m.Kind}
+		if key != nil {
+			one = m
+			k.key = key(&one)
+		}
+		o := sums[k]
+		if o == nil {
+			o = &total{}
+			sums[k] = o
+		}
+		o.gain = o.gain.add(v.gain)
+		o.count++
+		o.heads += int64(m.Heads)
+		return true
+	})
 	if x := v.w.fx; x != nil && x.err != nil {
 		return nil, fmt.Errorf("ledger: sum by: %w", x.err)
 	}
