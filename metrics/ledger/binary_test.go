@@ -3,11 +3,17 @@ package ledger_test
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
@@ -115,4 +121,68 @@ func FuzzUnmarshalBinary(f *testing.F) {
 		require.NoError(t, again.UnmarshalBinary(encoded(t, l)))
 		require.Equal(t, encoded(t, l), encoded(t, again))
 	})
+}
+
+// TestLaw_PartsAreWrittenAsOne: books written part by part, as large ones are,
+// have the bytes of those written in one go.
+func TestLaw_PartsAreWrittenAsOne(t *testing.T) {
+	t.Parallel()
+	drawn := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		l := books(t, ledger.Options{Currency: "EUR", Rates: monthlyRates{}}, nil)
+		customers := rapid.IntRange(1, 60).Draw(t, "customers")
+		change := func(name string) ledger.Change {
+			c := ledger.Change{
+				At: base.Add(time.Duration(rapid.Int64Range(0, 1<<rapid.IntRange(1, 56).Draw(t, "spread")).Draw(t, "at"))), Item: rapid.SampledFrom([]string{"", "", "i", "j"}).Draw(t, "item"),
+				Amount: decimal.New(rapid.Int64Range(0, 1<<rapid.IntRange(1, 62).Draw(t, "size")).Draw(t, "coef"), -rapid.Int32Range(0, 3).Draw(t, "places")),
+				Cycle:  calendar.Cycle{Unit: rapid.SampledFrom([]calendar.Unit{calendar.UnitMonth, calendar.UnitYear, calendar.UnitWeek}).Draw(t, "cycle"), N: rapid.IntRange(1, 200).Draw(t, "n")},
+			}
+			switch rapid.IntRange(0, 5).Draw(t, "with") {
+			case 0:
+				drawn["a word of its own"]++
+				c.Plan, c.Product = "plan of "+name, rapid.SampledFrom([]string{"", "crm", "product of " + name}).Draw(t, "product")
+			case 1:
+				c.Currency = "USD"
+			case 2:
+				n := rapid.IntRange(1, 40).Draw(t, "letters")
+				c.ID = strings.Repeat("e", n) + name + rapid.StringMatching(`[0-9]{8}`).Draw(t, "id")
+				if len(c.ID) < 16 {
+					drawn["a short id"]++
+				}
+			}
+			return c
+		}
+		for i := range customers {
+			name := strconv.Itoa(i * 7919 % 101)
+			for range rapid.IntRange(0, 4).Draw(t, "changes") {
+				c := change(name)
+				c.Customer = name
+				_ = l.Append(c) // an id may be taken
+			}
+			if rapid.IntRange(0, 3).Draw(t, "told") > 0 {
+				continue
+			}
+			h := ledger.History{Customer: name, Subscription: "told"}
+			for k := range rapid.IntRange(1, 3).Draw(t, "versions") {
+				v := ledger.Version{Recorded: base.AddDate(0, k, 0)}
+				if rapid.Bool().Draw(t, "says") {
+					v.Changes = append(v.Changes, change(name+"v"))
+				} else {
+					drawn["a version of nothing"]++
+				}
+				h.Versions = append(h.Versions, v)
+			}
+			_ = l.Rewrite(h)
+		}
+		l.Eager(1 << 30)
+		want := encoded(t, l)
+		l.Eager(1)
+		require.Equal(t, want, encoded(t, l))
+		again, err := ledger.New(l.Options())
+		require.NoError(t, err)
+		require.NoError(t, again.UnmarshalBinary(want))
+		if l.Len() > 0 && len(slices.Collect(l.Histories())) > 0 {
+			drawn["both"]++
+		}
+	}, drawn.Need("a word of its own", "a short id", "a version of nothing", "both"))
 }

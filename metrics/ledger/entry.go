@@ -58,6 +58,14 @@ func (l *Ledger) setCoef(e *entry, v num.Int128) {
 // customer is whose entry it is.
 func (l *Ledger) customer(e *entry) uint32 { return l.slots.owner[e.slot] }
 
+// block is what a customer's books hold.
+func (l *Ledger) block(c uint32) []entry {
+	if int(c) < len(l.blocks) {
+		return l.blocks[c]
+	}
+	return nil
+}
+
 // recorded is when an entry became known, and whether that was said. Unsaid, it
 // is taken to have been known when it began to hold.
 func (l *Ledger) recorded(e *entry) (at int64, stated bool) {
