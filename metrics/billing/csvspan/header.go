@@ -1,7 +1,6 @@
 package csvspan
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -17,8 +16,21 @@ var known = [...]string{
 	"cancel_at", "cancel_asked_at", "reason", "paid_through", "replaces", "test", "id", "seq", "recorded", "end_recorded", "product", "end_id",
 }
 
-// column is a place in known.
+// column is a place in known, or behind them one of a discount: those of the first,
+// then of the second.
 type column int
+
+// discountColumn is that of a field of the discount i.
+func discountColumn(i, field int) column { return column(len(known) + i*len(discountFields) + field) }
+
+// String is what the column is called.
+func (c column) String() string {
+	if int(c) < len(known) {
+		return known[c]
+	}
+	i, field := (int(c)-len(known))/len(discountFields), (int(c)-len(known))%len(discountFields)
+	return discountPrefix(i) + discountFields[field]
+}
 
 // The columns, in the order of known.
 const (
@@ -59,6 +71,19 @@ var aliases = map[string]string{
 // discountFields follow "discount_", "discount2_" … "discount9_".
 var discountFields = [...]string{"id", "percent", "off", "from", "to", "duration", "cycles", "level", "in_mrr"}
 
+// The fields, in that order.
+const (
+	fieldID = iota
+	fieldPercent
+	fieldOff
+	fieldFrom
+	fieldTo
+	fieldDuration
+	fieldCycles
+	fieldLevel
+	fieldInMRR
+)
+
 // maxColumns is how many columns a file may have, those of the writer's own too.
 const maxColumns = 1000
 
@@ -74,18 +99,19 @@ func discountPrefix(i int) string {
 
 // header is the first line of a file.
 type header struct {
-	names     []string          // that rows are read by
-	as        map[string]string // what the file calls them, where that differs
-	discounts []string          // prefixes of those there are, in order
-	at        [len(known)]int   // where each known column is, -1 for nowhere
+	names     []string                                           // that rows are read by
+	as        map[string]string                                  // what the file calls them, where that differs
+	discounts []int                                              // those that have a column, in order
+	at        [len(known) + MaxDiscounts*len(discountFields)]int // where each column is, -1 for nowhere
 }
 
 // written is a column as the file calls it.
-func (h *header) written(column string) string {
-	if w, ok := h.as[column]; ok {
+func (h *header) written(c column) string {
+	name := c.String()
+	if w, ok := h.as[name]; ok {
 		return w
 	}
-	return column
+	return name
 }
 
 // columns checks a header. Every fault is reported, joined.
@@ -110,15 +136,11 @@ func columns(cells []string) (h header, err error) {
 			h.as[alias] = name
 			name = alias
 		}
-		prefix, isDiscount := discountOf(name)
+		c, isKnown := columnOf(name)
 		switch {
 		case strings.HasPrefix(name, "_"):
 			name += "#" + strconv.Itoa(i) // of the writer's own, and maybe twice
-		case isDiscount:
-			if !slices.Contains(h.discounts, prefix) {
-				h.discounts = append(h.discounts, prefix)
-			}
-		case !slices.Contains(known[:], name):
+		case !isKnown:
 			reason := "unknown"
 			if len(errs) == 0 { // said once
 				reason += "; known are " + strings.Join(known[:], ", ") + ", and discount_" + strings.Join(discountFields[:], ", discount_")
@@ -129,8 +151,8 @@ func columns(cells []string) (h header, err error) {
 			fault(written, "the same as column "+strconv.Quote(text.Clip(other)))
 		}
 		seen[name] = written
-		if k := slices.Index(known[:], name); k >= 0 {
-			h.at[k] = i
+		if isKnown {
+			h.at[c] = i
 		}
 		h.names = append(h.names, name)
 	}
@@ -142,19 +164,26 @@ func columns(cells []string) (h header, err error) {
 	if seen["amount"] == "monthly_amount" && seen["cycle"] != "" {
 		fault("cycle", "an amount per month and a cycle")
 	}
-	slices.SortFunc(h.discounts, func(a, b string) int { // "discount_" before "discount2_"
-		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
-	})
+	for i := range MaxDiscounts {
+		of := h.at[discountColumn(i, 0):discountColumn(i+1, 0)]
+		if slices.ContainsFunc(of, func(at int) bool { return at >= 0 }) {
+			h.discounts = append(h.discounts, i)
+		}
+	}
 	return h, errors.Join(errs...)
 }
 
-// discountOf gives the prefix of a discount's column.
-func discountOf(name string) (prefix string, ok bool) {
+// columnOf finds the column of a name.
+func columnOf(name string) (column, bool) {
+	if k := slices.Index(known[:], name); k >= 0 {
+		return column(k), true
+	}
 	for i := range MaxDiscounts {
-		prefix = discountPrefix(i)
-		if field, has := strings.CutPrefix(name, prefix); has && slices.Contains(discountFields[:], field) {
-			return prefix, true
+		if field, has := strings.CutPrefix(name, discountPrefix(i)); has {
+			if f := slices.Index(discountFields[:], field); f >= 0 {
+				return discountColumn(i, f), true
+			}
 		}
 	}
-	return "", false
+	return 0, false
 }

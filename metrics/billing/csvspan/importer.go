@@ -28,7 +28,8 @@ type Options = importer.Options
 // for one goroutine. Make one with New; the
 // zero Importer is of no use.
 type Importer struct {
-	s *kit.Session
+	s    *kit.Session
+	zone *time.Location
 	// What cells said last.
 	currency kept[money.Currency]
 	cycle    kept[calendar.Cycle]
@@ -53,7 +54,7 @@ func New(opts Options) (*Importer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Importer{s: s}, nil
+	return &Importer{s: s, zone: opts.Location}, nil
 }
 
 // Read is New and Spans for a file small enough to keep: all spans, all
@@ -84,7 +85,11 @@ func (imp *Importer) Progress() importer.Progress { return imp.s.Progress() }
 func (imp *Importer) Spans(r io.Reader) iter.Seq2[billing.Span, error] {
 	return func(yield func(billing.Span, error) bool) {
 		for s, err := range imp.rows(r) {
-			if !yield(s.Span, err) {
+			if err != nil {
+				yield(billing.Span{}, err)
+				return
+			}
+			if !yield(s.Span, nil) {
 				return
 			}
 		}
@@ -97,27 +102,24 @@ type row struct {
 	id string
 }
 
-func (imp *Importer) rows(r io.Reader) iter.Seq2[row, error] {
-	return func(yield func(row, error) bool) {
-		var h header
+// rows yields those of a file, each until the next. An error is the last.
+func (imp *Importer) rows(r io.Reader) iter.Seq2[*row, error] {
+	return func(yield func(*row, error) bool) {
+		h := new(header)
 		check := func(names []string) (_ []string, err error) {
-			h, err = columns(names)
+			*h, err = columns(names)
 			return h.names, err
 		}
+		x := new(row)
 		for cells, err := range imp.s.Rows(r, check) {
 			if err != nil {
-				yield(row{}, err)
+				yield(nil, err)
 				return
 			}
-			s, ok := imp.span(cells, &h)
-			if !ok {
+			if *x = (row{}); !imp.span(x, cells, h) {
 				continue
 			}
 			imp.s.Yielded()
-			x := row{Span: s}
-			if s.ID != cells.Name() {
-				x.id = s.ID
-			}
 			if !yield(x, nil) {
 				return
 			}
@@ -126,45 +128,46 @@ func (imp *Importer) rows(r io.Reader) iter.Seq2[row, error] {
 }
 
 // span reads one row; every bad cell is a Fault.
-func (imp *Importer) span(row *kit.Row, h *header) (s billing.Span, ok bool) {
-	c := cells{imp: imp, row: row, h: h}
-	s.Customer, s.Subscription, s.Item = c.name(c.at(colCustomer)), c.name(c.at(colSubscription)), c.name(c.at(colItem))
+func (imp *Importer) span(s *row, of *kit.Row, h *header) (ok bool) {
+	c := cells{imp: imp, row: of, h: h}
+	s.Customer, s.Subscription, s.Item = c.name(colCustomer), c.name(colSubscription), c.name(colItem)
 	c.customer, c.subscription, c.item = s.Customer, s.Subscription, s.Item
 	if s.Customer == "" {
-		c.fault(billing.CodeMissingCustomer, c.at(colCustomer), "empty")
+		c.fault(billing.CodeMissingCustomer, colCustomer, "empty")
 	}
-	s.Plan, s.Product, s.Replaces = c.name(c.at(colPlan)), c.name(c.at(colProduct)), c.name(c.at(colReplaces))
-	if s.ID = c.name(c.at(colID)); s.ID == "" {
-		s.ID = row.Name()
+	s.Plan, s.Product, s.Replaces = c.name(colPlan), c.name(colProduct), c.name(colReplaces)
+	if s.id = c.name(colID); s.id != "" {
+		s.ID = s.id
+	} else {
+		s.ID = of.Name()
 	}
-	s.EndID = c.name(c.at(colEndID))
-	from := c.at(colFrom)
-	s.From, s.To = c.time(from), c.time(c.at(colTo))
-	switch {
-	case from.text == "":
-		c.fault(billing.CodeMissingTime, from, "empty")
+	s.EndID = c.name(colEndID)
+	s.From, s.To = c.time(colFrom), c.time(colTo)
+	switch from := c.at(colFrom); {
+	case from == "":
+		c.fault(billing.CodeMissingTime, colFrom, "empty")
 	case !s.To.IsZero() && s.To.Before(s.From):
-		c.fault(billing.CodeReversed, c.at(colTo), "before "+h.written("from")+", "+text.Clip(string(from.text)))
+		c.fault(billing.CodeReversed, colTo, "before "+h.written(colFrom)+", "+text.Clip(from))
 	}
-	s.CancelAt, s.CancelAskedAt, s.PaidThrough = c.time(c.at(colCancelAt)), c.time(c.at(colCancelAskedAt)), c.time(c.at(colPaidThrough))
-	s.Recorded, s.EndRecorded = c.time(c.at(colRecorded)), c.time(c.at(colEndRecorded))
-	if amount := c.at(colAmount); amount.text == "" {
-		c.fault(billing.CodeMissingPrice, amount, "empty; an amount of 0 is written 0")
+	s.CancelAt, s.CancelAskedAt, s.PaidThrough = c.time(colCancelAt), c.time(colCancelAskedAt), c.time(colPaidThrough)
+	s.Recorded, s.EndRecorded = c.time(colRecorded), c.time(colEndRecorded)
+	if c.at(colAmount) == "" {
+		c.fault(billing.CodeMissingPrice, colAmount, "empty; an amount of 0 is written 0")
 	}
-	s.Amount, s.Tax, s.Quantity = c.positive(c.at(colAmount)), c.positive(c.at(colTax)), c.positive(c.at(colQuantity))
-	s.Currency = c.currency(c.at(colCurrency))
-	s.Cycle = c.cycle(c.at(colCycle))
-	s.State = enum(&c, c.at(colState), &imp.state)
-	s.Basis = enum(&c, c.at(colBasis), &imp.basis)
-	s.Reason = enum(&c, c.at(colReason), &imp.reason)
-	s.Test = c.flag(c.at(colTest))
-	s.Seq = c.integer(c.at(colSeq))
-	for _, prefix := range h.discounts {
-		if d, has := c.discount(prefix); has {
+	s.Amount, s.Tax, s.Quantity = c.positive(colAmount), c.positive(colTax), c.positive(colQuantity)
+	s.Currency = c.currency(colCurrency)
+	s.Cycle = c.cycle(colCycle)
+	s.State = enum(&c, colState, &imp.state)
+	s.Basis = enum(&c, colBasis, &imp.basis)
+	s.Reason = enum(&c, colReason, &imp.reason)
+	s.Test = c.flag(colTest)
+	s.Seq = c.integer(colSeq)
+	for _, i := range h.discounts {
+		if d, has := c.discount(i); has {
 			s.Discounts = append(s.Discounts, d)
 		}
 	}
-	return s, !c.bad
+	return !c.bad
 }
 
 // cells reads those of one row.
@@ -177,16 +180,8 @@ type cells struct {
 	customer, subscription, item string
 }
 
-// cell is one of them, and what its column is called.
-type cell struct {
-	text   kit.Text
-	column string
-}
-
-func (c *cells) at(i column) cell { return cell{c.row.Cell(c.h.at[i]), known[i]} }
-
-// of is the cell of a column of discounts.
-func (c *cells) of(column string) cell { return cell{c.row.Text(column), column} }
+// at is the cell of a column.
+func (c *cells) at(i column) string { return string(c.row.Cell(c.h.at[i])) }
 
 // note begins the findings about the row.
 func (c *cells) note() *kit.Note {
@@ -197,52 +192,54 @@ func (c *cells) note() *kit.Note {
 }
 
 // fault finds one at a cell, named as the file names its column.
-func (c *cells) fault(code billing.Code, x cell, message string) {
-	c.note().Fault(code, c.h.written(x.column), string(x.text), "%s", message)
+func (c *cells) fault(code billing.Code, i column, message string) {
+	c.note().Fault(code, c.h.written(i), c.at(i), "%s", message)
 }
 
 // name is a text without the apostrophe that Write puts before what a
 // spreadsheet would take for a formula.
-func (c *cells) name(x cell) string {
-	id := string(x.text)
+func (c *cells) name(i column) string {
+	id := c.at(i)
 	if len(id) > 1 && id[0] == '\'' && text.Disarm(id[1:]) == id {
 		id = id[1:]
 	}
 	if len(id) > ledger.MaxNameLength {
-		c.note().Name(c.h.written(x.column), id)
+		c.note().Name(c.h.written(i), id)
 	}
 	return id
 }
 
-func (c *cells) time(x cell) time.Time {
-	if x.text == "" {
+func (c *cells) time(i column) time.Time {
+	x := c.at(i)
+	if x == "" {
 		return time.Time{}
 	}
-	if t, err := kit.ParseTime(string(x.text), c.imp.s.Options().Location); err == nil {
+	if t, err := kit.ParseTime(x, c.imp.zone); err == nil {
 		return t
 	}
-	t, _ := c.note().Time(c.h.written(x.column), x.text)
+	t, _ := c.note().Time(c.h.written(i), kit.Text(x))
 	return t
 }
 
-func (c *cells) positive(x cell) decimal.Decimal {
-	if x.text == "" {
+func (c *cells) positive(i column) decimal.Decimal {
+	x := c.at(i)
+	if x == "" {
 		return decimal.Decimal{}
 	}
-	last := &c.imp.number[place(string(x.text))]
-	if string(x.text) == last.text {
+	last := &c.imp.number[place(x)]
+	if x == last.text {
 		return last.is
 	}
-	d, err := kit.ParseDecimal(string(x.text))
+	d, err := kit.ParseDecimal(x)
 	if err != nil {
-		d, _, _ = c.note().Decimal(c.h.written(x.column), x.text)
+		d, _, _ = c.note().Decimal(c.h.written(i), kit.Text(x))
 		return d
 	}
 	if d.Sign() < 0 {
-		c.fault(billing.CodeNegative, x, "the least is 0")
+		c.fault(billing.CodeNegative, i, "the least is 0")
 		return d
 	}
-	last.text, last.is = strings.Clone(string(x.text)), d
+	last.text, last.is = strings.Clone(x), d
 	return d
 }
 
@@ -256,37 +253,37 @@ func place(text string) uint8 {
 }
 
 // currency and cycle keep what was read last: neighbours mostly share it.
-func (c *cells) currency(x cell) money.Currency {
+func (c *cells) currency(i column) money.Currency {
 	last := &c.imp.currency
-	switch {
-	case x.text == "":
+	switch x := c.at(i); {
+	case x == "":
 		return ""
-	case string(x.text) != last.text:
-		cu, err := money.ParseCurrency(string(x.text))
+	case x != last.text:
+		cu, err := money.ParseCurrency(x)
 		if err != nil {
-			_, _ = c.note().Currency(c.h.written(x.column), x.text)
+			_, _ = c.note().Currency(c.h.written(i), kit.Text(x))
 			return ""
 		}
 		last.text, last.is = string(cu), cu
-		if string(cu) != string(x.text) {
+		if string(cu) != x {
 			return cu
 		}
 	}
 	return last.is
 }
 
-func (c *cells) cycle(x cell) calendar.Cycle {
+func (c *cells) cycle(i column) calendar.Cycle {
 	last := &c.imp.cycle
-	switch {
-	case x.text == "":
+	switch x := c.at(i); {
+	case x == "":
 		return calendar.Cycle{}
-	case string(x.text) != last.text:
-		cycle, err := calendar.ParseCycle(string(x.text))
+	case x != last.text:
+		cycle, err := calendar.ParseCycle(x)
 		if err != nil {
-			c.fault(billing.CodeUnknownUnit, x, "want an ISO 8601 duration such as P1M, P1Y, P2W or P30D")
+			c.fault(billing.CodeUnknownUnit, i, "want an ISO 8601 duration such as P1M, P1Y, P2W or P30D")
 			return calendar.Cycle{}
 		}
-		last.text, last.is = strings.Clone(string(x.text)), cycle
+		last.text, last.is = strings.Clone(x), cycle
 	}
 	return last.is
 }
@@ -295,17 +292,17 @@ func (c *cells) cycle(x cell) calendar.Cycle {
 func enum[E any, P interface {
 	*E
 	UnmarshalText([]byte) error
-}](c *cells, x cell, last *kept[E]) (zero E) {
-	switch {
-	case x.text == "":
+}](c *cells, i column, last *kept[E]) (zero E) {
+	switch x := c.at(i); {
+	case x == "":
 		return zero
-	case string(x.text) != last.text:
+	case x != last.text:
 		e := new(E)
-		if err := P(e).UnmarshalText([]byte(x.text)); err != nil {
-			c.fault(billing.CodeUnknownValue, x, reason(err))
+		if err := P(e).UnmarshalText([]byte(x)); err != nil {
+			c.fault(billing.CodeUnknownValue, i, reason(err))
 			return zero
 		}
-		last.text, last.is = strings.Clone(string(x.text)), *e
+		last.text, last.is = strings.Clone(x), *e
 	}
 	return last.is
 }
@@ -319,64 +316,67 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func (c *cells) flag(x cell) bool {
-	switch x.text {
+func (c *cells) flag(i column) bool {
+	x := c.at(i)
+	switch x {
 	case "", "false":
 		return false
 	case "true":
 		return true
 	}
-	switch strings.ToLower(string(x.text)) {
+	switch strings.ToLower(x) {
 	case "false":
 		return false
 	case "true":
 		return true
 	default:
-		c.fault(billing.CodeUnknownValue, x, "want true or false")
+		c.fault(billing.CodeUnknownValue, i, "want true or false")
 		return false
 	}
 }
 
-func (c *cells) integer(x cell) int64 {
-	if x.text == "" {
+func (c *cells) integer(i column) int64 {
+	x := c.at(i)
+	if x == "" {
 		return 0
 	}
-	i, err := strconv.ParseInt(string(x.text), 10, 64)
+	v, err := strconv.ParseInt(x, 10, 64)
 	if err != nil {
-		c.fault(billing.CodeMalformed, x, "not a whole number of 64 bits")
+		c.fault(billing.CodeMalformed, i, "not a whole number of 64 bits")
 	}
-	return i
+	return v
 }
 
 // discount reads the columns of one discount; has is false where all are empty.
-func (c *cells) discount(prefix string) (d billing.Discount, has bool) {
-	for _, field := range discountFields {
-		has = has || c.of(prefix+field).text != ""
+func (c *cells) discount(n int) (d billing.Discount, has bool) {
+	first := discountColumn(n, 0)
+	for f := range column(len(discountFields)) {
+		has = has || c.at(first+f) != ""
 	}
 	if !has {
 		return d, false
 	}
-	d.ID = c.name(c.of(prefix + "id"))
-	d.Percent, d.Off = c.positive(c.of(prefix+"percent")), c.positive(c.of(prefix+"off"))
-	d.From, d.To = c.time(c.of(prefix+"from")), c.time(c.of(prefix+"to"))
-	d.Duration = enum(c, c.of(prefix+"duration"), &c.imp.duration)
-	d.Level = enum(c, c.of(prefix+"level"), &c.imp.level)
-	d.InMRR = enum(c, c.of(prefix+"in_mrr"), &c.imp.inMRR)
-	if cycles := c.of(prefix + "cycles"); cycles.text != "" {
-		n, err := strconv.Atoi(string(cycles.text))
+	d.ID = c.name(first + fieldID)
+	d.Percent, d.Off = c.positive(first+fieldPercent), c.positive(first+fieldOff)
+	d.From, d.To = c.time(first+fieldFrom), c.time(first+fieldTo)
+	d.Duration = enum(c, first+fieldDuration, &c.imp.duration)
+	d.Level = enum(c, first+fieldLevel, &c.imp.level)
+	d.InMRR = enum(c, first+fieldInMRR, &c.imp.inMRR)
+	if cycles := c.at(first + fieldCycles); cycles != "" {
+		n, err := strconv.Atoi(cycles)
 		if err != nil || n < 0 || n > 1<<20 {
-			d.Cycles, _ = c.note().Int(cycles.column, cycles.text, 0, 0, 1<<20)
+			d.Cycles, _ = c.note().Int(c.h.written(first+fieldCycles), kit.Text(cycles), 0, 0, 1<<20)
 		} else {
 			d.Cycles = n
 		}
 	}
 	switch {
 	case !d.Percent.IsZero() && !d.Off.IsZero():
-		c.fault(billing.CodeBadDiscount, c.of(prefix+"off"), "want either a percentage or an amount")
+		c.fault(billing.CodeBadDiscount, first+fieldOff, "want either a percentage or an amount")
 	case d.Percent.GreaterThan(decimal.NewFromInt(100)):
-		c.fault(billing.CodeBadDiscount, c.of(prefix+"percent"), "want 0 to 100")
+		c.fault(billing.CodeBadDiscount, first+fieldPercent, "want 0 to 100")
 	case !d.To.IsZero() && !d.From.IsZero() && d.To.Before(d.From):
-		c.fault(billing.CodeBadDiscount, c.of(prefix+"to"), "before "+prefix+"from")
+		c.fault(billing.CodeBadDiscount, first+fieldTo, "before "+(first+fieldFrom).String())
 	}
 	return d, true
 }

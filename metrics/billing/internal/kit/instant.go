@@ -31,6 +31,9 @@ func ParseTime(s string, loc *time.Location) (time.Time, error) {
 	if strings.HasPrefix(s, "0001-01-01") {
 		return time.Time{}, nil
 	}
+	if t, ok := plainTime(s, loc); ok {
+		return within(t)
+	}
 	if dated := len(s) > 4 && s[4] == '-'; dated { // no attempt whose error would have to be made
 	} else if sec, err := strconv.ParseInt(s, 10, 64); err == nil {
 		const bound = 1 << 40 // some 34,000 years: keeps time.Unix exact
@@ -53,6 +56,56 @@ func ParseTime(s string, loc *time.Location) (time.Time, error) {
 		return time.Time{}, ErrTime
 	}
 	return within(t.UTC())
+}
+
+// plainTime reads what nearly all instants are written like: 2006-01-02T15:04:05Z,
+// and where local time is UTC the same without the Z, with a space instead of the T,
+// or the date alone. ParseTime reads all others, and says what is wrong with them.
+func plainTime(s string, loc *time.Location) (time.Time, bool) {
+	const date, seconds = len("2006-01-02"), len("2006-01-02T15:04:05")
+	switch zoned := len(s) == seconds+1 && s[seconds] == 'Z' && s[date] == 'T'; {
+	case zoned:
+	case len(s) != date && (len(s) != seconds || s[date] != 'T' && s[date] != ' ') || loc != nil && loc != time.UTC:
+		return time.Time{}, false
+	}
+	two := func(i int) int { // of digits; what are none give 100 or more
+		a, b := s[i]-'0', s[i+1]-'0'
+		if a > 9 || b > 9 {
+			return 1 << 20
+		}
+		return int(a)*10 + int(b)
+	}
+	year, month, day := two(0)*100+two(2), two(5), two(8)
+	if s[4] != '-' || s[7] != '-' || year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month) {
+		return time.Time{}, false
+	}
+	clock := 0
+	if len(s) > date {
+		h, m, sec := two(11), two(14), two(17)
+		if s[13] != ':' || s[16] != ':' || h > 23 || m > 59 || sec > 59 {
+			return time.Time{}, false
+		}
+		clock = h*3600 + m*60 + sec
+	}
+	// Days since 1970, of years that begin in March.
+	if month <= 2 {
+		year, month = year-1, month+12
+	}
+	days := 365*year + year/4 - year/100 + year/400 + (153*month-457)/5 + day - 719469
+	return time.Unix(int64(days)*86400+int64(clock), 0).UTC(), true
+}
+
+func daysOf(year, month int) int {
+	switch month {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
 }
 
 func within(t time.Time) (time.Time, error) {

@@ -3,10 +3,12 @@ package kit
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"io"
 	"iter"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,14 +21,19 @@ import (
 type Row struct {
 	// N counts rows from 1, without the header; Line is where it begins, from 1.
 	N, Line int64
-	cells   []string
 	columns map[string]int
+	// cells as encoding/csv cut them; nil for a plain line, which is text, and starts
+	// where each of its cells begins, with one more behind the end.
+	cells  []string
+	text   string
+	starts []int32
+	names  lineNames
 }
 
 // Text is the cell of a column, "" where the table has no such column.
 func (r *Row) Text(column string) Text {
 	if i, ok := r.columns[column]; ok {
-		return Text(r.cells[i])
+		return r.Cell(i)
 	}
 	return ""
 }
@@ -36,13 +43,48 @@ func (r *Row) Cell(i int) Text {
 	if i < 0 {
 		return ""
 	}
-	return Text(r.cells[i])
+	if r.cells != nil {
+		return Text(r.cells[i])
+	}
+	return Text(r.text[r.starts[i] : r.starts[i+1]-1])
+}
+
+func (r *Row) width() int {
+	if r.cells != nil {
+		return len(r.cells)
+	}
+	return len(r.starts) - 1
 }
 
 // Name is what the row is called in findings: "line 12".
-func (r *Row) Name() string {
-	var room [32]byte
-	return string(strconv.AppendInt(append(room[:0], "line "...), r.Line, 10))
+func (r *Row) Name() string { return r.names.of(r.Line) }
+
+// lineNames are the names of some lines on end, made at once.
+type lineNames struct {
+	text  string
+	first int64
+	each  int // bytes of a name; all have as many digits
+}
+
+// linesNamed is how many: a name that is kept keeps the others.
+const linesNamed = 16
+
+func (n *lineNames) of(line int64) string {
+	if at := line - n.first; n.each == 0 || at < 0 || at >= int64(len(n.text)/n.each) {
+		var room [linesNamed * 32]byte
+		b := strconv.AppendInt(append(room[:0], "line "...), line, 10)
+		n.each = len(b)
+		for next := line + 1; len(b) < linesNamed*n.each; next++ {
+			before := len(b)
+			if b = strconv.AppendInt(append(b, "line "...), next, 10); len(b)-before != n.each {
+				b = b[:before]
+				break
+			}
+		}
+		n.text, n.first = string(b), line
+	}
+	at := int(line-n.first) * n.each
+	return n.text[at : at+n.each]
 }
 
 // Rows yields the rows of a CSV file (RFC 4180) after its header, which header
@@ -71,7 +113,8 @@ type table struct {
 	used  int64
 	row   Row
 	sane  bool // the row's cells are as they must be, one by one
-	cut   []string
+	// starts are those of the row, where it is a plain line.
+	starts []int32
 	// What plain lines had that csv has not seen.
 	bytes int64
 	lines int64
@@ -173,36 +216,59 @@ func (t *table) plain() (ok bool, err error) {
 	if n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
 	}
-	if len(line) == 0 || len(line) > t.s.opts.Limits.StringBytes || int64(n) >= t.in.limit || bytes.IndexByte(line, '"') >= 0 || !utf8.Valid(line) {
+	if len(line) == 0 || len(line) > t.s.opts.Limits.StringBytes || int64(n) >= t.in.limit || !t.cut(line) {
 		return false, nil
 	}
-	cells, text, comma, from := t.cut[:0], string(line), byte(t.csv.Comma), 0
-	for i := range len(text) {
-		if text[i] == comma {
-			cells = append(cells, text[from:i])
-			from = i + 1
-		}
-	}
-	cells = append(cells, text[from:])
-	t.cut = cells
+	t.row.cells, t.row.text, t.row.starts = nil, string(line), t.starts
 	if _, err = t.buf.Discard(n + 1); err != nil { // it lies in the buffer
 		return false, err
 	}
 	t.lines++
 	t.bytes += int64(n + 1)
 	t.ended++
-	t.row.Line, t.row.cells = t.ended, t.cut
+	t.row.Line = t.ended
 	return true, nil
+}
+
+// cut finds where the cells of a line begin, eight bytes at a time, unless it has
+// quotes or is not UTF-8.
+func (t *table) cut(line []byte) bool {
+	const each, low, high = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f, 0x8080808080808080
+	comma := byte(t.csv.Comma)
+	commas, quotes := each*uint64(comma), each*uint64('"')
+	// zeros has the high bit of each byte of x that is zero.
+	zeros := func(x uint64) uint64 { return ^(x&low + low | x | low) }
+	starts, quoted, wide, i := append(t.starts[:0], 0), uint64(0), uint64(0), 0
+	for ; i+8 <= len(line); i += 8 {
+		x := binary.LittleEndian.Uint64(line[i:])
+		quoted |= zeros(x ^ quotes)
+		wide |= x & high
+		for at := zeros(x ^ commas); at != 0; at &= at - 1 {
+			starts = append(starts, int32(i+bits.TrailingZeros64(at)>>3+1))
+		}
+	}
+	for ; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == comma:
+			starts = append(starts, int32(i+1))
+		case c == '"':
+			return false
+		case c >= utf8.RuneSelf:
+			wide = high
+		}
+	}
+	t.starts = append(starts, int32(len(line)+1))
+	return quoted == 0 && (wide == 0 || utf8.Valid(line))
 }
 
 // sound checks a row as such.
 func (t *table) sound(columns int) bool {
-	if t.sane && len(t.row.cells) == columns {
+	if t.sane && t.row.width() == columns {
 		return true
 	}
 	n := t.s.Note(t.row.Name())
-	if len(t.row.cells) != columns {
-		n.Fault(billing.CodeMalformed, "", "", "%d cells under %d columns; the row is left out", len(t.row.cells), columns)
+	if have := t.row.width(); have != columns {
+		n.Fault(billing.CodeMalformed, "", "", "%d cells under %d columns; the row is left out", have, columns)
 		return false
 	}
 	for i, cell := range t.row.cells {

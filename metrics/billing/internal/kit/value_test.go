@@ -1,13 +1,16 @@
 package kit_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
@@ -174,4 +177,66 @@ func TestCycleOf(t *testing.T) {
 	}
 	_, found := kit.CycleOf(time.Time{}, time.Time{})
 	assert.False(t, found)
+}
+
+// TestLaw_PlainTimesAreParsed: instants written plainly are read by hand, and as
+// package time reads them.
+func TestLaw_PlainTimesAreParsed(t *testing.T) {
+	t.Parallel()
+	drawn := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		year := rapid.OneOf(rapid.SampledFrom([]int{1900, 1999, 2000, 2024, 2100}), rapid.IntRange(0, 9999)).Draw(t, "year")
+		day := rapid.OneOf(rapid.SampledFrom([]int{1, 31, 59, 60, 61, 365, 366}), rapid.IntRange(1, 366)).Draw(t, "day")
+		at := time.Date(year, 1, day, 0, 0, rapid.SampledFrom([]int{0, 1, 45_296, 86_399}).Draw(t, "second"), 0, time.UTC)
+		layout := rapid.SampledFrom([]string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly, "2006-01-02T15:04"}).Draw(t, "layout")
+		b := []byte(at.Format(layout))
+		for range rapid.SampledFrom([]int{0, 0, 1, 1, 2}).Draw(t, "changed") {
+			b[rapid.IntRange(0, len(b)-1).Draw(t, "at")] = rapid.SampledFrom([]byte("0123456789-:TZ /")).Draw(t, "byte")
+		}
+		s := string(b)
+		var want time.Time
+		err := kit.ErrTime
+		for _, layout := range []string{time.RFC3339Nano, time.DateTime, "2006-01-02T15:04:05", time.DateOnly, "2006-01-02 15:04:05Z07:00"} {
+			if p, e := time.Parse(layout, s); e == nil && err != nil {
+				want, err = p.UTC(), nil
+			}
+		}
+		got, failed := kit.ParseTime(s, nil)
+		switch {
+		case strings.HasPrefix(s, "0001-01-01"):
+			require.NoError(t, failed)
+			require.True(t, got.IsZero())
+		case err != nil:
+			if failed == nil { // a number of seconds
+				require.NotContains(t, s[1:], "-", s)
+			}
+			drawn["refused"]++
+		case calendar.CheckTime(want) != nil:
+			require.Error(t, failed, s)
+			drawn["out of range"]++
+		default:
+			require.NoError(t, failed, s)
+			require.Equal(t, want, got, s)
+			if drawn["read"]++; want.Month() == 2 && want.Day() == 29 {
+				drawn["29 February"]++
+			}
+		}
+		berlin := time.FixedZone("x", 3600)
+		if elsewhere, e := kit.ParseTime(s, berlin); e == nil && failed == nil && !strings.HasSuffix(s, "Z") && s[4] == '-' && !got.IsZero() {
+			require.Equal(t, got.Add(-time.Hour), elsewhere, s)
+			drawn["elsewhere"]++
+		}
+	}, drawn.Need("refused", "out of range", "read", "29 February", "elsewhere"))
+}
+
+// Names of lines are made several at once.
+func TestRow_Name(t *testing.T) {
+	t.Parallel()
+	s, err := kit.NewSession("test", importer.Options{})
+	require.NoError(t, err)
+	in := "h\n" + strings.Repeat("x\n", 120) + "\"a\nb\"\nx\n" + strings.Repeat("\nx\n", 40)
+	for row, err := range s.Rows(strings.NewReader(in), func(names []string) ([]string, error) { return names, nil }) {
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprintf("line %d", row.Line), row.Name())
+	}
 }
