@@ -75,15 +75,18 @@ func gather(l *ledger.Ledger, o Options, p period) (*gathered, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := newGathered()
-	for _, g := range parts {
+	all, rest := newGathered(), parts
+	if key == nil && len(parts) > 0 {
+		all, rest = parts[0], parts[1:] // its whole is there already
+	}
+	for _, g := range rest {
 		all.periods = max(all.periods, g.periods)
 	}
 	if all.periods*p.every > MaxMonths {
 		return nil, fmt.Errorf("%w: %s through %s is %d months; the limit is %d",
 			ErrRange, p.last.Add((1-all.periods)*p.every), through, all.periods*p.every, MaxMonths)
 	}
-	for _, g := range parts {
+	for _, g := range rest {
 		all.merge(g)
 	}
 	if all.err != nil {

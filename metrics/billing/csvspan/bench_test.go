@@ -129,7 +129,7 @@ func naive(in io.Reader) (n int, err error) {
 	if _, err := r.Read(); err != nil {
 		return 0, err
 	}
-	var s billing.Span
+	var last billing.Span
 	for {
 		cells, err := r.Read()
 		if err != nil {
@@ -138,7 +138,7 @@ func naive(in io.Reader) (n int, err error) {
 			}
 			return n, err
 		}
-		s = billing.Span{Customer: cells[0], Subscription: cells[1], Item: cells[2]}
+		s := billing.Span{Customer: cells[0], Subscription: cells[1], Item: cells[2]}
 		s.Plan = cells[3]
 		from, err1 := time.Parse(time.RFC3339, cells[4])
 		amount, err2 := decimal.NewFromString(cells[6])
@@ -154,8 +154,9 @@ func naive(in io.Reader) (n int, err error) {
 				return n, err
 			}
 		}
-		if s.Customer != "" {
+		if !s.From.Before(last.From) {
 			n++
 		}
+		last = s
 	}
 }

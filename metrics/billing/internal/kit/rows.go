@@ -238,7 +238,9 @@ func (t *table) cut(line []byte) bool {
 	commas, quotes := each*uint64(comma), each*uint64('"')
 	// zeros has the high bit of each byte of x that is zero.
 	zeros := func(x uint64) uint64 { return ^(x&low + low | x | low) }
-	starts, quoted, wide, i := append(t.starts[:0], 0), uint64(0), uint64(0), 0
+	starts := t.starts[:0]
+	starts = append(starts, 0)
+	quoted, wide, i := uint64(0), uint64(0), 0
 	for ; i+8 <= len(line); i += 8 {
 		x := binary.LittleEndian.Uint64(line[i:])
 		quoted |= zeros(x ^ quotes)
@@ -257,7 +259,8 @@ func (t *table) cut(line []byte) bool {
 			wide = high
 		}
 	}
-	t.starts = append(starts, int32(len(line)+1))
+	starts = append(starts, int32(len(line)+1))
+	t.starts = starts
 	return quoted == 0 && (wide == 0 || utf8.Valid(line))
 }
 
