@@ -20,10 +20,14 @@ func (imp *Importer) open(rec *kit.Record) ([]kit.Entry, error) {
 		return []kit.Entry{{Kind: kindOf(rec, kind, nil), Record: rec}}, nil
 	}
 	var w event
-	if ok, err := imp.kit.Decode(rec, &w); !ok {
-		return nil, err
+	object, ok := imp.kit.Around(rec, &w, "data", "object")
+	if !ok {
+		if ok, err := imp.kit.Decode(rec, &w); !ok {
+			return nil, err
+		}
+		object = w.Data.Object
 	}
-	if len(w.Data.Object) == 0 || w.Data.Object[0] != '{' {
+	if len(object) == 0 || object[0] != '{' {
 		imp.kit.Skip("event "+string(w.Type), string(w.ID), "the event carries no object")
 		return nil, nil
 	}
@@ -32,7 +36,7 @@ func (imp *Importer) open(rec *kit.Record) ([]kit.Entry, error) {
 		return nil, nil
 	}
 	ev.Live = w.Livemode
-	inner := rec.Inner(w.Data.Object)
+	inner := rec.Inner(object)
 	return []kit.Entry{{Kind: kindOf(inner, inner.Text("object"), ev), Record: inner, Event: ev}}, nil
 }
 

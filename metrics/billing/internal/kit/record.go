@@ -26,7 +26,7 @@ type Record struct {
 	seen []member
 	open bool // dec is inside Data
 	done bool // all members are seen
-	all  bool // and the scanner saw them
+	all  bool // each of them, as written
 
 	inner *Record
 }
@@ -47,6 +47,12 @@ func (r *Record) Inner(data []byte) *Record {
 	i := r.inner
 	i.reset(data)
 	i.N, i.Line, i.Offset, i.List = r.N, r.Line, r.Offset, r.List
+	var ok bool
+	if i.seen, ok = members(data, i.seen); ok {
+		i.done, i.all = true, true
+	} else {
+		i.seen = i.seen[:0]
+	}
 	return i
 }
 

@@ -29,6 +29,9 @@ type Session struct {
 	// wires is what is known of wire structs, part what used gave last.
 	wires map[reflect.Type]*wire
 	part  []byte
+	// members and around are what Around last found and decoded.
+	members []member
+	around  []byte
 }
 
 type tallyKey struct {
