@@ -101,6 +101,9 @@ func (a Int128) Int64() (int64, bool) {
 // as out of range so that Abs and Neg of a product are always right.
 func (a Int128) Mul(b Int128) (Int128, bool) {
 	neg := (a.Hi < 0) != (b.Hi < 0)
+	if a.IsZero() || b.IsZero() {
+		return Int128{}, true // the lowest value has no Abs
+	}
 	x, y := a.Abs(), b.Abs()
 	if x.Hi < 0 || y.Hi < 0 || (x.Hi != 0 && y.Hi != 0) {
 		return Int128{}, false

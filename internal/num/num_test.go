@@ -1,6 +1,7 @@
 package num_test
 
 import (
+	"math"
 	"math/big"
 	"testing"
 
@@ -71,6 +72,19 @@ func TestLaw_Int128IsBigInt(t *testing.T) {
 		f, _ := new(big.Float).SetInt(x).Float64()
 		require.InEpsilon(t, f+1e-300, a.Float64()+1e-300, 1e-15)
 	})
+}
+
+// The lowest value times nothing is nothing. Found by the law, once in 65,000.
+func TestInt128_LowestTimesZero(t *testing.T) {
+	t.Parallel()
+	lowest := num.Int128{Hi: math.MinInt64}
+	for _, v := range [][2]num.Int128{{lowest, {}}, {{}, lowest}} {
+		p, ok := v[0].Mul(v[1])
+		require.True(t, ok)
+		require.True(t, p.IsZero())
+	}
+	_, ok := lowest.Mul(num.Of(1))
+	require.False(t, ok, "it counts as out of range")
 }
 
 // 127 bits fit on either side of zero, and no more.

@@ -124,15 +124,16 @@ func fitETS(y []float64, trend, damped bool, season int) *ets {
 	shift := y[0] + mean
 	w := newWorkspace(m, z)
 	// Without a season an evaluation costs a microsecond, and two or three
-	// parameters of a trend have valleys worth a look.
-	grid, starts := []float64{0, 0.15, 0.35, 0.65, 1}, 3
+	// parameters of a trend have valleys worth a look, some of them narrow and
+	// next to 0.
+	grid, starts := []float64{0, 0.03, 0.1, 0.25, 0.55, 1}, 5
 	switch {
 	case m.dim() == 1:
 		starts = 2
 	case season > 0 && m.dim() > 2:
 		grid, starts = []float64{0, 0.4, 0.9}, 1
 	case season > 0:
-		starts = 1
+		grid, starts = []float64{0, 0.15, 0.35, 0.65, 1}, 1
 	}
 	u := minimise(m.dim(), grid, starts, func(u []float64) float64 {
 		m.set(u)

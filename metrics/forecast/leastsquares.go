@@ -2,9 +2,14 @@ package forecast
 
 import "math"
 
+// noDigits is below any square worth a reflection; the smallest floats with all
+// their digits are 1e-308.
+const noDigits = 1e-280
+
 // leastSquares finds the x that makes the last of k+1 columns plus the others
 // times x shortest, and the square of that length: Householder's reflections
-// in place. A column that depends on those before it gets 0.
+// in place. A column that depends on those before it gets 0, and so does one
+// whose squares are too small to have digits.
 func leastSquares(a []float64, n, k int, x []float64) float64 {
 	rank := 0
 	used, pivot := make([]int, k), make([]float64, k)
@@ -18,7 +23,7 @@ func leastSquares(a []float64, n, k int, x []float64) float64 {
 		for _, v := range col[rank:] {
 			norm += float64(v * v)
 		}
-		if rank == n || norm <= 1e-22*above || norm == 0 {
+		if rank == n || norm <= 1e-22*above || norm < noDigits {
 			continue
 		}
 		r := math.Sqrt(norm)

@@ -31,7 +31,9 @@ func minimise(dim int, grid []float64, starts int, f func([]float64) float64) []
 	return best.at
 }
 
-// valleys are the points of a grid with none lower beside them, lowest first.
+// valleys are the points of a grid with none lower beside them, lowest first and
+// one of equal ones: where the first parameter bounds the second, a whole side of
+// the cube may be one point.
 func valleys(dim int, grid []float64, f func([]float64) float64) []vertex {
 	var all []vertex
 	index, point := make([]int, dim), make([]float64, dim)
@@ -67,7 +69,7 @@ func valleys(dim int, grid []float64, f func([]float64) float64) []vertex {
 		return all[:1]
 	}
 	slices.SortStableFunc(low, byValue)
-	return low
+	return slices.CompactFunc(low, func(a, b vertex) bool { return a.f == b.f })
 }
 
 // follow goes down along the axes, by ever smaller steps.

@@ -241,8 +241,17 @@ func TestFault_CancelAndRecreate(t *testing.T) {
 	// Without a successor what was paid for counts, and one begun before the end
 	// is none.
 	same(t, "100", mrr(t, []billing.Span{old}, policy.Standard(), "2024-03-20"))
-	next.From = date("2024-03-09")
-	same(t, "300", mrr(t, []billing.Span{old, next}, policy.Standard(), "2024-03-20"))
+	early := next
+	early.From = date("2024-03-09")
+	same(t, "300", mrr(t, []billing.Span{old, early}, policy.Standard(), "2024-03-20"))
+	// A test counts, where tests do, and no longer than others: begins nothing,
+	// but ends where another begins.
+	p := policy.Standard()
+	p.CountTest = true
+	old.Test = true
+	same(t, "200", mrr(t, []billing.Span{old, next}, p, "2024-03-20"))
+	old.Test, next.Test = false, true
+	same(t, "300", mrr(t, []billing.Span{old, next}, p, "2024-03-20"))
 }
 
 // Options without a currency, and one in lower case, fail at once and say what to

@@ -32,7 +32,7 @@ type start struct {
 func (r *records) kin(g int) kin {
 	key := r.Keys[g]
 	k := kin{replaced: len(r.replaced) > 0 && r.replaced[key]}
-	if all := r.starts[key.Customer]; len(all) > 1 {
+	if all := r.starts[key.Customer]; len(all) > 0 {
 		k.next = func(from, to int64) int64 { return nextStart(all, g, from, to) }
 	}
 	return k
