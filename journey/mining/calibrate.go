@@ -65,7 +65,7 @@ func Calibrate(log *touchpoint.Log, o NextOptions, split time.Time) (*Calibratio
 		return nil, err
 	}
 	o, _ = o.checked() // Next has checked them
-	t := tester{m: m, out: &Calibration{Split: split, Learnt: m.contexts[contextKey{}].total}, base: m.distribution("", nil), end: v.end()}
+	t := tester{m: m, out: &Calibration{Split: split, Learnt: m.contexts.at[m.root].total}, base: m.distribution("", nil), end: v.end()}
 	t.bins = make([]bin, 10)
 	var buf []int32
 	for k := range v.len() {

@@ -18,10 +18,10 @@ type gaps struct {
 }
 
 // Where gaps are only looked at, about half of them are held at once, which is less
-// than a third of the log, or a million.
+// than a third of the log, or a quarter of a million.
 func batchOf(total int64) int64 { return max(total/25*13, leastBatch) }
 
-const leastBatch = 1 << 20
+const leastBatch = 1 << 18
 
 // each calls f with the gaps of every key that has some, in any order, on all
 // processors. It takes a pass over the log for every batch of keys that together

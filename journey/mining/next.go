@@ -54,27 +54,16 @@ type NextModel struct {
 	order    int
 	outcomes []string // ascending; Nothing is among them
 	number   map[string]uint16
-	contexts map[contextKey]*context
-	dwell    map[[2]uint16]*sketch
+	contexts *contexts
+	root     uint32            // of what everybody does
+	roots    map[string]uint32 // by persona
 	persona  func(string) string
 	view     *view
 }
 
-// contextKey is some activities, of a persona or of everybody.
-type contextKey struct {
-	own     bool
-	persona string
-	ids     string
-}
-
-// context counts what came after it.
-type context struct {
-	total  int64
-	counts map[uint16]int64
-}
-
-// Next learns from the journeys of a log what comes next. It costs a context for
-// every event and order; results do not depend on the order of customers.
+// Next learns from the journeys of a log what comes next. It costs a step through a
+// table for every event and order, and memory for every different context; results
+// do not depend on the order of customers.
 //
 // Errors: options that are impossible, a log without an activity, a match on a
 // column that the log does not keep.
@@ -89,13 +78,14 @@ func Next(log *touchpoint.Log, o NextOptions) (*NextModel, error) {
 	m := newNext(v, o)
 	end := v.end()
 	var buf []int32
+	var own pupil
 	for k := range v.len() {
 		c := v.at(k)
 		if buf = v.of(c, buf[:0]); len(buf) > 0 {
-			m.learn(m.key(c), buf, uint64(end)-uint64(v.cols.UnixNano[buf[len(buf)-1]]) > uint64(o.Idle))
+			m.learn(&own, m.key(c), buf, uint64(end)-uint64(v.cols.UnixNano[buf[len(buf)-1]]) > uint64(o.Idle))
 		}
 	}
-	if m.contexts[contextKey{}] == nil {
+	if m.contexts.at[m.root].total == 0 {
 		return nil, refuse("log", "no activity", "want one that another or the end of a journey follows")
 	}
 	return m, nil
@@ -127,7 +117,8 @@ func (v *view) end() int64 {
 }
 
 func newNext(v *view, o NextOptions) *NextModel {
-	m := &NextModel{order: o.Order, number: map[string]uint16{}, contexts: map[contextKey]*context{}, dwell: map[[2]uint16]*sketch{}, persona: o.Persona, view: v}
+	m := &NextModel{order: o.Order, number: map[string]uint16{}, contexts: newContexts(), roots: map[string]uint32{}, persona: o.Persona, view: v}
+	m.root = m.contexts.add()
 	m.outcomes = append([]string{Nothing}, v.names...)
 	for i, name := range m.outcomes {
 		m.number[name] = uint16(i)
@@ -143,50 +134,50 @@ func (m *NextModel) key(c int) string {
 	return m.persona(touchpoint.Actor(m.view.log.Customer(c)))
 }
 
-func (m *NextModel) learn(persona string, events []int32, over bool) {
-	ids := make([]uint16, len(events), len(events)+1)
+// pupil is where a journey stands: in the contexts of its last activities, by how
+// many they are.
+type pupil struct{ all, own [maxOrder + 1]uint32 }
+
+func (m *NextModel) learn(p *pupil, persona string, events []int32, over bool) {
+	p.all[0] = m.root
+	if m.persona != nil {
+		root, ok := m.roots[persona]
+		if !ok {
+			root = m.contexts.add()
+			m.roots[persona] = root
+		}
+		p.own[0] = root
+	}
+	t := m.contexts
+	before, last := uint16(0), int64(0)
 	for k, i := range events {
-		ids[k] = m.view.cols.Name[i] + 1
+		id, at := m.view.cols.Name[i]+1, m.view.cols.UnixNano[i]
+		if k > 0 {
+			m.happened(p, k, id)
+			t.waited(t.child(t.child(m.root, before), id), since(at, last))
+		}
+		for width := min(m.order, k+1); width > 0; width-- { // longest first: each grows from a shorter one
+			p.all[width] = t.child(p.all[width-1], id)
+			if m.persona != nil {
+				p.own[width] = t.child(p.own[width-1], id)
+			}
+		}
+		before, last = id, at
 	}
 	if over {
-		ids = append(ids, 0)
-	}
-	for k := 1; k < len(ids); k++ {
-		for width := 0; width <= min(m.order, k); width++ {
-			m.count(contextKey{ids: textOfIDs(ids[k-width : k])}, ids[k])
-		}
-		if m.persona != nil {
-			m.count(contextKey{true, persona, textOfIDs(ids[k-min(m.order, k) : k])}, ids[k])
-		}
-		if ids[k] == 0 {
-			continue
-		}
-		pair := [2]uint16{ids[k-1], ids[k]}
-		s, ok := m.dwell[pair]
-		if !ok {
-			s = newSketch()
-			m.dwell[pair] = s
-		}
-		s.add(since(m.view.cols.UnixNano[events[k]], m.view.cols.UnixNano[events[k-1]]), 1)
+		m.happened(p, len(events), 0)
 	}
 }
 
-func (m *NextModel) count(at contextKey, outcome uint16) {
-	c, ok := m.contexts[at]
-	if !ok {
-		c = &context{counts: map[uint16]int64{}}
-		m.contexts[at] = c
+// happened counts what came after k activities: in the context of none of them, one
+// and so on, and in that of the most for the persona.
+func (m *NextModel) happened(p *pupil, k int, outcome uint16) {
+	for width := range min(m.order, k) + 1 {
+		m.contexts.count(p.all[width], outcome)
 	}
-	c.total++
-	c.counts[outcome]++
-}
-
-func textOfIDs(ids []uint16) string {
-	b := make([]byte, 0, 2*len(ids))
-	for _, id := range ids {
-		b = append(b, byte(id), byte(id>>8))
+	if m.persona != nil {
+		m.contexts.count(p.own[min(m.order, k)], outcome)
 	}
-	return string(b)
 }
 
 // distribution is the probability of every outcome after some activities.
@@ -195,23 +186,27 @@ func (m *NextModel) distribution(persona string, ids []uint16) []float64 {
 	for i := range p {
 		p[i] = 1 / float64(len(p))
 	}
-	mix := func(at contextKey) {
-		c := m.contexts[at]
-		if c == nil {
+	mix := func(root uint32, ids []uint16) {
+		at, ok := m.contexts.find(root, ids)
+		if !ok || m.contexts.at[at].total == 0 {
 			return
 		}
-		kinds := float64(len(c.counts))
-		all := float64(c.total) + kinds
+		kinds := float64(m.contexts.at[at].kinds)
+		all := float64(m.contexts.at[at].total) + kinds
 		for i := range p {
-			p[i] = (float64(c.counts[uint16(i)]) + float64(kinds*p[i])) / all
+			seen := int64(0)
+			if c, ok := m.contexts.get(at, uint16(i)); ok {
+				seen = m.contexts.at[c].n
+			}
+			p[i] = (float64(seen) + float64(kinds*p[i])) / all
 		}
 	}
 	ids = ids[max(0, len(ids)-m.order):]
 	for width := range len(ids) + 1 {
-		mix(contextKey{ids: textOfIDs(ids[len(ids)-width:])})
+		mix(m.root, ids[len(ids)-width:])
 	}
-	if m.persona != nil {
-		mix(contextKey{true, persona, textOfIDs(ids)})
+	if root, ok := m.roots[persona]; ok {
+		mix(root, ids)
 	}
 	return p
 }
@@ -236,7 +231,7 @@ func (m *NextModel) chances(persona string, ids []uint16) []Chance {
 		if len(ids) == 0 {
 			continue
 		}
-		if s, ok := m.dwell[[2]uint16{ids[len(ids)-1], uint16(i)}]; ok {
+		if s := m.contexts.wait(m.root, ids[len(ids)-1], uint16(i)); s != nil {
 			out[i].Median, out[i].P90 = time.Duration(s.quantile(0.5)), time.Duration(s.quantile(0.9))
 		}
 	}
@@ -266,7 +261,7 @@ func (m *NextModel) Of(customer string) []Chance {
 
 // String says how much was learnt.
 func (m *NextModel) String() string {
-	return fmt.Sprintf("what comes next of %d activities, from %d steps in %d contexts of up to %d", len(m.outcomes)-1, m.contexts[contextKey{}].total, len(m.contexts), m.order)
+	return fmt.Sprintf("what comes next of %d activities, from %d steps in %d contexts of up to %d", len(m.outcomes)-1, m.contexts.at[m.root].total, m.contexts.used, m.order)
 }
 
 // MarshalJSON is a view: what was learnt from, and what may come of a journey
@@ -277,5 +272,5 @@ func (m *NextModel) MarshalJSON() ([]byte, error) {
 		Steps    int64    `json:"steps"`
 		Contexts int      `json:"contexts"`
 		Base     []Chance `json:"base"`
-	}{m.order, m.contexts[contextKey{}].total, len(m.contexts), m.After("")})
+	}{m.order, m.contexts.at[m.root].total, m.contexts.used, m.After("")})
 }

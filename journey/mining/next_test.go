@@ -2,7 +2,9 @@ package mining_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -226,4 +228,108 @@ func TestNext_Refuses(t *testing.T) {
 	require.ErrorIs(t, err, mining.ErrOptions)
 	_, err = mining.Calibrate(log, mining.NextOptions{}, time.Unix(100, 0))
 	require.ErrorContains(t, err, "nothing comes after it")
+}
+
+// What is learnt equals counting the words of every context as text, mixed as
+// Witten and Bell say, from the shortest to the longest and the persona's last.
+func TestLaw_NextEqualsCountingTexts(t *testing.T) {
+	t.Parallel()
+	met := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		order := rapid.IntRange(1, 8).Draw(t, "order")
+		o := mining.NextOptions{Order: order, Idle: 10 * time.Second}
+		if rapid.Bool().Draw(t, "persona") {
+			o.Persona = func(c string) string { return c[:1] }
+		}
+		if rapid.Bool().Draw(t, "selected") {
+			o.Match = touchpoint.Named("a", "b", "ค")
+		}
+		letters := []string{"a", "b", "ค", "x"}
+		var all []touchpoint.Event
+		counts := map[string]map[string]float64{} // by persona, bar, and the names of the context
+		add := func(context, outcome string) {
+			if counts[context] == nil {
+				counts[context] = map[string]float64{}
+			}
+			counts[context][outcome]++
+		}
+		for c := range rapid.IntRange(1, 5).Draw(t, "customers") {
+			who := rapid.SampledFrom([]string{"p", "q"}).Draw(t, "who") + strconv.Itoa(c)
+			names := rapid.SliceOfN(rapid.SampledFrom(letters), 1, 12).Draw(t, "names")
+			all = append(all, seconds(who, strings.Join(names, " "))...)
+			if o.Match != nil {
+				names = slices.DeleteFunc(names, func(s string) bool { return s == "x" })
+			}
+			if len(names) > 0 {
+				names = append(names, mining.Nothing)
+			}
+			for k := 1; k < len(names); k++ {
+				for width := range min(order, k) + 1 {
+					add("|"+strings.Join(names[k-width:k], " "), names[k])
+				}
+				if o.Persona != nil {
+					add("own "+who[:1]+"|"+strings.Join(names[k-min(order, k):k], " "), names[k])
+				}
+			}
+		}
+		all = append(all, touchpoint.Event{Customer: "z", Name: "a", At: time.Unix(100, 0)})
+		log, err := touchpoint.LogOf(all...)
+		require.NoError(t, err)
+		m, err := mining.Next(log, o)
+		if len(counts) == 0 {
+			require.ErrorIs(t, err, mining.ErrOptions)
+			return
+		}
+		require.NoError(t, err)
+		contexts := 0
+		for range counts {
+			contexts++
+		}
+		require.Contains(t, m.String(), fmt.Sprintf(" in %d contexts", contexts))
+		recent := rapid.SliceOfN(rapid.SampledFrom(letters), 0, 10).Draw(t, "recent")
+		persona := rapid.SampledFrom([]string{"p", "q", "", "other"}).Draw(t, "asked")
+		known := slices.DeleteFunc(slices.Clone(recent), func(s string) bool { return !slices.Contains(log.Names(), s) })
+		known = known[max(0, len(known)-order):]
+		want := map[string]float64{}
+		outcomes := append(log.Names(), mining.Nothing)
+		for _, name := range outcomes {
+			want[name] = 1 / float64(len(outcomes))
+		}
+		mix := func(context string) {
+			c := counts[context]
+			if c == nil {
+				met["unknown context"]++
+				return
+			}
+			total := 0.0
+			for _, n := range c {
+				total += n
+			}
+			for _, name := range outcomes {
+				want[name] = (c[name] + float64(len(c))*want[name]) / (total + float64(len(c)))
+			}
+		}
+		for width := range len(known) + 1 {
+			mix("|" + strings.Join(known[len(known)-width:], " "))
+		}
+		if o.Persona != nil {
+			if counts["own "+persona+"|"+strings.Join(known, " ")] != nil {
+				met["persona's own"]++
+			}
+			mix("own " + persona + "|" + strings.Join(known, " "))
+		}
+		for _, name := range outcomes {
+			require.InDelta(t, want[name], chance(m.After(persona, recent...), name).P, 1e-12, name)
+		}
+		if len(known) == order && order > 3 {
+			met["long context"]++
+		}
+	}, met.Need("unknown context", "persona's own", "long context"))
+}
+
+// Learning takes memory for what is different, and none for an event.
+func TestNext_AllocatesForContexts(t *testing.T) {
+	log := synthetic(t, 20_000)
+	few := testing.AllocsPerRun(2, func() { _, _ = mining.Next(log, mining.NextOptions{Order: 1}) })
+	assert.Less(t, few, 1500.0, "a sketch and its pages for each of 100 pairs")
 }
