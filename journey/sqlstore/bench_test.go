@@ -170,8 +170,11 @@ func BenchmarkBatch(b *testing.B) {
 // What a customer at rest takes on the disk, index included.
 func BenchmarkSize(b *testing.B) {
 	count := 100_000
-	if os.Getenv("LIFECYCLE_LARGE") != "" {
+	switch {
+	case os.Getenv("LIFECYCLE_LARGE") != "":
 		count = 1_000_000
+	case testing.Short():
+		count = 1_000
 	}
 	for _, e := range []engine{sqlite("sqlite", "off"), postgres()} {
 		b.Run(fmt.Sprintf("%s/customers=%d", e.name, count), func(b *testing.B) {

@@ -204,7 +204,7 @@ func BenchmarkTracker_Late(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			ctx := context.Background()
-			tr, err := tracker.New(cases.Lifecycle(b), tracker.NewMemStore(tracker.MemOptions{History: true}), tracker.Options{AutoStart: true, Grace: 1_000_000 * time.Hour})
+			tr, err := tracker.New(cases.Lifecycle(b), tracker.NewMemStore(tracker.MemOptions{History: true}), tracker.Options{AutoStart: true, Grace: 800_000 * time.Hour})
 			require.NoError(b, err)
 			at := func(i int) time.Time { return journeytest.Origin().Add(time.Duration(i) * time.Minute) }
 			b.ReportAllocs()
