@@ -16,21 +16,9 @@ var changeFields = []field[ledger.Change]{
 	text("item", false, func(c *ledger.Change) *string { return &c.Item }),
 	instant("at", true, func(c *ledger.Change) *time.Time { return &c.At }),
 	money("amount", true, func(c *ledger.Change) *decimal.Decimal { return &c.Amount }),
-	named("cycle", false, func(c *ledger.Change) (string, error) {
-		if c.Cycle == (calendar.Cycle{}) {
-			return "", nil
-		}
-		b, err := c.Cycle.MarshalText()
-		return string(b), err
-	}, func(c *ledger.Change, b []byte) error { return c.Cycle.UnmarshalText(b) }),
+	word("cycle", func(c *ledger.Change) *calendar.Cycle { return &c.Cycle }),
 	text("currency", false, func(c *ledger.Change) *string { return (*string)(&c.Currency) }),
-	named("cause", false, func(c *ledger.Change) (string, error) {
-		if c.Cause == ledger.CauseUnknown {
-			return "", nil
-		}
-		b, err := c.Cause.MarshalText()
-		return string(b), err
-	}, func(c *ledger.Change, b []byte) error { return c.Cause.UnmarshalText(b) }),
+	word("cause", func(c *ledger.Change) *ledger.Cause { return &c.Cause }),
 	text("id", false, func(c *ledger.Change) *string { return &c.ID }),
 	text("plan", false, func(c *ledger.Change) *string { return &c.Plan }),
 	text("product", false, func(c *ledger.Change) *string { return &c.Product }),

@@ -1,5 +1,5 @@
-// Package parquetio reads and writes changes of subscriptions, events and
-// statements as Parquet, the format in which warehouses export tables.
+// Package parquetio reads and writes spans, changes of subscriptions, events
+// and statements as Parquet, the format in which warehouses export tables.
 //
 //	err := parquetio.WriteChanges(file, books.Changes(), parquetio.Options{})
 //	...

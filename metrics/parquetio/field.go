@@ -1,6 +1,7 @@
 package parquetio
 
 import (
+	"encoding"
 	"fmt"
 	"math/big"
 	"time"
@@ -31,6 +32,7 @@ const (
 // value is one value of any kind; null is that of a column without one.
 type value struct {
 	null bool
+	bad  error // why it cannot be written
 	text string
 	n    int64 // instants in nanoseconds, integers, and 1 for true
 	dec  decimal.Decimal
@@ -61,10 +63,7 @@ func named[T any](name string, required bool, put func(*T) (string, error), take
 		name, texts, required,
 		func(r *T) value {
 			s, err := put(r)
-			if err != nil { // refused when it is read back
-				s = err.Error()
-			}
-			return value{text: s, null: s == "" && !required}
+			return value{text: s, null: s == "" && !required && err == nil, bad: err}
 		},
 		func(r *T, v value) error {
 			if v.text == "" && !required {
@@ -73,6 +72,24 @@ func named[T any](name string, required bool, put func(*T) (string, error), take
 			return take(r, []byte(v.text))
 		},
 	}
+}
+
+// word is text that a type says and reads itself; its zero value is NULL.
+func word[T any, E interface {
+	comparable
+	encoding.TextMarshaler
+}, P interface {
+	*E
+	encoding.TextUnmarshaler
+}](name string, at func(*T) *E) field[T] {
+	return named(name, false, func(r *T) (string, error) {
+		var zero E
+		if *at(r) == zero {
+			return "", nil
+		}
+		b, err := (*at(r)).MarshalText()
+		return string(b), err
+	}, func(r *T, b []byte) error { return P(at(r)).UnmarshalText(b) })
 }
 
 func instant[T any](name string, required bool, at func(*T) *time.Time) field[T] {
@@ -106,6 +123,18 @@ func count[T any](name string, at func(*T) *int64) field[T] {
 		func(r *T) value { return value{n: *at(r)} },
 		func(r *T, v value) error { *at(r) = v.n; return nil },
 	}
+}
+
+// optional has no value where that is 0.
+func optional[T any](f field[T]) field[T] {
+	put := f.put
+	f.required = false
+	f.put = func(r *T) value {
+		v := put(r)
+		v.null = v.n == 0
+		return v
+	}
+	return f
 }
 
 func flag[T any](name string, at func(*T) *bool) field[T] {

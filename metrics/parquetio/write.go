@@ -106,6 +106,9 @@ func writeGroup[T any](to *file.Writer, fields []field[T], rows []T, done int64)
 
 // check refuses what the column cannot hold exactly.
 func check(column string, k kind, v *value, row int64) error {
+	if v.bad != nil {
+		return atRow(row, column, v.text, "", v.bad)
+	}
 	switch k {
 	case texts:
 		if !utf8.ValidString(v.text) {
