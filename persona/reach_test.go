@@ -28,7 +28,7 @@ func world(t require.TestingT) []persona.Profile {
 	for _, d := range []string{"2026-01-30", "2026-01-31", "2026-02-01", "2026-02-02", "2026-02-03"} {
 		values = append(values, date(t, d))
 	}
-	for _, s := range []string{"", "q", "x", "y", "X", "xy", "yx", "x-y", "qxq", "xy-yx", "Xy"} {
+	for _, s := range []string{"", "q", "x", "y", "X", "xy", "yx", "x-y", "qxq", "xy-yx", "Xy", "qy", "qyx", "qxy"} {
 		values = append(values, persona.String(s))
 	}
 	var out []persona.Profile
@@ -222,6 +222,7 @@ func TestValidate_Edges(t *testing.T) {
 		{"neither truth", persona.All(persona.Has("n"), not(persona.Is("n", persona.Bool(true), persona.Bool(false)))), false},
 		{"contains what it must not", persona.All(persona.Contains("n", "Manager"), not(persona.Contains("n", "MAN"))), true},
 		{"contains one of which one is barred", persona.All(persona.Contains("n", "manager", "head"), not(persona.Contains("n", "man"))), false},
+		{"contains two parts, though no sample has both", persona.All(persona.Contains("n", "y"), persona.Contains("n", "q")), false},
 		{"value without the part", persona.All(persona.Is("n", persona.String("CTO")), persona.Contains("n", "head")), true},
 		{"value with the part", persona.All(persona.Is("n", persona.String("CTO")), persona.Contains("n", "to")), false},
 		{"text that is a number", persona.All(persona.Contains("n", "1"), persona.AtLeast("n", a("1"))), true},
