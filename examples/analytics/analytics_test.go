@@ -16,22 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
+	"github.com/lifecycle-go/lifecycle/examples/internal/clitest"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 )
-
-func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	code = run(args, &out, &errs)
-	return out.String(), errs.String(), code
-}
-
-func file(t *testing.T, text string) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	return name
-}
 
 // Estimates are the same on every kind of processor but for their last digits.
 var digits = regexp.MustCompile(`-?\d+\.\d{13,}(e-\d+)?`)
@@ -47,7 +34,7 @@ func shorten(number string) string {
 func TestRun_Golden(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{"analytics.txt": nil, "wide.txt": {"-width", "120"}, "analytics.json": {"-json"}} {
-		out, errs, code := execute(t, args...)
+		out, errs, code := clitest.Execute(run, args...)
 		require.Zero(t, code, errs)
 		require.Empty(t, errs)
 		golden.Equal(t, name, []byte(digits.ReplaceAllStringFunc(out, shorten)))
@@ -76,11 +63,11 @@ func TestRun_OwnLogComesBack(t *testing.T) {
 	assert.Len(t, channels, 7, "six, and none")
 	assert.Len(t, people, 3)
 	assert.Len(t, variants, 3, "two, and none")
-	rows, errs, code := execute(t, "-csv")
+	rows, errs, code := clitest.Execute(run, "-csv")
 	require.Zero(t, code, errs)
-	back, errs, code := execute(t, "-in", file(t, rows))
+	back, errs, code := clitest.Execute(run, "-in", clitest.File(t, "file", rows))
 	require.Zero(t, code, errs)
-	own, _, _ := execute(t)
+	own, _, _ := clitest.Execute(run)
 	assert.Equal(t, own, back)
 }
 
@@ -88,16 +75,16 @@ func TestRun_OwnFile(t *testing.T) {
 	t.Parallel()
 	rows := strings.Join(columns, ",") + "\n" +
 		"a,seen,2026-01-01,Email,,,1.5\na,bought,2026-01-02 10:30,,,20,\nb,seen,2026-01-03T10:00:00Z,Direct,spring,,\n"
-	definition := file(t, "journey \"shop\"\ninitial new\nstage new\nstage buyer goal terminal\nfrom new on bought to buyer\n")
-	out, errs, code := execute(t, "-in", file(t, rows), "-steps", "seen,bought", "-definition", definition)
+	definition := clitest.File(t, "file", "journey \"shop\"\ninitial new\nstage new\nstage buyer goal terminal\nfrom new on bought to buyer\n")
+	out, errs, code := clitest.Execute(run, "-in", clitest.File(t, "file", rows), "-steps", "seen,bought", "-definition", definition)
 	require.Zero(t, code, errs)
 	for _, want := range []string{"3 events of 2 customers", "50.0%", "PLAN: 1 of 1 buyers", "CHANNELS: 1 sales", "Email", "1.50"} {
 		assert.Contains(t, out, want)
 	}
-	out, errs, code = execute(t, "-in", file(t, strings.Join(columns, ",")+"\n"))
+	out, errs, code = clitest.Execute(run, "-in", clitest.File(t, "file", strings.Join(columns, ",")+"\n"))
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "no events")
-	out, _, code = execute(t, "-in", file(t, strings.Join(columns, ",")+"\n"), "-json")
+	out, _, code = clitest.Execute(run, "-in", clitest.File(t, "file", strings.Join(columns, ",")+"\n"), "-json")
 	require.Zero(t, code)
 	var v map[string]any
 	require.NoError(t, json.Unmarshal([]byte(out), &v))
@@ -107,7 +94,7 @@ func TestRun_OwnFile(t *testing.T) {
 func TestRun_EveryBadValueIsReported(t *testing.T) {
 	t.Parallel()
 	head := strings.Join(columns, ",") + ",plan\n"
-	out, errs, code := execute(t, "-in", file(t, head+`,seen,2026-01-01,Email,,,1,x
+	out, errs, code := clitest.Execute(run, "-in", clitest.File(t, "file", head+`,seen,2026-01-01,Email,,,1,x
 a,,yesterday,Email,,,1,x
 a,seen,2026-01-01,Email,,much,1e99999999999,x
 a,seen,2026-01-01
@@ -121,28 +108,28 @@ a,"s"een,2026-01-01,Email,,,,
 	} {
 		assert.Contains(t, errs, want)
 	}
-	_, errs, _ = execute(t, "-in", file(t, head+strings.Repeat("x\n", 3000)))
+	_, errs, _ = clitest.Execute(run, "-in", clitest.File(t, "file", head+strings.Repeat("x\n", 3000)))
 	assert.Contains(t, errs, "bad values: 3000")
 	assert.Contains(t, errs, "and 2000 more")
-	_, errs, code = execute(t, "-in", file(t, ""))
+	_, errs, code = clitest.Execute(run, "-in", clitest.File(t, "file", ""))
 	assert.Equal(t, cli.ExitInput, code)
 	assert.Contains(t, errs, "no header; want customer,event,time")
-	_, errs, code = execute(t, "-in", file(t, "customer,when\n"))
+	_, errs, code = clitest.Execute(run, "-in", clitest.File(t, "file", "customer,when\n"))
 	assert.Equal(t, cli.ExitInput, code)
 	assert.Contains(t, errs, `header "customer,when"`)
-	_, _, code = execute(t, "-in", filepath.Join(t.TempDir(), "none"))
+	_, _, code = clitest.Execute(run, "-in", filepath.Join(t.TempDir(), "none"))
 	assert.Equal(t, cli.ExitInput, code)
-	_, _, code = execute(t, "-definition", file(t, "stage"))
+	_, _, code = clitest.Execute(run, "-definition", clitest.File(t, "file", "stage"))
 	assert.Equal(t, cli.ExitInput, code)
 }
 
 func TestRun_Flags(t *testing.T) {
 	t.Parallel()
-	_, errs, code := execute(t, "-h")
+	_, errs, code := clitest.Execute(run, "-h")
 	assert.Zero(t, code)
 	assert.Contains(t, errs, "customer,event,time,channel,campaign,value,cost")
 	for _, args := range [][]string{{"-moon"}, {"file"}, {"-steps", "one"}, {"-width", "79"}, {"-width", "201"}, {"-json", "-csv"}} {
-		out, errs, code := execute(t, args...)
+		out, errs, code := clitest.Execute(run, args...)
 		assert.Equal(t, cli.ExitUsage, code, args)
 		assert.Empty(t, out)
 		assert.NotEmpty(t, errs)

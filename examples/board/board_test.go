@@ -11,43 +11,30 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
+	"github.com/lifecycle-go/lifecycle/examples/internal/clitest"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey/simulate"
 )
-
-func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	code = run(args, &out, &errs)
-	return out.String(), errs.String(), code
-}
-
-func readFile(t *testing.T, dir, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(dir, name))
-	require.NoError(t, err)
-	return data
-}
 
 // The picture of the README is testdata/bridge.svg; -update draws it anew.
 func TestRun_Golden(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	out, errs, code := execute(t, "-out", dir)
+	out, errs, code := clitest.Execute(run, "-out", dir)
 	require.Zero(t, code, errs)
 	golden.Equal(t, "summary.txt", []byte(strings.ReplaceAll(out, dir+string(filepath.Separator), "")))
-	golden.Equal(t, "bridge.svg", readFile(t, dir, "bridge.svg"))
-	golden.Equal(t, "flow.svg", readFile(t, dir, "flow.svg"))
+	golden.Equal(t, "bridge.svg", clitest.Read(t, dir, "bridge.svg"))
+	golden.Equal(t, "flow.svg", clitest.Read(t, dir, "flow.svg"))
 	again := t.TempDir()
-	_, _, code = execute(t, "-out", again)
+	_, _, code = clitest.Execute(run, "-out", again)
 	require.Zero(t, code)
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Greater(t, len(files), 30)
 	for _, f := range files {
-		assert.True(t, bytes.Equal(readFile(t, dir, f.Name()), readFile(t, again, f.Name())), "%s is equal twice", f.Name())
+		assert.True(t, bytes.Equal(clitest.Read(t, dir, f.Name()), clitest.Read(t, again, f.Name())), "%s is equal twice", f.Name())
 	}
-	page := string(readFile(t, dir, "board.html"))
+	page := string(clitest.Read(t, dir, "board.html"))
 	for _, part := range []string{"MRR movements", "Survival by tenure", "MRR forecast", "Funnel", "Conversions by touch", "LTV and CAC by channel", "Northwind: Gap", "Scorecard", "The policy"} {
 		assert.Equal(t, 1, strings.Count(page, ">"+part+"</h2>"), part)
 	}
@@ -56,9 +43,9 @@ func TestRun_Golden(t *testing.T) {
 func TestRun_Arabic(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	_, errs, code := execute(t, "-out", dir, "-language", "ar")
+	_, errs, code := clitest.Execute(run, "-out", dir, "-language", "ar")
 	require.Zero(t, code, errs)
-	page := string(readFile(t, dir, "board.html"))
+	page := string(clitest.Read(t, dir, "board.html"))
 	assert.Equal(t, "ar", strings.SplitN(page, `"`, 3)[1])
 	assert.Contains(t, page[:4000], "Northwind")
 }
@@ -81,15 +68,15 @@ func TestRun_OwnFiles(t *testing.T) {
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "events.csv"), []byte(log.String()), 0o600))
 
-	out, errs, code := execute(t, "-out", filepath.Join(dir, "both"), "-stripe", filepath.Join(dir, "stripe.json"), "-events", filepath.Join(dir, "events.csv"), "-month", "2026-06", "-name", "Mine")
+	out, errs, code := clitest.Execute(run, "-out", filepath.Join(dir, "both"), "-stripe", filepath.Join(dir, "stripe.json"), "-events", filepath.Join(dir, "events.csv"), "-month", "2026-06", "-name", "Mine")
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "Mine\n2026-06 EUR: ")
 	assert.Contains(t, out, "timeline.svg")
-	books, errs, code := execute(t, "-out", filepath.Join(dir, "books"), "-stripe", filepath.Join(dir, "stripe.json"), "-month", "2026-06")
+	books, errs, code := clitest.Execute(run, "-out", filepath.Join(dir, "books"), "-stripe", filepath.Join(dir, "stripe.json"), "-month", "2026-06")
 	require.Zero(t, code, errs)
 	assert.NotContains(t, books, "funnel.svg")
 	assert.Contains(t, books, "bridge.svg")
-	journeys, errs, code := execute(t, "-out", filepath.Join(dir, "journeys"), "-events", filepath.Join(dir, "events.csv"))
+	journeys, errs, code := clitest.Execute(run, "-out", filepath.Join(dir, "journeys"), "-events", filepath.Join(dir, "events.csv"))
 	require.Zero(t, code, errs)
 	assert.NotContains(t, journeys, "bridge.svg")
 	assert.Contains(t, journeys, "flow.svg")
@@ -110,10 +97,10 @@ func TestRun_Refuses(t *testing.T) {
 		{"no such file", cli.ExitInput, []string{"-stripe", filepath.Join(dir, "none")}},
 		{"no event is one of preset.SaaS", cli.ExitInput, []string{"-events", bad}},
 	} {
-		_, errs, code := execute(t, c.args...)
+		_, errs, code := clitest.Execute(run, c.args...)
 		assert.Equal(t, c.code, code, c.want)
 		assert.Contains(t, errs, c.want)
 	}
-	_, _, code := execute(t, "-h")
+	_, _, code := clitest.Execute(run, "-h")
 	assert.Zero(t, code)
 }

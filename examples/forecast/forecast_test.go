@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -12,27 +11,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
+	"github.com/lifecycle-go/lifecycle/examples/internal/clitest"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 )
 
-func execute(args ...string) (stdout, stderr string, code int) {
-	var out, err bytes.Buffer
-	code = run(args, &out, &err)
-	return out.String(), err.String(), code
-}
-
 func TestForecast_Golden(t *testing.T) {
 	t.Parallel()
-	out, stderr, code := execute("-paths", "400")
+	out, stderr, code := clitest.Execute(run, "-paths", "400")
 	require.Equal(t, 0, code, stderr)
 	golden.Equal(t, "forecast.txt", []byte(out))
-	again, _, _ := execute("-paths", "400")
+	again, _, _ := clitest.Execute(run, "-paths", "400")
 	assert.Equal(t, out, again)
 }
 
 func TestForecast_JSON(t *testing.T) {
 	t.Parallel()
-	out, stderr, code := execute("-json", "-paths", "50", "-months", "4")
+	out, stderr, code := clitest.Execute(run, "-json", "-paths", "50", "-months", "4")
 	require.Equal(t, 0, code, stderr)
 	var r map[string]any
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
@@ -61,7 +55,7 @@ func TestForecast_File(t *testing.T) {
 		}
 		rows.WriteString("s" + n + ",c" + n + "," + start + "," + end + ",25.50\n")
 	}
-	out, stderr, code := execute("-in", write(rows.String()), "-paths", "50", "-to", "2025-03")
+	out, stderr, code := clitest.Execute(run, "-in", write(rows.String()), "-paths", "50", "-to", "2025-03")
 	require.Equal(t, 0, code, stderr)
 	assert.Contains(t, out, "2025-04")
 	assert.Contains(t, out, "60 subjects, 15 events")
@@ -76,19 +70,19 @@ func TestForecast_File(t *testing.T) {
 		header + "\ns,c,2024-01-01,\n":             "columns",
 		header + "\ns,c,2024-01-01,,5\n":           "months",
 	} {
-		out, stderr, code = execute("-in", write(text))
+		out, stderr, code = clitest.Execute(run, "-in", write(text))
 		assert.Equal(t, cli.ExitInput, code, "%q", text)
 		assert.Empty(t, out)
 		assert.Contains(t, stderr, want)
 	}
-	_, stderr, code = execute("-in", filepath.Join(t.TempDir(), "none.csv"))
+	_, stderr, code = clitest.Execute(run, "-in", filepath.Join(t.TempDir(), "none.csv"))
 	assert.Equal(t, cli.ExitInput, code)
 	assert.NotEmpty(t, stderr)
-	_, _, code = execute("-wrong")
+	_, _, code = clitest.Execute(run, "-wrong")
 	assert.Equal(t, cli.ExitUsage, code)
-	_, _, code = execute("extra")
+	_, _, code = clitest.Execute(run, "extra")
 	assert.Equal(t, cli.ExitUsage, code)
-	_, stderr, code = execute("-h")
+	_, stderr, code = clitest.Execute(run, "-h")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, stderr, header)
 }

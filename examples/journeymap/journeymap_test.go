@@ -11,39 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
+	"github.com/lifecycle-go/lifecycle/examples/internal/clitest"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/journey/journeymap"
 )
-
-func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	code = run(args, &out, &errs)
-	return out.String(), errs.String(), code
-}
-
-func read(t *testing.T, dir, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(dir, name))
-	require.NoError(t, err)
-	return data
-}
 
 // The picture of the README is testdata/gap.svg; -update draws it anew.
 func TestRun_Golden(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	out, errs, code := execute(t, "-out", dir)
+	out, errs, code := clitest.Execute(run, "-out", dir)
 	require.Zero(t, code, errs)
 	golden.Equal(t, "summary.txt", []byte(strings.ReplaceAll(out, dir+string(filepath.Separator), "")))
-	golden.Equal(t, "gap.svg", read(t, dir, "gap.svg"))
+	golden.Equal(t, "gap.svg", clitest.Read(t, dir, "gap.svg"))
 	again := t.TempDir()
-	_, _, code = execute(t, "-out", again)
+	_, _, code = clitest.Execute(run, "-out", again)
 	require.Zero(t, code)
 	for _, name := range []string{"planned.svg", "actual.svg", "gap.svg", "map.html", "map.md", "map.json"} {
-		assert.True(t, bytes.Equal(read(t, dir, name), read(t, again, name)), "%s is equal twice", name)
+		assert.True(t, bytes.Equal(clitest.Read(t, dir, name), clitest.Read(t, again, name)), "%s is equal twice", name)
 	}
-	m, err := journeymap.Parse(read(t, dir, "map.json"))
+	m, err := journeymap.Parse(clitest.Read(t, dir, "map.json"))
 	require.NoError(t, err)
 	assert.NoError(t, m.Validate(), "the plan has no faults")
 }
@@ -51,35 +38,35 @@ func TestRun_Golden(t *testing.T) {
 func TestRun_OwnPlanAndEvents(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	_, errs, code := execute(t, "-out", dir)
+	_, errs, code := clitest.Execute(run, "-out", dir)
 	require.Zero(t, code, errs)
-	plan := strings.Replace(string(read(t, dir, "map.json")), `"name": "Tidewise"`, `"name": "Mine"`, 1)
+	plan := strings.Replace(string(clitest.Read(t, dir, "map.json")), `"name": "Tidewise"`, `"name": "Mine"`, 1)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "plan.json"), []byte(plan), 0o600))
 	events := header + "\na,lead,visited,Website,2026-01-05\na,lead,engaged,Website,2026-01-06 10:00\nb,head,visited,Website,2026-01-07\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "events.csv"), []byte(events), 0o600))
-	out, errs, code := execute(t, "-out", dir, "-map", filepath.Join(dir, "plan.json"), "-events", filepath.Join(dir, "events.csv"))
+	out, errs, code := clitest.Execute(run, "-out", dir, "-map", filepath.Join(dir, "plan.json"), "-events", filepath.Join(dir, "events.csv"))
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "2 customers from 2026-01-05 to 2026-01-07")
-	assert.Contains(t, string(read(t, dir, "actual.svg")), ">Mine</title>")
+	assert.Contains(t, string(clitest.Read(t, dir, "actual.svg")), ">Mine</title>")
 }
 
 func TestRun_Arabic(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	out, errs, code := execute(t, "-out", dir, "-rtl")
+	out, errs, code := clitest.Execute(run, "-out", dir, "-rtl")
 	require.Zero(t, code, errs)
-	plain, _, _ := execute(t, "-out", t.TempDir())
+	plain, _, _ := clitest.Execute(run, "-out", t.TempDir())
 	gap := func(s string) string {
 		_, after, _ := strings.Cut(s, "gap: ")
 		line, _, _ := strings.Cut(after, "\n")
 		return line
 	}
 	assert.Equal(t, gap(plain), gap(out), "names change, figures do not")
-	picture := string(read(t, dir, "gap.svg"))
+	picture := string(clitest.Read(t, dir, "gap.svg"))
 	assert.Contains(t, picture, `lang="ar"`)
 	assert.Contains(t, picture, ` direction="rtl"`)
 	assert.Contains(t, picture, ">اجتماع الانطلاق")
-	assert.Contains(t, string(read(t, dir, "map.html")), `<html lang="ar" dir="rtl">`)
+	assert.Contains(t, string(clitest.Read(t, dir, "map.html")), `<html lang="ar" dir="rtl">`)
 }
 
 func TestRun_SaysWhatIsWrong(t *testing.T) {
@@ -105,7 +92,7 @@ func TestRun_SaysWhatIsWrong(t *testing.T) {
 		{[]string{"-out", dir, "-map", file("map.json", "{}x")}, cli.ExitInput, "after top-level value"},
 		{[]string{"-out", file("file", "")}, cli.ExitInput, "not a directory"},
 	} {
-		out, errs, code := execute(t, c.args...)
+		out, errs, code := clitest.Execute(run, c.args...)
 		assert.Equal(t, c.code, code, "%v", c.args)
 		assert.Contains(t, errs, c.says, "%v", c.args)
 		assert.Empty(t, out)

@@ -12,28 +12,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lifecycle-go/lifecycle/examples/internal/clitest"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
-// execute runs the program and returns what it prints.
-func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
-	t.Helper()
-	var out, err bytes.Buffer
-	code = run(args, &out, &err)
-	return out.String(), err.String(), code
-}
-
-func file(t *testing.T, text string) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "subscriptions.csv")
-	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	return name
-}
-
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	out, stderr, code := execute(t)
+	out, stderr, code := clitest.Execute(run)
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
 	golden.Equal(t, "quickstart.txt", []byte(out))
@@ -45,7 +31,7 @@ func TestGolden(t *testing.T) {
 // The columns that the first quickstart read are read still.
 func TestFile_Golden(t *testing.T) {
 	t.Parallel()
-	out, stderr, code := execute(t, "-months", "12", "-in", file(t, `subscription_id,customer_id,start_date,end_date,monthly_amount
+	out, stderr, code := clitest.Execute(run, "-months", "12", "-in", clitest.File(t, "file", `subscription_id,customer_id,start_date,end_date,monthly_amount
 s1,acme,2025-01-01,2025-03-01,100
 s1,acme,2025-03-01,,120.50
 s2,acme,2025-02-15,,30
@@ -71,11 +57,11 @@ func TestFlagsAndBadInput(t *testing.T) {
 		{[]string{"-months", "0"}, 2, "1 or more"},
 		{[]string{"a.csv"}, 2, "no arguments"},
 		{[]string{"-in", filepath.Join(t.TempDir(), "absent.csv")}, 1, "absent.csv"},
-		{[]string{"-in", file(t, "customer,amount\na,1\n")}, 1, "from"},
-		{[]string{"-in", file(t, "customer,from,to,amount\na,soon,,1\nb,2025-01-01,,much\n")}, 1, "and 1 more"},
-		{[]string{"-in", file(t, "customer,from,amount\n")}, 1, "no subscriptions"},
+		{[]string{"-in", clitest.File(t, "file", "customer,amount\na,1\n")}, 1, "from"},
+		{[]string{"-in", clitest.File(t, "file", "customer,from,to,amount\na,soon,,1\nb,2025-01-01,,much\n")}, 1, "and 1 more"},
+		{[]string{"-in", clitest.File(t, "file", "customer,from,amount\n")}, 1, "no subscriptions"},
 	} {
-		out, stderr, code := execute(t, c.args...)
+		out, stderr, code := clitest.Execute(run, c.args...)
 		assert.Equal(t, c.code, code, c.args)
 		assert.Empty(t, out, c.args)
 		assert.Contains(t, stderr, c.want, c.args)

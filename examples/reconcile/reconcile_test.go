@@ -12,29 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
+	"github.com/lifecycle-go/lifecycle/examples/internal/clitest"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 )
 
-// execute runs the program and returns what it prints.
-func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
-	t.Helper()
-	var out, err bytes.Buffer
-	code = run(args, &out, &err)
-	return out.String(), err.String(), code
-}
-
-func file(t *testing.T, name, text string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	return path
-}
-
 func TestText_Golden(t *testing.T) {
 	t.Parallel()
-	out, stderr, code := execute(t)
+	out, stderr, code := clitest.Execute(run)
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
 	golden.Equal(t, "reconcile.txt", []byte(out))
@@ -42,7 +28,7 @@ func TestText_Golden(t *testing.T) {
 
 func TestText_ThreeDashboards(t *testing.T) {
 	t.Parallel()
-	out, stderr, code := execute(t, "-a", "chartmogul", "-b", "Baremetrics")
+	out, stderr, code := clitest.Execute(run, "-a", "chartmogul", "-b", "Baremetrics")
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
 	golden.Equal(t, "chartmogul-baremetrics.txt", []byte(out))
@@ -50,7 +36,7 @@ func TestText_ThreeDashboards(t *testing.T) {
 
 func TestJSON_Golden(t *testing.T) {
 	t.Parallel()
-	out, stderr, code := execute(t, "-json")
+	out, stderr, code := clitest.Execute(run, "-json")
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
 	var lines bytes.Buffer
@@ -61,7 +47,7 @@ func TestJSON_Golden(t *testing.T) {
 // result reads what -json prints.
 func result(t *testing.T, args ...string) policy.Reconciliation {
 	t.Helper()
-	out, stderr, code := execute(t, append(args, "-json")...)
+	out, stderr, code := clitest.Execute(run, append(args, "-json")...)
 	require.Zero(t, code, stderr)
 	var r policy.Reconciliation
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
@@ -104,18 +90,18 @@ func TestByHand(t *testing.T) {
 
 func TestOwnPolicy(t *testing.T) {
 	t.Parallel()
-	own := file(t, "ours.json", `{"name":"ours","discounts":"none","count_unpaid":true}`)
+	own := clitest.File(t, "ours.json", `{"name":"ours","discounts":"none","count_unpaid":true}`)
 	r := result(t, "-a", "Standard", "-b", own)
 	assert.Equal(t, "ours", r.B.Title())
 	assert.Equal(t, []policy.Rule{policy.RuleUnpaid, policy.RuleDiscounts}, r.Switched)
-	_, stderr, code := execute(t, "-a", file(t, "bad.json", `{"discounts":"some"}`))
+	_, stderr, code := clitest.Execute(run, "-a", clitest.File(t, "bad.json", `{"discounts":"some"}`))
 	assert.Equal(t, cli.ExitUsage, code)
 	assert.Contains(t, stderr, `"some": want one of`)
 }
 
 func TestFromFile(t *testing.T) {
 	t.Parallel()
-	in := file(t, "export.jsonl", `{"object":"subscription","id":"sub_1","livemode":false,"customer":"cus_1","status":"active","currency":"eur","created":1767225600,"start_date":1767225600,"items":{"object":"list","has_more":false,"data":[{"id":"si_1","created":1767225600,"quantity":1,"price":{"id":"p","currency":"eur","billing_scheme":"per_unit","unit_amount":1000,"recurring":{"interval":"month","interval_count":1,"usage_type":"licensed"}}}]}}
+	in := clitest.File(t, "export.jsonl", `{"object":"subscription","id":"sub_1","livemode":false,"customer":"cus_1","status":"active","currency":"eur","created":1767225600,"start_date":1767225600,"items":{"object":"list","has_more":false,"data":[{"id":"si_1","created":1767225600,"quantity":1,"price":{"id":"p","currency":"eur","billing_scheme":"per_unit","unit_amount":1000,"recurring":{"interval":"month","interval_count":1,"usage_type":"licensed"}}}]}}
 {"object":"invoice","id":"in_1","livemode":false,"customer":"cus_1","status":"paid","currency":"eur","created":1767225600,"subscription":"sub_1","lines":{"object":"list","has_more":false,"data":[{"id":"il_1","type":"subscription","amount":1000,"currency":"eur","quantity":1,"subscription":"sub_1","subscription_item":"si_1","period":{"start":1767225600,"end":1769904000},"price":{"id":"p","currency":"eur","recurring":{"interval":"month","interval_count":1,"usage_type":"licensed"}}}]}}
 `)
 	r := result(t, "-in", in, "-a", "Standard", "-b", "ChartMogul")
@@ -138,7 +124,7 @@ func TestOfficialFixture(t *testing.T) {
 	if root == "" {
 		t.Skip("LIFECYCLE_DATA is unset: Stripe's official fixture is not at hand")
 	}
-	out, stderr, code := execute(t, "-in", filepath.Join(root, "eco", "stripe", "fixture_subscription.json"), "-month", "2020-06", "-currency", "USD", "-test", "-json")
+	out, stderr, code := clitest.Execute(run, "-in", filepath.Join(root, "eco", "stripe", "fixture_subscription.json"), "-month", "2020-06", "-currency", "USD", "-test", "-json")
 	require.Zero(t, code, stderr)
 	var r struct {
 		policy.Reconciliation
@@ -165,18 +151,18 @@ func TestErrors(t *testing.T) {
 		"an argument":    {[]string{"export.json"}, cli.ExitUsage, "-in"},
 		"no such flag":   {[]string{"-x"}, cli.ExitUsage, "not defined"},
 		"no such file":   {[]string{"-in", "no/such/file"}, cli.ExitInput, "no such file"},
-		"no JSON":        {[]string{"-in", file(t, "x", "hello")}, cli.ExitInput, "record 1"},
-		"nothing in it":  {[]string{"-in", file(t, "x", "{}")}, cli.ExitInput, "no charge"},
+		"no JSON":        {[]string{"-in", clitest.File(t, "x", "hello")}, cli.ExitInput, "record 1"},
+		"nothing in it":  {[]string{"-in", clitest.File(t, "x", "{}")}, cli.ExitInput, "no charge"},
 		"negative rate":  {[]string{"-rate", "EUR=-1"}, cli.ExitInput, `Rate "-1"`},
 		"missing rate":   {[]string{"-rate", "GBP=1.2"}, cli.ExitInput, "no exchange rate"},
 		"no such policy": {[]string{"-b", "nowhere.json"}, cli.ExitUsage, "nowhere.json"},
 	} {
-		out, stderr, code := execute(t, c.args...)
+		out, stderr, code := clitest.Execute(run, c.args...)
 		assert.Equal(t, c.code, code, name)
 		assert.Empty(t, out, name)
 		assert.Contains(t, stderr, c.want, name)
 	}
-	_, stderr, code := execute(t, "-h")
+	_, stderr, code := clitest.Execute(run, "-h")
 	assert.Zero(t, code)
 	assert.Contains(t, stderr, "KillBill")
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,27 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/examples/internal/cli"
+	"github.com/lifecycle-go/lifecycle/examples/internal/clitest"
 	"github.com/lifecycle-go/lifecycle/internal/golden"
 )
-
-func execute(t *testing.T, args ...string) (stdout, stderr string, code int) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	code = run(args, &out, &errs)
-	return out.String(), errs.String(), code
-}
-
-func file(t *testing.T, text string) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	return name
-}
 
 func TestRun_Golden(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{"replay.txt": nil, "group.txt": {"-group"}} {
-		out, errs, code := execute(t, args...)
+		out, errs, code := clitest.Execute(run, args...)
 		require.Zero(t, code, errs)
 		require.Empty(t, errs)
 		golden.Equal(t, name, []byte(out))
@@ -42,9 +28,9 @@ func TestRun_Golden(t *testing.T) {
 
 func TestRun_OwnDefinition(t *testing.T) {
 	t.Parallel()
-	definition := file(t, "journey \"shop\"\ninitial new\nstage new\nstage buyer goal\nfrom new on bought to buyer\nfrom buyer on bought to = internal\nfrom buyer on returned to new\n")
-	events := file(t, header+"\r\n\"Smith, Jo\",bought,,2026-01-05\r\n\"Smith, Jo\",bought,Direct,2026-01-06 10:30\r\nann,returned,,2026-01-04T23:00:00-05:00\r\n")
-	out, errs, code := execute(t, "-in", events, "-definition", definition)
+	definition := clitest.File(t, "file", "journey \"shop\"\ninitial new\nstage new\nstage buyer goal\nfrom new on bought to buyer\nfrom buyer on bought to = internal\nfrom buyer on returned to new\n")
+	events := clitest.File(t, "file", header+"\r\n\"Smith, Jo\",bought,,2026-01-05\r\n\"Smith, Jo\",bought,Direct,2026-01-06 10:30\r\nann,returned,,2026-01-04T23:00:00-05:00\r\n")
+	out, errs, code := clitest.Execute(run, "-in", events, "-definition", definition)
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "3 events of 2 customers, replayed through \"shop\"\n")
 	assert.Contains(t, out, "  Smith, Jo  new → buyer, since 2026-01-05\n")
@@ -54,7 +40,7 @@ func TestRun_OwnDefinition(t *testing.T) {
 
 func TestRun_NothingToReplay(t *testing.T) {
 	t.Parallel()
-	out, errs, code := execute(t, "-in", file(t, "\ufeff"+header+"\n"))
+	out, errs, code := clitest.Execute(run, "-in", clitest.File(t, "file", "\ufeff"+header+"\n"))
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "0 events of 0 customers")
 }
@@ -66,7 +52,7 @@ func TestRun_ManyCustomers(t *testing.T) {
 	for i := range 30 {
 		text.WriteString(strings.Repeat("x", i+1) + ",engaged,Email,2026-01-05\n")
 	}
-	out, errs, code := execute(t, "-in", file(t, text.String()))
+	out, errs, code := clitest.Execute(run, "-in", clitest.File(t, "file", text.String()))
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "  and 10 more\n")
 	assert.Contains(t, out, "No event was refused")
@@ -74,7 +60,7 @@ func TestRun_ManyCustomers(t *testing.T) {
 
 func TestRun_EveryBadValueIsReported(t *testing.T) {
 	t.Parallel()
-	out, errs, code := execute(t, "-in", file(t, header+`
+	out, errs, code := clitest.Execute(run, "-in", clitest.File(t, "file", header+`
 acme,engaged,Email,2026-01-05
 ,engaged,Email,2026-01-05
 acme,,Email,yesterday
@@ -97,7 +83,7 @@ acme,engaged,Email,2026-02-30 10:00
 	}
 	assert.Less(t, len(errs), 2500, "long values are shortened")
 
-	_, errs, code = execute(t, "-in", file(t, header+strings.Repeat("\nx", 3000)))
+	_, errs, code = clitest.Execute(run, "-in", clitest.File(t, "file", header+strings.Repeat("\nx", 3000)))
 	assert.Equal(t, cli.ExitInput, code)
 	assert.Contains(t, errs, "3000 bad values")
 	assert.Contains(t, errs, "and 2000 more")
@@ -106,26 +92,26 @@ acme,engaged,Email,2026-02-30 10:00
 func TestRun_Errors(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"no header; want customer,name,channel,at": {"-in", file(t, "")},
-		`line 1: header "who,what,at"`:             {"-in", file(t, "who,what,at\n")},
+		"no header; want customer,name,channel,at": {"-in", clitest.File(t, "file", "")},
+		`line 1: header "who,what,at"`:             {"-in", clitest.File(t, "file", "who,what,at\n")},
 		"no such file":                             {"-in", filepath.Join(t.TempDir(), "none.csv")},
 		"no such file ":                            {"-definition", filepath.Join(t.TempDir(), "none.txt")},
-		"line 1":                                   {"-definition", file(t, "no definition\n")},
-		`journey: define "x": 2 faults`:            {"-definition", file(t, "journey x\ninitial a\nstage a\nstage b terminal\n")},
-		"line 1: header \"x\", want customer,name,channel,at": {"-in", file(t, "x\n")},
+		"line 1":                                   {"-definition", clitest.File(t, "file", "no definition\n")},
+		`journey: define "x": 2 faults`:            {"-definition", clitest.File(t, "file", "journey x\ninitial a\nstage a\nstage b terminal\n")},
+		"line 1: header \"x\", want customer,name,channel,at": {"-in", clitest.File(t, "file", "x\n")},
 	} {
-		out, errs, code := execute(t, args...)
+		out, errs, code := clitest.Execute(run, args...)
 		assert.Equal(t, cli.ExitInput, code, want)
 		assert.Empty(t, out)
 		assert.Contains(t, errs, strings.TrimSpace(want))
 	}
 	for _, args := range [][]string{{"-nonsense"}, {"events.csv"}} {
-		out, errs, code := execute(t, args...)
+		out, errs, code := clitest.Execute(run, args...)
 		assert.Equal(t, cli.ExitUsage, code)
 		assert.Empty(t, out)
 		assert.NotEmpty(t, errs)
 	}
-	_, errs, code := execute(t, "-h")
+	_, errs, code := clitest.Execute(run, "-h")
 	assert.Zero(t, code)
 	assert.Contains(t, errs, header)
 

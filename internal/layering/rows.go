@@ -47,7 +47,7 @@ func House() Rules {
 			// Its users' options, limits and errors.
 			"metrics/billing/internal/kit": {"metrics/billing/importer"},
 		},
-		TestOnly: []string{"internal/golden", "internal/law", "internal/layering", "internal/sqldb/sqldbtest", "journey/internal/cases", "metrics/billing/internal/kittest"},
+		TestOnly: []string{"examples/internal/clitest", "internal/golden", "internal/law", "internal/layering", "internal/sqldb/sqldbtest", "journey/internal/cases", "metrics/billing/internal/kittest"},
 		Third: []Place{
 			{
 				Path: "github.com/shopspring/decimal",
@@ -81,7 +81,7 @@ func House() Rules {
 			{Path: "pgregory.net/rapid", Code: []string{"internal/law"}, Reason: "a user's program must not link a test library"},
 			{
 				Path:   "testing",
-				Code:   []string{"journey/journeytest", "internal/golden", "internal/law", "internal/sqldb/sqldbtest", "metrics/billing/internal/kittest"},
+				Code:   []string{"journey/journeytest", "examples/internal/clitest", "internal/golden", "internal/law", "internal/sqldb/sqldbtest", "metrics/billing/internal/kittest"},
 				Reason: "only the test kits know package testing",
 			},
 			{Path: "math/rand", Alone: true, Reason: "randomness is an argument: take a math/rand/v2 source"},

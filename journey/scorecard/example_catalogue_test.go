@@ -127,7 +127,7 @@ func ExampleReport_Find() {
 	}
 	// Output:
 	// Lead-to-customer rate (channel Email): 37.5% in 2026-01 true
-	// : undefined false
+	// no such series false
 }
 
 // What is read in a stage of the journey, as far as this log says it.

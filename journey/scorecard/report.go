@@ -62,7 +62,7 @@ func (s Series) Last() (p Point, ok bool) {
 }
 
 // Find is the series of a metric for a dimension and key; By{} and "" are the
-// whole.
+// whole. ok is false, and the Series the zero one, where the report has none.
 func (r *Report) Find(metric string, by By, key string) (Series, bool) {
 	for _, s := range r.Series {
 		if s.Metric.ID == metric && s.By == by && s.Key == key {
@@ -153,8 +153,12 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// String is the metric with its latest value, on one line.
+// String is the metric with its latest value, on one line; "no such series" of
+// the zero Series, which Find gives for what the report has not.
 func (s Series) String() string {
+	if s.Metric.ID == "" && len(s.Points) == 0 {
+		return "no such series"
+	}
 	var b strings.Builder
 	b.WriteString(s.Metric.Name)
 	if s.By != (By{}) {

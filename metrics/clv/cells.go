@@ -52,6 +52,16 @@ type cellRules struct {
 	Place    string    // of the days
 }
 
+// String is the rules in words: "times in units of a day, collapsed per-day, until
+// 2026-01-01, days of UTC".
+func (r cellRules) String() string {
+	until := "the last transaction"
+	if !r.End.IsZero() {
+		until = r.End.Format(time.RFC3339)
+	}
+	return fmt.Sprintf("times in units of a %s, collapsed %s, until %s, days of %s", r.Unit, r.Collapse, until, r.Place)
+}
+
 // NewCells makes an empty aggregate for histories under these options; the
 // holdout does not matter.
 func NewCells(o SummaryOptions) *Cells {
@@ -124,7 +134,7 @@ func (c *Cells) Add(customers ...Customer) error {
 // holds.
 func (c *Cells) Merge(o *Cells) error {
 	if c.rules != o.rules {
-		return fmt.Errorf("clv: merge: %v and %v: %w", c.rules, o.rules, ErrOptions)
+		return fmt.Errorf("clv: merge: %s; and %s: %w", c.rules, o.rules, ErrOptions)
 	}
 	c.settle()
 	o.settle()

@@ -69,13 +69,13 @@ func ExampleCells_Add() {
 // Weeks and months do not add up.
 func ExampleCells_Merge() {
 	weeks := clv.NewCells(clv.SummaryOptions{Unit: calendar.UnitWeek, End: day(time.April, 30)})
-	months := clv.NewCells(clv.SummaryOptions{Unit: calendar.UnitMonth, End: day(time.April, 30)})
+	months := clv.NewCells(clv.SummaryOptions{Unit: calendar.UnitMonth})
 	err := weeks.Merge(months)
 	fmt.Println(errors.Is(err, clv.ErrOptions))
 	fmt.Println(err)
 	// Output:
 	// true
-	// clv: merge: {week per_day 2026-04-30 00:00:00 +0000 UTC UTC} and {month per_day 2026-04-30 00:00:00 +0000 UTC UTC}: different options
+	// clv: merge: times in units of a week, collapsed per_day, until 2026-04-30T00:00:00Z, days of UTC; and times in units of a month, collapsed per_day, until the last transaction, days of UTC: different options
 }
 
 // A shard writes its cells; whoever merges reads them and fits.

@@ -151,7 +151,12 @@ func (x *Identity) Seen(id, user string, at time.Time) {
 	x.link(seen, id, user, at)
 }
 
-// Alias says that an id was taken over by another: they are one customer.
+// Alias says that an id was taken over by another: they are one customer, who never
+// has the name of the old one while there is another. An alias does not say that
+// either is a user: a customer none of whose ids was said to be Known, or Seen as
+// the user, may be named by an id of a browser that a source gave as the newer one;
+// and as soon as one is known, one that is known and was not taken over gives the
+// name. Names may so change with what is said later; they do not with its order.
 func (x *Identity) Alias(old, id string, at time.Time) { x.link(aliased, old, id, at) }
 
 // Member says that a person belongs to an account.
