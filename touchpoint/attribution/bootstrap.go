@@ -3,6 +3,7 @@ package attribution
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -114,6 +115,14 @@ func percentile(sorted []float64, p float64) float64 {
 // resample credits every sample; each has a stream of its own.
 func (p *Paths) resample(m Model, o BootstrapOptions) ([][]Credit, error) {
 	out, errs := make([][]Credit, o.Samples), make([]error, o.Samples)
+	again := func(times []int64) (Credits, error) { return p.weighted(times).Credit(m) }
+	if m.kind == markov {
+		t, err := p.tracks(m.order)
+		if err != nil {
+			return nil, err
+		}
+		again = func(times []int64) (Credits, error) { return t.credits(m, p.keys, times) }
+	}
 	next := make(chan int)
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), o.Samples) {
@@ -125,7 +134,7 @@ func (p *Paths) resample(m Model, o BootstrapOptions) ([][]Credit, error) {
 				for range times {
 					times[random.IntN(len(times))]++
 				}
-				c, err := p.weighted(times).Credit(m)
+				c, err := again(times)
 				out[s], errs[s] = c.list, err
 			}
 		})
@@ -141,6 +150,17 @@ func (p *Paths) resample(m Model, o BootstrapOptions) ([][]Credit, error) {
 		}
 	}
 	return out, nil
+}
+
+// credits are those of the paths with every customer so many times over: what
+// Paths.Credit gives for them, without finding states and transitions anew.
+func (t *tracks) credits(m Model, keys []string, times []int64) (Credits, error) {
+	n := t.tally(times)
+	c := Credits{Model: m, Conversions: n.won, Value: n.sum.Decimal(), keys: keys, list: make([]Credit, len(keys)), Rate: math.NaN()}
+	if n.won == 0 {
+		return c, nil
+	}
+	return c, n.chain().credit(&c, 1)
 }
 
 // weighted is the set with every customer so many times over. Touches keep their

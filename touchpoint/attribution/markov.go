@@ -1,16 +1,12 @@
 package attribution
 
 import (
-	"encoding/binary"
 	"fmt"
-	"maps"
 	"math"
 	"runtime"
-	"slices"
 	"strconv"
 	"sync"
 
-	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -37,13 +33,12 @@ func Markov(order int) Model { return Model{kind: markov, order: order} }
 // chain is a graph of states with probabilities, sinks left out: what is missing
 // to 1 ends the path.
 type chain struct {
-	start []float64  // probability to begin in a state
-	edges [][]edge   // of a state, ascending
-	conv  []float64  // probability to convert from a state
-	value []float64  // expected value of that
-	with  [][]int    // states in which a touch stands, by key
-	holds [][]uint32 // touches of a state
-	order []int      // states as they are swept
+	start []float64 // probability to begin in a state
+	edges [][]edge  // of a state, ascending
+	conv  []float64 // probability to convert from a state
+	value []float64 // expected value of that
+	with  [][]int   // states in which a touch stands, by key
+	order []int     // states as they are swept
 }
 
 type edge struct {
@@ -52,36 +47,50 @@ type edge struct {
 }
 
 func (p *Paths) markov(c *Credits) error {
-	g, err := p.chain(c.Model.order)
+	t, err := p.tracks(c.Model.order)
 	if err != nil {
 		return err
 	}
+	return t.count(nil).credit(c, runtime.GOMAXPROCS(0))
+}
+
+// credit credits by the removal effects, which so many goroutines find.
+func (g *chain) credit(c *Credits, goroutines int) error {
 	all, allValue, err := g.solve(-1, nil, nil)
 	if err != nil {
 		return err
 	}
 	conv, value := g.from(all), g.from(allValue)
 	c.Rate = conv
-	effects, valueEffects := make([]float64, len(p.keys)), make([]float64, len(p.keys))
-	errs := make([]error, len(p.keys))
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(p.keys)) {
-		wait.Go(func() {
-			for k := range next {
-				h, v, err := g.solve(k, all, allValue)
-				errs[k] = err
-				if effects[k] = 1 - g.from(h)/conv; value != 0 {
-					valueEffects[k] = 1 - g.from(v)/value
+	effects, valueEffects := make([]float64, len(c.keys)), make([]float64, len(c.keys))
+	errs := make([]error, len(c.keys))
+	remove := func(k int) {
+		h, v, err := g.solve(k, all, allValue)
+		errs[k] = err
+		if effects[k] = 1 - g.from(h)/conv; value != 0 {
+			valueEffects[k] = 1 - g.from(v)/value
+		}
+	}
+	if goroutines == 1 {
+		for k := range c.keys {
+			remove(k)
+		}
+	} else {
+		next := make(chan int)
+		var wait sync.WaitGroup
+		for range min(goroutines, len(c.keys)) {
+			wait.Go(func() {
+				for k := range next {
+					remove(k)
 				}
-			}
-		})
+			})
+		}
+		for k := range c.keys {
+			next <- k
+		}
+		close(next)
+		wait.Wait()
 	}
-	for k := range p.keys {
-		next <- k
-	}
-	close(next)
-	wait.Wait()
 	for k, err := range errs {
 		if err != nil {
 			return err
@@ -90,90 +99,6 @@ func (p *Paths) markov(c *Credits) error {
 	}
 	c.byWeight(effects, valueEffects)
 	return nil
-}
-
-// chain counts the transitions of all paths.
-func (p *Paths) chain(order int) (*chain, error) {
-	type state struct {
-		touches  []uint32
-		edges    map[string]int64
-		conv     int64
-		all      int64
-		value    num.Sum
-		starting int64
-	}
-	states := map[string]*state{}
-	rows := p.merged()
-	var starts int64
-	var buf []byte
-	name := func(touches []uint32) string {
-		buf = buf[:0]
-		for _, t := range touches {
-			buf = binary.BigEndian.AppendUint32(buf, t)
-		}
-		return string(buf)
-	}
-	get := func(touches []uint32) (*state, string) {
-		key := name(touches)
-		s, ok := states[key]
-		if !ok {
-			s = &state{touches: touches, edges: map[string]int64{}}
-			states[key] = s
-		}
-		return s, key
-	}
-	for i := range rows {
-		r := &rows[i]
-		n := r.conv + r.nulls
-		if n == 0 {
-			continue
-		}
-		starts += n
-		width := min(order, len(r.touches))
-		s, key := get(r.touches[:width])
-		s.starting += n
-		for at := 1; at+width <= len(r.touches); at++ {
-			to, toKey := get(r.touches[at : at+width])
-			if toKey != key {
-				s.edges[toKey] += n
-				s.all += n
-				s, key = to, toKey
-			}
-		}
-		s.conv += r.conv
-		s.all += n
-		s.value.Add(r.value)
-	}
-	if work := len(states) * len(p.keys); work > maxWork {
-		return nil, &fault.Error{Package: "attribution", Op: "Markov of order " + strconv.Itoa(order), Field: "states × touches", Value: strconv.Itoa(work), Limit: fmt.Sprintf("at most %d", maxWork), Err: ErrOptions}
-	}
-	keys := slices.Sorted(maps.Keys(states))
-	place := map[string]int{}
-	for i, key := range keys {
-		place[key] = i
-	}
-	g := &chain{
-		start: make([]float64, len(keys)), edges: make([][]edge, len(keys)), conv: make([]float64, len(keys)),
-		value: make([]float64, len(keys)), with: make([][]int, len(p.keys)), holds: make([][]uint32, len(keys)),
-	}
-	for i, key := range keys {
-		s := states[key]
-		g.start[i] = float64(s.starting) / float64(starts)
-		g.conv[i] = float64(s.conv) / float64(s.all)
-		value, _ := s.value.Decimal().Rat().Float64()
-		g.value[i] = value / float64(s.all)
-		for _, to := range sortedKeys(s.edges) {
-			g.edges[i] = append(g.edges[i], edge{place[to], float64(s.edges[to]) / float64(s.all)})
-		}
-		g.holds[i] = s.touches
-		for j, t := range s.touches {
-			if !slices.Contains(s.touches[:j], t) {
-				g.with[t] = append(g.with[t], i)
-			}
-		}
-	}
-	g.sweepOrder()
-	return g, nil
 }
 
 // sweepOrder visits a state after those it leads to, where that can be, so that
