@@ -20,9 +20,6 @@ const MaxArena int64 = math.MaxUint32
 // MaxText is the longest text that a Table takes, in bytes.
 const MaxText = math.MaxUint16
 
-// maxTexts bounds how many different texts one Table takes.
-const maxTexts = 1<<31 - 1
-
 // headBytes precede every text in the arena of an interner: its number and its
 // length. They lie beside the text so that a look-up misses the cache once for
 // both.
@@ -107,7 +104,7 @@ func (in *Table) AddHash(s string, h uint64) (uint32, error) {
 	if len(s) > MaxText {
 		return 0, refuse("bytes of one text", MaxText, int64(len(s)), fault.ErrTooLong)
 	}
-	if size := int64(len(in.arena)) + int64(len(s)) + headBytes; size > MaxArena || len(in.offsets) >= maxTexts {
+	if size := int64(len(in.arena)) + int64(len(s)) + headBytes; size > MaxArena {
 		return 0, refuse("bytes of different texts", MaxArena, size, fault.ErrTooMany)
 	}
 	if len(in.offsets) >= len(in.slots)/2 {

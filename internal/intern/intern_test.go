@@ -2,6 +2,7 @@ package intern_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,4 +70,54 @@ func TestTable_Limits(t *testing.T) {
 	_, err = in.Add(strings.Repeat("x", intern.MaxText+1))
 	require.ErrorIs(t, err, fault.ErrTooLong)
 	assert.Equal(t, 1, in.Len())
+}
+
+// Tables grow, and texts whose hashes are equal in part or whole stay apart.
+func TestTable_GrowsAndTellsEqualHashesApart(t *testing.T) {
+	in := intern.New()
+	for i := range 10_000 {
+		id, err := in.Add(strconv.Itoa(i * 7))
+		require.NoError(t, err)
+		require.Equal(t, uint32(i), id)
+	}
+	for i := range 10_000 {
+		id, ok := in.Find(strconv.Itoa(i * 7))
+		require.True(t, ok)
+		require.Equal(t, uint32(i), id)
+		require.Equal(t, strconv.Itoa(i*7), in.Text(id))
+		_, ok = in.Find(strconv.Itoa(i*7 + 1))
+		require.False(t, ok)
+	}
+	// Hashes of our own, in a table that need not grow: one slot, one tag, both.
+	same := intern.New()
+	texts, hashes := []string{"a", "b", "c", "d", "e", "f"}, []uint64{63, 63, 1<<32 | 63, 1 << 32, 0, 63}
+	for i, s := range texts {
+		_, ok := same.FindHash(s, hashes[i])
+		require.False(t, ok, s)
+		id, err := same.AddHash(s, hashes[i])
+		require.NoError(t, err)
+		require.Equal(t, uint32(i), id)
+	}
+	for i, s := range texts {
+		id, ok := same.FindHash(s, hashes[i])
+		require.True(t, ok, s)
+		require.Equal(t, uint32(i), id)
+	}
+	var offsets [6]uint32
+	assert.NotPanics(t, func() { intern.New().Warm(hashes, offsets[:]) }, "nothing lies there")
+	same.Warm(hashes, offsets[:])
+	assert.NotZero(t, offsets[0])
+}
+
+func TestSame_IsOfMemoryNotOfText(t *testing.T) {
+	a := strings.Repeat("ab", 8)
+	assert.True(t, intern.Same(a, a))
+	assert.False(t, intern.Same(a, strings.Clone(a)), "equal, elsewhere")
+	assert.False(t, intern.Same(a, a[:4]), "there, and shorter")
+	// Texts that lie one behind the other have places of their own.
+	all, places := strings.Repeat("x", 64*16), map[uint8]bool{}
+	for i := range 64 {
+		places[intern.Place(all[i*16:i*16+16])] = true
+	}
+	assert.Greater(t, len(places), 48)
 }

@@ -53,8 +53,8 @@ func TestLaw_MeanIsExactAndQuantilesAscend(t *testing.T) {
 
 func TestLaw_MedianIsThatOfTheSorted(t *testing.T) {
 	large := 0
-	law.Check(t, func(t *rapid.T) {
-		n := rapid.SampledFrom([]int{0, 1, 2, 17, 18, 700, 701}).Draw(t, "n")
+	law.Often(t, 10, func(t *rapid.T) {
+		n := rapid.OneOf(rapid.IntRange(0, 90), rapid.SampledFrom([]int{501, 502, 503, 700, 701})).Draw(t, "n")
 		span := rapid.SampledFrom([]int64{1, 3, 1000, math.MaxInt64}).Draw(t, "span")
 		seed := rapid.Uint64().Draw(t, "seed")
 		values := make([]int64, n)

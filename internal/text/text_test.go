@@ -60,3 +60,26 @@ func TestDisarm(t *testing.T) {
 		assert.Equal(t, s, text.Disarm(s))
 	}
 }
+
+// The first and last character of every run that acts, and those beside it.
+func TestPrintable_EdgesOfWhatActs(t *testing.T) {
+	for _, r := range []rune{0, 0x1F, 0x7F, 0x80, 0x9F, 0x061C, 0x200E, 0x200F, 0x2028, 0x202E, 0x2066, 0x2069, 0xFEFF, 0xE0000, 0xE007F} {
+		got := text.Printable("a" + string(r) + "b")
+		assert.True(t, strings.HasPrefix(got, `a\`) && strings.HasSuffix(got, "b"), "%x: %q", r, got)
+	}
+	for _, r := range []rune{' ', '~', 0xA0, 0x061B, 0x061D, 0x200D, 0x2010, 0x2027, 0x202F, 0x2065, 0x206A, 0xFEFE, 0xFF00, 0xE0080} {
+		assert.Equal(t, "a"+string(r)+"b", text.Printable("a"+string(r)+"b"), "%x", r)
+	}
+	assert.Equal(t, `\x7f\u0080`, text.Printable("\x7f\u0080"))
+	assert.Equal(t, `\x1f`, text.Printable("\x1f"))
+}
+
+// A character is cut off whole, and bytes that begin none are not searched for
+// further back than one is long.
+func TestClipTo_AtTheFirstByte(t *testing.T) {
+	assert.Equal(t, "…", text.ClipTo("ภภ", 1))
+	assert.Equal(t, "…", text.ClipTo("😀x", 3))
+	assert.Equal(t, "😀…", text.ClipTo("😀x", 4))
+	assert.Equal(t, "a\uFFFD…", text.ClipTo("a\x80\x80\x80\x80\x80", 5), "not a character: as many bytes as asked for")
+	assert.Equal(t, "\uFFFD…", text.ClipTo("\x80\x80", 1))
+}

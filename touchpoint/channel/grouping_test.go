@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -243,4 +244,42 @@ func faultsOf(t *testing.T, err error) []fault.Fault {
 	require.ErrorAs(t, err, &design)
 	require.ErrorIs(t, err, channel.ErrGrouping)
 	return design.Faults
+}
+
+// What is as large as a limit is taken, and one more is not.
+func TestChannel_LimitsAreTaken(t *testing.T) {
+	t.Parallel()
+	longest := "/?utm_source=" + strings.Repeat("x", channel.MaxURL-len("/?utm_source="))
+	v, err := channel.VisitOf(longest, "")
+	require.NoError(t, err)
+	assert.Len(t, v.Source, len(longest)-len("/?utm_source="))
+	_, err = channel.VisitOf(longest+"x", "")
+	require.ErrorIs(t, err, fault.ErrTooLong)
+
+	// The host of a referrer as long is read, that of a longer one is not.
+	search, err := channel.GA4().Compile()
+	require.NoError(t, err)
+	referrer := "https://google.com/" + strings.Repeat("x", channel.MaxURL-len("https://google.com/"))
+	assert.Equal(t, touchpoint.Channel("Organic Search"), search.Classify(channel.Visit{Referrer: referrer}).Channel)
+	assert.NotEqual(t, touchpoint.Channel("Organic Search"), search.Classify(channel.Visit{Referrer: referrer + "x"}).Channel)
+
+	rule := channel.Rule{Channel: "a", Any: [][]channel.Condition{{{Field: channel.FieldMedium, Pattern: strings.Repeat("x", 4096)}}}}
+	g := channel.Grouping{Rules: slices.Repeat([]channel.Rule{rule}, 2), Otherwise: "o"}
+	require.NoError(t, g.Validate())
+	g.Rules[1].Any = [][]channel.Condition{{{Field: channel.FieldMedium, Pattern: strings.Repeat("x", 4097)}}}
+	assert.Contains(t, g.Validate().Error(), "pattern of at most 4096 bytes, got 4097")
+
+	short := channel.Rule{Channel: "a", Any: [][]channel.Condition{{{Field: channel.FieldMedium, In: []string{"x"}}}}}
+	g.Rules = slices.Repeat([]channel.Rule{short}, 10_000)
+	require.NoError(t, g.Validate())
+	g.Rules = append(g.Rules, short)
+	assert.Contains(t, g.Validate().Error(), "at most 10000, got 10001")
+
+	// A million sources, over two categories.
+	g.Rules = g.Rules[:1]
+	half := slices.Repeat([]string{"google"}, 500_000)
+	g.Categories = []channel.Category{{Name: "a", Sources: half}, {Name: "b", Sources: half}}
+	require.NoError(t, g.Validate())
+	g.Categories = append(g.Categories, channel.Category{Name: "c", Sources: []string{"one"}})
+	assert.Contains(t, g.Validate().Error(), "at most 1000000 sources, got 1000001")
 }

@@ -269,3 +269,53 @@ func ExampleQuestionnaire_Summarize() {
 	// beta A German manual.
 	// 2 1
 }
+
+func TestQuestion_EdgesAreTaken(t *testing.T) {
+	t.Parallel()
+	question := func(lo, hi int, kind survey.Kind) survey.Questionnaire {
+		return survey.Questionnaire{ID: form.ID, Questions: []survey.Question{{ID: "a", Text: "x", Form: survey.FormScale, Lo: lo, Hi: hi, Survey: kind}}}
+	}
+	for _, ends := range [][2]int{{1, 0}, {0, 1}} {
+		bad := survey.Questionnaire{ID: form.ID, Questions: []survey.Question{{ID: "a", Text: "x", Form: survey.FormText, Lo: ends[0], Hi: ends[1]}}}
+		require.ErrorIs(t, bad.Validate(), survey.ErrForm, "words have no ends")
+	}
+	require.NoError(t, question(-100, 100, survey.KindUnknown).Validate())
+	require.NoError(t, question(0, 10, survey.KindNPS).Validate())
+	require.NoError(t, question(2, 4, survey.KindCSAT).Validate())
+	for _, bad := range []survey.Questionnaire{
+		question(-101, 100, survey.KindUnknown), question(-100, 101, survey.KindUnknown), question(3, 3, survey.KindUnknown),
+		question(0, 9, survey.KindNPS), question(1, 10, survey.KindNPS), question(0, 0, survey.KindNPS), question(1, 2, survey.KindCSAT),
+	} {
+		require.ErrorIs(t, bad.Validate(), survey.ErrForm, "%+v", bad)
+	}
+	number := survey.Questionnaire{ID: form.ID, Questions: []survey.Question{{ID: "a", Text: "x", Form: survey.FormNumber}}}
+	reply := func(s string) []survey.Reply { return []survey.Reply{{Answers: map[string][]string{"a": {s}}}} }
+	s, err := number.Summarize(slices.Values(reply("1." + strings.Repeat("0", 62))))
+	require.NoError(t, err, "64 bytes")
+	assert.Equal(t, "1", s.Questions[0].Mean.String())
+	_, err = number.Summarize(slices.Values(reply("1." + strings.Repeat("0", 63))))
+	require.ErrorIs(t, err, survey.ErrScale)
+
+	// A row of SummarizeBy is told by its place, however many went before.
+	_, err = number.SummarizeBy(slices.Values(append(reply("1"), reply("many")...)), func(string) string { return "" })
+	var batch *fault.Batch
+	require.ErrorAs(t, err, &batch)
+	assert.EqualValues(t, 2, batch.Rows[0].Row)
+}
+
+// An answer to no question, and a reply of nobody, end neither the reading of
+// the reply nor that of the others.
+func TestReplies_GoOnAfterWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	_, err := form.Summarize(slices.Values([]survey.Reply{{Answers: map[string][]string{"nobody asked": {"x"}, "nps": {"11"}}}}))
+	var batch *fault.Batch
+	require.ErrorAs(t, err, &batch)
+	require.Len(t, batch.Rows, 2)
+	assert.Equal(t, "nobody asked", batch.Rows[0].Value)
+	assert.Equal(t, "11", batch.Rows[1].Value)
+	var got []string
+	for e := range form.Events(slices.Values([]survey.Reply{{Answers: map[string][]string{"nps": {"1"}}}, {Customer: "a", At: at(1), Answers: map[string][]string{"nps": {"2"}}}})) {
+		got = append(got, e.Customer+" "+e.Attrs["nps"])
+	}
+	assert.Equal(t, []string{"a 2"}, got)
+}

@@ -148,3 +148,45 @@ func TestSurveyKind_Text(t *testing.T) {
 	var k survey.Kind
 	require.Error(t, k.UnmarshalText([]byte("mood")))
 }
+
+// What lies on an edge is taken, and what lies beyond is not.
+func TestSurvey_EdgesAreTaken(t *testing.T) {
+	t.Parallel()
+	for _, s := range []survey.Survey{
+		{Kind: survey.KindNPS, Lo: 0, Hi: 10},
+		{Kind: survey.KindCSAT, Lo: -100, Hi: 100},
+		{Kind: survey.KindCSAT, Lo: 1, Hi: 2},
+		{Kind: survey.KindCSAT, Lo: 1, Hi: 5, Satisfied: 2},
+		{Kind: survey.KindCSAT, Lo: 1, Hi: 5, Satisfied: 5},
+		{Kind: survey.KindCES, Lo: -100, Hi: 100},
+		{Kind: survey.KindCES, Lo: 0, Hi: 1},
+	} {
+		_, err := s.Result(nil, 0)
+		if s.Hi-s.Lo == 1 && s.Kind == survey.KindCSAT {
+			require.ErrorIs(t, err, survey.ErrSurvey, "satisfied from 1 is everybody")
+			continue
+		}
+		require.NoError(t, err, "%+v", s)
+	}
+	for _, s := range []survey.Survey{
+		{Kind: survey.KindCSAT, Lo: -101, Hi: 100},
+		{Kind: survey.KindCES, Lo: -100, Hi: 101},
+		{Kind: survey.KindCES, Lo: 3, Hi: 3},
+		{Kind: survey.KindCES, Lo: 4, Hi: 3},
+		{Kind: survey.KindNPS, Lo: 0, Hi: 9},
+		{Kind: survey.KindNPS, Lo: 1, Hi: 10},
+		{Kind: survey.KindCSAT, Lo: 1, Hi: 5, Satisfied: 1},
+	} {
+		_, err := s.Result(nil, 0)
+		require.ErrorIs(t, err, survey.ErrSurvey, "%+v", s)
+	}
+
+	// As many asked as answered is a response of 100 %; unknown is none.
+	in := answers(9, 8)
+	r, err := survey.Survey{Kind: survey.KindNPS}.Result(slices.Values(in), int64(len(in)))
+	require.NoError(t, err)
+	assert.Equal(t, "100%", r.Response.Percent(0))
+	r, err = survey.Survey{Kind: survey.KindNPS}.Result(slices.Values(in), 0)
+	require.NoError(t, err)
+	assert.Zero(t, r.Response, "nobody knows how many were asked")
+}
