@@ -67,8 +67,6 @@ func Visible(s string) string {
 	return b.String()
 }
 
-// hides: control characters, line and paragraph separators, the invisible
-// characters that reorder text, and everything that is no graphic.
-func hides(r rune) bool {
-	return r != ' ' && (unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) || !unicode.IsGraphic(r))
-}
+// hides: whatever is no graphic: control characters, line and paragraph
+// separators, and the invisible characters that reorder text.
+func hides(r rune) bool { return !unicode.IsGraphic(r) }

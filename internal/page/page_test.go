@@ -28,6 +28,11 @@ func TestNumbers(t *testing.T) {
 	assert.Equal(t, "42\u00a0%", page.Percent(metrics.NewCount(42, 100)))
 	assert.Equal(t, "–", page.Percent(metrics.Ratio{}), "undefined is no zero")
 	assert.Equal(t, "<\u00a00.001", page.Probability(0.0001))
+	assert.Equal(t, "=\u00a00.001", page.Probability(0.001))
+	assert.Equal(t, "–", page.Probability(math.NaN()))
+	assert.Equal(t, "9.9\u00a0%", page.Percent(metrics.NewCount(99, 1000)))
+	assert.Equal(t, "10\u00a0%", page.Percent(metrics.NewCount(100, 1000)), "from ten on, whole")
+	assert.Equal(t, "42\u00a0%", page.Percent(metrics.NewCount(423, 1000)))
 }
 
 func TestCSV_DisarmsTextsAndNotNumbers(t *testing.T) {
@@ -106,4 +111,43 @@ func TestMarkdown_NothingBecomesMarkup(t *testing.T) {
 	var b strings.Builder
 	page.MarkdownTable(&b, []string{"a|b", "n"}, [][]string{{"<x>\n# y", "1."}}, []bool{false, true}, false)
 	assert.Equal(t, "| a&#124;b | n |\n|---|--:|\n| &lt;x&gt;<br>&#35; y | 1&#46; |\n", b.String())
+}
+
+func TestMarkdown_WhatActsIsSeen(t *testing.T) {
+	assert.Equal(t, "a b c", page.Markdown("a\rb\tc", false))
+	assert.Equal(t, "a\uFFFDb\uFFFDc\uFFFDd e", page.Markdown("a\x01b\x7fc\xffd e", false))
+	assert.Equal(t, "a 1.b", page.Markdown("a 1.b", false))
+	var b strings.Builder
+	page.MarkdownTable(&b, []string{"k", "n", "more"}, [][]string{{"a", "1", "b"}}, []bool{false, true}, false)
+	assert.Equal(t, "| k | n | more |\n|---|--:|---|\n| a | 1 | b |\n", b.String(), "columns that nothing is said of hold texts")
+}
+
+func TestFill_BreaksWhereNoMoreFits(t *testing.T) {
+	assert.Equal(t, []string{"ab cd", "ef"}, page.Fill("ab cd ef", 5))
+	assert.Equal(t, []string{"ab", "cd", "ef"}, page.Fill("ab\ncd ef", 4))
+	assert.Empty(t, page.Fill(" \n", 10))
+}
+
+func TestTextTable_ARowMayBeShort(t *testing.T) {
+	assert.Equal(t, "k   n\na\nb  12\n", page.TextTable([]string{"k", "n"}, [][]string{{"a"}, {"b", "12", "left out"}}, []bool{false, true}, 0))
+}
+
+// Where a phone has a picture of its own, the desk's is not for both.
+func TestHTML_Picture(t *testing.T) {
+	one, two := page.NewHTML(page.Options{}), page.NewHTML(page.Options{})
+	one.Picture("p", []byte("<svg/>\n"), nil)
+	two.Picture("p", []byte("<svg/>\n"), []byte("<svg id=\"small\"/>\n"))
+	assert.Contains(t, string(one.Bytes()), `<div class="desk both"`)
+	assert.NotContains(t, string(one.Bytes()), `<div class="phone"`)
+	assert.Contains(t, string(two.Bytes()), `<div class="desk" role`)
+	assert.Contains(t, string(two.Bytes()), `<div class="phone"><svg id="small"/></div>`)
+}
+
+// Auto follows what the reader prefers; the other two do not ask.
+func TestHTML_Scheme(t *testing.T) {
+	const asks = "prefers-color-scheme:dark"
+	of := func(s svg.Scheme) string { return string(page.NewHTML(page.Options{Scheme: s}).Bytes()) }
+	assert.Contains(t, of(svg.Auto), asks)
+	assert.NotContains(t, of(svg.Light), asks)
+	assert.NotContains(t, of(svg.Dark), asks)
 }

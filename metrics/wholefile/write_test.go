@@ -117,7 +117,7 @@ func TestWriteFrom_FailsWhole(t *testing.T) {
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, n := range []string{".a.123.part", ".a.9.part", ".a.12x.part", ".a..part", ".ab.1.part", "a.1.part", ".a.1.part.bak"} {
+	for _, n := range []string{".a.123.part", ".a.9.part", ".a.12x.part", ".a..part", ".ab.1.part", "a.1.part", ".a.1.part.bak", ".a.1234567890", "xa.12345.part"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, n), nil, 0o600))
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(dir, ".a.7.part"), 0o700))
@@ -126,7 +126,7 @@ func TestSweep(t *testing.T) {
 	assert.Equal(t, 2, n)
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Len(t, entries, 6)
+	assert.Len(t, entries, 8)
 }
 
 // In the folder at hand a name needs no path.
