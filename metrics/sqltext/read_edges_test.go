@@ -1,0 +1,87 @@
+package sqltext_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/sqltext"
+)
+
+// The first and the last month of the calendar are read, and the months beside
+// them are none.
+func TestRead_CalendarEnds(t *testing.T) {
+	t.Parallel()
+	c := full()
+	c.Segment = ""
+	first, last := calendar.NewMonth(calendar.MinYear, time.January), calendar.NewMonth(calendar.MaxYear, time.December)
+	for m, row := range map[calendar.Month]struct{ good, bad int64 }{
+		first: {1900 * 12, 1900*12 - 1}, last: {2200*12 + 11, 2201 * 12},
+	} {
+		q, err := sqltext.Statements(sqltext.SQLite, c, sqltext.Span{From: m, To: m})
+		require.NoError(t, err)
+		got, err := q.Read(rows(line(row.good, 0, 1200, 1200)))
+		require.NoError(t, err)
+		assert.Equal(t, m, got[0].Month)
+		_, err = q.Read(rows(line(row.bad, 0, 1200, 1200)))
+		require.ErrorIs(t, err, sqltext.ErrRows)
+		require.ErrorContains(t, err, "month_no")
+		require.ErrorContains(t, err, "calendar's years")
+	}
+}
+
+// A negative sum as text is a number; a sign elsewhere, or alone, is none. A
+// number may have eighty digits.
+func TestRead_SignsAndDigits(t *testing.T) {
+	t.Parallel()
+	q, err := sqltext.Movements(sqltext.SQLite, full(), year())
+	require.NoError(t, err)
+	read := func(before, delta any) (n int, last error) {
+		for _, err := range q.Read(rows([]any{"acme", 0, 24313, "churn", -1, before, 0, delta, 0})) {
+			n, last = n+1, err
+		}
+		return n, last
+	}
+	for _, pair := range [][2]any{{600, "-600"}, {"600", []byte("-600.00")}, {600, decimalOf("-600")}, {strings.Repeat("9", 79), "-" + strings.Repeat("9", 79)}} {
+		n, err := read(pair[0], pair[1])
+		require.NoError(t, err, "%v", pair)
+		assert.Equal(t, 1, n)
+	}
+	for _, bad := range []any{"6-00", "--600", "-", "600-", "-600.5", "-" + strings.Repeat("9", 80)} {
+		_, err := read(600, bad)
+		require.ErrorIs(t, err, sqltext.ErrRows, "%v", bad)
+	}
+}
+
+// A level at which nobody stopped may be said so.
+func TestReadFunnel_Nobody(t *testing.T) {
+	t.Parallel()
+	q, err := sqltext.Funnel(sqltext.SQLite, sqltext.Events{Table: "e", Customer: "a", Name: "b", At: "c"}, steps())
+	require.NoError(t, err)
+	said, err := q.Read(rows([]any{0, 0, 0}, []any{1, 2, 0}, []any{2, 0, 0}, []any{3, 1, 0}))
+	require.NoError(t, err)
+	unsaid, err := q.Read(rows([]any{1, 2, 0}, []any{3, 1, 0}))
+	require.NoError(t, err)
+	assert.Equal(t, unsaid, said)
+	_, err = q.Read(rows([]any{1, 0, 0}, []any{1, 0, 0}))
+	require.ErrorIs(t, err, sqltext.ErrRows, "twice all the same")
+}
+
+// The dialects beside the known ones are none.
+func TestDialect_Ends(t *testing.T) {
+	t.Parallel()
+	for _, d := range sqltext.Dialects() {
+		_, err := d.Micros("at")
+		require.NoError(t, err)
+	}
+	for _, d := range []sqltext.Dialect{0, sqltext.ClickHouse + 1, 255} {
+		_, err := d.Micros("at")
+		require.ErrorIs(t, err, sqltext.ErrOptions, "%d", d)
+		_, err = sqltext.Statements(d, least(), year())
+		require.ErrorIs(t, err, sqltext.ErrOptions, "%d", d)
+	}
+}
