@@ -56,7 +56,7 @@ func TestJoinsHangul_IsTheAnnex(t *testing.T) {
 	for a, lasts := range kinds {
 		for b, firsts := range kinds {
 			want := false
-			for _, k := range strings.Fields(joined[a]) {
+			for k := range strings.FieldsSeq(joined[a]) {
 				want = want || k == b
 			}
 			for _, last := range lasts {
