@@ -1,6 +1,7 @@
 package num
 
 import (
+	"encoding/binary"
 	"math"
 	"math/big"
 	"math/bits"
@@ -152,8 +153,10 @@ func (a Int128) MulDiv(mul, div uint64) (q Int128, rem uint64, ok bool) {
 // Big returns a as a big.Int.
 func (a Int128) Big() *big.Int {
 	m := a.Abs()
-	b := new(big.Int).SetUint64(uint64(m.Hi))
-	b.Lsh(b, 64).Or(b, new(big.Int).SetUint64(m.Lo))
+	var buf [16]byte
+	binary.BigEndian.PutUint64(buf[:], uint64(m.Hi))
+	binary.BigEndian.PutUint64(buf[8:], m.Lo)
+	b := new(big.Int).SetBytes(buf[:])
 	if a.Hi < 0 {
 		b.Neg(b)
 	}

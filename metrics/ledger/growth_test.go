@@ -116,30 +116,39 @@ func BenchmarkGrowthLate(b *testing.B) {
 	}
 }
 
-// BenchmarkNewMonth appends a change in a month never seen to full books and
-// asks for its statement.
+// BenchmarkNewMonth appends a change in a month never seen to full books, of
+// another customer each time or always of the same, and asks for its statement.
 func BenchmarkNewMonth(b *testing.B) {
 	for _, n := range sizes() {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			l := load(b, synthetic(n, false, false))
-			m := lastMonth
-			if _, err := l.Statement(m); err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if m = m.Add(1); m.Year() > 2190 {
-					m = lastMonth
-				}
-				c := ledger.Change{Customer: "cus_1000007", Subscription: "main", At: m.Start(time.UTC), Amount: decimal.New(5, 0)}
-				if err := l.Append(c); err != nil {
-					b.Fatal(err)
-				}
+		changes := synthetic(n, false, false)
+		for _, of := range []string{"many", "one"} {
+			b.Run(fmt.Sprintf("%d/%s", n, of), func(b *testing.B) {
+				l := load(b, changes)
+				m := lastMonth
 				if _, err := l.Statement(m); err != nil {
 					b.Fatal(err)
 				}
-			}
-		})
+				i := 0
+				b.ReportAllocs()
+				worked := userTime()
+				for b.Loop() {
+					if m = m.Add(1); m.Year() > 2190 {
+						m = lastMonth
+					}
+					if of == "many" {
+						i++
+					}
+					c := ledger.Change{Customer: changes[i%n].Customer, Subscription: "main", At: m.Start(time.UTC), Amount: decimal.New(5, 0)}
+					if err := l.Append(c); err != nil {
+						b.Fatal(err)
+					}
+					if _, err := l.Statement(m); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(userTime()-worked)/float64(b.N)/1000, "user-µs/op")
+			})
+		}
 	}
 }
 
@@ -160,6 +169,7 @@ func BenchmarkReplace(b *testing.B) {
 			}
 			i := 0
 			b.ReportAllocs()
+			worked := userTime()
 			for b.Loop() {
 				i++
 				at := base.AddDate(0, i%20, 0)
@@ -172,6 +182,7 @@ func BenchmarkReplace(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(float64(userTime()-worked)/float64(b.N)/1000, "user-µs/op")
 		})
 	}
 }

@@ -76,7 +76,9 @@ func (l *Ledger) takeOut() map[uint32][]entry {
 			}
 			l.blocks[c] = kept
 			l.size -= int64(len(old) - len(kept))
-			l.stale += int64(len(old))
+			if cap(old) == len(old) {
+				l.stale += int64(len(old))
+			}
 			if len(kept) == 0 {
 				l.byName = nil
 			}
@@ -89,6 +91,21 @@ func (l *Ledger) takeOut() map[uint32][]entry {
 	}
 	l.restated = map[uint32]struct{}{} // clearing would keep, and walk, what the largest batch took
 	return olds
+}
+
+// insert brings sorted entries into a block. What follows all that is there goes
+// into the room behind it: who says much gets dearer by a walk, not by a copy. A
+// block with room behind it is an allocation of its own, which leaves nothing
+// behind when it is replaced.
+func (l *Ledger) insert(b, fresh []entry) (merged []entry, dropped int) {
+	if n := len(b); n > 0 && b[n-1].at < fresh[0].at && cap(b)-n >= len(fresh) {
+		fresh, dropped = l.settleBlock(fresh)
+		return append(b, fresh...), dropped
+	}
+	if cap(b) == len(b) {
+		l.stale += int64(len(b))
+	}
+	return l.mergeBlocks(b, fresh)
 }
 
 // insertAll merges what is pending into the blocks, one customer at a time.
@@ -112,10 +129,9 @@ func (l *Ledger) insertAll(olds map[uint32][]entry) []touch {
 		old, ok := olds[c]
 		if !ok {
 			old = b
-			l.stale += int64(len(b))
 		}
 		delete(olds, c)
-		merged, dropped := l.mergeBlocks(b, own)
+		merged, dropped := l.insert(b, own)
 		if (len(b) == 0) != (len(merged) == 0) {
 			l.byName = nil
 		}

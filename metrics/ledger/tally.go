@@ -16,8 +16,20 @@ type sums struct {
 	flow
 }
 
-// gain is how much more MRR there is at the end.
+// gain is how much more MRR there is at the end. Statements add up that of every
+// month before.
 func (s *sums) gain() value {
+	a, i, o := &s.amount, &s.in, &s.out
+	n, e, r, d, c := &a[NewBusiness], &a[Expansion], &a[Reactivation], &a[Contraction], &a[Churn]
+	const far = 59 // bits of a high word from which seven may exceed it
+	if (n.v.Hi|e.v.Hi|r.v.Hi|d.v.Hi|c.v.Hi|i.v.Hi|o.v.Hi)>>far != 0 ||
+		n.x != nil || e.x != nil || r.x != nil || d.x != nil || c.x != nil || i.x != nil || o.x != nil {
+		return s.gainSlow()
+	}
+	return value{v: n.v.Add(e.v).Add(r.v).Add(i.v).Sub(d.v.Add(c.v).Add(o.v))}
+}
+
+func (s *sums) gainSlow() value {
 	v := s.in.sub(s.out)
 	for k := NewBusiness; k < kinds; k++ {
 		if k.Sign() > 0 {
@@ -73,8 +85,12 @@ func (t *tally) extend(l *Ledger) bool {
 	}
 	old := t.months
 	last := old.starts[old.len()] - 1
-	if l.maxAt > last { // what begins a month is followed by others: make room for two years
-		last = calendar.MonthOf(unix(l.maxAt), l.opts.location()).Add(24).Start(l.opts.location()).UnixNano()
+	if l.maxAt > last { // what begins a month is followed by others: make room
+		end := calendar.MonthOf(unix(l.maxAt), l.opts.location()).Add(max(24, old.len()/4))
+		if limit := calendar.NewMonth(calendar.MaxYear+2, 12); limit.Before(end) {
+			end = limit
+		}
+		last = end.Start(l.opts.location()).UnixNano()
 	}
 	t.months = l.monthsOf(min(l.minAt, old.starts[0]), last)
 	shift := old.first.Sub(t.months.first)
