@@ -1,9 +1,7 @@
 package ledger
 
 import (
-	"bytes"
 	"math"
-	"slices"
 	"sync"
 	"time"
 
@@ -147,10 +145,6 @@ func (l *Ledger) trim() {
 	l.customers.trim()
 	l.slots.trim()
 	l.idSums, l.base, l.origin, l.details = trim(l.idSums), trim(l.base), trim(l.origin), trim(l.details)
-}
-
-func (l *Ledger) sortByName(custs []uint32) {
-	slices.SortFunc(custs, func(a, b uint32) int { return bytes.Compare(l.customers.text(a), l.customers.text(b)) })
 }
 
 // take makes another ledger's content this one's.

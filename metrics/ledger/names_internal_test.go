@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -83,4 +84,34 @@ func TestLaw_NamesGoBack(t *testing.T) {
 			require.Equal(t, len(levels), s.len())
 		}
 	}, law.Counters{"back": &back, "crowded": &crowded})
+}
+
+// TestLaw_SortedByName: names with much in common, zeros at their ends and the
+// empty one are sorted as bytes are.
+func TestLaw_SortedByName(t *testing.T) {
+	t.Parallel()
+	drawn := law.Drawn{}
+	law.Check(t, func(t *rapid.T) {
+		l := &Ledger{customers: newNames()}
+		prefix := rapid.SampledFrom([]string{"", "c", "customer_of_"}).Draw(t, "prefix")
+		var names []string
+		var custs []uint32
+		for range rapid.IntRange(0, 30).Draw(t, "names") {
+			s := prefix + rapid.StringMatching(`[ab\x00\xff]{0,3}`).Draw(t, "a") + rapid.SampledFrom([]string{"", "\x00", "aaaaaaaa", "\xff\xff\xff\xff\xff\xff\xff\xff\xff"}).Draw(t, "b") +
+				rapid.StringMatching(`[ab\x00]{0,2}`).Draw(t, "c")
+			n, isNew, err := l.customers.number(s, l.customers.hash(s))
+			require.NoError(t, err)
+			if isNew {
+				names, custs = append(names, s), append(custs, n)
+			}
+			if len(s) > len(prefix)+8 {
+				drawn["beyond eight"]++
+			}
+		}
+		l.sortByName(custs)
+		slices.Sort(names)
+		for i, c := range custs {
+			require.Equal(t, names[i], l.customers.string(c))
+		}
+	}, drawn.Need("beyond eight"))
 }
