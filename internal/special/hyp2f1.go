@@ -18,10 +18,11 @@ func Hyp2F1One(b, c, z, w float64) float64 {
 	case w < 1e-4:
 		return BetaMean(b, c-b, func(_, q float64) float64 { return 1 / (w + z*q) })
 	}
-	const tiny = 1e-300
-	// f = 1 − a1 z/(1 − a2 z/(1 − …)), F = 1/f
-	f, cc, d := 1.0, 1.0, 0.0
-	for k := 1; k <= 100000; k++ {
+	// F = 1/(1 − a1 z/(1 − a2 z/(1 − …))), summed from convergent to convergent:
+	// every difference is positive, so that no rounding adds up, as it does in a
+	// product of ratios that are 1 but for their last digit.
+	d, step, f := 1.0, 1.0, 1.0
+	for k, done := 1, 0; done < 2 && k <= 100000; k++ {
 		var a float64
 		switch m := float64(k / 2); {
 		case k == 1:
@@ -31,22 +32,15 @@ func Hyp2F1One(b, c, z, w float64) float64 {
 		default:
 			a = (b + m) * (c + m - 1) / ((c + 2*m - 1) * (c + 2*m))
 		}
-		d = 1 - a*z*d
-		if d == 0 {
-			d = tiny
-		}
-		d = 1 / d
-		cc = 1 - a*z/cc
-		if cc == 0 {
-			cc = tiny
-		}
-		step := cc * d
-		f *= step
-		if math.Abs(step-1) < 2e-16 {
-			break
+		x := a * z * d
+		d = 1 / (1 - x)
+		step *= x * d
+		f += step
+		if done++; step > 1e-17*f { // twice, for odd and even ones differ
+			done = 0
 		}
 	}
-	return 1 / f
+	return f
 }
 
 // Hyp2F1Tail is Σ_{n>=1} (a)_n (1+e)_{n−1} z^n / ((c+1)_{n−1} n!), which is

@@ -248,6 +248,18 @@ func TestLaw_ExpIntStep(t *testing.T) {
 	})
 }
 
+// Found by the law of the series: F(1, ½; 1; z) = 1/√(1−z), where a product of
+// 100,000 ratios, none of which became 1, was off by 4e-11.
+func TestHyp2F1One_RoundingDoesNotAddUp(t *testing.T) {
+	for i := range 2000 {
+		w := math.Pow(1e-4, float64(i)/1999)
+		z := 1 - w
+		w = 1 - z
+		near(t, 3e-13, 1/math.Sqrt(w), special.Hyp2F1One(0.5, 1, z, w), z)
+	}
+	near(t, 1e-15, 3.7796447300922722721, special.Hyp2F1One(0.5, 1, 0.93, 0.07))
+}
+
 // TestLaw_Hyp2F1OneIsItsSeries: the power series in 300 bits, whose terms are
 // all positive.
 func TestLaw_Hyp2F1OneIsItsSeries(t *testing.T) {
