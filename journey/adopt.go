@@ -3,6 +3,8 @@ package journey
 import (
 	"fmt"
 	"slices"
+
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 )
 
 // adopt checks that j was started under d. A journey of another Definition with
@@ -46,7 +48,7 @@ func (d *Definition) translate(j Journey) Journey {
 func (d *Definition) unpack(progress string) []uint64 {
 	slots := make([]uint64, d.slots)
 	for k := range len(progress) / 8 {
-		slots[k] = word(progress[8*k:])
+		slots[k] = id.Word(progress[8*k:])
 	}
 	return slots
 }

@@ -36,9 +36,6 @@ var (
 	ErrForeign = errors.New("journey of another definition")
 )
 
-// maxCustomer is the longest customer id in bytes.
-const maxCustomer = 1_024
-
 // TransitionError says why one event did not move one customer. The zero value
 // is not useful.
 type TransitionError struct {

@@ -2,7 +2,6 @@ package journey
 
 import (
 	"math"
-	"math/bits"
 	"time"
 )
 
@@ -46,34 +45,4 @@ func instant(n int64) time.Time { return time.Unix(0, n).UTC() }
 // cut at the largest Duration (292 years).
 func elapsed(a, b int64) time.Duration {
 	return time.Duration(min(uint64(b)-uint64(a), math.MaxInt64))
-}
-
-// idHash folds an event id into 64 bits; zero only for the empty id. It reads
-// eight bytes at a time and multiplies to 128 bits, as wyhash does (Wang Yi,
-// 2019). Snapshots keep its value, so it must not change.
-func idHash(s string) uint64 {
-	const k0, k1 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
-	n := len(s)
-	if n == 0 {
-		return 0
-	}
-	h := uint64(n) * k0
-	head, tail := ends(s)
-	for len(s) > 16 {
-		h = fold(h^word(s), k1)
-		s = s[8:]
-	}
-	if n > 16 {
-		head = word(s)
-	}
-	h = fold(h^head, k1^tail)
-	if h = fold(h, k0); h == 0 {
-		return 1
-	}
-	return h
-}
-
-func fold(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	return hi ^ lo
 }

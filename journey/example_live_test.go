@@ -1,41 +1,12 @@
 package journey_test
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
-
-// An id is a key in every store, so that none may be empty or a whole document.
-func ExampleCheckCustomer() {
-	fmt.Println(journey.CheckCustomer("acme"))
-	for _, id := range []string{"", strings.Repeat("x", 1025)} {
-		err := journey.CheckCustomer(id)
-		fmt.Println(errors.Is(err, journey.ErrCustomer), err)
-	}
-	// Output:
-	// <nil>
-	// true journey: bad customer: it is empty
-	// true journey: bad customer: 1025 bytes, at most 1024
-}
-
-// A snapshot tells whether an event was its last without keeping the event's
-// id: a second delivery changes nothing.
-func ExampleEventHash() {
-	d := must(journey.Define(signUps))
-	paid := journey.Event{Trigger: startTrial, At: jan(2), ID: "evt_7"}
-	j := must(d.Step(d.Start("acme", jan(1)), paid))
-	fmt.Println(j.Snapshot().LastEvent == journey.EventHash("evt_7"))
-	again, err := d.Step(j, paid)
-	fmt.Println(again.Seq(), err)
-	// Output:
-	// true
-	// 1 <nil>
-}
 
 // What a scheduler sleeps until. A stage without a timer has none.
 func ExampleDefinition_NextTimer() {

@@ -1,6 +1,10 @@
 package journey
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
+)
 
 // index maps names to their positions: an open-addressed table at most a
 // quarter full, filled once. A slot holds the first and last eight bytes of its
@@ -24,7 +28,7 @@ func newIndex(names []string) index {
 	log := bits.Len(uint(len(names))) + 2
 	x := index{shift: uint8(64 - log), slots: make([]indexSlot, 1<<log+len(names)+1), names: names}
 	for i, n := range names {
-		head, tail := ends(n)
+		head, tail := id.Ends(n)
 		k := x.home(head, tail, len(n))
 		for x.slots[k].size != 0 {
 			k++
@@ -38,11 +42,11 @@ func newIndex(names []string) index {
 func (x *index) find(name string) (uint16, bool) {
 	var head, tail uint64
 	if n := len(name); n >= 8 { // ends, spelled out: the call would cost a third
-		head, tail = word(name), word(name[n-8:])
+		head, tail = id.Word(name), id.Word(name[n-8:])
 	} else if n >= 4 {
-		head, tail = uint64(half(name)), uint64(half(name[n-4:]))
+		head, tail = uint64(id.Half(name)), uint64(id.Half(name[n-4:]))
 	} else if n > 0 {
-		head, tail = ends(name)
+		head, tail = id.Ends(name)
 	} else {
 		return 0, false
 	}
@@ -65,29 +69,4 @@ func (x *index) find(name string) (uint16, bool) {
 func (x *index) home(head, tail uint64, size int) uint {
 	h := (head ^ bits.RotateLeft64(tail, 29) ^ uint64(size)<<56) * 0x9E3779B97F4A7C15
 	return uint(h >> (x.shift & 63))
-}
-
-// ends returns the first and last eight bytes of s, or shorter overlapping ends
-// that together with the length still say what s is.
-func ends(s string) (head, tail uint64) {
-	switch n := len(s); {
-	case n >= 8:
-		return word(s), word(s[n-8:])
-	case n >= 4:
-		return uint64(half(s)), uint64(half(s[n-4:]))
-	case n > 0:
-		return uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16, 0
-	}
-	return 0, 0
-}
-
-func word(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-func half(s string) uint32 {
-	_ = s[3]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }

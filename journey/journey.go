@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
 
@@ -26,7 +27,7 @@ type Journey struct {
 	progress string // milestone counters, 8 bytes each; empty = all zero
 	since    int64  // begin of the visit, Unix nanoseconds
 	last     int64  // latest accepted event: timers due up to here have had their turn
-	lastID   uint64 // idHash of the last accepted event that had an ID
+	lastID   uint64 // hash of that of the last accepted event that had an ID
 	reached  uint64 // milestones, by position
 	seq      int64
 	stage    uint16
@@ -178,7 +179,7 @@ func (j Journey) notStarted() error {
 	case unstartedNobody:
 		why = fmt.Errorf("%w: it is empty", ErrCustomer)
 	case unstartedLong:
-		why = fmt.Errorf("%w: more than %d bytes", ErrCustomer, maxCustomer)
+		why = fmt.Errorf("%w: more than %d bytes", ErrCustomer, id.MaxCustomer)
 	case unstartedTime:
 		why = ErrOutOfRange
 	case unstartedStage:

@@ -5,16 +5,8 @@ import "iter"
 // What an executor of live transitions needs beside Start, Due and Move: see
 // package tracker.
 
-// CheckCustomer refuses, with [ErrCustomer], an id that is empty or longer than
-// 1,024 bytes.
-func CheckCustomer(id string) error { return checkCustomer(id) }
-
-// EventHash is the form in which a [Journey] and a [Snapshot] keep the ID of an
-// event: 64 bits, zero only for the empty ID. It never changes.
-func EventHash(id string) uint64 { return idHash(id) }
-
-// LastEvent returns the [EventHash] of the last accepted event that had an ID;
-// zero when none had.
+// LastEvent returns the hash that a [Snapshot] keeps of the ID of the last
+// accepted event that had one; zero when none had.
 func (j Journey) LastEvent() uint64 { return j.lastID }
 
 // Edge returns the position in [Definition.Edges] of the transition that was

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -96,7 +97,7 @@ func (e *Event) check(row int64, bad *fault.Batch) bool {
 			add(field, value, 0, fault.ErrText)
 		}
 	}
-	text("Customer", e.Customer, true, maxCustomer)
+	text("Customer", e.Customer, true, id.MaxCustomer)
 	text("Trigger", string(e.Trigger), true, MaxName)
 	text("ID", e.ID, false, maxID)
 	if _, in := nanos(e.At); !in {

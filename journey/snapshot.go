@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 )
 
 // ErrSnapshot is what every complaint about the content or the bytes of a
@@ -104,8 +106,8 @@ func (s Snapshot) Validate() error {
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("journey: snapshot: %w: customer %q: %s", ErrSnapshot, clip(s.Customer), fmt.Sprintf(format, args...)))
 	}
-	if s.Customer == "" || len(s.Customer) > maxCustomer {
-		bad("Customer has %d bytes, want 1 to %d", len(s.Customer), maxCustomer)
+	if s.Customer == "" || len(s.Customer) > id.MaxCustomer {
+		bad("Customer has %d bytes, want 1 to %d", len(s.Customer), id.MaxCustomer)
 	}
 	name := func(field, v string, least int) {
 		if len(v) < least || len(v) > MaxName {
@@ -183,7 +185,7 @@ func (s *Snapshot) plain() bool {
 		}
 	}
 	size := func(v string, least int) bool { return len(v) >= least && len(v) <= MaxName }
-	return len(s.Customer) > 0 && len(s.Customer) <= maxCustomer &&
+	return len(s.Customer) > 0 && len(s.Customer) <= id.MaxCustomer &&
 		size(s.Definition, 0) && size(s.Hash, 0) && size(string(s.Stage), 1)
 }
 
@@ -235,7 +237,7 @@ func (d *Definition) progressOf(packed string) []Progress {
 		if 8*i >= len(packed) {
 			return 0
 		}
-		return word(packed[8*i:])
+		return id.Word(packed[8*i:])
 	}
 	for i := range d.spec.Milestones {
 		m := &d.spec.Milestones[i]

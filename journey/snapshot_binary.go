@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/pack"
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 )
 
 // The binary form of a Snapshot, version 1:
@@ -116,7 +117,7 @@ func (r binaryReader) snapshot() Snapshot {
 	var s Snapshot
 	s.Definition = r.Text(MaxName)
 	s.Hash = r.Text(MaxName)
-	s.Customer = r.Text(maxCustomer)
+	s.Customer = r.Text(id.MaxCustomer)
 	s.Stage = Stage(r.Text(MaxName))
 	s.Since = r.Moment()
 	s.Last = r.Moment()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 )
 
 // Step returns the journey after e. It is pure: equal arguments give equal
@@ -29,8 +31,8 @@ func (d *Definition) Step(j Journey, e Event) (Journey, error) {
 	if e.Customer != "" && e.Customer != j.customer {
 		return j, d.refuse(&j, e, ErrCustomer)
 	}
-	id := idHash(e.ID)
-	if id != 0 && id == j.lastID {
+	eventID := id.Hash(e.ID)
+	if eventID != 0 && eventID == j.lastID {
 		return j, nil
 	}
 	at, ok := nanos(e.At)
@@ -54,8 +56,8 @@ func (d *Definition) Step(j Journey, e Event) (Journey, error) {
 		j.stage = c - 1
 		j.since, j.last = at, max(j.last, at) // an event of the visit that ends may lie after it
 		j.seq++
-		if id != 0 {
-			j.lastID = id
+		if eventID != 0 {
+			j.lastID = eventID
 		}
 		return j, nil
 	}
@@ -76,7 +78,7 @@ func (d *Definition) Move(j Journey, e Event) (Journey, Change, error) {
 	if e.Customer != "" && e.Customer != j.customer {
 		return j, Change{}, d.refuse(&j, e, ErrCustomer)
 	}
-	if e.ID != "" && idHash(e.ID) == j.lastID {
+	if e.ID != "" && id.Hash(e.ID) == j.lastID {
 		return j, Change{}, nil
 	}
 	at, ok := nanos(e.At)
@@ -188,7 +190,7 @@ func (d *Definition) apply(j *Journey, t uint16, at int64, e Event) (Change, err
 	before := j.reached
 	d.take(j, i, t, at)
 	if e.ID != "" {
-		j.lastID = idHash(e.ID)
+		j.lastID = id.Hash(e.ID)
 	}
 	c.To, c.Seq, c.reached = d.stages[j.stage].Name, j.seq, j.reached&^before
 	return c, nil
@@ -211,7 +213,7 @@ func (d *Definition) count(reached uint64, progress string, t uint16, at int64) 
 				slots = make([]uint64, d.slots)
 			}
 			for k := range len(progress) / 8 {
-				slots[k] = word(progress[8*k:])
+				slots[k] = id.Word(progress[8*k:])
 			}
 		}
 		lo := d.offsets[w.m]
@@ -290,11 +292,8 @@ func (d *Definition) explain(te *TransitionError, j *Journey, e Event) {
 }
 
 func checkCustomer(customer string) error {
-	switch {
-	case customer == "":
-		return fmt.Errorf("journey: %w: it is empty", ErrCustomer)
-	case len(customer) > maxCustomer:
-		return fmt.Errorf("journey: %w: %d bytes, at most %d", ErrCustomer, len(customer), maxCustomer)
+	if err := id.CheckCustomer(customer); err != nil {
+		return fmt.Errorf("journey: %w: %w", ErrCustomer, err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/lifecycle-go/lifecycle/internal/pack"
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 )
 
 // The binary form of a Summary, version 1. Integers are minimal unsigned
@@ -222,7 +223,7 @@ func (r binaryReader) names() []string {
 	n := r.Items("customers", pack.MaxTally, 2)
 	names := make([]string, 0, n)
 	for i := range n {
-		name := r.Text(maxCustomer)
+		name := r.Text(id.MaxCustomer)
 		if r.Ok() && (name == "" || i > 0 && name <= names[i-1]) {
 			r.Fail("customer %d does not sort after the one before it", i)
 		}
@@ -247,7 +248,7 @@ func (r binaryReader) examples(on Trigger, keep int64) []Event {
 	n := r.Items("examples", uint64(keep), 10)
 	var list []Event
 	for range n {
-		e := Event{Customer: r.Text(maxCustomer), Trigger: on, At: r.Moment()}
+		e := Event{Customer: r.Text(id.MaxCustomer), Trigger: on, At: r.Moment()}
 		if _, ok := nanos(e.At); !ok {
 			r.Fail("an example outside the years 1900 to 2200")
 		}

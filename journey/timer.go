@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 )
 
 // timer is a compiled Timer of one stage.
@@ -28,7 +30,7 @@ func (t *timer) began(j *Journey) int64 {
 	if t.clock == ownClock {
 		return j.since
 	}
-	return unstampNanos(word(j.progress[8*t.clock:])) // it runs as long as the stage's visit
+	return unstampNanos(id.Word(j.progress[8*t.clock:])) // it runs as long as the stage's visit
 }
 
 // wind sets and stops clocks.

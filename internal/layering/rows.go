@@ -12,7 +12,7 @@ func House() Rules {
 				"examples/internal/cli", // no reader of an example needs to see it twice
 				"internal/num", "internal/quantile", "internal/pack", "internal/diagram", "internal/enum", "internal/text", "internal/intern", "internal/jsonin", "internal/special", "internal/vendor",
 				"metrics/calendar", "metrics/money", "metrics/fault", "metrics/wholefile",
-				"metrics/billing/internal/subs",
+				"metrics/billing/internal/subs", "journey/internal/id",
 			},
 			1: {"metrics", "internal/sqldb", "internal/sqldb/sqldbtest", "metrics/billing/internal/words"},
 			2: {"persona", "touchpoint", "metrics/ledger", "metrics/billing", "internal/svg"},

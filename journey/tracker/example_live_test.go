@@ -212,7 +212,7 @@ func ExampleState_Equal() {
 	a := tracker.StateOf(trialProduct().Start("acme", january(5)))
 	b := a.Clone()
 	fmt.Println(a.Equal(b))
-	b.Recent = []uint64{journey.EventHash("evt-1")}
+	b.Recent = []uint64{7}
 	fmt.Println(a.Equal(b))
 	// Output:
 	// true

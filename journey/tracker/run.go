@@ -10,6 +10,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 )
@@ -267,7 +268,7 @@ func (r *run) known(e journey.Event, ask bool) (bool, error) {
 	if e.ID == "" {
 		return false, nil
 	}
-	h := journey.EventHash(e.ID)
+	h := id.Hash(e.ID)
 	if h == r.out.Journey.LastEvent() {
 		return true, nil
 	}

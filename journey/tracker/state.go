@@ -32,7 +32,7 @@ type State struct {
 	Snapshot journey.Snapshot
 	// Version is raised by every write; a write names the one it replaces.
 	Version int64
-	// Recent are the hashes (journey.EventHash) of the latest accepted events
+	// Recent are the hashes, as in Snapshot.LastEvent, of the latest accepted events
 	// that had an ID, oldest first, without the very last, which the snapshot
 	// has. They are kept where the store keeps no history.
 	Recent []uint64

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/internal/id"
 )
 
 var (
@@ -265,8 +266,8 @@ func (t *Tracker) do(ctx context.Context, customer string, f func(*run) error) (
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := journey.CheckCustomer(customer); err != nil {
-		return Outcome{}, err
+	if err := id.CheckCustomer(customer); err != nil {
+		return Outcome{}, fmt.Errorf("tracker: %w: %w", journey.ErrCustomer, err)
 	}
 	lock, err := t.locks.acquire(ctx, customer, nested)
 	if err != nil {
