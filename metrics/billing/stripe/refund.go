@@ -17,15 +17,6 @@ import (
 // its payments, or by a credit note that names the refund. Any of them may come
 // before it or after, so refunds are held until one has come.
 
-// paid is what is known of a charge, a payment intent or an invoice, and what a
-// credit note says of a refund that it names.
-type paid struct {
-	customer string
-	invoices []string // that it paid, sorted; nearly always one
-	intent   string   // of a charge
-	apart    bool     // of a charge: it says that it is of no invoice
-}
-
 // cash is what refunds need.
 type cash struct {
 	open     bool             // the input at hand is read for it
@@ -50,69 +41,12 @@ func newCash() cash {
 	return cash{known: map[string]*paid{}, held: map[string]*heldRefund{}, asking: map[string][]string{}, answered: map[string]bool{}}
 }
 
-// find is what is known under an id; nil for nothing.
-func (c *cash) find(id string) *paid {
-	p := c.known[id]
-	if p == nil {
-		p = c.past[id]
-	}
-	return p
-}
-
-// pays notes what is said of an id. Of Limits.Catalogue ids at least the later half
-// is kept.
-func (imp *Importer) pays(id, customer, invoice, intent string) {
-	c := &imp.cash
-	if id == "" {
-		return
-	}
-	p := c.find(id)
-	if p == nil {
-		p = new(paid)
-	}
-	if c.known[id] == nil {
-		if len(c.known) > imp.kit.Options().Limits.Catalogue/2 {
-			c.past, c.known = c.known, map[string]*paid{}
-		}
-		c.known[id] = p
-	}
-	p.customer, p.intent = cmp.Or(p.customer, customer), cmp.Or(p.intent, intent)
-	if at, has := slices.BinarySearch(p.invoices, invoice); invoice != "" && !has && len(p.invoices) < billing.MaxParts {
-		p.invoices = slices.Insert(p.invoices, at, invoice)
-	}
-	for _, r := range c.asking[id] {
-		c.answered[r] = true
-	}
-}
-
 // ask marks a refund when more is said of something.
 func (imp *Importer) ask(refund string, ids ...string) {
 	c := &imp.cash
 	for _, id := range ids {
 		if id != "" && !slices.Contains(c.asking[id], refund) {
 			c.asking[id] = append(c.asking[id], refund)
-		}
-	}
-}
-
-// settles notes a payment of an invoice.
-func (imp *Importer) settles(p *invoicePayment, invoice string) {
-	if p.Status == "paid" {
-		invoice = cmp.Or(p.Invoice.ID, invoice)
-		imp.pays(p.Payment.Charge.ID, "", invoice, "")
-		imp.pays(p.Payment.PaymentIntent.ID, "", invoice, "")
-	}
-}
-
-// paidBy notes whose an invoice is and what paid it.
-func (imp *Importer) paidBy(inv *invoice, customer string) {
-	id := string(inv.ID)
-	imp.pays(id, customer, "", "")
-	imp.pays(inv.Charge.ID, customer, id, inv.PaymentIntent.ID)
-	imp.pays(inv.PaymentIntent.ID, customer, id, "")
-	if inv.Payments != nil {
-		for i := range inv.Payments.Data {
-			imp.settles(&inv.Payments.Data[i], id)
 		}
 	}
 }
@@ -155,16 +89,6 @@ func (imp *Importer) learnCash(e *kit.Entry) (known bool, err error) {
 		return true, nil
 	}
 	return false, nil
-}
-
-func (w *chargeRef) tell(imp *Importer) {
-	imp.pays(string(w.ID), w.Customer.ID, w.Invoice.ID, w.PaymentIntent.ID)
-	imp.pays(w.PaymentIntent.ID, w.Customer.ID, w.Invoice.ID, "")
-}
-
-func (w *intentRef) tell(imp *Importer) {
-	imp.pays(string(w.ID), w.Customer.ID, w.Invoice.ID, "")
-	imp.pays(w.LatestCharge.ID, w.Customer.ID, w.Invoice.ID, string(w.ID))
 }
 
 // chargeRefunds holds the refunds that a charge lists (until 2022-11-15, and where
