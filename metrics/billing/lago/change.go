@@ -15,7 +15,8 @@ func key(customer, external string, from, to kit.Text) string {
 	return customer + "\x00" + external + "\x00" + string(from) + "\x00" + string(to)
 }
 
-// pair gives a subscription, once it is known which one it replaces. A
+// pair gives a subscription that began by itself. One that carries on another
+// waits for the end of the input: until then a nearer one may still come. A
 // subscription that ended for another is remembered for it.
 func (r *run) pair(h *half) error {
 	if h.after != "" {
@@ -24,33 +25,14 @@ func (r *run) pair(h *half) error {
 		}
 		r.ended[h.after] = append(r.ended[h.after], half{id: h.id, ended: h.ended})
 	}
-	switch {
-	case h.before == "":
+	if h.before == "" {
 		r.give(h.spans)
-	case r.replace(h):
-		r.give(h.spans)
-	default:
-		if err := r.hold(); err != nil {
-			return err
-		}
-		r.waiting[h.before] = append(r.waiting[h.before], *h)
-	}
-	if r.stopped || h.after == "" {
 		return nil
 	}
-	waiting := r.waiting[h.after]
-	delete(r.waiting, h.after)
-	for i := range waiting {
-		if r.replace(&waiting[i]) {
-			r.held--
-			r.give(waiting[i].spans)
-		} else {
-			r.waiting[h.after] = append(r.waiting[h.after], waiting[i])
-		}
-		if r.stopped {
-			return nil
-		}
+	if err := r.hold(); err != nil {
+		return err
 	}
+	r.waiting[h.before] = append(r.waiting[h.before], *h)
 	return nil
 }
 
@@ -67,41 +49,73 @@ func (r *run) hold() error {
 // days.
 const apart = 48 * time.Hour
 
-// replace finds the subscription that h carries on: of those that ended for it
-// the one nearest in time.
-func (r *run) replace(h *half) bool {
-	best, at := apart, -1
-	candidates := r.ended[h.before]
-	for i := range candidates {
-		gap := h.began.Sub(candidates[i].ended).Abs()
-		if gap <= best && candidates[i].id != h.id {
-			best, at = gap, i
-		}
-	}
-	if at < 0 {
-		return false
-	}
-	for i := range h.spans {
-		h.spans[i].Replaces = candidates[at].id
-	}
-	return true
-}
-
-// rest gives the subscriptions whose predecessors never came.
+// rest gives the subscriptions that carry on another, and says of which none
+// came.
 func (r *run) rest() {
 	for _, k := range slices.Sorted(maps.Keys(r.waiting)) {
-		hs := r.waiting[k]
-		slices.SortStableFunc(hs, func(a, b half) int { return cmp.Or(a.began.Compare(b.began), cmp.Compare(a.id, b.id)) })
-		for _, h := range hs {
-			n := r.kit.Note(h.id)
-			n.Subscription = h.id
-			if len(h.spans) > 0 {
-				n.Customer = h.spans[0].Customer
+		hs, ended := r.waiting[k], sortEnded(r.ended[k])
+		slices.SortFunc(hs, func(a, b half) int { return cmp.Or(a.began.Compare(b.began), cmp.Compare(a.id, b.id)) })
+		for i := range hs {
+			h := &hs[i]
+			if of := h.carriesOn(ended); of == "" {
+				r.alone(h)
+			} else {
+				for k := range h.spans {
+					h.spans[k].Replaces = of
+				}
 			}
-			n.Warn(billing.CodeReplaces, "previous_plan_code", "", "the subscription that it carries on is not in the export: it counts as new")
 			if r.give(h.spans); r.stopped {
 				return
 			}
 		}
 	}
+}
+
+// sortEnded sorts by end, then by id. Of what is in the input twice it keeps what
+// ended last.
+func sortEnded(list []half) []half {
+	slices.SortFunc(list, func(a, b half) int { return cmp.Or(cmp.Compare(a.id, b.id), b.ended.Compare(a.ended)) })
+	list = slices.CompactFunc(list, func(a, b half) bool { return a.id == b.id })
+	slices.SortFunc(list, func(a, b half) int { return cmp.Or(a.ended.Compare(b.ended), cmp.Compare(a.id, b.id)) })
+	return list
+}
+
+// carriesOn is the id of the subscription that h replaces: of those that ended
+// for it the one nearest in time, of equals the one that ended first, then by
+// id. Nothing replaces itself.
+func (h *half) carriesOn(ended []half) (id string) {
+	from := func(at time.Time) int {
+		n, _ := slices.BinarySearchFunc(ended, at, func(c half, at time.Time) int { return c.ended.Compare(at) })
+		return n
+	}
+	near, after := apart, from(h.began)
+	before := after - 1
+	if after < len(ended) && ended[after].id == h.id {
+		after++
+	}
+	if before >= 0 && ended[before].id == h.id {
+		before--
+	}
+	if after < len(ended) {
+		if gap := ended[after].ended.Sub(h.began); gap <= near {
+			near, id = gap, ended[after].id
+		}
+	}
+	if before < 0 || h.began.Sub(ended[before].ended) > near {
+		return id
+	}
+	first := from(ended[before].ended)
+	if ended[first].id == h.id {
+		first++
+	}
+	return ended[first].id
+}
+
+func (r *run) alone(h *half) {
+	n := r.kit.Note(h.id)
+	n.Subscription = h.id
+	if len(h.spans) > 0 {
+		n.Customer = h.spans[0].Customer
+	}
+	n.Warn(billing.CodeReplaces, "previous_plan_code", "", "the subscription that it carries on is not in the export: it counts as new")
 }

@@ -26,9 +26,10 @@
 // Lago ends a subscription that changes its plan (next_plan_code) and begins
 // another (previous_plan_code). Taken as they stand they would be churn and a
 // new subscription; the importer finds the pair and sets Terms.Replaces, and
-// ReasonReplaced on the one that ended. Lists give the newer one first: what
-// waits for its other half is kept until it comes, or until the input ends, when
-// a Warning names it. Memory therefore grows with the number of plan changes.
+// ReasonReplaced on the one that ended. Of several that may be meant it takes
+// the one nearest in time, whatever the order of the records: what began with a
+// change is therefore given when the input ends, with a Warning where its other
+// half never came. Memory grows with the number of plan changes.
 //
 // Webhooks do not say when they were sent. Of several of one subscription the
 // one furthest on (pending, active, terminated) counts, and of equals the last in

@@ -21,9 +21,12 @@ type found struct {
 		AmountOff kit.Text `json:"amount_off"`
 	}
 	products []kit.Text // empty: all
-	// pending says that only the id is known yet: see Importer.settle.
-	pending bool
 }
+
+// pending is what Cycles says of a discount of which only the id is known yet: see
+// Importer.settle. Stripe's discounts last by months, not by charges, so that none
+// that was read has it.
+const pending = -1
 
 // discounts reads references to discounts, expanded or not. Those of events are
 // looked up when the input has been read, as the discount may come after
@@ -36,7 +39,7 @@ func (imp *Importer) discounts(n *kit.Note, refs []kit.Ref[discount], level bill
 		case d == nil && ref.ID == "":
 			continue
 		case d == nil && isEvent:
-			out = append(out, found{Discount: billing.Discount{ID: ref.ID, Level: level}, pending: true})
+			out = append(out, found{Discount: billing.Discount{ID: ref.ID, Level: level, Cycles: pending}})
 			continue
 		case d == nil:
 			if d = imp.lookUp(n, ref.ID); d == nil {
@@ -138,7 +141,7 @@ func months(n *kit.Note, from time.Time, count kit.Text) (time.Time, bool) {
 func apply(n *kit.Note, ds []found, product string, c money.Currency, e money.Exponents) []billing.Discount {
 	var out []billing.Discount
 	for _, f := range ds {
-		if f.pending {
+		if f.Cycles == pending {
 			out = append(out, f.Discount)
 			continue
 		}
@@ -174,7 +177,7 @@ func apply(n *kit.Note, ds []found, product string, c money.Currency, e money.Ex
 func (imp *Importer) settle(s *billing.Span) {
 	var out []billing.Discount
 	for _, d := range s.Discounts {
-		if !d.Percent.IsZero() || !d.Off.IsZero() {
+		if d.Cycles != pending {
 			out = append(out, d)
 			continue
 		}

@@ -26,6 +26,12 @@ func FuzzSpans_SoundOrFound(f *testing.F) {
 		anInvoice(oldLine("2000"), oldLine("-300").With("proration", true)).String(),
 		kittest.Joined(aPrice("2000"), anInvoice(newLine("2000", "subscription_item_details", false))),
 		anEvent("evt_1", "invoice.paid", "2026-03-11", anInvoice(oldLine("1"))).String(),
+		kittest.Joined(aCharge().With("refunds", list(aRefund("500"))), anInvoicePayment(), creditedInvoice()),
+		kittest.Joined(
+			creditedInvoice(), aCreditNote("500").With("refunds", []any{object{"amount_refunded": 500, "refund": "re_1"}}),
+			anEvent("evt_1", "refund.created", "2026-03-11", aRefund("500").With("status", "pending")),
+			anEvent("evt_2", "refund.updated", "2026-03-12", aRefund("500").With("payment_intent", object{"id": "pi_1", "customer": "cus_1", "invoice": "in_1"})),
+		),
 	)
 }
 
