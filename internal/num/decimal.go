@@ -159,17 +159,13 @@ func RoundInt(a Int128, mul, div uint64, places int32) (decimal.Decimal, bool) {
 // UnitsInt is Units of an Int128.
 func UnitsInt(units Int128, places int32) decimal.Decimal {
 	u, ok := units.Int64()
-	for _, by := range [...]struct {
-		places int32
-		size   uint64
-	}{{6, 1_000_000}, {6, 1_000_000}, {1, 10}} {
-		if ok || places < by.places {
-			continue
+	for !ok && places >= 6 { // what was scaled up mostly fits a word again
+		q, rem, fits := units.MulDiv(1, 1_000_000)
+		if !fits || rem != 0 {
+			break
 		}
-		if q, rem, fits := units.MulDiv(1, by.size); fits && rem == 0 {
-			units, places = q, places-by.places
-			u, ok = units.Int64()
-		}
+		units, places = q, places-6
+		u, ok = units.Int64()
 	}
 	if !ok {
 		return Units(units.Big(), places)

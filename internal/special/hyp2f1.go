@@ -18,6 +18,10 @@ func Hyp2F1One(b, c, z, w float64) float64 {
 	case w < 1e-4:
 		return BetaMean(b, c-b, func(_, q float64) float64 { return 1 / (w + z*q) })
 	}
+	// F(b, c) = 1 + b/c z F(b+1, c+1): where b and c−b are small, 1 − a1 z is small
+	// too and would cost five digits; a step further it does not.
+	first := b / c * z
+	b, c = b+1, c+1
 	// F = 1/(1 − a1 z/(1 − a2 z/(1 − …))), summed from convergent to convergent:
 	// every difference is positive, so that no rounding adds up, as it does in a
 	// product of ratios that are 1 but for their last digit.
@@ -40,7 +44,7 @@ func Hyp2F1One(b, c, z, w float64) float64 {
 			done = 0
 		}
 	}
-	return f
+	return 1 + first*f
 }
 
 // Hyp2F1Tail is Σ_{n>=1} (a)_n (1+e)_{n−1} z^n / ((c+1)_{n−1} n!), which is

@@ -249,7 +249,7 @@ func TestLaw_ExpIntStep(t *testing.T) {
 }
 
 // Found by the law of the series: F(1, ½; 1; z) = 1/√(1−z), where a product of
-// 100,000 ratios, none of which became 1, was off by 4e-11.
+// 100,000 ratios, none of which became 1, was off by up to 1e-9.
 func TestHyp2F1One_RoundingDoesNotAddUp(t *testing.T) {
 	for i := range 2000 {
 		w := math.Pow(1e-4, float64(i)/1999)
@@ -258,6 +258,21 @@ func TestHyp2F1One_RoundingDoesNotAddUp(t *testing.T) {
 		near(t, 3e-13, 1/math.Sqrt(w), special.Hyp2F1One(0.5, 1, z, w), z)
 	}
 	near(t, 1e-15, 3.7796447300922722721, special.Hyp2F1One(0.5, 1, 0.93, 0.07))
+}
+
+// TestLaw_Hyp2F1OneSteps: F(1, b; c; z) = 1 + b/c z F(1, b+1; c+1; z), also near
+// z = 1, where a series does not end.
+func TestLaw_Hyp2F1OneSteps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := max(1e-3, min(1e4, positive(t, "b")))
+		c := b + max(1e-3, min(1e4, positive(t, "c-b")))
+		z := 1 - math.Exp(rapid.Float64Range(math.Log(1.001e-4), 0).Draw(t, "w"))
+		w := 1 - z
+		got, want := special.Hyp2F1One(b, c, z, w), 1+b/c*z*special.Hyp2F1One(b+1, c+1, z, w)
+		if math.Abs(got-want) > 5e-12*want {
+			t.Fatalf("F(1, %g; %g; %g) = %.17g, by a step %.17g", b, c, z, got, want)
+		}
+	})
 }
 
 // TestLaw_Hyp2F1OneIsItsSeries: the power series in 300 bits, whose terms are

@@ -229,7 +229,7 @@ func (l *Ledger) replaces(e, o *entry) bool {
 // mergeBlocks merges a settled block and sorted entries that came after it into
 // a new, settled one with room for more, and returns how many repeats went.
 func (l *Ledger) mergeBlocks(b, fresh []entry) ([]entry, int) {
-	out := make([]entry, 0, len(b)+len(fresh)+len(b)/8+1)
+	out := make([]entry, 0, len(b)+len(fresh)+len(b)/8+2)
 	for len(fresh) > 0 {
 		e := &fresh[0]
 		n, _ := slices.BinarySearchFunc(b, *e, func(x, t entry) int {

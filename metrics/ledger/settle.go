@@ -68,7 +68,7 @@ func (l *Ledger) takeOut() map[uint32][]entry {
 		if _, ok := olds[c]; !ok {
 			old := l.blocks[c]
 			olds[c] = old
-			kept := make([]entry, 0, len(old))
+			kept := make([]entry, 0, len(old)+1)
 			for i := range old {
 				if _, ok := l.restated[l.base[old[i].slot]]; !ok {
 					kept = append(kept, old[i])
@@ -95,10 +95,10 @@ func (l *Ledger) takeOut() map[uint32][]entry {
 
 // insert brings sorted entries into a block. What follows all that is there goes
 // into the room behind it: who says much gets dearer by a walk, not by a copy. A
-// block with room behind it is an allocation of its own, which leaves nothing
-// behind when it is replaced.
+// block of its own always has some room behind it, which tells it from those in
+// shared arrays, of which something stays behind.
 func (l *Ledger) insert(b, fresh []entry) (merged []entry, dropped int) {
-	if n := len(b); n > 0 && b[n-1].at < fresh[0].at && cap(b)-n >= len(fresh) {
+	if n := len(b); n > 0 && b[n-1].at < fresh[0].at && cap(b)-n > len(fresh) {
 		fresh, dropped = l.settleBlock(fresh)
 		return append(b, fresh...), dropped
 	}

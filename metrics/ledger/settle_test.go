@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lifecycle-go/lifecycle/internal/law"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
@@ -27,6 +28,8 @@ func TestLaw_FewByFewIsAtOnce(t *testing.T) {
 		}
 		live := books(t, o, all)
 		statements(t, live)
+		var as *ledger.Ledger
+		var stood []byte
 		day, batches := 0, rapid.IntRange(1, 25).Draw(t, "batches")
 		for range batches {
 			var few []ledger.Change
@@ -59,9 +62,17 @@ func TestLaw_FewByFewIsAtOnce(t *testing.T) {
 			}
 			all = append(all, few...)
 			live.Len()
+			if as == nil && rapid.IntRange(0, 9).Draw(t, "as of") == 0 { // shares no room with the books
+				drawn["as of"]++
+				as = live.AsOf(base.AddDate(100, 0, 0))
+				stood = encoded(t, as)
+			}
 			if rapid.Bool().Draw(t, "read") {
 				statements(t, live)
 			}
+		}
+		if as != nil {
+			require.Equal(t, stood, encoded(t, as))
 		}
 		bulk := books(t, o, all)
 		require.Equal(t, encoded(t, bulk), encoded(t, live))
@@ -69,7 +80,31 @@ func TestLaw_FewByFewIsAtOnce(t *testing.T) {
 		require.Equal(t, bulk.Len(), live.Len())
 		require.Equal(t, bulk.Repeats(), live.Repeats())
 		require.Equal(t, movementLines(bulk), movementLines(live))
-	}, drawn.Need("same instant", "late", "again", "refused"))
+	}, drawn.Need("same instant", "late", "again", "refused", "as of"))
+}
+
+// The months that follow the last one are made ahead, but none beyond those that
+// there are, also where books hold three hundred years.
+func TestSettle_LastMonths(t *testing.T) {
+	t.Parallel()
+	var all []ledger.Change
+	for year := calendar.MinYear; year < calendar.MaxYear; year += 10 {
+		all = append(all, ledger.Change{Customer: "old", At: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), Amount: decimal.New(int64(year), 0)})
+	}
+	for i := range 60 {
+		all = append(all, ledger.Change{Customer: fmt.Sprint("c", i), At: base, Amount: decimal.New(1, 0)})
+	}
+	live := books(t, ledger.Options{Currency: "EUR"}, all)
+	statements(t, live)
+	last := ledger.Change{Customer: "old", At: time.Date(calendar.MaxYear, 12, 31, 0, 0, 0, 0, time.UTC), Amount: decimal.New(5, 0)}
+	require.NoError(t, live.Append(last))
+	m := calendar.NewMonth(calendar.MaxYear, 12)
+	want, err := books(t, ledger.Options{Currency: "EUR"}, append(all, last)).Statements(m.Add(-13), m)
+	require.NoError(t, err)
+	got, err := live.Statements(m.Add(-13), m)
+	require.NoError(t, err)
+	require.Equal(t, show(want), show(got))
+	require.Equal(t, "65", got[13].Revenue.Closing().String())
 }
 
 func movementLines(l *ledger.Ledger) (out []string) {
