@@ -19,6 +19,7 @@ type DecodeError struct {
 	Err    error
 }
 
+// Error says at which byte, of what, and why.
 func (e *DecodeError) Error() string {
 	return fmt.Sprintf("touchpoint: decode log: byte %d: %s: %s", e.Offset, e.What, e.Reason)
 }

@@ -16,6 +16,7 @@ type StoppedError struct {
 	Slope      float64 // largest derivative of the mean log likelihood by the log of a parameter
 }
 
+// Error says after how many iterations the fit stopped, and what may help.
 func (e *StoppedError) Error() string {
 	return fmt.Sprintf("clv: %s: stopped early after %d iterations, slope of the mean log likelihood %.2g: allow more iterations or another start", e.Model, e.Iterations, e.Slope)
 }
@@ -29,6 +30,7 @@ type BoundaryError struct {
 	Upper        bool // towards infinity
 }
 
+// Error says which parameter runs where, and what predictions then are.
 func (e *BoundaryError) Error() string {
 	to := "zero"
 	if e.Upper {
@@ -54,6 +56,7 @@ const flatSD = 1
 
 func (e *FlatError) involves(i int) bool { return math.Abs(e.Direction[i]) >= 0.3 }
 
+// Error says which parameters the data leave open together, in logarithms.
 func (e *FlatError) Error() string {
 	var parts []string
 	for i, d := range e.Direction {
@@ -121,6 +124,7 @@ type FewError struct {
 	Want  float64
 }
 
+// Error says how many there are and how many are wanted.
 func (e *FewError) Error() string {
 	return fmt.Sprintf("clv: %s: %s %s, want at least %s for %s: standard errors are not to be trusted", e.Model, number(e.N), e.What, number(e.Want), "ten a parameter")
 }
@@ -128,6 +132,7 @@ func (e *FewError) Error() string {
 // InfiniteMeanError says that the estimated law of spend has no finite mean.
 type InfiniteMeanError struct{ Q float64 }
 
+// Error says what q is, and what follows.
 func (e *InfiniteMeanError) Error() string {
 	return fmt.Sprintf("clv: Gamma-Gamma: q %.4g is not above 1: mean spend is infinite, and so is a value computed from it", e.Q)
 }
@@ -142,6 +147,7 @@ type CorrelationError struct{ R float64 }
 // maxCorrelation is from where on it is diagnosed; CDNOW has 0.11.
 const maxCorrelation = 0.3
 
+// Error says how strong the correlation is, and what follows.
 func (e *CorrelationError) Error() string {
 	return fmt.Sprintf("clv: Gamma-Gamma: number of transactions and mean spend are correlated, %.2f: the model assumes they are not, values are biased", e.R)
 }
