@@ -71,6 +71,21 @@ func TestSpans(t *testing.T) {
 		},
 		{"in trial for ever", aSub(item).With("status", "in_trial"), []string{"basic-USD 0110-… 59.97 USD/P1M trial"}, []string{"warning contradiction trial_end"}},
 		{
+			"a trial that begins later", aSub(item).With("trial_start", kittest.Epoch("2026-01-15")).With("trial_end", kittest.Epoch("2026-01-24")),
+			[]string{"basic-USD 0110-0115 59.97 USD/P1M active", "basic-USD 0115-0124 59.97 USD/P1M trial", "basic-USD 0124-… 59.97 USD/P1M active"},
+			nil,
+		},
+		{
+			"a trial of the item that ends when that of the subscription begins", aSub(item.With("trial_end", kittest.Epoch("2026-01-20"))).With("trial_start", kittest.Epoch("2026-01-20")),
+			[]string{"basic-USD 0110-0120 59.97 USD/P1M trial", "basic-USD 0120-… 59.97 USD/P1M active"},
+			nil,
+		},
+		{
+			"and before", aSub(item.With("trial_end", kittest.Epoch("2026-01-15"))).With("trial_start", kittest.Epoch("2026-01-20")),
+			[]string{"basic-USD 0110-0115 59.97 USD/P1M trial", "basic-USD 0115-… 59.97 USD/P1M active"},
+			nil,
+		},
+		{
 			"a trial of the item", aSub(item.With("trial_end", kittest.Epoch("2026-02-10"))).With("trial_start", kittest.Epoch("2026-01-10")).With("trial_end", kittest.Epoch("2026-01-24")),
 			[]string{"basic-USD 0110-0210 59.97 USD/P1M trial", "basic-USD 0210-… 59.97 USD/P1M active"},
 			nil,
@@ -193,6 +208,9 @@ func TestDiscounts(t *testing.T) {
 		{"for another", d.With("apply_on", "specific_item_price").With("item_price_id", "x"), plain, nil},
 		{"for some", d.With("apply_on", "specified_items_total"), plain + " d_1:12.5%:0:forever:0110-…:subscription:yes", []string{"warning unsupported discounts.apply_on"}},
 		{"in another currency", flat.With("currency_code", "EUR"), plain, []string{"warning bad-discount discounts.currency_code"}},
+		{"nothing off", flat.With("amount", 0), plain + " d_1:0%:0:forever:0110-…:subscription:yes", nil},
+		{"an amount nobody knows", flat.With("amount", nil), plain, []string{"fault bad-discount discounts.amount"}},
+		{"since when, nobody can read", d.With("created_at", "soon"), plain, []string{"fault malformed discounts.created_at"}},
 		{"more than all", d.With("percentage", 101), plain, []string{"fault bad-discount discounts.percentage"}},
 		{"a surcharge", flat.With("amount", -1), plain, []string{"fault bad-discount discounts.amount"}},
 		{"of another kind", d.With("type", "gift"), plain, []string{"fault unknown-value discounts.type"}},
@@ -214,6 +232,9 @@ func TestDiscounts(t *testing.T) {
 	assert.Empty(t, found)
 	spans, _ = read(t, coupon, with.With("discounts", []any{d.With("coupon_id", "SAVE")}))
 	assert.Equal(t, []string{plain + " d_1:12.5%:0:forever:0110-…:subscription:yes"}, spans, "the coupon and its discount are one")
+	spans, _ = read(t, coupon.With("id", "MORE").With("duration_type", "forever"), with.With("discounts", []any{d.With("coupon_id", "SAVE")}).
+		With("coupons", []any{object{"coupon_id": "SAVE"}, object{"coupon_id": "MORE"}}))
+	assert.Equal(t, []string{plain + " d_1:12.5%:0:forever:0110-…:subscription:yes MORE:20%:0:forever:0110-…:subscription:unsaid"}, spans, "and another coupon is one more")
 }
 
 func TestEvents(t *testing.T) {

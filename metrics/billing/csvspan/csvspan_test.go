@@ -131,6 +131,11 @@ func TestSpans_BadRows(t *testing.T) {
 		`line 12 malformed customer="": not UTF-8; the row is left out`,
 	}, found)
 
+	for n, want := range map[int][]string{1024: nil, 1025: {`line 2 bad-name discount_id="` + strings.Repeat("x", 64) + `…": an id of 1025 bytes, the limit is 1024`}} {
+		_, found = read(t, "customer,from,amount,discount_id,discount_percent\na,2026-01-10,1,"+strings.Repeat("x", n)+",5\n")
+		assert.Equal(t, want, found)
+	}
+
 	_, found = read(t, "customer,from,amount,cycle,discount_percent,discount_off,discount_from,discount_to,discount_level,discount_cycles\n"+
 		"a,2026-01-10,1,fortnight,101,,,,,\nb,2026-01-10,1,P1M,5,5,,,,\nc,2026-01-10,1,P1M,5,,2026-02-01,2026-01-01,shop,-1\n")
 	assert.Equal(t, []string{
@@ -250,6 +255,20 @@ func TestWrite(t *testing.T) {
 
 	write := func(s billing.Span) error { return csvspan.Write(io.Discard, slices.Values([]billing.Span{s})) }
 	require.ErrorIs(t, write(billing.Span{Terms: billing.Terms{Discounts: make([]billing.Discount, 10)}}), csvspan.ErrDiscounts)
+	nine := billing.Span{Customer: "x", From: at}
+	for i := range csvspan.MaxDiscounts {
+		nine.Discounts = append(nine.Discounts, billing.Discount{ID: fmt.Sprint("d", i), Percent: decimal.New(int64(i+1), 0)})
+	}
+	var most bytes.Buffer
+	require.NoError(t, csvspan.Write(&most, slices.Values([]billing.Span{nine})))
+	spans, _, err = csvspan.Read(&most, csvspan.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, fmt.Sprint(nine.Discounts), fmt.Sprint(spans[0].Discounts), "as many as a row has columns for")
+	for exponent, digits := range map[int32]bool{64: true, 65: false, -64: true, -65: false} {
+		var b bytes.Buffer
+		require.NoError(t, csvspan.Write(&b, slices.Values([]billing.Span{{Customer: "x", Terms: billing.Terms{Amount: decimal.New(7, exponent)}}})))
+		assert.Equal(t, !digits, strings.Contains(b.String(), fmt.Sprint("7e", exponent)), exponent)
+	}
 	require.ErrorIs(t, write(billing.Span{Customer: "a\r\nb"}), csvspan.ErrText)
 	require.ErrorContains(t, write(billing.Span{ID: "x", Terms: billing.Terms{State: 99}}), `csvspan: write: span 1 "x": `)
 	require.Error(t, write(billing.Span{Terms: billing.Terms{Discounts: []billing.Discount{{Level: 99}}}}))

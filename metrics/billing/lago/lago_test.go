@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,6 +44,7 @@ func TestSpans(t *testing.T) {
 		{"would end before it began", aSub().With("ending_at", "2026-01-01T00:00:00Z"), []string{plain}, []string{"warning contradiction ending_at"}},
 		{"terminated", aSub().With("status", "terminated").With("terminated_at", "2026-03-20T00:00:00Z"), []string{"ls_1 0110-0320 19.99 EUR/P1M active"}, nil},
 		{"terminated, nobody knows when", aSub().With("status", "terminated"), nil, []string{"fault missing-time terminated_at"}},
+		{"terminated, and it cannot be read when", aSub().With("status", "terminated").With("terminated_at", "soon"), nil, []string{"fault malformed terminated_at"}},
 		{"terminated as it began", aSub().With("status", "terminated").With("terminated_at", "2026-01-10T00:00:00Z"), nil, []string{"notice zero-length terminated_at"}},
 		{"canceled before it began", aSub().With("status", "canceled"), nil, []string{"notice zero-length status"}},
 		{"pending", aSub().With("status", "pending").With("started_at", nil).With("subscription_at", "2026-06-01T00:00:00Z"), []string{"ls_1 0601-… 19.99 EUR/P1M active"}, nil},
@@ -61,6 +63,8 @@ func TestSpans(t *testing.T) {
 		},
 		{"a guarantee the fee covers", inside("minimum_commitment", object{"amount_cents": 1000}), []string{plain}, nil},
 		{"free", inside("amount_cents", 0), []string{"ls_1 0110-… 0 EUR/P1M active"}, nil},
+		{"an amount that is none", inside("amount_cents", "x"), nil, []string{"fault malformed plan.amount_cents"}},
+		{"an amount beyond all", inside("amount_cents", json.Number("1e30")), nil, []string{"fault amount-range plan.amount_cents"}},
 		{"no amount", inside("amount_cents", nil), nil, []string{"fault missing-price plan.amount_cents"}},
 		{"a negative amount", inside("amount_cents", -1), nil, []string{"fault negative-amount plan.amount_cents"}},
 		{"no currency", inside("amount_currency", "EURO"), nil, []string{"fault unknown-currency plan_amount_currency"}},
@@ -73,6 +77,25 @@ func TestSpans(t *testing.T) {
 				assert.Equal(t, c.found, found)
 			}
 		})
+	}
+}
+
+// A version of a subscription that ended says when; one that will end does not.
+func TestRecords_Ended(t *testing.T) {
+	t.Parallel()
+	end := time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		sub  object
+		want time.Time
+	}{
+		{aSub(), time.Time{}},
+		{aSub().With("ending_at", "2026-03-20T00:00:00Z"), time.Time{}},
+		{aSub().With("status", "terminated").With("terminated_at", "2026-03-20T00:00:00Z"), end},
+	} {
+		records, err := lago.Records([]byte(c.sub.With("plan", aPlan()).String()))
+		require.NoError(t, err)
+		require.Len(t, records, 1)
+		assert.Equal(t, c.want, records[0].Ended)
 	}
 }
 
@@ -161,6 +184,7 @@ func TestCoupons(t *testing.T) {
 		{"three times", c.With("frequency", "recurring").With("frequency_duration", 3), plain + " ac_1:0%:5:repeating:3:subscription", nil},
 		{"of somebody else", c.With("external_customer_id", "bolt"), plain, nil},
 		{"used up at once", c.With("terminated_at", "2026-01-10T00:00:00Z"), plain, nil},
+		{"an amount that is none", c.With("amount_cents", "x"), plain, []string{"fault malformed applied_coupon.amount_cents"}},
 		{"in another currency", c.With("amount_currency", "USD"), plain, []string{"warning bad-discount applied_coupon.amount_currency"}},
 		{"more than all", c.With("percentage_rate", 101), plain, []string{"fault bad-discount applied_coupon.percentage_rate"}},
 		{"a surcharge", c.With("amount_cents", -1), plain, []string{"fault bad-discount applied_coupon.amount_cents"}},
@@ -170,6 +194,14 @@ func TestCoupons(t *testing.T) {
 		spans, found := read(t, object{"applied_coupons": []any{k.c}}, aSub())
 		assert.Equal(t, []string{k.want}, spans, k.name)
 		assert.Equal(t, k.found, found, k.name)
+	}
+	for field, bad := range map[string]object{
+		"percentage_rate": c.With("percentage_rate", "x"), "percentage_rate ": c.With("percentage_rate", 101), "created_at": c.With("created_at", "soon"),
+		"terminated_at": c.With("terminated_at", "soon"), "frequency": c.With("frequency", "often"), "terminated_at ": c.With("terminated_at", "2026-01-10T00:00:00Z"),
+		"frequency_duration": c.With("frequency", "recurring").With("frequency_duration", 0), "amount_cents": c.With("amount_cents", -1),
+	} {
+		spans, _ := read(t, object{"applied_coupons": []any{bad, c.With("lago_id", "ac_2")}}, aSub())
+		assert.Equal(t, []string{plain + " ac_2:0%:5:forever:0:subscription"}, spans, "the one beside a coupon with a bad "+field)
 	}
 	_, found := read(t, wrapped("applied_coupon", c), aSub(), aSub().With("lago_id", "ls_2"))
 	assert.Equal(t, []string{"warning unsupported applied_coupon.amount_cents"}, found, "an amount stands on two subscriptions")

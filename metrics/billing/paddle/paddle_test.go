@@ -50,6 +50,22 @@ func TestSpans(t *testing.T) {
 			[]string{"warning contradiction items.price.unit_price.currency_code"},
 		},
 		{
+			"with one for another currency before it", aSub(in("unit_price_overrides", []any{
+				object{"unit_price": object{"amount": "1700", "currency_code": "EUR"}}, object{"unit_price": object{"amount": "1500", "currency_code": "GBP"}},
+			})).With("currency_code", "GBP"),
+			[]string{"pri_1 0110-… 45 GBP/P1M active"},
+			[]string{"notice assumed items.price.unit_price_overrides"},
+		},
+		{
+			"with two that agree", aSub(in("unit_price_overrides", []any{
+				object{"unit_price": object{"amount": "1500", "currency_code": "GBP"}}, object{"unit_price": object{"amount": "1500", "currency_code": "GBP"}},
+			})).With("currency_code", "GBP"),
+			[]string{"pri_1 0110-… 45 GBP/P1M active"},
+			[]string{"notice assumed items.price.unit_price_overrides"},
+		},
+		{"an amount that is none, beside one that is", aSub(anItem(aPrice("x").With("id", "pri_2")), item), []string{plain}, []string{"fault malformed items.price.unit_price.amount"}},
+		{"canceled, and it cannot be read when", aSub(item).With("status", "canceled").With("canceled_at", "soon"), nil, []string{"fault malformed canceled_at"}},
+		{
 			"overrides by country in the same currency", aSub(in("unit_price_overrides", []any{object{"country_codes": []any{"IN"}, "unit_price": object{"amount": "500", "currency_code": "USD"}}})),
 			[]string{plain},
 			[]string{"notice assumed items.price.unit_price_overrides"},
@@ -148,6 +164,13 @@ func TestDiscounts(t *testing.T) {
 		{"for this product", flat.With("restrict_to", []any{"pro_1"}), plain + " dsc_1:0%:10:forever:0:subscription", nil},
 		{"for others", flat.With("restrict_to", []any{"pro_2"}), plain, nil},
 		{"in another currency", flat.With("currency_code", "EUR"), plain, []string{"warning bad-discount discount.currency_code"}},
+		{"nothing off", d.With("amount", "0"), plain + " dsc_1:0%:0:forever:0:subscription", nil},
+		{"all off", d.With("amount", "100"), plain + " dsc_1:100%:0:forever:0:subscription", nil},
+		{"a little more than all", d.With("amount", "100.000001"), plain, []string{"fault bad-discount discount.amount"}},
+		{"less than nothing", d.With("amount", "-1"), plain, []string{"fault bad-discount discount.amount"}},
+		{"nobody knows how much", d.With("amount", nil), plain, []string{"fault bad-discount discount.amount"}},
+		{"an amount of nothing", flat.With("amount", "0"), plain + " dsc_1:0%:0:forever:0:subscription", nil},
+		{"an amount nobody knows", flat.With("amount", nil), plain, []string{"fault bad-discount discount.amount"}},
 		{"more than all", d.With("amount", "101"), plain, []string{"fault bad-discount discount.amount"}},
 		{"a surcharge", flat.With("amount", "-5"), plain, []string{"fault bad-discount discount.amount"}},
 		{"of another kind", d.With("type", "gift"), plain, []string{"fault unknown-value discount.type"}},

@@ -51,6 +51,23 @@ func TestLines(t *testing.T) {
 		{"a whole period", aTransaction(aLine().With("proration", prorated("1"))), []string{plain}, nil},
 		{"a prorated credit", aTransaction(aLine().With("proration", prorated("0.5")).With("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M recurring paid credit"}, nil},
 		{"a credit", aTransaction(aLine().With("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M credit paid none"}, nil},
+		{"nothing charged", aTransaction(aLine().With("totals", totals("0"))), []string{"ctm_1 0-0+0 USD/P1M recurring paid none"}, nil},
+		{"a credit of the least", aTransaction(aLine().With("totals", totals("-1"))), []string{"ctm_1 0.01-0+0 USD/P1M credit paid none"}, nil},
+		{
+			"a price nobody has, and as many items as lines: that in its place", aTransaction(aLine().With("price_id", "pri_9")),
+			[]string{plain},
+			[]string{"warning contradiction details.line_items.price_id"},
+		},
+		{
+			"a price nobody has, and more items than lines", aTransaction(aLine().With("price_id", "pri_9")).With("items", []any{object{"price": aPrice("1").With("billing_cycle", object{"interval": "year", "frequency": 1})}, object{"price": aPrice("2")}}),
+			[]string{plain},
+			[]string{"warning assumed details.line_items.price_id"},
+		},
+		{
+			"a price nobody has, and an item without one", aTransaction(aLine().With("price_id", "pri_9")).With("items", []any{object{"price": nil}}),
+			[]string{plain},
+			[]string{"warning assumed details.line_items.price_id"},
+		},
 		{"one-off", aTransaction(aLine()).With("items", []any{object{"price": aPrice("1").With("billing_cycle", nil)}}), []string{"ctm_1 59.97-6+5.4 USD/P1M one-off paid none"}, nil},
 		{"a price that is not among the items", aTransaction(aLine()).With("items", nil), []string{plain}, []string{"warning assumed details.line_items.price_id"}},
 		{

@@ -52,6 +52,9 @@ func TestLines(t *testing.T) {
 	}{
 		{"an invoice", []object{monthly(), anInvoice(aLine())}, []string{plain}, nil},
 		{"without its plan", []object{anInvoice(aLine())}, []string{plain}, []string{"warning assumed plan_id"}},
+		{"an end that cannot be read, beside one that can", []object{monthly(), anInvoice(aLine().With("end_date", "soon"), aLine())}, []string{plain}, []string{"fault malformed end_date"}},
+		{"an amount that is none, beside one that is", []object{monthly(), anInvoice(aLine().With("subtotal", "x"), aLine())}, []string{plain}, []string{"fault malformed subtotal"}},
+		{"a currency that is none, beside one that is", []object{monthly(), anInvoice(aLine().With("currency", "?"), aLine())}, []string{plain}, []string{"fault unknown-currency currency"}},
 		{
 			"without its plan, for no cycle",
 			[]object{anInvoice(aLine().With("end_date", "2026-03-17T12:00:00Z"))},

@@ -54,6 +54,7 @@ func TestSpans(t *testing.T) {
 			[]string{"0110-0410 59.97 USD/P1M active involuntary"},
 			nil,
 		},
+		{"expired, and it cannot be read when", aSub().With("state", "expired").With("expires_at", "soon"), nil, []string{"fault malformed expires_at"}},
 		{"expired, nobody knows when", aSub().With("state", "expired"), nil, []string{"fault missing-time expires_at"}},
 		{
 			"expired as it began", aSub().With("state", "expired").With("expires_at", "2026-01-10T00:00:00Z"),
@@ -128,6 +129,21 @@ func TestSpans(t *testing.T) {
 			[]string{"warning tax-inside tax_inclusive"},
 		},
 		{
+			"tax inside, at a rate that is not said", aSub().With("tax_inclusive", true).With("tax_info", object{"rate": nil}),
+			[]string{plain},
+			[]string{"warning tax-inside tax_inclusive"},
+		},
+		{
+			"tax inside, of less than nothing", aSub().With("tax_inclusive", true).With("tax_info", object{"rate": num("-0.1")}),
+			[]string{plain},
+			[]string{"warning tax-inside tax_inclusive"},
+		},
+		{
+			"tax inside, of nothing", aSub().With("tax_inclusive", true).With("tax_info", object{"rate": num("0")}),
+			[]string{plain},
+			[]string{"notice tax-inside tax_info.rate"},
+		},
+		{
 			"tax on top", aSub().With("quantity", 1).With("unit_amount", 20).With("tax_info", object{"rate": num("0.0875")}),
 			[]string{"0110-… 20 USD/P1M active tax=1.75"},
 			nil,
@@ -195,6 +211,7 @@ func TestSpans(t *testing.T) {
 			[]string{plain},
 			[]string{"warning bad-discount coupon.discount.currencies"},
 		},
+		{"an amount that is none", aSub().With("coupon_redemptions", []any{redemption(percent(1).With("discount", object{"type": "fixed", "currencies": []any{object{"currency": "USD", "amount": "x"}}}))}), []string{plain}, []string{"fault malformed coupon.discount.currencies.amount"}},
 		{"a free trial", aSub().With("coupon_redemptions", []any{redemption(percent(0).With("discount", object{"type": "free_trial"}))}), []string{plain}, nil},
 		{"more than all", aSub().With("coupon_redemptions", []any{redemption(percent(120))}), []string{plain}, []string{"fault bad-discount coupon.discount.percent"}},
 		{"of another kind", aSub().With("coupon_redemptions", []any{redemption(percent(1).With("discount", object{"type": "gift"}))}), []string{plain}, []string{"fault unknown-value coupon.discount.type"}},
@@ -246,6 +263,29 @@ func TestCatalogue(t *testing.T) {
 	assert.Equal(t, "gold", spans[0].Plan)
 	assert.Equal(t, "support", spans[1].Plan)
 	assert.Equal(t, "s_1", spans[1].Subscription)
+
+	// What the catalogue does not say of a coupon, its short form may; where both
+	// do, the catalogue holds.
+	for _, k := range []struct {
+		full, short object
+		want        string
+	}{
+		{percent(20).Without("discount"), percent(30), "r_1:30%:0:once:0110-…"},
+		{percent(20), percent(30), "r_1:20%:0:once:0110-…"},
+		{percent(20), percent(30).Without("discount"), "r_1:20%:0:once:0110-…"},
+	} {
+		imp, err := recurly.New(recurly.Options{})
+		require.NoError(t, err)
+		require.NoError(t, imp.Catalogue(strings.NewReader(kittest.Joined(monthly(), k.full.With("object", "coupon").With("duration", "single_use")))))
+		spans, err := importer.Collect(imp.Spans(strings.NewReader(aSub().With("coupon_redemptions", []any{redemption(k.short)}).String())))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"0110-… 59.97 USD/P1M active " + k.want}, spanTexts(spans))
+	}
+	bad, err := recurly.New(recurly.Options{})
+	require.NoError(t, err)
+	require.NoError(t, bad.Catalogue(strings.NewReader(monthly().With("interval_length", object{}).String())))
+	assert.Equal(t, []string{"fault malformed interval_length"}, kittest.Words(bad.Findings()))
+	assert.Zero(t, bad.Progress().Skipped, "known, and not readable")
 
 	small, err := recurly.New(recurly.Options{Limits: importer.Limits{Catalogue: 1}})
 	require.NoError(t, err)

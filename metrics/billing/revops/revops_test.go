@@ -731,6 +731,8 @@ func TestRefuses(t *testing.T) {
 	require.ErrorIs(t, err, revops.ErrPeriod)
 	_, _, err = revops.Renewals(nil, policy.Standard(), policy.Options{}, jan, jan.Add(revops.MaxMonths), epoch)
 	require.ErrorIs(t, err, revops.ErrPeriod)
+	_, _, err = revops.Renewals(nil, policy.Standard(), policy.Options{}, jan, jan.Add(revops.MaxMonths-1), epoch)
+	require.NoError(t, err, "as many months as there may be")
 	_, _, err = revops.Renewals(nil, policy.Policy{Net: 9}, policy.Options{}, jan, feb, epoch)
 	require.ErrorIs(t, err, policy.ErrPolicy)
 	for _, o := range []revops.CashOptions{{}, {Until: epoch, DueDays: -1}, {Until: epoch, DueDays: 3651}, {Until: epoch, Currency: "eur"}} {

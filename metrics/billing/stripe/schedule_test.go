@@ -128,6 +128,16 @@ func TestSchedules(t *testing.T) {
 			nil,
 			[]string{"fault missing-price schedule.phases.items.price"},
 		},
+		{
+			"a price that is not there, and one by use, beside one that is",
+			[]object{aSchedule("not_started", aPhase("2026-04-10", "", "3000").With("items", []any{
+				object{"price": "price_9", "quantity": 1},
+				object{"price": aPrice("1").With("id", "price_8").With("recurring", object{"interval": "month", "interval_count": 1, "usage_type": "metered"})},
+				object{"price": aPrice("3000"), "quantity": 2},
+			}))},
+			[]string{"cus_1/sched_1/price_1 0410-… 60 USD/P1M price_1"},
+			[]string{"fault missing-price schedule.phases.items.price"},
+		},
 		{"a phase without time", []object{aSchedule("not_started", aPhase("2026-04-10", "2026-04-10", "3000"))}, nil, []string{"warning contradiction schedule.phases.end_date"}},
 		{"of nobody", []object{aSchedule("not_started").With("customer", nil)}, nil, []string{"fault missing-customer customer"}},
 	} {

@@ -1,0 +1,81 @@
+package revops_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/revops"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+)
+
+// Trials of the months asked for count, those around them do not, in whatever order
+// they come.
+func TestTrials_MonthsAround(t *testing.T) {
+	t.Parallel()
+	begins := []string{"2026-01-31", "2026-02-01", "2026-03-31", "2026-04-01", "2026-02-28"}
+	var spans []billing.Span
+	for i, at := range begins {
+		spans = append(spans, billing.Span{
+			Customer: fmt.Sprint("c", i), Subscription: "s", From: date(at), To: date(at).AddDate(0, 0, 7),
+			Terms: billing.Terms{State: billing.StateTrial, Amount: dec("10"), Currency: "EUR"},
+		})
+	}
+	got, found, err := revops.Trials(spans, calendar.NewMonth(2026, 2), calendar.NewMonth(2026, 3), date("2026-06-01"), nil)
+	require.NoError(t, err)
+	assert.Empty(t, found)
+	require.Len(t, got, 2)
+	assert.Equal(t, int64(2), got[0].Started)
+	assert.Equal(t, int64(1), got[1].Started)
+	assert.Equal(t, int64(2), got[0].Lost)
+}
+
+// What was paid and does not say when is assumed, and said; money that went back
+// has no payment, and what is not paid needs no time of it.
+func TestCashFlow_PaidWithoutTime(t *testing.T) {
+	t.Parallel()
+	feb := calendar.NewMonth(2026, 2)
+	for kind, assumed := range map[billing.LineKind]bool{billing.LineRecurring: true, billing.LineOneOff: true, billing.LineCredit: false, billing.LineRefund: false} {
+		for status, paid := range map[billing.LineStatus]bool{billing.LinePaid: true, billing.LineOpen: false, billing.LineUncollectible: false} {
+			for _, at := range []time.Time{{}, day(41)} {
+				line := billing.InvoiceLine{Customer: "c", ID: "l", Kind: kind, Status: status, IssuedAt: day(40), PaidAt: at, Amount: dec("5"), Currency: "USD"}
+				_, found, err := revops.CashFlow([]billing.InvoiceLine{line}, feb, feb, revops.CashOptions{Currency: "USD", Until: day(60)})
+				require.NoError(t, err)
+				want := 0
+				if assumed && paid && at.IsZero() {
+					want = 1
+				}
+				require.Len(t, found, want, "%s %s %s", kind, status, at)
+			}
+		}
+	}
+}
+
+// Of two notes that name one refund the first is what it gave back, and of the
+// second what goes beyond.
+func TestCashFlow_NotesOfOneRefund(t *testing.T) {
+	t.Parallel()
+	feb := calendar.NewMonth(2026, 2)
+	refund := billing.InvoiceLine{Customer: "c", ID: "re_1", Refund: "re_1", Kind: billing.LineRefund, IssuedAt: day(40), PaidAt: day(40), Amount: dec("5"), Currency: "USD"}
+	note := func(id, amount string, n int) billing.InvoiceLine {
+		return billing.InvoiceLine{Customer: "c", Invoice: "in_1", ID: id, Refund: "re_1", Kind: billing.LineRefund, IssuedAt: day(n), Amount: dec(amount), Currency: "USD"}
+	}
+	for _, c := range []struct {
+		lines    []billing.InvoiceLine
+		credited string
+	}{
+		{[]billing.InvoiceLine{note("cn_2", "4", 42), refund, note("cn_1", "3", 41)}, "2"},
+		{[]billing.InvoiceLine{note("cn_1", "5", 41), note("cn_2", "4", 42), refund}, "4"},
+		{[]billing.InvoiceLine{refund, note("cn_1", "1", 41), note("cn_2", "4", 42)}, "0"},
+		{[]billing.InvoiceLine{refund, note("cn_1", "6", 41), note("cn_2", "1", 42), note("cn_3", "1", 43)}, "3"},
+	} {
+		got, _, err := revops.CashFlow(c.lines, feb, feb, revops.CashOptions{Currency: "USD", Until: day(60)})
+		require.NoError(t, err)
+		assert.Equal(t, c.credited, got[0].Credited.String())
+		assert.Equal(t, "5", got[0].Refunded.String())
+	}
+}
