@@ -14,6 +14,23 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/law"
 )
 
+// Nothing replaces itself, also where it ended first of those at one instant, and
+// with others before.
+func TestCarriesOn_NotItself(t *testing.T) {
+	t.Parallel()
+	at := func(hours int) time.Time { return time.Date(2026, 3, 1, hours, 0, 0, 0, time.UTC) }
+	h := half{id: "c", began: at(10)}
+	for want, ended := range map[string][]half{
+		"":  {{id: "c", ended: at(10)}},
+		"a": {{id: "a", ended: at(5)}, {id: "c", ended: at(9)}},
+		"b": {{id: "b", ended: at(5)}, {id: "c", ended: at(10)}, {id: "a", ended: at(20)}},
+		"d": {{id: "a", ended: at(5)}, {id: "c", ended: at(9)}, {id: "d", ended: at(9)}},
+		"e": {{id: "a", ended: at(5)}, {id: "c", ended: at(11)}, {id: "e", ended: at(11)}},
+	} {
+		require.Equal(t, want, h.carriesOn(sortEnded(ended)))
+	}
+}
+
 // TestLaw_NearestEnded: the search finds what looking at every subscription
 // finds, whatever their order.
 func TestLaw_NearestEnded(t *testing.T) {

@@ -48,6 +48,7 @@ func TestSpans(t *testing.T) {
 		{"terminated as it began", aSub().With("status", "terminated").With("terminated_at", "2026-01-10T00:00:00Z"), nil, []string{"notice zero-length terminated_at"}},
 		{"canceled before it began", aSub().With("status", "canceled"), nil, []string{"notice zero-length status"}},
 		{"pending", aSub().With("status", "pending").With("started_at", nil).With("subscription_at", "2026-06-01T00:00:00Z"), []string{"ls_1 0601-… 19.99 EUR/P1M active"}, nil},
+		{"pending, and it cannot be read for when", aSub().With("status", "pending").With("started_at", nil).With("subscription_at", "soon"), nil, []string{"fault malformed subscription_at"}},
 		{"pending some day", aSub().With("status", "pending").With("started_at", nil).With("subscription_at", nil), nil, []string{"notice pending status"}},
 		{"a status nobody knows", aSub().With("status", "live"), nil, []string{"fault unknown-value status"}},
 		{"no start", aSub().With("started_at", nil), nil, []string{"fault missing-time started_at"}},

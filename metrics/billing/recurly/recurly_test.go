@@ -211,6 +211,7 @@ func TestSpans(t *testing.T) {
 			[]string{plain},
 			[]string{"warning bad-discount coupon.discount.currencies"},
 		},
+		{"a surcharge", aSub().With("coupon_redemptions", []any{redemption(fixed("USD", "-1"))}), []string{plain}, []string{"fault bad-discount coupon.discount.currencies.amount"}},
 		{"an amount that is none", aSub().With("coupon_redemptions", []any{redemption(percent(1).With("discount", object{"type": "fixed", "currencies": []any{object{"currency": "USD", "amount": "x"}}}))}), []string{plain}, []string{"fault malformed coupon.discount.currencies.amount"}},
 		{"a free trial", aSub().With("coupon_redemptions", []any{redemption(percent(0).With("discount", object{"type": "free_trial"}))}), []string{plain}, nil},
 		{"more than all", aSub().With("coupon_redemptions", []any{redemption(percent(120))}), []string{plain}, []string{"fault bad-discount coupon.discount.percent"}},

@@ -26,6 +26,13 @@ func TestUnreadable(t *testing.T) {
 		want, found []string
 	}{
 		{"when it ended", aSub(good).With("ended_at", "soon"), nil, []string{"fault malformed ended_at"}},
+		{"when it was made", aSub(good).With("created", "soon"), nil, []string{"fault malformed created"}},
+		{
+			"a surcharge by coupon, beside one that takes off",
+			aSub(good).With("discounts", []any{aDiscount(aCoupon(object{"amount_off": -500, "currency": "usd"})), aDiscount(aCoupon(object{"amount_off": 500, "currency": "usd"})).With("id", "di_2")}),
+			[]string{plain + " subscription=di_2,5,forever,0110,…"},
+			[]string{"fault bad-discount coupon.amount_off"},
+		},
 		{"a tier", aSub(anItem(tiered).With("id", "si_2"), good), []string{plain}, []string{"fault malformed price.tiers.flat_amount"}},
 		{
 			"a tax rate that is an id, beside one that is not",
