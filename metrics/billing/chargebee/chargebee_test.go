@@ -311,3 +311,14 @@ func TestErrors(t *testing.T) {
 	}
 	assert.Equal(t, int64(4), imp.Progress().Yielded)
 }
+
+func TestSpoiled(t *testing.T) {
+	t.Parallel()
+	coupon := object{"id": "SAVE", "object": "coupon", "discount_type": "percentage", "discount_percentage": 20, "duration_type": "limited_period", "duration_month": 6, "apply_on": "invoice_amount"}
+	off := object{"id": "d_1", "object": "discount", "type": "fixed_amount", "amount": 1000, "currency_code": "USD", "duration_type": "limited_period", "period": 3, "period_unit": "month", "created_at": kittest.Epoch("2026-01-10"), "apply_on": "invoice_amount"}
+	tiered := anItem().With("item_price_id", "tiers-USD").Without("unit_price", "amount")
+	sub := aSub(anItem(), tiered).With("coupons", []any{object{"coupon_id": "SAVE"}}).With("discounts", []any{off}).
+		With("item_tiers", []any{object{"item_price_id": "tiers-USD", "starting_unit": 1, "price": 500}})
+	ended := aSub(anItem()).With("id", "s_2").With("customer_id", "bolt").With("status", "cancelled").With("cancelled_at", kittest.Epoch("2026-03-20"))
+	kittest.Spoiled(t, fresh, []string{"item_tiers"}, object{"id": "tiers-USD", "object": "item_price", "pricing_model": "tiered", "period": 1, "period_unit": "month"}, coupon, sub, ended, anInvoice(aLine()))
+}

@@ -56,6 +56,7 @@ func TestSpans(t *testing.T) {
 		{"no customer", aSub().With("external_customer_id", nil).With("lago_customer_id", nil), nil, []string{"fault missing-customer external_customer_id"}},
 		{"a trial of days", inside("trial_period", json.Number("14.0")), []string{"ls_1 0110-0124 19.99 EUR/P1M trial", "ls_1 0124-… 19.99 EUR/P1M active"}, nil},
 		{"a trial that ended early", aSub().With("trial_ended_at", "2026-01-12T00:00:00Z"), []string{"ls_1 0110-0112 19.99 EUR/P1M trial", "ls_1 0112-… 19.99 EUR/P1M active"}, nil},
+		{"a trial nobody can read", inside("trial_period", "x"), []string{plain}, []string{"warning malformed plan.trial_period"}},
 		{"a trial for ever", inside("trial_period", 1000000), []string{plain}, []string{"warning amount-range plan.trial_period"}},
 		{
 			"what is guaranteed beyond the fee", inside("minimum_commitment", object{"amount_cents": 5000}),
@@ -292,4 +293,13 @@ func TestFixtures(t *testing.T) {
 		assert.Equal(t, want, lineTexts(lines), name)
 		assert.NotEmpty(t, imp.Findings(), name)
 	}
+}
+
+func TestSpoiled(t *testing.T) {
+	t.Parallel()
+	coupon := object{
+		"lago_id": "ac_1", "external_customer_id": "acme", "status": "active", "percentage_rate": "10", "frequency": "recurring", "frequency_duration": 3, "created_at": "2026-01-10T00:00:00Z",
+	}
+	ended := aSub().With("lago_id", "ls_2").With("external_customer_id", "bolt").With("status", "terminated").With("terminated_at", "2026-03-20T00:00:00Z")
+	kittest.Spoiled(t, fresh, nil, wrapped("plan", aPlan().With("minimum_commitment", object{"amount_cents": 5000})), object{"applied_coupons": []any{coupon}}, aSub(), ended, wrapped("invoice", anInvoice(aFee("subscription"))))
 }

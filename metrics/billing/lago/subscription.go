@@ -193,9 +193,9 @@ func (imp *Importer) trial(n *kit.Note, sub *subscription, p *plan, c *kit.Cours
 		c.TrialTo = end
 		return
 	}
-	days, set, ok := n.Decimal("plan.trial_period", p.TrialPeriod)
+	days, set := n.SideDecimal("plan.trial_period", p.TrialPeriod)
 	// A trial is the first subscription's: a change of plan does not renew it.
-	if !ok || !set || days.Sign() <= 0 || sub.PreviousPlanCode != "" {
+	if !set || days.Sign() <= 0 || sub.PreviousPlanCode != "" {
 		return
 	}
 	const most = 36_500

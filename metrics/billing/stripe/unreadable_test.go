@@ -94,3 +94,15 @@ func TestRefunds_Repeats(t *testing.T) {
 		require.Equal(t, c.want, imp.Progress().Repeats)
 	}
 }
+
+func TestSpoiled(t *testing.T) {
+	t.Parallel()
+	tiered := aPrice("0").With("id", "price_2").With("unit_amount", nil).With("unit_amount_decimal", nil).With("billing_scheme", "tiered").With("tiers_mode", "graduated").
+		With("tiers", []any{object{"up_to": 10, "unit_amount": 500, "flat_amount": 100}, object{"up_to": "inf", "unit_amount": 300}})
+	sub := aSub(anItem(aPrice("2000")), anItem(tiered).With("id", "si_2")).
+		With("discounts", []any{aDiscount(aCoupon(object{"amount_off": 500, "currency": "usd", "duration": "repeating", "duration_in_months": 3}))}).
+		With("default_tax_rates", []any{object{"id": "txr_1", "inclusive": false, "percentage": json.Number("20")}})
+	ended := aSub(anItem(aPrice("2000"))).With("id", "sub_2").With("customer", "cus_2").With("status", "canceled").With("ended_at", kittest.Epoch("2026-03-20"))
+	coming := aSchedule("not_started", aPhase("2026-04-10", "2026-07-10", "3000"), aPhase("2026-07-10", "", "4000"))
+	kittest.Spoiled(t, fresh, []string{"tiers", "phases"}, sub, ended, coming, creditedInvoice(), aCreditNote("500"), aRefund("300"), aCharge())
+}

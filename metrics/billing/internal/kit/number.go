@@ -134,6 +134,20 @@ func (n *Note) Decimal(field string, t Text) (d decimal.Decimal, set, ok bool) {
 	return d, true, true
 }
 
+// SideDecimal is Decimal for a field that the amount does not hang on: what cannot
+// be read is a Warning and not set.
+func (n *Note) SideDecimal(field string, t Text) (d decimal.Decimal, set bool) {
+	if t == "" {
+		return decimal.Decimal{}, false
+	}
+	d, err := ParseDecimal(string(t))
+	if err != nil {
+		n.Warn(numberCode(err), field, string(t), "%s; left out", err)
+		return decimal.Decimal{}, false
+	}
+	return d, true
+}
+
 func numberCode(err error) billing.Code {
 	if errors.Is(err, ErrNumber) {
 		return billing.CodeMalformed
