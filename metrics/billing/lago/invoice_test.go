@@ -60,6 +60,10 @@ func TestLines(t *testing.T) {
 		{"a fee with its own dates", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("from_date", "2026-03-15").With("to_date", "2026-04-14T23:59:59Z")))}, []string{"acme 0315-0415 19.99-1.999+3.6 EUR/P1M recurring paid"}, nil},
 		{"a fee that is none, beside one that is", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("amount_cents", "x"), aFee("subscription")))}, []string{plain}, []string{"fault malformed fees.amount_cents"}},
 		{"a fee beyond all, beside one that is not", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("amount_cents", json.Number("1e30")), aFee("subscription")))}, []string{plain}, []string{"fault amount-range fees.amount_cents"}},
+		{"a period of another subscription before its own", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).With("billing_periods", []any{
+			object{"lago_subscription_id": "ls_9", "subscription_from_datetime": "2026-01-01T00:00:00Z", "subscription_to_datetime": "2026-01-31T23:59:59Z"},
+			object{"lago_subscription_id": "ls_1", "subscription_from_datetime": "2026-03-10T00:00:00Z", "subscription_to_datetime": "2026-04-09T23:59:59Z"},
+		}))}, []string{plain}, nil},
 		{"a fee of nothing known", []object{wrapped("invoice", anInvoice(aFee("gift")))}, nil, []string{"fault unknown-value fees.item.type"}},
 		{"less than nothing", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("amount_cents", -500).With("precise_coupons_amount_cents", nil).With("taxes_amount_cents", 0)))}, []string{"acme 0310-0410 5-0+0 EUR/P1M credit paid"}, nil},
 		{"not paid", []object{plan, wrapped("invoice", anInvoice(aFee("subscription")).With("payment_status", "failed"))}, []string{strings.Replace(plain, "paid", "open", 1)}, nil},

@@ -189,6 +189,7 @@ func TestCoupons(t *testing.T) {
 		{"an amount that is none", c.With("amount_cents", "x"), plain, []string{"fault malformed applied_coupon.amount_cents"}},
 		{"in another currency", c.With("amount_currency", "USD"), plain, []string{"warning bad-discount applied_coupon.amount_currency"}},
 		{"more than all", c.With("percentage_rate", 101), plain, []string{"fault bad-discount applied_coupon.percentage_rate"}},
+		{"an amount of nothing", c.With("amount_cents", 0), plain + " ac_1:0%:0:forever:0:subscription", nil},
 		{"a surcharge", c.With("amount_cents", -1), plain, []string{"fault bad-discount applied_coupon.amount_cents"}},
 		{"as often as nobody can say", c.With("frequency", "recurring").With("frequency_duration", 0), plain, []string{"fault amount-range applied_coupon.frequency_duration"}},
 		{"how often, nobody knows", c.With("frequency", "often"), plain, []string{"fault unknown-value applied_coupon.frequency"}},

@@ -30,6 +30,8 @@ func TestSpans(t *testing.T) {
 			[]string{plain, "pri_2 0110-… 199 USD/P1M active one-off"},
 			nil,
 		},
+		{"nobody says whether it recurs, and it has a cycle", aSub(item.With("recurring", nil)), []string{plain}, nil},
+		{"nobody says whether it recurs, and it has none", aSub(anItem(aPrice("1999").With("billing_cycle", nil)).With("recurring", nil)), []string{"pri_1 0110-… 59.97 USD/P1M active one-off"}, nil},
 		{"recurs, and nobody knows how often", aSub(in("billing_cycle", nil)), nil, []string{"fault contradiction items.price.billing_cycle"}},
 		{"tax inside", aSub(in("tax_mode", "internal")), []string{plain}, []string{"warning tax-inside items.price.tax_mode"}},
 		{

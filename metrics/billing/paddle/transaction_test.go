@@ -48,6 +48,7 @@ func TestLines(t *testing.T) {
 	}{
 		{"completed", aTransaction(aLine()), []string{plain}, nil},
 		{"prorated", aTransaction(aLine().With("proration", prorated("0.5"))), []string{"ctm_1 59.97-6+5.4 USD/P1M recurring paid full"}, nil},
+		{"prorated, over the period of the invoice", aTransaction(aLine().With("proration", object{"rate": "0.5"})), []string{"ctm_1 59.97-6+5.4 USD/P1M recurring paid full"}, nil},
 		{"a whole period", aTransaction(aLine().With("proration", prorated("1"))), []string{plain}, nil},
 		{"a prorated credit", aTransaction(aLine().With("proration", prorated("0.5")).With("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M recurring paid credit"}, nil},
 		{"a credit", aTransaction(aLine().With("totals", totals("-1000"))), []string{"ctm_1 10-0+0 USD/P1M credit paid none"}, nil},

@@ -211,6 +211,16 @@ func TestSpans(t *testing.T) {
 			[]string{plain},
 			[]string{"warning bad-discount coupon.discount.currencies"},
 		},
+		{"nothing off", aSub().With("coupon_redemptions", []any{redemption(percent(0).With("duration", "forever"))}), []string{plain + " r_1:0%:0:forever:0110-…"}, nil},
+		{"percent, nobody knows how much", aSub().With("coupon_redemptions", []any{redemption(percent(0).With("discount", object{"type": "percent"}))}), []string{plain}, []string{"fault bad-discount coupon.discount.percent"}},
+		{"an amount of nothing", aSub().With("coupon_redemptions", []any{redemption(fixed("USD", "0").With("duration", "forever"))}), []string{plain + " r_1:0%:0:forever:0110-…"}, nil},
+		{
+			"an amount in several currencies", aSub().With("coupon_redemptions", []any{redemption(percent(0).With("duration", "forever").With("discount", object{"type": "fixed", "currencies": []any{
+				object{"currency": "EUR", "amount": num("3")}, object{"currency": "USD", "amount": num("2")},
+			}}))}),
+			[]string{plain + " r_1:0%:2:forever:0110-…"},
+			nil,
+		},
 		{"a surcharge", aSub().With("coupon_redemptions", []any{redemption(fixed("USD", "-1"))}), []string{plain}, []string{"fault bad-discount coupon.discount.currencies.amount"}},
 		{"an amount that is none", aSub().With("coupon_redemptions", []any{redemption(percent(1).With("discount", object{"type": "fixed", "currencies": []any{object{"currency": "USD", "amount": "x"}}}))}), []string{plain}, []string{"fault malformed coupon.discount.currencies.amount"}},
 		{"a free trial", aSub().With("coupon_redemptions", []any{redemption(percent(0).With("discount", object{"type": "free_trial"}))}), []string{plain}, nil},
