@@ -82,6 +82,22 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// Webhooks are versions of one subscription: the one furthest on counts, whatever
+// their order.
+func TestSpans_Webhooks(t *testing.T) {
+	t.Parallel()
+	hook := func(kind string, sub object) object {
+		return object{"webhook_type": "subscription." + kind, "object_type": "subscription", "subscription": sub}
+	}
+	started := hook("started", aSub())
+	ended := hook("terminated", aSub().With("status", "terminated").With("terminated_at", "2026-03-20T00:00:00Z"))
+	for _, in := range [][]object{{started, ended}, {ended, started}, {started, ended, started}} {
+		spans, found := read(t, in...)
+		assert.Equal(t, []string{"ls_1 0110-0320 19.99 EUR/P1M active"}, spans)
+		assert.Empty(t, found)
+	}
+}
+
 // A version of a subscription that ended says when; one that will end does not.
 func TestRecords_Ended(t *testing.T) {
 	t.Parallel()

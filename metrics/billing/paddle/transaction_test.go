@@ -129,3 +129,23 @@ func TestLines_Events(t *testing.T) {
 	}
 	assert.Equal(t, int64(3), imp.Progress().Yielded)
 }
+
+// A line that is prorated says its own period, or that of its transaction holds.
+func TestLines_Periods(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		want string
+		line object
+	}{
+		{"0310-0410", aLine()},
+		{"0310-0410", aLine().With("proration", object{"rate": "0.5"})},
+		{"0320-0401", aLine().With("proration", object{"rate": "0.5", "billing_period": object{"starts_at": "2026-03-20T00:00:00Z", "ends_at": "2026-04-01T00:00:00Z"}})},
+	} {
+		imp, err := paddle.New(paddle.Options{})
+		require.NoError(t, err)
+		lines, err := importer.Collect(imp.Lines(strings.NewReader(aTransaction(c.line).String())))
+		require.NoError(t, err)
+		require.Len(t, lines, 1)
+		assert.Equal(t, c.want, kittest.Date(lines[0].From)+"-"+kittest.Date(lines[0].To))
+	}
+}

@@ -74,8 +74,8 @@ func (f Factor) Validate() error {
 	return fmt.Errorf("policy: factor: %d/%d: want 0 to %d over 1 to %d", f.Times, f.Per, maxFactor, maxFactor)
 }
 
-// String is the factor as a decimal where it ends, else as a fraction: "4.33",
-// "30.4375/7"; "default" for the zero Factor.
+// String is the factor as a decimal where it ends and ParseFactor reads it, else as
+// a fraction: "4.33", "30.4375/7", "30.223375/8"; "default" for the zero Factor.
 func (f Factor) String() string {
 	if f == (Factor{}) {
 		return "default"
@@ -84,7 +84,10 @@ func (f Factor) String() string {
 		return fmt.Sprintf("%d/%d", f.Times, f.Per)
 	}
 	if r := (rate{decimal.NewFromInt(f.Times), f.Per}).strip(num.MaxPlaces); r.den == 1 {
-		return r.dec.String()
+		s := r.dec.String()
+		if _, err := ParseFactor(s); err == nil {
+			return s
+		}
 	}
 	top, bottom := decimal.NewFromInt(f.Times), f.Per
 	for bottom%10 == 0 {

@@ -236,7 +236,7 @@ func FuzzPolicy_JSONRoundTrips(f *testing.F) {
 }
 
 func FuzzFactor_TextRoundTrips(f *testing.F) {
-	for _, s := range []string{"4.33", "52/12", "30.4375/7", "0", "default", "1000000000/999999999"} {
+	for _, s := range []string{"4.33", "52/12", "30.4375/7", "0", "default", "1000000000/999999999", "30.223375/8"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
