@@ -1,8 +1,6 @@
 package chargebee
 
 import (
-	"time"
-
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
@@ -97,14 +95,7 @@ func (imp *Importer) line(n *kit.Note, w *line, inv *invoice, l billing.InvoiceL
 	if l.Quantity, _, ok = first(n, "line_items.quantity", w.Quantity, w.QuantityInDecimal); !ok {
 		return l, false
 	}
-	if l.From, ok = n.Time("line_items.date_from", w.DateFrom); !ok {
-		return l, false
-	}
-	if l.To, ok = n.Time("line_items.date_to", w.DateTo); !ok {
-		return l, false
-	}
-	if l.To.Before(l.From) {
-		n.Fault(billing.CodeReversed, "line_items.date_to", l.To.Format(time.RFC3339), "before date_from; it is left out")
+	if l.From, l.To, ok = n.Period("line_items.date_from", w.DateFrom, "line_items.date_to", w.DateTo); !ok {
 		return l, false
 	}
 	switch w.EntityType {

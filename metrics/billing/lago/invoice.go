@@ -168,17 +168,9 @@ func feePeriod(n *kit.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bo
 			}
 		}
 	}
-	if l.From, ok = n.Time("fees.from_date", from); !ok {
-		return false
-	}
-	if l.To, ok = n.Time("fees.to_date", to); !ok {
-		return false
-	}
-	if l.To = exclusive(l.To); l.To.Before(l.From) {
-		n.Fault(billing.CodeReversed, "fees.to_date", string(to), "before from_date; it is left out")
-		return false
-	}
-	return true
+	l.From, l.To, ok = n.Period("fees.from_date", from, "fees.to_date", to)
+	l.To = exclusive(l.To)
+	return ok
 }
 
 func (imp *Importer) feeCycle(n *kit.Note, sub *subscription, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {

@@ -1,8 +1,6 @@
 package paddle
 
 import (
-	"time"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
@@ -114,14 +112,7 @@ func (imp *Importer) line(n *kit.Note, txn *transaction, i int, l billing.Invoic
 		}
 	}
 	if p != nil {
-		if l.From, ok = n.Time("billing_period.starts_at", p.StartsAt); !ok {
-			return l, false
-		}
-		if l.To, ok = n.Time("billing_period.ends_at", p.EndsAt); !ok {
-			return l, false
-		}
-		if l.To.Before(l.From) {
-			n.Fault(billing.CodeReversed, "billing_period.ends_at", l.To.Format(time.RFC3339), "before starts_at; it is left out")
+		if l.From, l.To, ok = n.Period("billing_period.starts_at", p.StartsAt, "billing_period.ends_at", p.EndsAt); !ok {
 			return l, false
 		}
 	}

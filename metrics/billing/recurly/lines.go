@@ -1,8 +1,6 @@
 package recurly
 
 import (
-	"time"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
@@ -159,21 +157,8 @@ func lineDates(n *kit.Note, w *line, l *billing.InvoiceLine) (ok bool) {
 		n.Fault(billing.CodeMissingTime, "created_at", "", "it does not say when it was made; it is left out")
 		return false
 	}
-	if l.From, ok = n.Time("start_date", w.StartDate); !ok {
-		return false
-	}
-	if l.To, ok = n.Time("end_date", w.EndDate); !ok {
-		return false
-	}
-	if l.From.IsZero() != l.To.IsZero() {
-		n.Warn(billing.CodeMissingTime, "end_date", string(w.EndDate), "a service period has both ends or none; it counts as a line without one")
-		l.From, l.To = time.Time{}, time.Time{}
-	}
-	if l.To.Before(l.From) {
-		n.Fault(billing.CodeReversed, "end_date", string(w.EndDate), "before start_date; it is left out")
-		return false
-	}
-	return true
+	l.From, l.To, ok = n.Period("start_date", w.StartDate, "end_date", w.EndDate)
+	return ok
 }
 
 func (imp *Importer) lineCycle(n *kit.Note, w *line, l *billing.InvoiceLine) (c calendar.Cycle, ok bool) {

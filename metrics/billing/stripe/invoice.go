@@ -141,15 +141,8 @@ func (imp *Importer) line(n *kit.Note, w *line, inv *invoice, l billing.InvoiceL
 		n.Fault(billing.CodeMissingPrice, "lines.amount", "", "a line without an amount; it is left out")
 		return l, false
 	}
-	if l.From, ok = n.Time("lines.period.start", w.Period.Start); !ok {
+	if l.From, l.To, ok = n.Period("lines.period.start", w.Period.Start, "lines.period.end", w.Period.End); !ok {
 		return l, false
-	}
-	if l.To, ok = n.Time("lines.period.end", w.Period.End); !ok {
-		return l, false
-	}
-	if l.To.Before(l.From) {
-		n.Warn(billing.CodeContradiction, "lines.period.end", l.To.Format(time.RFC3339), "the period ends before it starts (%s); left out", l.From.Format(time.RFC3339))
-		l.From, l.To = time.Time{}, time.Time{}
 	}
 	whole := w.Quantity
 	if l.Quantity, set, ok = n.Decimal("lines.quantity_decimal", w.QuantityDecimal); ok && !set {

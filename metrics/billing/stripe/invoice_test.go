@@ -176,8 +176,14 @@ func TestLines(t *testing.T) {
 		{
 			"a period that ends before it starts",
 			[]object{anInvoice(oldLine("2000").With("period", period("2026-04-10", "2026-03-10")))},
+			nil,
+			[]string{"fault end-before-start lines.period.end"},
+		},
+		{
+			"a period that begins nowhere",
+			[]object{anInvoice(oldLine("2000").With("period", object{"end": kittest.Epoch("2026-04-10")}))},
 			[]string{"in_1/il_1 sub_1/si_1 …-… 20 USD/P1M recurring paid"},
-			[]string{"warning contradiction lines.period.end"},
+			[]string{"warning missing-time lines.period.start"},
 		},
 		{"test mode", []object{anInvoice(oldLine("2000")).With("livemode", false)}, []string{plain}, []string{"notice test-mode livemode"}},
 		{"subscriptions are for Spans", []object{aSub(), {"id": "po_1", "object": "payout"}}, nil, []string{"notice unsupported object", "notice unsupported object"}},

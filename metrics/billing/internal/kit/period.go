@@ -3,8 +3,33 @@ package kit
 import (
 	"time"
 
+	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
+
+// Period reads the service period of a line from two fields. One end alone is a
+// Warning and no period, so that the money counts where it was issued; ends in
+// the wrong order are a fault, and ok is false as for what cannot be read.
+func (n *Note) Period(fromField string, from Text, toField string, to Text) (f, t time.Time, ok bool) {
+	if f, ok = n.Time(fromField, from); !ok {
+		return f, t, false
+	}
+	if t, ok = n.Time(toField, to); !ok {
+		return f, t, false
+	}
+	switch {
+	case f.IsZero() && !t.IsZero():
+		n.Warn(billing.CodeMissingTime, fromField, "", "the period ends at %s and begins nowhere; it counts as a line without one", t.Format(time.RFC3339))
+		return time.Time{}, time.Time{}, true
+	case t.IsZero() && !f.IsZero():
+		n.Warn(billing.CodeMissingTime, toField, "", "the period begins at %s and ends nowhere; it counts as a line without one", f.Format(time.RFC3339))
+		return time.Time{}, time.Time{}, true
+	case t.Before(f):
+		n.Fault(billing.CodeReversed, toField, t.Format(time.RFC3339), "the period ends before it begins, %s; it is left out", f.Format(time.RFC3339))
+		return f, t, false
+	}
+	return f, t, true
+}
 
 // CycleOf finds the cycle whose charge covers exactly [from, to): whole years
 // or months by the rule of calendar.Cycle, else whole weeks or days. found is
