@@ -269,6 +269,7 @@ func BenchmarkMerge(b *testing.B) {
 				ledgers[i] = load(b, shards[i])
 				ledgers[i].Len()
 			}
+			worked := userTime()
 			for b.Loop() {
 				l, err := ledger.New(ledger.Options{Currency: "EUR"})
 				if err != nil {
@@ -281,6 +282,7 @@ func BenchmarkMerge(b *testing.B) {
 				}
 				l.Len()
 			}
+			b.ReportMetric(float64(userTime()-worked)/float64(b.N)/float64(n), "user-ns/change")
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/change")
 		})
 	}
