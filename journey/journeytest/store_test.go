@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -218,6 +219,7 @@ func (s *simple) Due(ctx context.Context, now time.Time) iter.Seq2[string, error
 type full struct {
 	*tracker.MemStore
 	fault string
+	asked atomic.Int32
 }
 
 func (s *full) Put(ctx context.Context, c tracker.Commit) error {
@@ -286,6 +288,14 @@ func (s *full) Claim(ctx context.Context, now time.Time, limit int, lease time.D
 			list = append(list, customer)
 		}
 		return list, nil
+	case "busy askers are refused":
+		if s.asked.Add(1) > 12 { // more than ask one after another
+			return nil, errors.New("database is locked")
+		}
+	case "busy askers share":
+		if s.asked.Add(1) > 12 {
+			lease = 0
+		}
 	}
 	return s.MemStore.Claim(ctx, now, limit, lease)
 }
@@ -299,6 +309,14 @@ func (s *full) Unsent(ctx context.Context, after int64, limit int) ([]tracker.Me
 		}
 	case "undone is not told":
 		list = slices.DeleteFunc(list, func(m tracker.Message) bool { return m.Undone })
+	case "undone is told as done":
+		for i := range list {
+			list[i].Undone = false
+		}
+	case "messages tell the last change":
+		for i := range list {
+			list[i].Occurrence = list[len(list)-1].Occurrence
+		}
 	}
 	return list, err
 }
@@ -314,7 +332,7 @@ func TestCheckStore_FindsFaultsOfWhatIsOffered(t *testing.T) {
 	t.Parallel()
 	check := func(fault string) []error {
 		return journeytest.CheckStore(func() tracker.Store {
-			return &full{tracker.NewMemStore(tracker.MemOptions{History: true, Outbox: true}), fault}
+			return &full{MemStore: tracker.NewMemStore(tracker.MemOptions{History: true, Outbox: true}), fault: fault}
 		}, journeytest.StoreCheck{Outbox: true})
 	}
 	require.Empty(t, check(""))
@@ -329,6 +347,10 @@ func TestCheckStore_FindsFaultsOfWhatIsOffered(t *testing.T) {
 		{"claims without a lease", "claims"},
 		{"claims without a limit", "claims"},
 		{"look, then claim", "claims"},
+		{"busy askers are refused", "claims at once"},
+		{"busy askers share", "claims at once"},
+		{"undone is told as done", "messages"},
+		{"messages tell the last change", "messages"},
 		{"messages of what is not new", "messages"},
 		{"numbers from one", "messages"},
 		{"undone is not told", "messages"},

@@ -107,3 +107,17 @@ func TestStreams_RefuseBadOptions(t *testing.T) {
 	require.NoError(t, err)
 	assert.Less(t, len(late), 50, "streams end where time does")
 }
+
+// What is not said is what the comments say.
+func TestStreams_Defaults(t *testing.T) {
+	t.Parallel()
+	d := product(t)
+	said := journeytest.StreamOptions{Customer: "customer", Start: journeytest.Origin(), N: 10, MaxGap: 48 * time.Hour, Invalid: 0.3}
+	for seed := range uint64(9) {
+		want, err := journeytest.Draws(generator(seed), d, said)
+		require.NoError(t, err)
+		got, err := journeytest.Draws(generator(seed), d, journeytest.StreamOptions{})
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+}
