@@ -67,3 +67,30 @@ func TestFailingStore_EachFaultBreaksTheContract(t *testing.T) {
 	_, err = journeytest.NewFailingStore(tracker.NewMemStore(tracker.MemOptions{}), rand.New(rand.NewPCG(1, 1)), journeytest.Faults{Half: 1.5})
 	require.ErrorContains(t, err, "Half is 1.5, want 0 to 1")
 }
+
+// What is erased is not told as what was there before, and what the store under
+// it says of erasing is passed on.
+func TestFailingStore_Erases(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	inner := tracker.NewMemStore(tracker.MemOptions{})
+	s, err := journeytest.NewFailingStore(inner, rand.New(rand.NewPCG(1, 1)), journeytest.Faults{Stale: 1})
+	require.NoError(t, err)
+	live, err := tracker.New(trial(), inner, tracker.Options{AutoStart: true})
+	require.NoError(t, err)
+	_, err = live.Fire(ctx, journey.Event{Customer: "acme", Trigger: "pay", At: journeytest.Origin(), ID: "1"})
+	require.NoError(t, err)
+	state, err := s.Load(ctx, "acme")
+	require.NoError(t, err)
+	state.Version++
+	require.NoError(t, s.Put(ctx, tracker.Commit{State: state, Expected: state.Version - 1}))
+	require.NoError(t, s.Erase(ctx, "acme"))
+	_, err = s.Load(ctx, "acme")
+	require.ErrorIs(t, err, tracker.ErrNotFound)
+
+	refusing, err := journeytest.NewFailingStore(inner, rand.New(rand.NewPCG(1, 1)), journeytest.Faults{Refuse: 1})
+	require.NoError(t, err)
+	outer, err := journeytest.NewFailingStore(refusing, rand.New(rand.NewPCG(1, 1)), journeytest.Faults{})
+	require.NoError(t, err)
+	require.ErrorIs(t, outer.Erase(ctx, "acme"), journeytest.ErrInjected)
+}

@@ -64,6 +64,10 @@ func (s *simple) Load(ctx context.Context, customer string) (tracker.State, erro
 		panic("no connection")
 	case s.fault == "loaded slices are shared":
 		return row, nil
+	case s.fault == "another's state" && len(s.rows) > 2:
+		for name := range s.rows {
+			row = s.rows[max(name, row.Snapshot.Customer)]
+		}
 	}
 	row = row.Clone()
 	switch s.fault {
@@ -422,6 +426,7 @@ func TestCheckStore_FindsEachFault(t *testing.T) {
 		{"updating creates", "write to nobody"},
 		{"nobody to update is not found", "write to nobody"},
 		{"customers without case", "customers apart"},
+		{"another's state", "customers apart"},
 		{"look, then write", "one winner"},
 		{"look, then write", "concurrent writers"},
 		{"two steps", "no torn reads"},

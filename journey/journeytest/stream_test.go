@@ -101,6 +101,8 @@ func TestStreams_RefuseBadOptions(t *testing.T) {
 	}
 	_, err := journeytest.Population(generator(1), d, -1, journeytest.StreamOptions{})
 	require.Error(t, err)
+	_, err = journeytest.Draws(generator(1), d, journeytest.StreamOptions{Invalid: 1})
+	require.NoError(t, err, "all of them invalid")
 	late, err := journeytest.Events(generator(1), d, journeytest.StreamOptions{
 		N: 50, Start: time.Date(2200, 12, 31, 0, 0, 0, 0, time.UTC), MaxGap: 30 * dayLong,
 	})
