@@ -146,17 +146,26 @@ func (l *Log) Labels(b Breakdown, about func(c int) bool) (*Labels, error) {
 func (g *Labels) ask(l *Log, about func(c int) bool) {
 	g.customer = make([]int32, l.Customers())
 	number := map[string]int32{}
+	var met [256]int32 // numbers by the ends of their keys: most breakdowns have few, and one comparison finds them
 	for c := range g.customer {
 		if g.customer[c] = NoGroup; about != nil && !about(c) {
 			continue
 		}
 		key := g.by.Customer(Actor(l.Customer(c)))
+		at := uint8(len(key))
+		if key != "" {
+			at += 31*key[len(key)-1] + 17*key[0]
+		}
+		if n := met[at]; int(n) < len(g.keys) && g.keys[n] == key {
+			g.customer[c] = n
+			continue
+		}
 		n, ok := number[key]
 		if !ok {
 			n = int32(len(g.keys))
 			number[key], g.keys = n, append(g.keys, key)
 		}
-		g.customer[c] = n
+		g.customer[c], met[at] = n, n
 	}
 }
 

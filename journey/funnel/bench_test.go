@@ -58,6 +58,26 @@ func fifty(tb testing.TB, n int) *touchpoint.Log {
 	return log
 }
 
+// twenty is the synthetic log with a property of twenty values.
+func twenty(tb testing.TB, n int) *touchpoint.Log {
+	tb.Helper()
+	list := make([]map[string]string, 20)
+	for i := range list {
+		list[i] = map[string]string{"plan": "p" + strconv.Itoa(i)}
+	}
+	x := uint64(42)
+	next := func() uint64 { x ^= x << 13; x ^= x >> 7; x ^= x << 17; return x }
+	log, err := touchpoint.LogOptions{Attrs: []string{"plan"}}.NewLog(func(yield func(touchpoint.Event) bool) {
+		for i := range n {
+			if !yield(touchpoint.Event{Customer: strconv.Itoa(1_000_000 + i/10), Name: names[next()%10], At: time.Unix(int64(next()%(14*86400)), 0), Attrs: list[next()%20]}) {
+				return
+			}
+		}
+	})
+	require.NoError(tb, err)
+	return log
+}
+
 // peak reports how much memory a run may need beside the log, as a multiple of
 // the log: all that it allocates, the log included. Budget: 1.3.
 func peak(b *testing.B, log *touchpoint.Log, run func()) {
@@ -160,6 +180,45 @@ func BenchmarkRun(b *testing.B) {
 			}
 			perEvent(b, n)
 		})
+	}
+}
+
+// A funnel parted by twenty values, of an event and of the customer, beside the
+// plain funnel of the same log and run, whose time is taken anew between them.
+// Budget: at most 1.3 times the plain one.
+func BenchmarkRunBy(b *testing.B) {
+	for _, n := range sizes() {
+		log := twenty(b, n)
+		keys := make([]string, 20)
+		for i := range keys {
+			keys[i] = "k" + strconv.Itoa(i)
+		}
+		spec := funnel.Spec{Steps: steps("a b c"), Window: 7 * 24 * time.Hour}
+		for _, c := range []struct {
+			name string
+			by   touchpoint.Breakdown
+		}{
+			{"property", touchpoint.Breakdown{Attr: "plan"}},
+			{"last touch", touchpoint.Breakdown{Attr: "plan", Label: touchpoint.LastTouch}},
+			{"customer", touchpoint.Breakdown{Customer: func(c string) string { return keys[(int(c[len(c)-1])+3*int(c[len(c)-2]))%20] }}},
+		} {
+			b.Run(c.name+"/"+strconv.Itoa(n), func(b *testing.B) {
+				b.ReportAllocs()
+				var plain, parted time.Duration
+				for b.Loop() {
+					start := time.Now()
+					_, err := funnel.Run(log, spec)
+					require.NoError(b, err)
+					middle := time.Now()
+					parts, err := funnel.RunBy(log, spec, c.by)
+					require.NoError(b, err)
+					require.Len(b, parts, 20)
+					plain, parted = plain+middle.Sub(start), parted+time.Since(middle)
+				}
+				b.ReportMetric(float64(parted)/float64(plain), "×plain")
+				b.ReportMetric(float64(parted.Nanoseconds())/float64(b.N)/float64(n), "ns/event")
+			})
+		}
 	}
 }
 

@@ -63,7 +63,10 @@ func (p *plan) labels(by parting, levels []uint8) (*labels, error) {
 		}
 	case by.by != nil:
 		var err error
-		about := func(c int) bool { return levels[c] != outside }
+		var about func(c int) bool
+		if p.spec.Customers != nil {
+			about = func(c int) bool { return levels[c] != outside }
+		}
 		if l.known, err = p.log.Labels(*by.by, about); err != nil {
 			return nil, fmt.Errorf("funnel: %w: %w", ErrSpec, err)
 		}
@@ -72,8 +75,9 @@ func (p *plan) labels(by parting, levels []uint8) (*labels, error) {
 		return l, nil
 	}
 	l.group = make([]int32, p.cols.Customers())
+	byCustomer := l.known != nil && l.known.ByCustomer()
 	for c := range l.group {
-		if l.group[c] = none; l.known != nil && l.known.ByCustomer() {
+		if l.group[c] = none; byCustomer {
 			l.group[c] = int32(l.known.Of(c, nil))
 		}
 	}

@@ -140,6 +140,25 @@ func ExampleReport_Histogram() {
 	// Output: [0 1 0]
 }
 
+func ExampleReport_HistogramOf() {
+	report, _ := funnel.Run(visits(), spec())
+	fmt.Println(report.HistogramOf(2, time.Hour, 6*time.Hour), "of those who signed up")
+	// Output: [1 1 0] of those who signed up
+}
+
+func ExampleVerdict_Rows() {
+	v, err := funnel.Experiment(funnel.ExperimentOptions{},
+		funnel.Arm{Name: "old", Converted: 120, Exposed: 1000}, funnel.Arm{Name: "new", Converted: 150, Exposed: 1000})
+	for _, row := range v.Rows() {
+		fmt.Println(row[0], row[5], row[6], row[7])
+	}
+	fmt.Println(err)
+	// Output:
+	// variant difference lo hi
+	// new 0.03 1.37824e-05 0.0600083
+	// <nil>
+}
+
 func ExampleTrend() {
 	days, err := funnel.Trend(visits(), spec(), calendar.Grid{Unit: calendar.UnitDay}, time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC), 2, time.Time{})
 	for _, d := range days {

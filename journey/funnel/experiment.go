@@ -39,13 +39,13 @@ type ExperimentOptions struct {
 
 // Verdict is what an experiment says.
 type Verdict struct {
-	Arms     []Arm
-	Variants []Variant // each arm but the first against the first
+	Arms     []Arm     `json:"arms"`
+	Variants []Variant `json:"variants"` // each arm but the first against the first
 	// SampleRatio is the probability of exposures at least as uneven, if they
 	// were drawn as planned. Below 0.001 something in the exposure is broken, and
 	// no other figure means anything.
-	SampleRatio float64
-	Mismatch    bool // SampleRatio is below 0.001
+	SampleRatio float64 `json:"sample_ratio"`
+	Mismatch    bool    `json:"mismatch"` // SampleRatio is below 0.001
 }
 
 // Variant is one arm against the first.
@@ -63,7 +63,9 @@ type Variant struct {
 // Experiment compares the arms with the first of them. The always-valid test is
 // the mixture sequential probability ratio test with a normal mixture of effects;
 // on a stream without an effect, looked at a hundred times, it rejects one time
-// in a hundred where the fixed test rejects one in three.
+// in a hundred where the fixed test rejects one in three. Where an arm has fewer
+// than twenty converters, or twenty others, its spread is taken to be no less than
+// that of one rate for both: a small arm says too little of its own.
 //
 // Errors: fewer than two arms, counts that cannot be, shares that are not
 // positive.
@@ -140,6 +142,14 @@ func sampleRatio(arms []Arm, planned []float64) (float64, error) {
 	return distuv.ChiSquared{K: float64(len(arms) - 1)}.Survival(chi), nil
 }
 
+// fewOutcomes is below how many converters, or others, an arm says too little of
+// its own spread: an arm without a converter would have none. The spread is then at
+// least that of a rate common to both. Of 2,000 streams without an effect, looked
+// at a hundred times, arms of 5 and 500 a look reject 88 % without this rule and
+// none with it; the most that was seen over arms of 5 to 2,000 a look and rates of
+// 1 to 50 % is 3.0 %.
+const fewOutcomes = 20
+
 // alwaysValid is 1/Λ, at most 1, and the confidence sequence at this look.
 func alwaysValid(a, b Arm, o ExperimentOptions) (float64, metrics.Estimate) {
 	if a.Exposed == 0 || b.Exposed == 0 {
@@ -147,6 +157,10 @@ func alwaysValid(a, b Arm, o ExperimentOptions) (float64, metrics.Estimate) {
 	}
 	pa, pb := float64(a.Converted)/float64(a.Exposed), float64(b.Converted)/float64(b.Exposed)
 	v := float64(pa*(1-pa))/float64(a.Exposed) + float64(pb*(1-pb))/float64(b.Exposed)
+	if min(a.Converted, a.Exposed-a.Converted, b.Converted, b.Exposed-b.Converted) < fewOutcomes {
+		p := float64(a.Converted+b.Converted) / float64(a.Exposed+b.Exposed)
+		v = max(v, float64(p*(1-p))*(1/float64(a.Exposed)+1/float64(b.Exposed)))
+	}
 	d, tau2 := pb-pa, float64(o.Tau*o.Tau)
 	if v == 0 { // all or none converted: nothing is known of the spread yet
 		return 1, metrics.Estimate{Value: d, Lo: -1, Hi: 1, Level: o.Level, N: a.Exposed + b.Exposed}
@@ -190,27 +204,39 @@ func (v Verdict) String() string {
 	return s
 }
 
-// MarshalJSON writes the arms, each variant's figures and the sample ratio.
-func (v Verdict) MarshalJSON() ([]byte, error) {
-	type variant struct {
+// MarshalJSON writes the figures; a probability that is undefined is null.
+func (x Variant) MarshalJSON() ([]byte, error) {
+	p := &x.P
+	if math.IsNaN(x.P) {
+		p = nil
+	}
+	return json.Marshal(struct {
 		Name       string             `json:"name"`
 		Comparison metrics.Comparison `json:"comparison"`
 		P          *float64           `json:"p"`
 		AlwaysP    float64            `json:"always_p"`
 		Always     metrics.Estimate   `json:"always"`
+	}{x.Name, x.Comparison, p, x.AlwaysP, x.Always})
+}
+
+// MarshalJSON writes the arms, each variant's figures and the sample ratio.
+func (v Verdict) MarshalJSON() ([]byte, error) {
+	type plain Verdict
+	out := plain(v)
+	out.Arms, out.Variants = append([]Arm{}, v.Arms...), append([]Variant{}, v.Variants...)
+	return json.Marshal(out)
+}
+
+// Rows are the variants as cells of a table, titles first.
+func (v Verdict) Rows() [][]string {
+	out := [][]string{{"variant", "converted", "exposed", "base_converted", "base_exposed", "difference", "lo", "hi", "p", "always_p", "always_lo", "always_hi"}}
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	for i, x := range v.Variants {
+		a, b, d := v.Arms[0], v.Arms[i+1], x.Comparison.Difference
+		out = append(out, []string{
+			x.Name, fmt.Sprint(b.Converted), fmt.Sprint(b.Exposed), fmt.Sprint(a.Converted), fmt.Sprint(a.Exposed),
+			number(d.Value), number(d.Lo), number(d.Hi), number(x.P), number(x.AlwaysP), number(x.Always.Lo), number(x.Always.Hi),
+		})
 	}
-	list := []variant{}
-	for _, x := range v.Variants {
-		line := variant{x.Name, x.Comparison, &x.P, x.AlwaysP, x.Always}
-		if math.IsNaN(x.P) {
-			line.P = nil
-		}
-		list = append(list, line)
-	}
-	return json.Marshal(struct {
-		Arms        []Arm     `json:"arms"`
-		Variants    []variant `json:"variants"`
-		SampleRatio float64   `json:"sample_ratio"`
-		Mismatch    bool      `json:"mismatch"`
-	}{v.Arms, list, v.SampleRatio, v.Mismatch})
+	return out
 }

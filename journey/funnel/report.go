@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -41,15 +42,15 @@ type Durations struct {
 
 // StepReport is one step of a funnel.
 type StepReport struct {
-	Name      string
-	Customers int64 // who took it
+	Name      string `json:"name"`
+	Customers int64  `json:"customers"` // who took it
 	// Actors is who is behind them, where the log is in touchpoint.Units (of an
 	// optional step: who got as far); otherwise Customers.
-	Actors       int64
-	FromPrevious metrics.Ratio    // of those who took the step before; of the first step n/n
-	FromFirst    metrics.Ratio    // of those who took the first step
-	Interval     metrics.Estimate // FromFirst with its 95 % Wilson interval
-	Time         Durations        // since the step before
+	Actors       int64            `json:"actors"`
+	FromPrevious metrics.Ratio    `json:"from_previous"` // of those who took the step before; of the first step n/n
+	FromFirst    metrics.Ratio    `json:"from_first"`    // of those who took the first step
+	Interval     metrics.Estimate `json:"interval"`      // FromFirst with its 95 % Wilson interval
+	Time         Durations        `json:"time"`          // since the step before
 }
 
 // Key is the part's key in a breakdown, empty otherwise.
@@ -102,11 +103,26 @@ func (r *Report) Time() Durations {
 // before; the last count is of the longer ones.
 func (r *Report) Histogram(bounds ...time.Duration) []int64 {
 	r.sort()
+	return histogram(r.total, bounds)
+}
+
+// HistogramOf is [Report.Histogram] of how long one step, counted from 1, took
+// since the step before it; of the first step, and of one that the funnel does not
+// have, all counts are zero.
+func (r *Report) HistogramOf(step int, bounds ...time.Duration) []int64 {
+	r.sort()
+	if step < 1 || step > len(r.steps) {
+		return histogram(nil, bounds)
+	}
+	return histogram(r.steps[step-1].took, bounds)
+}
+
+func histogram(sorted []int64, bounds []time.Duration) []int64 {
 	out := make([]int64, len(bounds)+1)
 	for i, at := 0, 0; i < len(out); i++ {
-		next := len(r.total)
+		next := len(sorted)
 		if i < len(bounds) {
-			next, _ = slices.BinarySearch(r.total, int64(bounds[i])+1)
+			next = sort.Search(len(sorted), func(k int) bool { return sorted[k] > int64(bounds[i]) })
 		}
 		out[i], at = int64(max(0, next-at)), max(at, next)
 	}
@@ -200,8 +216,8 @@ func (r *Report) reached() iter.Seq2[string, uint8] {
 
 // Instead is what those who dropped out did next.
 type Instead struct {
-	Name      string // the event's name; empty = nothing any more
-	Customers int64
+	Name      string `json:"name"` // the event's name; empty = nothing any more
+	Customers int64  `json:"customers"`
 }
 
 // Instead counts, for the customers who got to step k and no further, the name
@@ -314,25 +330,12 @@ func (r *Report) Rows() [][]string {
 
 // MarshalJSON writes key, customers and the steps; durations are text.
 func (r *Report) MarshalJSON() ([]byte, error) {
-	type step struct {
-		Name         string           `json:"name"`
-		Customers    int64            `json:"customers"`
-		Actors       int64            `json:"actors"`
-		FromPrevious metrics.Ratio    `json:"from_previous"`
-		FromFirst    metrics.Ratio    `json:"from_first"`
-		Interval     metrics.Estimate `json:"interval"`
-		Time         Durations        `json:"time"`
-	}
-	steps := []step{}
-	for _, s := range r.Steps() {
-		steps = append(steps, step(s))
-	}
 	return json.Marshal(struct {
-		Key       string    `json:"key,omitempty"`
-		Customers int64     `json:"customers"`
-		Steps     []step    `json:"steps"`
-		Time      Durations `json:"time"`
-	}{r.key, r.customers, steps, r.Time()})
+		Key       string       `json:"key,omitempty"`
+		Customers int64        `json:"customers"`
+		Steps     []StepReport `json:"steps"`
+		Time      Durations    `json:"time"`
+	}{r.key, r.customers, r.Steps(), r.Time()})
 }
 
 // MarshalJSON writes mean, median and p90 as text.

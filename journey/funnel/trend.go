@@ -12,11 +12,11 @@ import (
 
 // TrendPeriod is the funnel of those whose attempt began in one period.
 type TrendPeriod struct {
-	Start  time.Time
-	Report *Report
+	Start  time.Time `json:"start"`
+	Report *Report   `json:"report"`
 	// Open says that the window of some of them had not run out at asOf: the
 	// conversion is then what it is at least.
-	Open bool
+	Open bool `json:"open"`
 }
 
 // maxTrend bounds the periods of a trend.
