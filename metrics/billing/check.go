@@ -60,6 +60,7 @@ func (c *checker) span(s *Span) {
 	c.name("Product", s.Product)
 	c.name("ID", s.ID)
 	c.name("EndID", s.EndID)
+	c.name("Replaces", s.Replaces)
 	if s.From.IsZero() {
 		c.fault(CodeMissingTime, "From", "", "empty; the span counts nothing")
 	} else {
@@ -113,8 +114,8 @@ func (c *checker) discount(i int, d *Discount) {
 	if !d.From.IsZero() && !d.To.IsZero() && d.To.Before(d.From) {
 		c.fault(CodeBadDiscount, field("To"), d.To.Format(time.RFC3339), "before From "+d.From.Format(time.RFC3339))
 	}
-	if d.Cycles < 0 || d.Cycles > maxDiscountCycles {
-		c.fault(CodeBadDiscount, field("Cycles"), strconv.Itoa(d.Cycles), "want 0 to "+strconv.Itoa(maxDiscountCycles))
+	if d.Cycles < 0 || d.Cycles > words.MaxCycles {
+		c.fault(CodeBadDiscount, field("Cycles"), strconv.Itoa(d.Cycles), "want 0 to "+strconv.Itoa(words.MaxCycles))
 	}
 	if !durationNames.Has(d.Duration) {
 		c.fault(CodeUnknownValue, field("Duration"), d.Duration.String(), "not a duration")
@@ -126,8 +127,6 @@ func (c *checker) discount(i int, d *Discount) {
 		c.fault(CodeUnknownValue, field("InMRR"), d.InMRR.String(), "not a verdict")
 	}
 }
-
-const maxDiscountCycles = 1200
 
 var hundred = decimal.NewFromInt(100)
 
@@ -152,6 +151,7 @@ func (l *InvoiceLine) Check(report func(Finding)) bool {
 	c.name("Plan", l.Plan)
 	c.name("Product", l.Product)
 	c.name("ID", l.ID)
+	c.name("Invoice", l.Invoice)
 	c.name("Refund", l.Refund)
 	c.time("IssuedAt", l.IssuedAt)
 	c.time("PaidAt", l.PaidAt)
@@ -179,14 +179,15 @@ func (l *InvoiceLine) Check(report func(Finding)) bool {
 	return !c.bad
 }
 
-// maxName is one ledger name's limit, less room for the currency that is
-// added where a subscription charges in several.
-const maxName = ledger.MaxNameLength - 24
+// A name and a currency fit into one of the ledger.
+const _ = uint(ledger.MaxNameLength - words.MaxName - 24)
 
-func (c *checker) name(field, s string) {
+func (c *checker) name(field, s string) { c.nameUpTo(words.MaxName, field, s) }
+
+func (c *checker) nameUpTo(limit int, field, s string) {
 	switch {
-	case len(s) > maxName:
-		c.fault(CodeName, field, s, "longer than "+strconv.Itoa(maxName)+" bytes: "+strconv.Itoa(len(s)))
+	case len(s) > limit:
+		c.fault(CodeName, field, s, "longer than "+strconv.Itoa(limit)+" bytes: "+strconv.Itoa(len(s)))
 	case !utf8.ValidString(s):
 		c.fault(CodeName, field, strconv.QuoteToASCII(text.Clip(s)), "not valid UTF-8")
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
 // Record is one version of one object of a billing system: what a webhook, or
@@ -53,7 +54,7 @@ func (r *Record) Check(report func(Finding)) bool {
 	if r.Key == "" {
 		c.fault(CodeMissingKey, "Key", "", "empty; nothing says which object it is a version of")
 	}
-	c.name("Key", r.Key)
+	c.nameUpTo(ledger.MaxNameLength, "Key", r.Key) // what an id may be, and its kind
 	c.name("ID", r.ID)
 	c.time("Created", r.Created)
 	c.time("Ended", r.Ended)

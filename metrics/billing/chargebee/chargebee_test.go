@@ -320,5 +320,7 @@ func TestSpoiled(t *testing.T) {
 	sub := aSub(anItem(), tiered).With("coupons", []any{object{"coupon_id": "SAVE"}}).With("discounts", []any{off}).
 		With("item_tiers", []any{object{"item_price_id": "tiers-USD", "starting_unit": 1, "price": 500}})
 	ended := aSub(anItem()).With("id", "s_2").With("customer_id", "bolt").With("status", "cancelled").With("cancelled_at", kittest.Epoch("2026-03-20"))
-	kittest.Spoiled(t, fresh, []string{"item_tiers"}, object{"id": "tiers-USD", "object": "item_price", "pricing_model": "tiered", "period": 1, "period_unit": "month"}, coupon, sub, ended, anInvoice(aLine()))
+	records := []object{{"id": "tiers-USD", "object": "item_price", "pricing_model": "tiered", "period": 1, "period_unit": "month"}, coupon, sub, ended, anInvoice(aLine())}
+	kittest.Spoiled(t, fresh, []string{"item_tiers"}, records...)
+	kittest.Bent(t, chargebee.Records, fresh, nil, records...)
 }

@@ -127,11 +127,11 @@ func TestSpans_BadRows(t *testing.T) {
 		`line 6 amount-range monthly_amount="1e1000000"`,
 		`line 7 amount-range monthly_amount="0.0000000000001"`,
 		`line 8 malformed ="": 2 cells under 15 columns; the row is left out`,
-		`line 11 bad-name customer_id="` + strings.Repeat("x", 64) + `…": an id of 1025 bytes, the limit is 1024`,
+		`line 11 bad-name customer_id="` + strings.Repeat("x", 64) + `…": an id of 1025 bytes, the limit is 1000`,
 		`line 12 malformed customer="": not UTF-8; the row is left out`,
 	}, found)
 
-	for n, want := range map[int][]string{1024: nil, 1025: {`line 2 bad-name discount_id="` + strings.Repeat("x", 64) + `…": an id of 1025 bytes, the limit is 1024`}} {
+	for n, want := range map[int][]string{1000: nil, 1001: {`line 2 bad-name discount_id="` + strings.Repeat("x", 64) + `…": an id of 1001 bytes, the limit is 1000`}} {
 		_, found = read(t, "customer,from,amount,discount_id,discount_percent\na,2026-01-10,1,"+strings.Repeat("x", n)+",5\n")
 		assert.Equal(t, want, found)
 	}

@@ -36,6 +36,13 @@ func FuzzSpans_RoundTrip(f *testing.F) {
 				t.Fatalf("the importer let through what package billing cannot read: %s", f)
 			}
 		}
+		rs, err := csvspan.Records([]byte(in))
+		if err != nil && !errors.As(err, &typed) && !errors.Is(err, importer.ErrFaults) {
+			t.Fatalf("untyped error %#v", err)
+		}
+		for i := range rs {
+			rs[i].Check(func(f billing.Finding) { t.Errorf("a record that package billing cannot read: %s", f) })
+		}
 		var b bytes.Buffer
 		if err := csvspan.Write(&b, slices.Values(spans)); err != nil {
 			if errors.Is(err, csvspan.ErrText) {

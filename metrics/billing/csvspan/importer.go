@@ -16,7 +16,6 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
-	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
@@ -146,6 +145,8 @@ func (imp *Importer) span(s *row, of *kit.Row, h *header) (ok bool) {
 	switch from := c.at(colFrom); {
 	case from == "":
 		c.fault(billing.CodeMissingTime, colFrom, "empty")
+	case s.From.IsZero() && strings.HasPrefix(from, "0001-01-01"):
+		c.fault(billing.CodeMissingTime, colFrom, "the year 1 stands for no time")
 	case !s.To.IsZero() && s.To.Before(s.From):
 		c.fault(billing.CodeReversed, colTo, "before "+h.written(colFrom)+", "+text.Clip(from))
 	}
@@ -203,7 +204,7 @@ func (c *cells) name(i column) string {
 	if len(id) > 1 && id[0] == '\'' && text.Disarm(id[1:]) == id {
 		id = id[1:]
 	}
-	if len(id) > ledger.MaxNameLength {
+	if len(id) > kit.MaxName {
 		c.note().Name(c.h.written(i), id)
 	}
 	return id
@@ -364,8 +365,8 @@ func (c *cells) discount(n int) (d billing.Discount, has bool) {
 	d.InMRR = enum(c, first+fieldInMRR, &c.imp.inMRR)
 	if cycles := c.at(first + fieldCycles); cycles != "" {
 		n, err := strconv.Atoi(cycles)
-		if err != nil || n < 0 || n > 1<<20 {
-			d.Cycles, _ = c.note().Int(c.h.written(first+fieldCycles), kit.Text(cycles), 0, 0, 1<<20)
+		if err != nil || n < 0 || n > kit.MaxCycles {
+			d.Cycles, _ = c.note().Int(c.h.written(first+fieldCycles), kit.Text(cycles), 0, 0, kit.MaxCycles)
 		} else {
 			d.Cycles = n
 		}

@@ -2,10 +2,13 @@ package csvspan
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
 
 // Records reads the rows of a file as versions for a policy.Feed: each row is an
@@ -38,7 +41,7 @@ func (imp *Importer) Records(body []byte) ([]billing.Record, error) {
 		}
 		r := billing.Record{Key: "span " + s.id, Created: s.Recorded, Version: s.Seq, Ended: s.To}
 		if s.id == "" {
-			r.Key = "span of " + s.Customer + "\x00" + s.Subscription + "\x00" + s.Item + "\x00" + s.From.UTC().Format(time.RFC3339Nano)
+			r.Key = "span of " + named(s.Customer+"\x00"+s.Subscription+"\x00"+s.Item+"\x00"+s.From.UTC().Format(time.RFC3339Nano))
 		}
 		if s.EndRecorded.After(r.Created) && !r.Created.IsZero() {
 			r.Created = s.EndRecorded
@@ -47,4 +50,13 @@ func (imp *Importer) Records(body []byte) ([]billing.Record, error) {
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// named is a name that a key has room for: itself, or what stands for it.
+func named(name string) string {
+	if len(name) <= kit.MaxName {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return "sha256 " + hex.EncodeToString(sum[:])
 }

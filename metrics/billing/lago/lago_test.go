@@ -318,5 +318,7 @@ func TestSpoiled(t *testing.T) {
 		"lago_id": "ac_1", "external_customer_id": "acme", "status": "active", "percentage_rate": "10", "frequency": "recurring", "frequency_duration": 3, "created_at": "2026-01-10T00:00:00Z",
 	}
 	ended := aSub().With("lago_id", "ls_2").With("external_customer_id", "bolt").With("status", "terminated").With("terminated_at", "2026-03-20T00:00:00Z")
-	kittest.Spoiled(t, fresh, nil, wrapped("plan", aPlan().With("minimum_commitment", object{"amount_cents": 5000})), object{"applied_coupons": []any{coupon}}, aSub(), ended, wrapped("invoice", anInvoice(aFee("subscription"))))
+	records := []object{wrapped("plan", aPlan().With("minimum_commitment", object{"amount_cents": 5000})), {"applied_coupons": []any{coupon}}, aSub(), ended, wrapped("invoice", anInvoice(aFee("subscription")))}
+	kittest.Spoiled(t, fresh, nil, records...)
+	kittest.Bent(t, lago.Records, fresh, []string{"plan.amount_cents", "minimum_commitment", "minimum_commitment.amount_cents"}, records...)
 }

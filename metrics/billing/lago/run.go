@@ -80,9 +80,12 @@ func (r *run) take(e *kit.Entry) error {
 }
 
 func (r *run) give(spans []billing.Span) {
-	for _, s := range spans {
+	for i := range spans {
+		if !kit.Sound(r.kit.Session, &spans[i]) {
+			continue
+		}
 		r.kit.Yielded()
-		if !r.yield(s, nil) {
+		if !r.yield(spans[i], nil) {
 			r.stopped = true
 			return
 		}

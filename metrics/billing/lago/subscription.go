@@ -265,7 +265,7 @@ func (imp *Importer) discounts(n *kit.Note, s *billing.Span) []billing.Discount 
 			d.Duration = billing.DurationOnce
 		case "recurring":
 			d.Duration = billing.DurationRepeating
-			if d.Cycles, ok = n.Int("applied_coupon.frequency_duration", c.FrequencyDuration, 0, 1, 1<<20); !ok {
+			if d.Cycles, ok = n.Int("applied_coupon.frequency_duration", c.FrequencyDuration, 0, 1, kit.MaxCycles); !ok {
 				continue
 			}
 		default:

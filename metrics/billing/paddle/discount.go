@@ -45,7 +45,7 @@ func (imp *Importer) discount(n *kit.Note, sub *subscription) *terms {
 		t.Duration = billing.DurationOnce
 	case d.MaximumRecurringIntervals != "":
 		t.Duration = billing.DurationRepeating
-		if t.Cycles, ok = n.Int("discount.maximum_recurring_intervals", d.MaximumRecurringIntervals, 0, 1, 1<<20); !ok {
+		if t.Cycles, ok = n.Int("discount.maximum_recurring_intervals", d.MaximumRecurringIntervals, 0, 1, kit.MaxCycles); !ok {
 			return nil
 		}
 	case !t.To.IsZero():

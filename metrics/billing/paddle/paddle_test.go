@@ -304,5 +304,7 @@ func TestSpoiled(t *testing.T) {
 	sub := aSub(anItem(aPrice("1999")), second).With("discount", object{"id": "dsc_1", "starts_at": "2026-01-10T00:00:00Z", "ends_at": "2026-05-10T00:00:00Z"})
 	ended := aSub(anItem(aPrice("1999"))).With("id", "sub_2").With("customer_id", "ctm_2").With("status", "canceled").With("canceled_at", "2026-03-20T00:00:00Z")
 	prorated := aLine().With("proration", object{"rate": "0.5", "billing_period": object{"starts_at": "2026-03-20T00:00:00Z", "ends_at": "2026-04-10T00:00:00Z"}})
-	kittest.Spoiled(t, fresh, nil, d, sub, ended, aTransaction(aLine(), prorated))
+	records := []object{d, sub, ended, aTransaction(aLine(), prorated)}
+	kittest.Spoiled(t, fresh, nil, records...)
+	kittest.Bent(t, paddle.Records, fresh, nil, records...)
 }

@@ -65,7 +65,10 @@ func (imp *Importer) lines(inv *invoice, rec *kit.Record) (out []billing.Invoice
 	if base.IssuedAt, ok = n.Time("created_at", inv.CreatedAt); !ok {
 		return nil
 	}
-	if inv.LineItems.HasMore {
+	switch {
+	case inv.LineItems.Data == nil:
+		n.Fault(billing.CodeTruncated, "line_items", "", "the lines are not in the export")
+	case inv.LineItems.HasMore:
 		n.Fault(billing.CodeTruncated, "line_items.has_more", "true", "only %d of its lines are in the export: the others are missing", len(inv.LineItems.Data))
 	}
 	for i := range inv.LineItems.Data {

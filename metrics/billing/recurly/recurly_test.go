@@ -396,5 +396,7 @@ func TestSpoiled(t *testing.T) {
 	sub := aSub().With("add_ons", []any{anAddOn()}).With("tax_info", object{"rate": json.Number("0.1")}).
 		With("coupon_redemptions", []any{redemption(short), redemption(fixed("USD", "7.50").With("duration", "forever")).With("id", "r_2")})
 	ended := aSub().With("id", "s_2").With("account", object{"id": "a_2", "code": "bolt"}).With("state", "expired").With("expires_at", "2026-04-10T00:00:00Z")
-	kittest.Spoiled(t, fresh, []string{"add_ons_total", "currencies"}, monthly(), sub, ended, anInvoice(aLine(), aLine().With("id", "li_2").With("proration_rate", 0.5)))
+	records := []object{monthly(), sub, ended, anInvoice(aLine(), aLine().With("id", "li_2").With("proration_rate", 0.5))}
+	kittest.Spoiled(t, fresh, []string{"add_ons_total", "currencies"}, records...)
+	kittest.Bent(t, recurly.Records, fresh, nil, records...)
 }

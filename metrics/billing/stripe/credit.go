@@ -107,7 +107,7 @@ func (imp *Importer) creditNote(e *kit.Entry) (t kit.Told, ok bool, err error) {
 		}
 		imp.pays(w.Refunds[i].Refund.ID, base.Customer, base.Invoice, "")
 	}
-	if w.Lines == nil {
+	if w.Lines == nil || w.Lines.Data == nil {
 		n.Fault(billing.CodeTruncated, "lines", "", "the lines are not in the export")
 		return t, t.ID != "", nil
 	}

@@ -125,9 +125,13 @@ func (imp *Importer) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 				return
 			}
 		}
-		for _, l := range imp.settled() {
+		lines := imp.settled()
+		for i := range lines {
+			if !kit.Sound(imp.kit.Session, &lines[i]) {
+				continue
+			}
 			imp.kit.Yielded()
-			if !yield(l, nil) {
+			if !yield(lines[i], nil) {
 				return
 			}
 		}

@@ -61,7 +61,7 @@ func (imp *Importer) lines(inv *invoice, e *kit.Entry) (out []billing.InvoiceLin
 		base.Subscription = d.Subscription.ID
 	}
 	imp.paidBy(inv, base.Customer)
-	if inv.Lines == nil {
+	if inv.Lines == nil || inv.Lines.Data == nil {
 		n.Fault(billing.CodeTruncated, "lines", "", "the lines are not in the export")
 		return nil, rank
 	}

@@ -44,8 +44,14 @@ func (imp *Importer) open(rec *kit.Record) ([]kit.Entry, error) {
 // subscription of its own, and in events every version of it is one, the later
 // ones withdrawing it.
 func kindOf(rec *kit.Record, kind string, ev *kit.Event) string {
-	if kind == "subscription_schedule" && (ev != nil || rec.Is("status", "not_started")) {
-		return "subscription"
+	if kind == "subscription_schedule" {
+		begun := false
+		for _, status := range [...]string{"active", "completed", "released", "canceled"} {
+			begun = begun || rec.Is("status", status)
+		}
+		if ev != nil || !begun {
+			return "subscription"
+		}
 	}
 	return kind
 }

@@ -260,6 +260,9 @@ func (imp *Importer) refunds() (out []billing.Record) {
 			continue
 		}
 		l, of := imp.attributed(h)
+		if of > 0 && !kit.Sound(imp.kit.Session, &l) {
+			continue
+		}
 		if of == 0 {
 			if !imp.apart(h) {
 				imp.kit.Note(id).Notice(billing.CodeNotExpanded, "charge", cmp.Or(h.charge, h.intent), "which invoice it was paid for is not known yet: the refund waits for its charge, an invoice that this paid, or a credit note")

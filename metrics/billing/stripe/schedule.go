@@ -76,7 +76,12 @@ func (imp *Importer) scheduled(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	if !n.Name("customer", s.Customer.ID) || !n.Name("id", t.ID) {
 		return t, false, nil
 	}
-	if s.Status != "not_started" {
+	switch s.Status {
+	case "not_started":
+	default:
+		n.Fault(billing.CodeUnknownValue, "status", string(s.Status), "not a status; it is left out")
+		return t, false, nil
+	case "active", "completed", "released", "canceled":
 		t.Rank, t.Deleted = 1, true
 		if e.Event != nil {
 			t.Ended = e.Event.At

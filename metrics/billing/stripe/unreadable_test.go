@@ -106,5 +106,7 @@ func TestSpoiled(t *testing.T) {
 	coming := aSchedule("not_started", aPhase("2026-04-10", "2026-07-10", "3000"), aPhase("2026-07-10", "", "4000"))
 	invoice := creditedInvoice().With("lines", list(oldLine("2000").With("discount_amounts", []any{object{"amount": 100, "discount": "di_1"}, object{"amount": 50, "discount": "di_2"}}).
 		With("tax_amounts", []any{object{"amount": 200, "inclusive": true}, object{"amount": 30, "inclusive": false}}).With("taxes", []any{object{"amount": 10, "tax_behavior": "inclusive"}})))
-	kittest.Spoiled(t, fresh, []string{"tiers", "phases", "discount_amounts", "tax_amounts", "taxes"}, sub, ended, coming, invoice, aCreditNote("500"), aRefund("300"), aCharge())
+	records := []object{sub, ended, coming, invoice, aCreditNote("500"), aRefund("300"), aCharge()}
+	kittest.Spoiled(t, fresh, []string{"tiers", "phases", "discount_amounts", "tax_amounts", "taxes"}, records...)
+	kittest.Bent(t, stripe.Records, fresh, nil, records...)
 }

@@ -249,8 +249,11 @@ func (f *Facade) Lines(r io.Reader) iter.Seq2[billing.InvoiceLine, error] {
 	}
 }
 
-func give[T any](f *Facade, yield func(T, error) bool, all []T) bool {
+func give[T any, P checked[T]](f *Facade, yield func(T, error) bool, all []T) bool {
 	for i := range all {
+		if !Sound[T, P](f.Session, &all[i]) {
+			continue
+		}
 		f.Yielded()
 		if !yield(all[i], nil) {
 			return false
@@ -286,7 +289,10 @@ func (f *Facade) Body(body []byte, settle func(*billing.Span)) (out []billing.Re
 			ok = f.stamp(e, &t)
 		}
 		if ok {
-			out = append(out, t.record(key, e.Event))
+			t.Spans, t.Lines = sound(f.Session, t.Spans), sound(f.Session, t.Lines)
+			if r := t.record(key, e.Event); r.Check(nil) || r.Check(f.Find) {
+				out = append(out, r)
+			}
 		}
 	}
 	return out, nil

@@ -5,7 +5,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/ledger"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
 )
 
 // Note makes findings about one record, so that each names it. The zero Note
@@ -50,11 +50,17 @@ func (n *Note) Notice(code billing.Code, field, value, format string, args ...an
 	n.find(billing.Notice, code, field, value, format, args...)
 }
 
-// Name checks an id: not longer than ledger.MaxNameLength. (That it is text
-// was checked with the record.)
+// The limits that package billing has for what importers make.
+const (
+	MaxName   = words.MaxName
+	MaxCycles = words.MaxCycles
+)
+
+// Name checks an id: not longer than MaxName. (That it is text was checked with
+// the record.)
 func (n *Note) Name(field, id string) bool {
-	if len(id) > ledger.MaxNameLength {
-		n.Fault(billing.CodeName, field, id, "an id of %d bytes, the limit is %d", len(id), ledger.MaxNameLength)
+	if len(id) > MaxName {
+		n.Fault(billing.CodeName, field, id, "an id of %d bytes, the limit is %d", len(id), MaxName)
 		return false
 	}
 	return true

@@ -11,6 +11,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/words"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
@@ -84,6 +85,9 @@ func parse(s string) (decimal.Decimal, error) {
 	d, err := decimal.NewFromString(s)
 	if err != nil { // not after isNumber
 		return decimal.Decimal{}, fmt.Errorf("%w: %w", ErrNumber, err)
+	}
+	if d.IsZero() { // 0e39 is a number, and its exponent would be a costly one
+		return decimal.Decimal{}, nil
 	}
 	return d, nil
 }
@@ -176,7 +180,7 @@ func (n *Note) Minor(field string, t Text, c money.Currency, e money.Exponents) 
 
 // Bounded checks a number that was computed.
 func (n *Note) Bounded(field string, d decimal.Decimal) bool {
-	if err := num.Check(d); err != nil {
+	if err := words.Check(d); err != nil {
 		n.Fault(billing.CodeAmountRange, field, "", "%s", err)
 		return false
 	}

@@ -29,6 +29,13 @@ func TestParseDecimal(t *testing.T) {
 		require.NoError(t, err, in)
 		assert.Equal(t, want, d.String(), in)
 	}
+	for _, zero := range []string{"0e39", "-0e-40", "0.000e64", "0"} { // as a number its exponent would be a costly one
+		d, err := kit.ParseDecimal(zero)
+		require.NoError(t, err, zero)
+		assert.True(t, d.IsZero() && d.Exponent() == 0, zero)
+		d, _, ok := new(kit.Note).Minor("amount", kit.Text(zero), "USD", nil)
+		assert.True(t, ok && d.IsZero() && d.Exponent() >= -2, zero)
+	}
 	for _, in := range []string{"", " 1", "1 ", "+1", ".5", "1.", "1e", "1e+", "--1", "NaN", "Inf", "0x10", "1_000", "1,5", "١", strings.Repeat("1", 65)} {
 		_, err := kit.ParseDecimal(in)
 		require.ErrorIs(t, err, kit.ErrNumber, "%q", in)
@@ -41,7 +48,7 @@ func TestParseDecimal(t *testing.T) {
 }
 
 func FuzzParseDecimal(f *testing.F) {
-	for _, s := range []string{"1", "-0.5", "1e9", "1e-13", "00.10", "1e1000000", ".5", "NaN"} {
+	for _, s := range []string{"1", "-0.5", "1e9", "1e-13", "00.10", "1e1000000", ".5", "NaN", "0e39"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -118,6 +118,9 @@ func CheckSpans(t *testing.T, spans []billing.Span) {
 			s.Currency.Validate() != nil || s.Cycle.Validate() != nil:
 			t.Fatalf("unsound span %+v", *s)
 		}
+		if !s.Check(func(f billing.Finding) { t.Error(f) }) {
+			t.Fatalf("a span that package billing cannot read: %+v", *s)
+		}
 		for _, d := range s.Discounts {
 			if d.Percent.Sign() < 0 || d.Off.Sign() < 0 || num.Check(d.Off) != nil || !d.Percent.IsZero() && !d.Off.IsZero() {
 				t.Fatalf("unsound discount %+v", d)

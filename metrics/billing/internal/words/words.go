@@ -1,4 +1,5 @@
-// Package words is how findings write numbers and currencies.
+// Package words is how findings write numbers and currencies, and the limits that
+// importers share with package billing.
 package words
 
 import (
@@ -9,6 +10,13 @@ import (
 	"github.com/lifecycle-go/lifecycle/internal/num"
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
+
+// MaxName is the longest name of a span or a line: one that the ledger takes, less
+// room for the currency that is added where a subscription charges in several.
+const MaxName = 1000
+
+// MaxCycles is the most cycles a discount may last.
+const MaxCycles = 1200
 
 // Number is a decimal for a message, without writing out huge exponents.
 func Number(d decimal.Decimal) string {
