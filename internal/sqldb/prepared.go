@@ -86,6 +86,11 @@ func (p *Prepared) QueryContext(ctx context.Context, query string, args ...any) 
 
 // QueryRowContext implements [Conn].
 func (p *Prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if p.on && ctx.Err() == nil && p.db.Stats().MaxOpenConnections <= 0 {
+		// One row of SQLite waits for nobody, not even for a connection: so it is
+		// not watched, which costs two goroutines.
+		ctx = context.WithoutCancel(ctx)
+	}
 	if s := p.statement(ctx, query); s != nil { //nolint:sqlclosecheck // it is kept
 		return s.QueryRowContext(ctx, args...)
 	}
@@ -119,7 +124,17 @@ func (t *preparedTx) learn(ctx context.Context) {
 	}
 }
 
+// settled is a context for a statement of who has the right to write, and waits
+// for nobody: not watched, which costs two goroutines a statement.
+func (t *preparedTx) settled(ctx context.Context) context.Context {
+	if !t.p.on || ctx.Err() != nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
 func (t *preparedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx = t.settled(ctx)
 	if s := t.statement(ctx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		return s.ExecContext(ctx, args...)
 	}
@@ -127,6 +142,7 @@ func (t *preparedTx) ExecContext(ctx context.Context, query string, args ...any)
 }
 
 func (t *preparedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx = t.settled(ctx)
 	if s := t.statement(ctx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		return s.QueryContext(ctx, args...)
 	}
@@ -134,6 +150,7 @@ func (t *preparedTx) QueryContext(ctx context.Context, query string, args ...any
 }
 
 func (t *preparedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx = t.settled(ctx)
 	if s := t.statement(ctx, query); s != nil { //nolint:sqlclosecheck // the transaction closes it
 		return s.QueryRowContext(ctx, args...)
 	}

@@ -26,6 +26,7 @@ type Store struct {
 	writer  *sqldb.Writer
 	read    *sqldb.Prepared
 	group   group
+	texts   aloneTexts
 	o       Options
 	journey int64
 
@@ -73,6 +74,7 @@ func Open(ctx context.Context, db *sql.DB, o Options) (*Store, error) {
 	}
 	s := &Store{db: db, schema: schema, writer: sqldb.NewWriter(db, schema.Dialect), o: o, ids: map[definition]int64{}, named: map[int64]definition{}}
 	s.read = s.writer.Prepared()
+	s.texts = newAloneTexts(schema)
 	if err := s.schema.Current(ctx, db, files); err != nil {
 		return nil, err
 	}
@@ -143,7 +145,7 @@ func (s *Store) Load(ctx context.Context, customer string) (tracker.State, error
 		return tracker.State{}, errors.Join(tracker.ErrNotFound, err)
 	}
 	var r row
-	err := s.read.QueryRowContext(ctx, s.schema.Text("SELECT "+stateColumns+" FROM lc_state WHERE journey = $1 AND customer = $2"), s.journey, customer).Scan(r.into()...)
+	err := s.read.QueryRowContext(ctx, s.texts.load, s.journey, customer).Scan(r.into()...)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return tracker.State{}, fmt.Errorf("sqlstore: load: customer %s: %w", fault.Quote(customer), tracker.ErrNotFound)

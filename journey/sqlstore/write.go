@@ -18,6 +18,9 @@ import (
 // for each other in a circle. A conflict or a duplicate is an error, and the
 // transaction is not to be committed.
 func (s *Store) write(ctx context.Context, c sqldb.Conn, list []*pending) error {
+	if s.schema.Dialect == sqldb.SQLite && len(list) == 1 && list[0].cut == 0 && len(list[0].entries) <= entriesAtOnce {
+		return s.writeAlone(ctx, c, list[0])
+	}
 	slices.SortFunc(list, func(a, b *pending) int { return strings.Compare(a.customer, b.customer) })
 	for part := range slices.Chunk(list, sqldb.RowsAtOnce) {
 		first, err := s.writeStates(ctx, c, part)
@@ -167,7 +170,10 @@ func (s *Store) insert(ctx context.Context, c sqldb.Conn, into, columns string, 
 	return added, nil
 }
 
-const entryColumns = "customer, n, event_id, kind, trigger, from_stage, to_stage, at_ns, seq, body"
+const (
+	eventColumns = "event_id, kind, trigger, from_stage, to_stage, at_ns, seq, body"
+	entryColumns = "customer, n, " + eventColumns
+)
 
 var entryKinds = []string{sqldb.Text, sqldb.Int, sqldb.Text, sqldb.Text, sqldb.Text, sqldb.Text, sqldb.Text, sqldb.Int, sqldb.Int, sqldb.Bytes}
 

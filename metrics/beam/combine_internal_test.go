@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -103,6 +105,50 @@ func TestLaw_AnyTreeOfMerges(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, sumOf(t, january, all...), got)
 	}, law.Counters{"one part": &one, "a full rank": &full, "a rank of ranks": &deep, "a part of nobody": &empty})
+}
+
+func TestShardFn_OpensOncePerBundle(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "set")
+	w, err := shard.Create(dir, shard.Options{Shards: 3})
+	require.NoError(t, err)
+	require.NoError(t, w.Change(ledger.Change{Customer: "a", At: january.Start(time.UTC), Amount: decimal.New(5, 0)}))
+	_, err = w.Close()
+	require.NoError(t, err)
+	f := &shardFn{Task: task{Work: "internal-quarter", Parameters: `"2026-01"`}, Dir: dir, Of: 3}
+	require.NoError(t, f.FinishBundle(), "of none that was begun")
+	bundle := func() (all [][]byte) {
+		require.NoError(t, f.StartBundle(t.Context()))
+		closed := 0
+		done := f.done
+		f.done = func() { closed++; done() }
+		set := f.set
+		for i := range int64(3) {
+			data, err := f.ProcessElement(i)
+			require.NoError(t, err)
+			require.Same(t, set, f.set)
+			all = append(all, data)
+		}
+		_, err := f.ProcessElement(3)
+		require.ErrorContains(t, err, "shard 3 of 3")
+		_, err = f.ProcessElement(-1)
+		require.ErrorContains(t, err, "shard -1 of 3")
+		require.Zero(t, closed)
+		require.NoError(t, f.FinishBundle())
+		require.NoError(t, f.Teardown())
+		require.Equal(t, 1, closed, "let go, and once")
+		return all
+	}
+	first := bundle()
+	require.Equal(t, first, bundle(), "a worker has one bundle after another")
+	require.NoError(t, f.StartBundle(t.Context()))
+	closed := 0
+	f.done = func() { closed++ }
+	require.NoError(t, f.StartBundle(t.Context()), "the bundle before failed")
+	require.Equal(t, 1, closed)
+	require.NoError(t, f.Teardown())
+	f.Dir += "x"
+	require.ErrorIs(t, f.StartBundle(t.Context()), os.ErrNotExist)
 }
 
 func TestMergeFn_Refuses(t *testing.T) {

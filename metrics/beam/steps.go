@@ -19,7 +19,7 @@ import (
 // Beam builds the steps of a pipeline on other machines out of their registered
 // types and exported fields; it wants to know the types before main.
 func init() {
-	register.DoFn2x2[context.Context, int64, []byte, error](&shardFn{})
+	register.DoFn1x2[int64, []byte, error](&shardFn{})
 	register.DoFn1x3[[]byte, int64, []byte, error](&dealFn{})
 	register.DoFn2x2[int64, []byte, []byte, error](&groupFn{})
 	register.DoFn1x2[[]byte, []byte, error](&nobodyFn{})
@@ -52,18 +52,43 @@ type shardFn struct {
 	Task task
 	Dir  string
 	Of   int // how many shards there were when the pipeline was made
+
+	set  *shard.Set // while a bundle lasts
+	done func()
 }
 
-func (f *shardFn) ProcessElement(ctx context.Context, i int64) ([]byte, error) {
-	set, done, err := openSet(ctx, f.Dir)
-	if err != nil {
-		return nil, err
+// StartBundle opens the set: its manifest has a line for each shard, and is not
+// read again for every one.
+func (f *shardFn) StartBundle(ctx context.Context) (err error) {
+	f.close() // a bundle that failed was not finished
+	f.set, f.done, err = openSet(ctx, f.Dir)
+	return err
+}
+
+// FinishBundle lets the file system go.
+func (f *shardFn) FinishBundle() error {
+	f.close()
+	return nil
+}
+
+// Teardown does so after a bundle that failed.
+func (f *shardFn) Teardown() error {
+	f.close()
+	return nil
+}
+
+func (f *shardFn) close() {
+	if f.done != nil {
+		f.done()
 	}
-	defer done()
-	if set.Len() != f.Of || i < 0 || i >= int64(f.Of) {
-		return nil, fmt.Errorf("beam: %s: shard %d of %d: %s has %d now", f.Task.Work, i, f.Of, f.Dir, set.Len())
+	f.set, f.done = nil, nil
+}
+
+func (f *shardFn) ProcessElement(i int64) ([]byte, error) {
+	if f.set.Len() != f.Of || i < 0 || i >= int64(f.Of) {
+		return nil, fmt.Errorf("beam: %s: shard %d of %d: %s has %d now", f.Task.Work, i, f.Of, f.Dir, f.set.Len())
 	}
-	return f.Task.of(set.Shard(int(i)), fmt.Sprint("shard ", i))
+	return f.Task.of(f.set.Shard(int(i)), fmt.Sprint("shard ", i))
 }
 
 // dealFn says which group a row belongs to.

@@ -22,6 +22,11 @@
 // library will do: cubes of statements, cohort tables, replays, funnels,
 // retention, graphs, attribution paths, cells of lifetime models.
 //
+// What holds of more than one customer is seen among those of a shard only: a
+// ledger that is given everything refuses an ID of a change that two customers
+// have, and here it does so where both are in one file. Whether two have an ID in
+// common is a matter for whoever gives IDs.
+//
 // Rows that travel without a file are [Blocks]; package metrics/beam runs the
 // same functions over the same files on Apache Beam.
 //

@@ -1,0 +1,100 @@
+package sqlstore_test
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lifecycle-go/lifecycle/journey"
+	"github.com/lifecycle-go/lifecycle/journey/tracker"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lifecycle-go/lifecycle/journey/sqlstore"
+)
+
+// One customer's step is written in other words than those of several. The
+// tables are the same after both, and so is what is refused.
+func TestWrite_AloneAsTogether(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Name: "product", Initial: "left", Observe: []journey.Trigger{"look"},
+		Transitions: []journey.Transition{{From: "left", On: "swing", To: "right"}, {From: "right", On: "swing", To: "left"}},
+		Milestones:  []journey.Milestone{{Name: "looked", Events: []journey.Trigger{"look"}}, {Name: "swung", Events: []journey.Trigger{"swing"}}},
+	})
+	require.NoError(t, err)
+	for _, o := range []sqlstore.Options{{Outbox: true}, {}, {NoHistory: true}, {NoHistory: true, Outbox: true}} {
+		for _, e := range engines() {
+			t.Run(fmt.Sprintf("%s/%+v", e.name, o), func(t *testing.T) {
+				t.Parallel()
+				one, oneDB := e.storeAt(t, e.url(t), o)
+				two, twoDB := e.storeAt(t, e.url(t), o)
+				step := func(s tracker.Store, e journey.Event) error {
+					tr, err := tracker.New(d, s, tracker.Options{AutoStart: true, Recent: 4})
+					require.NoError(t, err)
+					_, err = tr.Fire(t.Context(), e)
+					return err
+				}
+				for hour, trigger := range []journey.Trigger{"swing", "look", "swing", "look", "swing"} {
+					events := []journey.Event{}
+					for _, customer := range []string{"a", "b"} {
+						events = append(events, journey.Event{Customer: customer, Trigger: trigger, At: hours(hour), ID: fmt.Sprint(hour)})
+					}
+					for _, e := range events {
+						require.NoError(t, step(one, e))
+					}
+					require.NoError(t, two.Batch(t.Context(), []string{"a", "b"}, func(b tracker.Store) error {
+						return errors.Join(step(b, events[0]), step(b, events[1]))
+					}))
+				}
+				if !o.NoHistory {
+					state, err := one.Load(t.Context(), "a")
+					require.NoError(t, err)
+					// What the history has under another place is known, whoever says it.
+					list, err := one.History(t.Context(), "a", hours(2))
+					require.NoError(t, err)
+					again := tracker.Commit{State: state, Expected: state.Version, Changes: list[:1]}
+					again.State.Version++
+					require.ErrorIs(t, one.Put(t.Context(), again), tracker.ErrDuplicate)
+				}
+				stale := tracker.Commit{State: tracker.StateOf(d.Start("a", hours(9))), Expected: tracker.NotStored}
+				require.ErrorIs(t, one.Put(t.Context(), stale), tracker.ErrConflict)
+				was := contents(t, oneDB)
+				assert.Equal(t, contents(t, twoDB), was)
+				assert.Contains(t, was, "lc_state: ")
+				assert.Equal(t, !o.NoHistory, strings.Contains(was, "looked"))
+				assert.Equal(t, o.Outbox, strings.Contains(was, "lc_outbox: "))
+			})
+		}
+	}
+}
+
+// contents are the rows of all tables, one a line.
+func contents(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	var out strings.Builder
+	for _, q := range [][2]string{
+		{"lc_state", "customer, version, stage, since_ns, due_ns, lease_ns, entries"},
+		{"lc_event", "customer, n, event_id, kind, trigger, from_stage, to_stage, at_ns, seq"},
+		{"lc_milestone", "customer, milestone, n, reached_ns"},
+		{"lc_outbox", "customer, undone, payload"},
+	} {
+		table, columns := q[0], q[1]
+		rows, err := db.QueryContext(t.Context(), "SELECT "+columns+" FROM "+table+" ORDER BY 1, 2")
+		require.NoError(t, err)
+		values := make([]any, strings.Count(columns, ",")+1)
+		into := make([]any, len(values))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		for rows.Next() {
+			require.NoError(t, rows.Scan(into...))
+			fmt.Fprintf(&out, "%s: %v\n", table, values)
+		}
+		require.NoError(t, rows.Err())
+		require.NoError(t, rows.Close())
+	}
+	return out.String()
+}
