@@ -75,15 +75,10 @@ func TestWrite_AloneAsTogether(t *testing.T) {
 func contents(t *testing.T, db *sql.DB) string {
 	t.Helper()
 	var out strings.Builder
-	for _, q := range [][2]string{
-		{"lc_state", "customer, version, stage, since_ns, due_ns, lease_ns, entries"},
-		{"lc_event", "customer, n, event_id, kind, trigger, from_stage, to_stage, at_ns, seq"},
-		{"lc_milestone", "customer, milestone, n, reached_ns"},
-		{"lc_outbox", "customer, undone, payload"},
-	} {
-		table, columns := q[0], q[1]
+	rowsOf := func(table, columns string) {
 		rows, err := db.QueryContext(t.Context(), "SELECT "+columns+" FROM "+table+" ORDER BY 1, 2")
 		require.NoError(t, err)
+		defer rows.Close()
 		values := make([]any, strings.Count(columns, ",")+1)
 		into := make([]any, len(values))
 		for i := range values {
@@ -94,7 +89,10 @@ func contents(t *testing.T, db *sql.DB) string {
 			fmt.Fprintf(&out, "%s: %v\n", table, values)
 		}
 		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
 	}
+	rowsOf("lc_state", "customer, version, stage, since_ns, due_ns, lease_ns, entries")
+	rowsOf("lc_event", "customer, n, event_id, kind, trigger, from_stage, to_stage, at_ns, seq")
+	rowsOf("lc_milestone", "customer, milestone, n, reached_ns")
+	rowsOf("lc_outbox", "customer, undone, payload")
 	return out.String()
 }
