@@ -132,18 +132,33 @@ func TestLaw_NextIsADistributionAndCalibrates(t *testing.T) {
 			}
 			return o.Persona(c)
 		}
-		loss, brier, base, n := 0.0, 0.0, 0.0, int64(0)
+		loss, brier, base, baseBrier, hits, baseHits, n := 0.0, 0.0, 0.0, 0.0, int64(0), int64(0), int64(0)
+		squares := func(list []mining.Chance, happened string) (sum float64) {
+			for _, x := range list {
+				did := 0.0
+				if x.Activity == happened {
+					did = 1
+				}
+				sum += (x.P - did) * (x.P - did)
+			}
+			return sum
+		}
+		hit := func(list []mining.Chance, happened string) int64 { // of those alike, the first by name
+			if list[0].Activity == happened {
+				return 1
+			}
+			return 0
+		}
 		step := func(c string, recent []string, happened string) {
 			list, sum := m.After(key(c), recent...), 0.0
 			for _, x := range list {
 				require.Positive(t, x.P)
 				sum += x.P
-				did := 0.0
-				if x.Activity == happened {
-					did = 1
-				}
-				brier += (x.P - did) * (x.P - did)
 			}
+			brier += squares(list, happened)
+			baseBrier += squares(m.After("none of them"), happened)
+			hits += hit(list, happened)
+			baseHits += hit(m.After("none of them"), happened)
 			require.InDelta(t, 1, sum, 1e-9)
 			loss -= math.Log(chance(list, happened).P)
 			base -= math.Log(chance(m.After("none of them"), happened).P)
@@ -169,6 +184,9 @@ func TestLaw_NextIsADistributionAndCalibrates(t *testing.T) {
 		require.InDelta(t, loss/float64(n), got.LogLoss, 1e-9)
 		require.InDelta(t, brier/float64(n), got.Brier, 1e-9)
 		require.InDelta(t, base/float64(n), got.BaseLogLoss, 1e-9)
+		require.InDelta(t, baseBrier/float64(n), got.BaseBrier, 1e-9)
+		require.Equal(t, []string{frac(hits, n), frac(baseHits, n)}, []string{got.Hits.Fraction(), got.BaseHits.Fraction()})
+		require.Equal(t, got.LogLoss < got.BaseLogLoss, got.Better())
 		predictions, happened := int64(0), int64(0)
 		for _, b := range got.Reliability {
 			predictions += b.N
