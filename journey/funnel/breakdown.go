@@ -22,8 +22,8 @@ import (
 // Errors: those of Run, a Breakdown that names no key or several, or a step that
 // the funnel does not have.
 func RunBy(log *touchpoint.Log, spec Spec, by touchpoint.Breakdown) ([]*Report, error) {
-	if by.Label == touchpoint.LabelStep && by.Step > len(spec.Steps) {
-		return nil, &fault.Error{Package: "funnel", Op: "RunBy", Field: "Step", Value: strconv.Itoa(by.Step), Limit: fmt.Sprintf("want 1 to %d", len(spec.Steps)), Err: ErrSpec}
+	if err := checkStep(by, spec); err != nil {
+		return nil, err
 	}
 	reports, err := run(log, spec, parting{by: &by})
 	if err != nil {
@@ -34,8 +34,16 @@ func RunBy(log *touchpoint.Log, spec Spec, by touchpoint.Breakdown) ([]*Report, 
 	return reports, nil
 }
 
-// parting is how a funnel is parted: not at all, by a breakdown, or by the time
-// of entry.
+// checkStep refuses a label by a step that the funnel does not have.
+func checkStep(by touchpoint.Breakdown, spec Spec) error {
+	if by.Label == touchpoint.LabelStep && by.Step > len(spec.Steps) {
+		return &fault.Error{Package: "funnel", Op: "breakdown", Field: "Step", Value: strconv.Itoa(by.Step), Limit: fmt.Sprintf("want 1 to %d", len(spec.Steps)), Err: ErrSpec}
+	}
+	return nil
+}
+
+// parting is how a funnel is parted: not at all, by a breakdown, by the time of
+// entry, or by both.
 type parting struct {
 	by    *touchpoint.Breakdown
 	entry []int64 // bounds of periods
@@ -55,13 +63,10 @@ type labels struct {
 
 func (p *plan) labels(by parting, levels []uint8) (*labels, error) {
 	l := &labels{keys: []string{""}, entry: by.entry}
-	switch {
-	case by.entry != nil:
-		l.keys = make([]string, len(by.entry)-1)
-		for i := range l.keys {
-			l.keys[i] = time.Unix(0, by.entry[i]).UTC().Format(time.RFC3339)
-		}
-	case by.by != nil:
+	if by.by == nil && by.entry == nil {
+		return l, nil
+	}
+	if by.by != nil {
 		var err error
 		var about func(c int) bool
 		if p.spec.Customers != nil {
@@ -71,11 +76,12 @@ func (p *plan) labels(by parting, levels []uint8) (*labels, error) {
 			return nil, fmt.Errorf("funnel: %w: %w", ErrSpec, err)
 		}
 		l.keys, l.by = l.known.Keys(), *by.by
-	default:
-		return l, nil
+	}
+	if err := l.periods(); err != nil {
+		return nil, err
 	}
 	l.group = make([]int32, p.cols.Customers())
-	byCustomer := l.known != nil && l.known.ByCustomer()
+	byCustomer := l.entry == nil && l.known.ByCustomer()
 	for c := range l.group {
 		if l.group[c] = none; byCustomer {
 			l.group[c] = int32(l.known.Of(c, nil))
@@ -84,28 +90,61 @@ func (p *plan) labels(by parting, levels []uint8) (*labels, error) {
 	return l, nil
 }
 
+// maxGroups bounds the values of a breakdown times the periods of a trend.
+const maxGroups = 1 << 20
+
+// periods parts every key by the periods of entry, one behind the other.
+func (l *labels) periods() error {
+	if l.entry == nil {
+		return nil
+	}
+	n := len(l.entry) - 1
+	if len(l.keys) > maxGroups/n {
+		return &fault.Error{Package: "funnel", Op: "trend", Field: "periods", Value: fmt.Sprintf("%d of %d keys", n, len(l.keys)), Limit: fmt.Sprintf("want at most %d together", maxGroups), Err: ErrSpec}
+	}
+	keys := make([]string, 0, len(l.keys)*n)
+	for _, key := range l.keys {
+		for _, at := range l.entry[:n] {
+			start := time.Unix(0, at).UTC().Format(time.RFC3339)
+			if l.known != nil {
+				start += " " + key
+			}
+			keys = append(keys, start)
+		}
+	}
+	l.keys = keys
+	return nil
+}
+
 // of is the group of customer c, whose best chain w has found.
 func (l *labels) of(w *walker, c int) int {
 	if l.group == nil {
 		return 0
 	}
-	if l.known != nil && l.known.ByCustomer() {
+	if l.entry == nil && l.known.ByCustomer() {
 		return int(l.group[c])
 	}
-	g := l.label(w, c)
+	g := 0
+	if l.known != nil {
+		g = l.label(w, c)
+	}
+	if l.entry != nil && g != none {
+		first := w.cols.UnixNano[w.chronological()[0]]
+		at, n := sort.Search(len(l.entry), func(i int) bool { return l.entry[i] > first })-1, len(l.entry)-1
+		if at < 0 || at >= n {
+			g = none
+		} else {
+			g = g*n + at
+		}
+	}
 	l.group[c] = int32(g)
 	return g
 }
 
 func (l *labels) label(w *walker, c int) int {
 	switch {
-	case l.entry != nil:
-		first := w.cols.UnixNano[w.chronological()[0]]
-		at := sort.Search(len(l.entry), func(i int) bool { return l.entry[i] > first }) - 1
-		if at < 0 || at >= len(l.keys) {
-			return none
-		}
-		return at
+	case l.known.ByCustomer():
+		return l.known.Of(c, nil)
 	case w.spec.Order != AnyOrder && l.by.Label == touchpoint.LabelStep:
 		// A step that was left out has no value, whatever came after it.
 		if l.by.Step > w.best.level || w.best.taken[l.by.Step-1] < 0 {

@@ -171,6 +171,22 @@ func ExampleTrend() {
 	// <nil>
 }
 
+func ExampleTrendBy() {
+	parts, err := funnel.TrendBy(visits(), spec(), touchpoint.Breakdown{Channel: true}, calendar.Grid{Unit: calendar.UnitDay}, time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC), 2, time.Time{})
+	for _, part := range parts {
+		for _, d := range part.Periods {
+			fmt.Println(part.Key, d.Start.Format(time.DateOnly), d.Report.Conversion().Fraction())
+		}
+	}
+	fmt.Println(err)
+	// Output:
+	// Email 2026-03-01 0/0
+	// Email 2026-03-02 1/2
+	// Organic Search 2026-03-01 0/0
+	// Organic Search 2026-03-02 0/1
+	// <nil>
+}
+
 func ExampleReport_AppendBinary() {
 	report, _ := funnel.Run(visits(), spec())
 	shard, err := report.AppendBinary(nil)

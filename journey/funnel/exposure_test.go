@@ -91,4 +91,7 @@ func TestPublished_Opportunities(t *testing.T) {
 		_, err := funnel.Rank(bad)
 		require.ErrorIs(t, err, funnel.ErrSpec)
 	}
+	free, err := funnel.Rank(funnel.Opportunity{Entered: 1, Target: 1}) // worth nothing: allowed, and last
+	require.NoError(t, err)
+	assert.Zero(t, free[0].Gain)
 }

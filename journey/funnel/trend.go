@@ -2,7 +2,9 @@ package funnel
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
@@ -28,6 +30,40 @@ const maxTrend = 2000
 //
 // Errors: those of Run, and a grid or number of periods that is impossible.
 func Trend(log *touchpoint.Log, spec Spec, grid calendar.Grid, from time.Time, periods int, asOf time.Time) ([]TrendPeriod, error) {
+	parts, err := trend(log, spec, nil, grid, from, periods, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return parts[0].Periods, nil
+}
+
+// TrendPart is the trend of one part of a breakdown.
+type TrendPart struct {
+	Key     string        `json:"key"`
+	Periods []TrendPeriod `json:"periods"`
+}
+
+// TrendBy is [Trend] for each part of a breakdown, ascending by key, without those
+// of whom nobody began in any of the periods. Parts sum to the whole as those of
+// [RunBy] do.
+//
+// Errors: those of Trend and RunBy, and more than a million keys times periods.
+func TrendBy(log *touchpoint.Log, spec Spec, by touchpoint.Breakdown, grid calendar.Grid, from time.Time, periods int, asOf time.Time) ([]TrendPart, error) {
+	if err := checkStep(by, spec); err != nil {
+		return nil, err
+	}
+	parts, err := trend(log, spec, &by, grid, from, periods, asOf)
+	if err != nil {
+		return nil, err
+	}
+	parts = slices.DeleteFunc(parts, func(p TrendPart) bool {
+		return !slices.ContainsFunc(p.Periods, func(t TrendPeriod) bool { return t.Report.customers > 0 })
+	})
+	slices.SortFunc(parts, func(a, b TrendPart) int { return strings.Compare(a.Key, b.Key) })
+	return parts, nil
+}
+
+func trend(log *touchpoint.Log, spec Spec, by *touchpoint.Breakdown, grid calendar.Grid, from time.Time, periods int, asOf time.Time) ([]TrendPart, error) {
 	if periods < 1 || periods > maxTrend {
 		return nil, &fault.Error{Package: "funnel", Op: "trend", Field: "periods", Value: strconv.Itoa(periods), Limit: fmt.Sprintf("want 1 to %d", maxTrend), Err: ErrSpec}
 	}
@@ -42,7 +78,7 @@ func Trend(log *touchpoint.Log, spec Spec, grid calendar.Grid, from time.Time, p
 	for i, t := range starts {
 		bounds[i] = nanos(t)
 	}
-	reports, err := run(log, spec, parting{entry: bounds})
+	reports, err := run(log, spec, parting{by: by, entry: bounds})
 	if err != nil {
 		return nil, err
 	}
@@ -52,12 +88,18 @@ func Trend(log *touchpoint.Log, spec Spec, grid calendar.Grid, from time.Time, p
 			end = last.UnixNano()
 		}
 	}
-	out := make([]TrendPeriod, periods)
-	for i := range out {
-		r := reports[i]
-		w := walker{plan: r.plan}
-		// The last attempt of the period is the last to run out.
-		out[i] = TrendPeriod{Start: starts[i], Report: r, Open: w.end(bounds[i+1]-1) > end}
+	var out []TrendPart
+	for ; len(reports) > 0; reports = reports[periods:] {
+		part := TrendPart{Periods: make([]TrendPeriod, periods)}
+		if by != nil {
+			_, part.Key, _ = strings.Cut(reports[0].key, " ")
+		}
+		for i, r := range reports[:periods] {
+			w := walker{plan: r.plan}
+			// The last attempt of the period is the last to run out.
+			part.Periods[i] = TrendPeriod{Start: starts[i], Report: r, Open: w.end(bounds[i+1]-1) > end}
+		}
+		out = append(out, part)
 	}
 	return out, nil
 }

@@ -62,8 +62,9 @@ type EffectSpec struct {
 
 // Effect compares two groups, period by period after the landmark.
 type Effect struct {
-	With    int64 `json:"with"`    // customers followed
-	Without int64 `json:"without"` // likewise
+	Key     string `json:"key,omitempty"` // of the part, in a breakdown
+	With    int64  `json:"with"`          // customers followed
+	Without int64  `json:"without"`       // likewise
 	// Early are customers whose landmark had not come when observation ended,
 	// Unknown those who belong to neither group. They are in no number below.
 	Early    int64          `json:"early"`
@@ -143,41 +144,45 @@ func (s EffectSpec) Validate() error {
 // Errors: a Spec that Validate refuses, a match on a column that the log does not
 // keep.
 func EffectOf(log *touchpoint.Log, spec EffectSpec) (*Effect, error) {
-	if err := spec.Validate(); err != nil {
+	f, err := spec.follower(log)
+	if err != nil {
+		return nil, err
+	}
+	f.begun(func(c, start int) { f.customer(c, start) })
+	return f.result()
+}
+
+func (s EffectSpec) follower(log *touchpoint.Log) (*follower, error) {
+	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	if log == nil {
 		log = new(touchpoint.Log)
 	}
-	if spec.Periods == 0 {
-		spec.Periods = 6
+	if s.Periods == 0 {
+		s.Periods = 6
 	}
-	if spec.Level == 0 {
-		spec.Level = 0.95
+	if s.Level == 0 {
+		s.Level = 0.95
 	}
-	back := spec.Return
+	back := s.Return
 	if len(back) == 0 {
 		back = []touchpoint.Match{{}}
 	}
-	sel, err := log.Select(spec.Start, spec.Milestone, back)
+	sel, err := log.Select(s.Start, s.Milestone, back)
 	if err != nil {
 		return nil, fmt.Errorf("retention: effect: %w", err)
 	}
-	f := follower{spec: spec, log: log, cols: log.Columns(), sel: sel, out: &Effect{Warnings: []error{ErrAssociation}}}
-	f.ages = make([]age, spec.Periods)
-	if f.asOf = spec.AsOf; f.asOf.IsZero() {
+	f := &follower{spec: s, log: log, cols: log.Columns(), sel: sel, out: &Effect{Warnings: []error{ErrAssociation}}}
+	f.ages = make([]age, s.Periods)
+	if f.asOf = s.AsOf; f.asOf.IsZero() {
 		_, f.asOf, _ = log.Span()
 	}
-	if spec.Location == nil {
+	if s.Location == nil {
 		f.spec.Location = time.UTC
 	}
-	skip := skipped(log, spec.Customers)
-	for c := range f.cols.Customers() {
-		if skip == nil || !skip[c] {
-			f.customer(c)
-		}
-	}
-	return f.result()
+	f.skip = skipped(log, s.Customers)
+	return f, nil
 }
 
 type follower struct {
@@ -186,6 +191,7 @@ type follower struct {
 	cols touchpoint.Columns
 	sel  *touchpoint.Selector
 	asOf time.Time
+	skip []bool
 	ages []age
 	out  *Effect
 }
@@ -212,20 +218,27 @@ func (m *moments) add(d decimal.Decimal) {
 	m.square += float64(delta * (x - m.mean))
 }
 
-func (f *follower) customer(c int) {
-	from, to := f.cols.Range(c)
-	at := f.cols.UnixNano
-	start := from
-	for ; start < to; start++ {
-		t := at[start]
-		inside := (f.spec.From.IsZero() || t >= nanos(f.spec.From)) && (f.spec.To.IsZero() || t < nanos(f.spec.To))
-		if inside && f.sel.Has(start, 0) {
-			break
+// begun yields the customers whose time began, with the event that begins it.
+func (f *follower) begun(yield func(c, start int)) {
+	for c := range f.cols.Customers() {
+		if f.skip != nil && f.skip[c] {
+			continue
+		}
+		from, to := f.cols.Range(c)
+		for start := from; start < to; start++ {
+			t := f.cols.UnixNano[start]
+			inside := (f.spec.From.IsZero() || t >= nanos(f.spec.From)) && (f.spec.To.IsZero() || t < nanos(f.spec.To))
+			if inside && f.sel.Has(start, 0) {
+				yield(c, start)
+				break
+			}
 		}
 	}
-	if start == to {
-		return
-	}
+}
+
+func (f *follower) customer(c, start int) {
+	from, to := f.cols.Range(c)
+	at := f.cols.UnixNano
 	landmark := time.Unix(0, at[start]).Add(f.spec.Within).In(f.spec.Location)
 	group, known := 0, true
 	if f.spec.Group != nil {
