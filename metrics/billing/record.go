@@ -78,7 +78,9 @@ func (r *Record) Compare(o *Record) int {
 
 // Fold makes spans of the versions of one subscription, which are in order: each
 // holds from when it was created until the next one was, the first from when its
-// spans begin; a deletion takes all of it back. before is what Fold made of the
+// spans begin; a deletion takes all of it back. Why it ended, when that was asked for
+// and until when it was paid is what the version says that ends it, of whose own spans
+// nothing may be left. before is what Fold made of the
 // versions before these, nil for none; it is not changed. So versions may be
 // folded in parts.
 //
@@ -108,10 +110,11 @@ func Fold(before []Span, versions ...Record) []Span {
 type folding struct {
 	spans []Span
 	begun bool
-	reach time.Time         // no span that has an end ends later
-	open  []int             // those that a later version may still cut
-	last  map[chargeKey]int // of each charge the last span
-	prev  []int             // of each span the one before it of its charge, -1 for none
+	reach time.Time            // no span that has an end ends later
+	open  []int                // those that a later version may still cut
+	last  map[chargeKey]int    // of each charge the last span
+	words map[chargeKey]*Terms // of the version at hand
+	prev  []int                // of each span the one before it of its charge, -1 for none
 }
 
 type chargeKey = [3]string
@@ -147,6 +150,7 @@ func (f *folding) version(v *Record) {
 		*f = folding{spans: []Span{}, begun: true}
 		return
 	}
+	f.words = v.lastWords()
 	if f.begun {
 		f.cut(v.Created, v, f.open)
 	}
@@ -181,6 +185,9 @@ func (f *folding) cut(at time.Time, by *Record, of []int) {
 			return
 		}
 		s.To, s.EndRecorded, s.EndID = at, by.Created, by.ID
+		if !by.Ended.After(at) {
+			f.heed(s)
+		}
 		f.reach = latest(f.reach, at)
 		if f.empty(i) {
 			f.forget(i)
@@ -194,6 +201,44 @@ func (f *folding) cut(at time.Time, by *Record, of []int) {
 	}
 	for k := len(of) - 1; k >= 0; k-- { // the last of a charge first
 		end(of[k])
+	}
+}
+
+// lastWords is what a version of a subscription that ended says of each charge in
+// the end, and under the zero key of the first of which it says why.
+func (r *Record) lastWords() map[chargeKey]*Terms {
+	if r.Ended.IsZero() {
+		return nil
+	}
+	out := make(map[chargeKey]*Terms, len(r.Spans)+1)
+	for i := range r.Spans {
+		s := &r.Spans[i]
+		out[keyOf(s)] = &s.Terms
+		if first := out[chargeKey{}]; first == nil || first.Reason == ReasonUnknown && s.Reason != ReasonUnknown {
+			out[chargeKey{}] = &s.Terms
+		}
+	}
+	return out
+}
+
+// heed takes what the version that ends a charge says of its end: why, since when
+// that was asked for, and until when it was paid.
+func (f *folding) heed(s *Span) {
+	w, of := f.words[chargeKey{}], f.words[keyOf(s)]
+	if w == nil {
+		return
+	}
+	if of != nil {
+		if !of.PaidThrough.IsZero() {
+			s.PaidThrough = of.PaidThrough
+		}
+		if s.CancelAskedAt.IsZero() {
+			s.CancelAskedAt = of.CancelAskedAt
+		}
+		s.Reason = cmp.Or(of.Reason, s.Reason)
+	}
+	if s.Reason == ReasonUnknown || of == nil {
+		s.Reason = cmp.Or(w.Reason, s.Reason)
 	}
 }
 

@@ -37,6 +37,7 @@ func genVersions(t *rapid.T) []billing.Record {
 			if rapid.Bool().Draw(t, "bounded") {
 				s.To = s.From.AddDate(0, 0, rapid.IntRange(0, 40).Draw(t, "days"))
 			}
+			s.Reason = rapid.SampledFrom([]billing.Reason{0, 0, billing.ReasonVoluntary, billing.ReasonInvoluntary}).Draw(t, "reason")
 			s.PaidThrough = day(30 + i)
 			_ = k
 			v.Spans = append(v.Spans, s)
@@ -157,6 +158,77 @@ func TestFold_WithdrawnCancellation(t *testing.T) {
 	assert.Equal(t, "e2", spans[0].EndID)
 	assert.Equal(t, date("2024-02-20"), spans[1].End())
 	assert.True(t, spans[2].End().IsZero())
+}
+
+// Why a subscription ended is what the version says that ends it, although nothing of
+// its own spans is left: they end when it was made, or before.
+func TestFold_ReasonOfTheEnd(t *testing.T) {
+	t.Parallel()
+	live := []billing.Span{spanOf("c", "100", monthly, "2024-01-01", "", item("a")), spanOf("c", "10", monthly, "2024-01-01", "", item("b"))}
+	asked := slices.Clone(live)
+	asked[0].Reason, asked[1].Reason = billing.ReasonVoluntary, billing.ReasonVoluntary
+	for _, c := range []struct {
+		name           string
+		before         []billing.Span
+		created, ended string
+		a, b           billing.Reason // of the version that ends it
+		wantA, wantB   billing.Reason
+	}{
+		{"at the instant", live, "2024-03-10", "2024-03-10", billing.ReasonInvoluntary, billing.ReasonInvoluntary, billing.ReasonInvoluntary, billing.ReasonInvoluntary},
+		{"told later", live, "2024-03-12", "2024-03-10", billing.ReasonInvoluntary, billing.ReasonVoluntary, billing.ReasonInvoluntary, billing.ReasonVoluntary},
+		{"told before", live, "2024-03-08", "2024-03-10", billing.ReasonInvoluntary, billing.ReasonVoluntary, billing.ReasonInvoluntary, billing.ReasonVoluntary},
+		{"of one of its charges", live, "2024-03-10", "2024-03-10", billing.ReasonInvoluntary, 0, billing.ReasonInvoluntary, billing.ReasonInvoluntary},
+		{"asked to leave, then did not pay", asked, "2024-03-10", "2024-03-10", billing.ReasonInvoluntary, billing.ReasonInvoluntary, billing.ReasonInvoluntary, billing.ReasonInvoluntary},
+		{"asked to leave, and did", asked, "2024-03-10", "2024-03-10", 0, 0, billing.ReasonVoluntary, billing.ReasonVoluntary},
+		{"nobody says", live, "2024-03-10", "2024-03-10", 0, 0, 0, 0},
+	} {
+		last := slices.Clone(live)
+		for i, r := range []billing.Reason{c.a, c.b} {
+			last[i].To, last[i].Reason = date(c.ended), r
+		}
+		spans := billing.Fold(
+			nil,
+			billing.Record{Key: "s", ID: "e1", Created: date("2024-01-01"), Spans: c.before},
+			billing.Record{Key: "s", ID: "e2", Created: date(c.created), Ended: date(c.ended), Spans: last},
+		)
+		got := map[string]billing.Reason{}
+		for _, s := range spans {
+			if s.To.Equal(date(c.ended)) {
+				got[s.Item] = s.Reason
+			}
+		}
+		assert.Equal(t, map[string]billing.Reason{"a": c.wantA, "b": c.wantB}, got, c.name)
+	}
+}
+
+// A subscription says the same of its end, whether its last version is all there is or
+// others came before it.
+func TestLaw_EndToldByVersionsIsThatOfTheObject(t *testing.T) {
+	t.Parallel()
+	live := spanOf("c", "100", monthly, "2024-01-01", "", item("a"))
+	live.PaidThrough = date("2024-03-01")
+	for _, reason := range []billing.Reason{billing.ReasonUnknown, billing.ReasonVoluntary, billing.ReasonInvoluntary, billing.ReasonReplaced} {
+		for _, paid := range []string{"2024-02-10", "2024-03-01", "2024-03-10", "2024-04-10"} {
+			for _, asked := range []string{"", "2024-02-20", "2024-03-10"} {
+				for _, created := range []string{"2024-03-10", "2024-03-12"} {
+					end := live
+					end.To, end.Reason, end.PaidThrough = date("2024-03-10"), reason, date(paid)
+					if asked != "" {
+						end.CancelAskedAt = date(asked)
+					}
+					last := billing.Record{Key: "s", ID: "e2", Created: date(created), Ended: end.To, Spans: []billing.Span{end}}
+					got := billing.Fold(nil, billing.Record{Key: "s", ID: "e1", Created: date("2024-01-01"), Spans: []billing.Span{live}}, last)
+					want := billing.Fold(nil, last)
+					require.Len(t, got, 1)
+					require.Len(t, want, 1)
+					require.True(t, got[0].Terms.Equal(&want[0].Terms), "%+v\n%+v", got, want)
+					require.Equal(t, want[0].From, got[0].From)
+					require.Equal(t, want[0].To, got[0].To)
+					require.Equal(t, []string{"e1", "e2"}, []string{got[0].ID, got[0].EndID})
+				}
+			}
+		}
+	}
 }
 
 func TestRecord_Check(t *testing.T) {

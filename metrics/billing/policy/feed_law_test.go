@@ -65,6 +65,12 @@ func genRecords(t *rapid.T, seen law.Drawn) []billing.Record {
 					seen["tail"]++
 					spans[0].PaidThrough = r.Ended.AddDate(0, 1, 0)
 				}
+				if genMaybe(t, "says why", 40) {
+					seen["last words"]++
+					spans[0].Reason = rapid.SampledFrom([]billing.Reason{billing.ReasonVoluntary, billing.ReasonInvoluntary}).Draw(t, "why")
+					spans[0].CancelAskedAt = r.Ended.AddDate(0, 0, -rapid.IntRange(0, 10).Draw(t, "asked before"))
+					spans[0].PaidThrough = r.Ended.AddDate(0, 0, rapid.IntRange(-20, 20).Draw(t, "paid until"))
+				}
 				if spans[0].To.Before(spans[0].From) {
 					spans = nil
 				}
@@ -182,7 +188,7 @@ func TestLaw_LiveEqualsBulk(t *testing.T) {
 			observe(t, fresh, now)
 			require.Equal(t, bytesOf(t, fresh.Ledger()), bytesOf(t, live.Ledger()), "after %v", order[:i+1])
 		}
-	}, seen.NeedAtLeast(5, "replaces", "backdated", "same instant", "tail", "cancel", "withdraw", "end", "past end", "deleted", "add-on", "customer", "paid", "repeat", "lapsed"))
+	}, seen.NeedAtLeast(5, "replaces", "backdated", "same instant", "tail", "last words", "cancel", "withdraw", "end", "past end", "deleted", "add-on", "customer", "paid", "repeat", "lapsed"))
 }
 
 // observe tells a feed the time, if it is known.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
@@ -44,6 +45,35 @@ func TestFeed_WithdrawnCancellation(t *testing.T) {
 	bulk := newFeed(t, p, o)
 	apply(t, bulk, records...)
 	assert.Equal(t, bytesOf(t, bulk.Ledger()), bytesOf(t, f.Ledger()))
+}
+
+// Who leaves and who does not pay are told apart in live books too, and who did not
+// pay was not paid for until the end of the term.
+func TestFeed_VoluntaryAndInvoluntary(t *testing.T) {
+	t.Parallel()
+	p, o := policy.Standard(), policy.Options{Currency: "USD"}
+	f := newFeed(t, p, o)
+	for i, c := range []struct {
+		reason billing.Reason
+		paid   string
+		want   string
+	}{
+		{billing.ReasonVoluntary, "2024-04-01", "2024-04-01 c0: churn 100 (100 to 0), cancel"},
+		{billing.ReasonInvoluntary, "2024-03-01", "2024-03-20 c1: churn 100 (100 to 0), non-payment"},
+	} {
+		customer := fmt.Sprint("c", i)
+		live := spanOf(customer, "100", monthly, "2024-01-01", "")
+		live.Subscription, live.PaidThrough = customer, date("2024-04-01")
+		end := live
+		end.To, end.Reason, end.PaidThrough = date("2024-03-20"), c.reason, date(c.paid)
+		apply(t, f, billing.Record{Key: customer, ID: "evt_1" + customer, Created: date("2024-01-01"), Spans: []billing.Span{live}})
+		moved, _ := apply(t, f, billing.Record{Key: customer, ID: "evt_2" + customer, Created: date("2024-03-20"), Ended: end.To, Spans: []billing.Span{end}})
+		require.Len(t, moved, 1)
+		assert.Equal(t, c.want, moved[0].String())
+	}
+	sums, err := f.Ledger().SumBy(calendar.Period{From: date("2024-03-01"), To: date("2024-05-01")}, ledger.ByWill)
+	require.NoError(t, err)
+	assert.Equal(t, "[involuntary churn: 1 movements, 100 voluntary churn: 1 movements, 100]", fmt.Sprint(sums))
 }
 
 // What is long over is sealed, and a record for it is a finding; versions older

@@ -42,7 +42,7 @@ var storySpans = []string{
 	"sub_1/si_1 0212-0301 60 USD/P1M active",
 	"sub_1/si_1 0301-0401 60 USD/P1M collection-paused",
 	"sub_1/si_1 0401-0501 60 USD/P1M active",
-	"sub_1/si_1 0501-0520 60 USD/P1M past-due",
+	"sub_1/si_1 0501-0520 60 USD/P1M past-due asked=0520 reason=involuntary",
 }
 
 // 10: events come in any order, and more than once.

@@ -70,6 +70,11 @@ func AnyField(f *testing.F, fresh func() (Importer, error), fields, values []str
 		f.Add(uint8(i*5), v, false)
 		f.Add(uint8(i*7), v, true)
 	}
+	for i := range fields { // what was found by luck before
+		for j, v := range []string{"0e39", "0." + strings.Repeat("0", 24), strings.Repeat("2", 1010), "null"} {
+			f.Add(uint8(i), v, (i+j)%2 == 0)
+		}
+	}
 	f.Fuzz(func(t *testing.T, at uint8, value string, event bool) {
 		if !json.Valid([]byte(value)) {
 			return
