@@ -16,12 +16,16 @@ import (
 
 func synthetic(tb testing.TB, n int) *touchpoint.Log {
 	tb.Helper()
-	names := [...]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
+	return syntheticOf(tb, n, "a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
+}
+
+func syntheticOf(tb testing.TB, n int, names ...string) *touchpoint.Log {
+	tb.Helper()
 	log, err := touchpoint.NewLog(func(yield func(touchpoint.Event) bool) {
 		x := uint64(42)
 		next := func() uint64 { x ^= x << 13; x ^= x >> 7; x ^= x << 17; return x }
 		for i := range n {
-			if !yield(touchpoint.Event{Customer: strconv.Itoa(1_000_000 + i/10), Name: names[next()%10], At: time.Unix(int64(next()%(14*86400)), 0)}) {
+			if !yield(touchpoint.Event{Customer: strconv.Itoa(1_000_000 + i/10), Name: names[next()%uint64(len(names))], At: time.Unix(int64(next()%(14*86400)), 0)}) {
 				return
 			}
 		}
@@ -36,7 +40,7 @@ func BenchmarkMining(b *testing.B) {
 		sizes = append(sizes, 10_000_000)
 	}
 	for _, n := range sizes {
-		log := synthetic(b, n)
+		log, one := synthetic(b, n), syntheticOf(b, n, "a")
 		run := func(name string, f func() error) {
 			b.Run(name+"/"+strconv.Itoa(n), func(b *testing.B) {
 				b.ReportAllocs()
@@ -59,6 +63,12 @@ func BenchmarkMining(b *testing.B) {
 			g.Edges()
 			return err
 		})
+		run("with medians of one activity", func() error {
+			g, err := mining.DirectlyFollows(one, mining.Options{})
+			g.Edges()
+			return err
+		})
+		run("cases of one activity", func() error { _, err := mining.CasesOf(one, mining.Options{}); return err })
 		run("with medians sketched", func() error {
 			g, err := mining.DirectlyFollows(log, mining.Options{Sketch: true})
 			g.Edges()

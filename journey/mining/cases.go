@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lifecycle-go/lifecycle/internal/quantile"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -96,9 +95,7 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 		waits.counts = append(waits.counts, counts)
 	}
 	found := make([]Waiting, len(v.names))
-	waits.each(max(total/3, leastBatch), func(name int, list []int64) {
-		found[name] = Waiting{quantile.Mean(list), quantile.Median(list)}
-	})
+	waits.spreads(max(total/3, leastBatch), func(name int, s spread) { found[name] = Waiting{s.mean, s.median} })
 	out := whole.cases()
 	for k := range out.Activities {
 		i, _ := slices.BinarySearch(v.names, out.Activities[k].Name)
@@ -108,7 +105,7 @@ func CasesOf(log *touchpoint.Log, o Options) (*Cases, error) {
 		waits.each(math.MaxInt64, func(name int, list []int64) {
 			slices.Sort(list)
 			whole.acts[v.names[name]].waits = &sample{exact: list, ordered: true}
-		})
+		}, nil)
 		return whole
 	})
 	return out, nil

@@ -2,6 +2,7 @@ package mining
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/lifecycle-go/lifecycle/touchpoint"
@@ -26,7 +27,8 @@ const leastBatch = 1 << 18
 // each calls f with the gaps of every key that has some, in any order, on all
 // processors. It takes a pass over the log for every batch of keys that together
 // have no more than limit gaps; f may keep a list only where one batch is enough.
-func (g *gaps) each(limit int64, f func(key int, list []int64)) {
+// A key that alone has more goes to large, with their number.
+func (g *gaps) each(limit int64, f func(key int, list []int64), large func(key int, n int64)) {
 	sums := make([]int64, len(g.counts[0]))
 	for _, counts := range g.counts {
 		for key, n := range counts {
@@ -39,13 +41,20 @@ func (g *gaps) each(limit int64, f func(key int, list []int64)) {
 		if size += n; len(bounds) == 0 || size > limit && size > n {
 			bounds, size = append(bounds, key), n
 		}
-		most = max(most, size)
+		if size <= limit {
+			most = max(most, size)
+		}
 	}
 	all := make([]int64, most)
 	for i, lo := range bounds {
 		hi := len(sums)
 		if i+1 < len(bounds) {
 			hi = bounds[i+1]
+		}
+		// A batch beyond the limit is one key, with some before it that have none.
+		if n := slices.Max(sums[lo:hi]); n > limit {
+			large(lo+slices.Index(sums[lo:hi], n), n)
+			continue
 		}
 		g.batch(lo, hi, sums[lo:hi], all, f)
 	}

@@ -229,7 +229,7 @@ func (g *Graph) gather() {
 			g.source.each(math.MaxInt64, func(edge int, list []int64) {
 				slices.Sort(list)
 				samples[edge] = &sample{exact: list, ordered: true}
-			})
+			}, nil)
 			g.samples = map[int]*sample{}
 			for edge, s := range samples {
 				if s != nil {
@@ -252,7 +252,7 @@ func (g *Graph) summarise() {
 		}
 	}
 	if g.source != nil && !g.options.Sketch {
-		g.source.each(batchOf(total), func(edge int, list []int64) { (&sample{exact: list}).summarise(&edges[number[edge]]) })
+		g.source.spreads(batchOf(total), func(edge int, s spread) { s.of(&edges[number[edge]]) })
 	} else {
 		g.gather()
 		for edge, k := range number {

@@ -148,21 +148,12 @@ func (s *sketch) summarise(e *Edge) {
 // deviation is the standard deviation of a sample, with n−1; 0 of one. Squares are
 // summed up in whole numbers, so that their order changes nothing.
 func deviation(values []int64) time.Duration {
-	if len(values) < 2 {
-		return 0
-	}
+	var s squares
 	mean := int64(quantile.Mean(values))
-	var top, high, low uint64 // no sum of 2^31 squares below 2^126 is longer
 	for _, v := range values {
-		d := uint64(max(v-mean, mean-v)) // neither is negative, so that no difference overflows
-		hi, lo := bits.Mul64(d, d)
-		var carry uint64
-		low, carry = bits.Add64(low, lo, 0)
-		high, carry = bits.Add64(high, hi, carry)
-		top += carry
+		s.add(v, mean)
 	}
-	sum := float64(float64(float64(top)*(1<<64)+float64(high))*(1<<64)) + float64(low)
-	return time.Duration(math.Sqrt(sum / float64(len(values)-1)))
+	return s.deviation(int64(len(values)))
 }
 
 // sample is the durations of one edge: each, in no order until they are asked
@@ -249,11 +240,6 @@ func (s *sample) summarise(e *Edge) {
 		s.sketch.summarise(e)
 		return
 	}
-	e.Mean, e.StdDev = quantile.Mean(s.exact), deviation(s.exact)
-	e.Min, e.Max = time.Duration(slices.Min(s.exact)), time.Duration(slices.Max(s.exact))
-	if s.ordered {
-		e.Median = quantile.Of(s.exact, 0.5)
-	} else {
-		e.Median = quantile.Median(s.exact)
-	}
+	list := s.sorted()
+	spread{quantile.Mean(list), quantile.Of(list, 0.5), time.Duration(list[0]), time.Duration(list[len(list)-1]), deviation(list)}.of(e)
 }
