@@ -96,6 +96,35 @@ func TestBox_InsideItself(t *testing.T) {
 	}
 }
 
+// Boxes that touch do not overlap: in every direction, and at the corner.
+func TestBox_Overlaps(t *testing.T) {
+	t.Parallel()
+	o := Box{10, 10, 4, 6}
+	for dx := range 3 {
+		for dy := range 3 {
+			by := func(d int, size float64) float64 { return []float64{-size, 0, size}[d] }
+			beside := Box{10 + by(dx, 4), 10 + by(dy, 6), 4, 6}
+			near := Box{10 + by(dx, 3.5), 10 + by(dy, 5.5), 4, 6}
+			assert.Equal(t, dx == 1 && dy == 1, beside.Overlaps(o), "%v", beside)
+			assert.True(t, near.Overlaps(o), "%v", near)
+		}
+	}
+}
+
+// Each joins what stands before it, and nothing else beside it does.
+func TestJoins_ByItself(t *testing.T) {
+	t.Parallel()
+	for _, r := range []rune{0x200D, 0x200C, 0x1F3FB, 0x1F3FF, 0xE0020, 0xE007F, 0x0E33, 0x0EB3, 0x0301, 0x0903} {
+		assert.True(t, joins(cluster{first: 0x0E01, last: 0x0E01}, r, 0), "%x", r)
+	}
+	for _, r := range []rune{0x200B, 0x200E, 0x1F3FA, 0x1F400, 0xE001F, 0xE0080, 0x0E32, 0x0EB2, 'a', 0x1F469} {
+		assert.False(t, joins(cluster{first: 0x0E01, last: 0x0E01}, r, 0), "%x", r)
+	}
+	assert.True(t, joins(cluster{last: 0x200D}, 0x1F469, 0), "emoji joined to emoji")
+	assert.False(t, joins(cluster{last: 0x200C}, 0x1F469, 0))
+	assert.False(t, joins(cluster{last: 0x200D}, 0x218F, 0))
+}
+
 func TestSpark_OfOneStandsAtItsEdge(t *testing.T) {
 	t.Parallel()
 	_, last, ok := Spark([]float64{5}, Box{10, 20, 30, 40})

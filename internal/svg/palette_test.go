@@ -62,6 +62,16 @@ func TestPalette_SeriesEdgesReadOnTheirGround(t *testing.T) {
 	}
 }
 
+func TestSeriesAndLines_StartOverAfterEight(t *testing.T) {
+	for i, want := range []svg.Class{svg.Series1, svg.Series2, svg.Series3, svg.Series4, svg.Series5, svg.Series6, svg.Series7, svg.Series8} {
+		assert.Equal(t, want, svg.SeriesClass(i))
+		assert.Equal(t, want, svg.SeriesClass(i+8))
+		assert.Equal(t, svg.Line1+svg.Class(i), svg.LineClass(i))
+		assert.Equal(t, svg.LineClass(i), svg.LineClass(i+16))
+	}
+	assert.Equal(t, svg.Line8, svg.LineClass(7))
+}
+
 func TestHeatClass_Ends(t *testing.T) {
 	for share, want := range map[float64]svg.Class{
 		-1: svg.Heat0, 0: svg.Heat0, 0.06: svg.Heat0, 0.0625: svg.Heat1, 0.5: svg.Heat4, 1: svg.Heat8, 7: svg.Heat8,

@@ -135,6 +135,7 @@ func TestText_StandsAtThePicturesSide(t *testing.T) {
 	out, box := draw(false, "Email", svg.Start)
 	assert.Contains(t, out, `<text x="50" y="10">Email`)
 	assert.InDelta(t, 50, box.Box.X, 1e-9)
+	assert.InDelta(t, 10-0.8*box.Box.H, box.Box.Y, 1e-9, "four fifths of it stand above the base line")
 
 	out, box = draw(false, "عميل", svg.Start)
 	assert.Contains(t, out, `x="50" y="10" direction="rtl" text-anchor="end">`, "an Arabic text ends at its left")

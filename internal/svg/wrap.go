@@ -189,7 +189,7 @@ func (w *wrapper) between(k int) breaks {
 			return breakAllowed
 		}
 	}
-	if unicode.IsDigit(a.first) && (unicode.IsDigit(b.first) || b.first == '%') {
+	if unicode.IsDigit(a.first) && unicode.IsDigit(b.first) {
 		return breakNever
 	}
 	return breakPinch
