@@ -81,10 +81,18 @@ func name(k string) string {
 func creditTable(credits []attribution.Credits, keys, models []string, title string, w *Words) Table {
 	t := w.table(title)
 	t.Columns = []Column{{Title: w.Channel}, {Title: w.Model}, {w.Conversions, Activity, true}, {w.Value, Activity, true}}
+	valued := false // where no conversion says what it is worth, nobody's share is zero
 	for _, k := range keys {
 		for i, c := range credits {
 			cr := c.Of(k)
+			valued = valued || !cr.Value.IsZero()
 			t.Rows = append(t.Rows, []Cell{textCell(name(k)), textCell(models[i]), floatCell(cr.Conversions, 2), moneyCell(cr.Value, "")})
+		}
+	}
+	if !valued {
+		t.Columns = t.Columns[:3]
+		for i := range t.Rows {
+			t.Rows[i] = t.Rows[i][:3]
 		}
 	}
 	t.note(w, "")

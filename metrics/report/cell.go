@@ -126,3 +126,27 @@ const nbsp = page.NBSP
 
 // minus is a number with a real minus.
 func minus(s string) string { return strings.Replace(s, "-", page.Minus, 1) }
+
+// trimZeros takes from the numbers of each column the last decimals that are
+// zero in all of them; shares and amounts of a currency keep theirs.
+func trimZeros(t Table) {
+	for c := range t.Columns {
+		keep := 0
+		for _, row := range t.Rows {
+			if _, decimals, ok := strings.Cut(row[c].Plain, "."); ok {
+				keep = max(keep, len(strings.TrimRight(decimals, "0")))
+			}
+		}
+		for _, row := range t.Rows {
+			cell := &row[c]
+			whole, decimals, ok := strings.Cut(cell.Plain, ".")
+			if !ok || cell.Text != page.Plain(cell.Plain) {
+				continue
+			}
+			if cell.Plain = whole; keep > 0 {
+				cell.Plain += "." + decimals[:min(keep, len(decimals))]
+			}
+			cell.Text = page.Plain(cell.Plain)
+		}
+	}
+}

@@ -383,7 +383,7 @@ func ExampleSpark() {
 	count := metrics.NewCount
 	show(report.Spark("Customers", jan, []metrics.Ratio{count(2, 1), count(3, 1), {}, count(4, 1)}, report.Options{}))
 	// Output:
-	// Customers. From 2.0000 to 4.0000, 2026-01 to 2026-04.
+	// Customers. From 2 to 4, 2026-01 to 2026-04.
 }
 
 func ExampleEmbed() {

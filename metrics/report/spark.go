@@ -20,13 +20,14 @@ func Spark(name string, from calendar.Month, values []metrics.Ratio, o Options) 
 	}
 	w := o.words()
 	f := Figure{kind: SparkKind, o: o, w: w, title: name, table: w.table(name)}
-	f.desc = say(pick(w.Sentences, SparkKind), "from", from.String(), "to", from.Add(len(values)-1).String(), "a", ratioCell(values[0], 4).Text, "b", ratioCell(values[len(values)-1], 4).Text)
 	f.table.Columns = []Column{{Title: w.Month}, {Title: name, Number: true}}
 	points := make([]float64, len(values))
 	for i, v := range values {
 		points[i] = defined(v)
 		f.table.Rows = append(f.table.Rows, []Cell{textCell(from.Add(i).String()), ratioCell(v, 4)})
 	}
+	trimZeros(f.table)
+	f.desc = say(pick(w.Sentences, SparkKind), "from", from.String(), "to", from.Add(len(values)-1).String(), "a", f.table.Rows[0][1].Text, "b", f.table.Rows[len(values)-1][1].Text)
 	if f.o.Width == 0 {
 		f.o.Width = narrowest
 	}

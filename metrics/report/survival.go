@@ -190,22 +190,6 @@ func (s survivalView) table(title string) Table {
 	return t
 }
 
-// trimZeros shortens columns of whole numbers.
-func trimZeros(t Table) {
-	for c := range t.Columns {
-		whole := true
-		for _, row := range t.Rows {
-			whole = whole && (!row[c].Number || row[c].Plain == "" || len(row[c].Plain) > 3 && row[c].Plain[len(row[c].Plain)-3:] == ".00")
-		}
-		for _, row := range t.Rows {
-			if cell := &row[c]; whole && cell.Number && len(cell.Plain) > 3 && cell.Text == page.Plain(cell.Plain) {
-				cell.Plain = cell.Plain[:len(cell.Plain)-3]
-				cell.Text = page.Plain(cell.Plain)
-			}
-		}
-	}
-}
-
 func (s survivalView) vega() vega {
 	v := vega{}
 	for i, list := range s.curves {
