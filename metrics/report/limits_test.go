@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 	"github.com/lifecycle-go/lifecycle/metrics/cohort"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/metrics/report"
@@ -62,6 +64,26 @@ func credits(t *testing.T, m attribution.Model, value decimal.Decimal) attributi
 	c, err := paths.Credit(m)
 	require.NoError(t, err)
 	return c
+}
+
+// Amounts of a thousand digits or places can be written; longer ones are refused
+// before they are.
+func TestLimits_Digits(t *testing.T) {
+	long := decimal.RequireFromString(strings.Repeat("9", 1000))
+	for _, c := range []struct {
+		d  decimal.Decimal
+		ok bool
+	}{
+		{decimal.New(1, 1000), true},
+		{decimal.New(1, 1001), false},
+		{decimal.New(1, -1000), true},
+		{decimal.New(1, -1001), false},
+		{long, true},
+		{long.Add(decimal.New(1, 0)), false},
+	} {
+		_, err := report.Bridge([]ledger.Statement{{Month: began, Currency: "EUR", Revenue: metrics.Revenue{New: c.d}}}, report.Options{})
+		assert.Equal(t, c.ok, err == nil, "%d digits, exponent %d", c.d.NumDigits(), c.d.Exponent())
+	}
 }
 
 // Of one thing alone a timeline can be drawn, whichever it is.
@@ -127,8 +149,34 @@ func TestBridge_Through(t *testing.T) {
 	f, err := report.Bridge([]ledger.Statement{s}, report.Options{})
 	require.NoError(t, err)
 	assert.Contains(t, f.Description(), began.String()+" to "+began.Add(2).String())
-	s.Through = s.Through.Add(-2)
-	f, err = report.Bridge([]ledger.Statement{s}, report.Options{})
+	for _, through := range []calendar.Month{began, {}} {
+		s.Through = through
+		f, err = report.Bridge([]ledger.Statement{s}, report.Options{})
+		require.NoError(t, err)
+		assert.Contains(t, f.Description(), began.String()+" to "+began.String())
+	}
+}
+
+// A column is of numbers when all its cells are, blanks aside.
+func TestFromRows_Numbers(t *testing.T) {
+	table, err := report.FromRows("t", [][]string{{"who", "n", "m"}, {"1", "2", "5"}, {"b", "", "6%"}}, report.Options{})
 	require.NoError(t, err)
-	assert.Contains(t, f.Description(), began.String()+" to "+began.String())
+	assert.Equal(t, []bool{false, true, true}, []bool{table.Columns[0].Number, table.Columns[1].Number, table.Columns[2].Number})
+	plain := func(r, c int) string { return table.Rows[r][c].Plain }
+	assert.Equal(t, []string{"", "2", "", "5", ""}, []string{plain(0, 0), plain(0, 1), plain(1, 1), plain(0, 2), plain(1, 2)})
+}
+
+// A page of nothing but a figure has no numbers at a glance; one of books without
+// changes is none.
+func TestPage_OfLittle(t *testing.T) {
+	f, err := report.Spark("x", began, []metrics.Ratio{metrics.Amount(decimal.New(1, 0))}, report.Options{})
+	require.NoError(t, err)
+	p := report.Page{Title: "little", Figures: []report.Figure{f}}
+	md, err := p.Markdown(report.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "# little\n\n## x\n\nFrom 1 to 1, 2024-01 to 2024-01.\n\n| Month | x |\n|---|--:|\n| 2024-01 | 1 |\n\n", md)
+	books, err := ledger.New(ledger.Options{Currency: "EUR"})
+	require.NoError(t, err)
+	_, err = report.Books(books, began, report.Options{})
+	require.ErrorContains(t, err, "it has none")
 }
