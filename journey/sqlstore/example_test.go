@@ -63,6 +63,7 @@ func ExampleMigrations() {
 	}
 	// Output:
 	// postgres 0001_begin.sql
+	// postgres 0002_no_samples.sql
 	// sqlite 0001_begin.sql
 }
 

@@ -2,7 +2,6 @@ package sqlstore_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -29,9 +28,9 @@ func hours(n int) time.Time {
 	return time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Hour)
 }
 
-// A caller who gives up, or a connection that breaks, at any statement of a
-// step leaves all of it or nothing, and the step done again ends as if nothing
-// had been.
+// A caller who gives up, a connection that breaks, or an answer that is lost, at
+// any statement of a step leaves all of it or nothing, and the step done again
+// ends as if nothing had been.
 func TestFault_AtEveryStatement(t *testing.T) {
 	t.Parallel()
 	for _, e := range engines() {
@@ -53,9 +52,9 @@ func TestFault_AtEveryStatement(t *testing.T) {
 				},
 				"erase": func(ctx context.Context, s *sqlstore.Store, customer string) error { return s.Erase(ctx, customer) },
 			}
-			broken := 0
+			broken, lost := 0, 0
 			for name, step := range steps {
-				for _, way := range []string{"cancel", "break"} {
+				for _, way := range []string{"cancel", "break", "lose"} {
 					for n := int64(1); ; n++ {
 						forget(t, s)
 						customer := fmt.Sprintf("c-%s-%s-%d", name, way, n)
@@ -68,20 +67,27 @@ func TestFault_AtEveryStatement(t *testing.T) {
 						hit := false
 						h.at(n, func() error {
 							hit = true
-							if way == "cancel" {
+							switch way {
+							case "cancel":
 								cancel()
+								return nil
+							case "lose":
+								h.lost.Store(n)
 								return nil
 							}
 							return errBroken
 						})
 						failed := step(ctx, s, customer)
 						h.at(-1, nil)
+						h.lost.Store(0)
 						cancel()
 						after := story(t, s, customer)
 						if failed != nil {
 							broken++
 							if lines := strings.Count(after, "\n"); name == "start" && lines == 3 {
 								assert.Contains(t, after, `"origin":"start"`) // which is a commit of its own
+							} else if way == "lose" && after != before { // it was all done, and nobody told
+								lost++
 							} else {
 								assert.Equal(t, before, after, "%s %s at statement %d: %v", name, way, n, failed)
 							}
@@ -103,8 +109,9 @@ func TestFault_AtEveryStatement(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("%d steps broken off", broken)
+			t.Logf("%d steps broken off, %d of them done", broken, lost)
 			assert.Greater(t, broken, 10)
+			assert.GreaterOrEqual(t, lost, len(steps), "each step's last answer was lost, if no other")
 		})
 	}
 }
@@ -388,64 +395,4 @@ func TestFault_LogTakenAway(t *testing.T) {
 	require.NoError(t, os.RemoveAll(file+"-shm"))
 	s, db := e.storeAt(t, url, sqlstore.Options{Outbox: true})
 	whole(t, s, db, nil)
-}
-
-// Erased is erased: no file of the database holds the name any more.
-func TestErase_NoFileHoldsTheName(t *testing.T) {
-	const name = "erika.mustermann@example.org"
-	for _, e := range engines() {
-		t.Run(e.name, func(t *testing.T) {
-			url := e.url(t)
-			s, db := e.storeAt(t, url, sqlstore.Options{Outbox: true})
-			for i := range 30 {
-				require.NoError(t, swing(t.Context(), s, name, 1+i))
-				require.NoError(t, swing(t.Context(), s, fmt.Sprint("stays ", i), 1+i))
-			}
-			where := databaseFiles(t, e, db, url)
-			settle(t, e, db)
-			assert.NotEmpty(t, holding(t, where, name), "the search finds what is there")
-			require.NoError(t, s.Erase(t.Context(), name))
-			settle(t, e, db)
-			assert.Empty(t, holding(t, where, name))
-			assert.NotEmpty(t, holding(t, where, "stays 7"))
-			_, err := s.Load(t.Context(), name)
-			require.ErrorIs(t, err, tracker.ErrNotFound)
-		})
-	}
-}
-
-// settle carries everything into the files.
-func settle(t *testing.T, e engine, db *sql.DB) {
-	t.Helper()
-	statements := []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}
-	if e.dialect == sqlstore.Postgres {
-		statements = []string{"VACUUM (FULL, ANALYZE)", "CHECKPOINT"}
-	}
-	for _, q := range statements {
-		_, err := db.ExecContext(t.Context(), q)
-		require.NoError(t, err)
-	}
-}
-
-func databaseFiles(t *testing.T, e engine, db *sql.DB, url string) string {
-	t.Helper()
-	if e.dialect == sqlstore.SQLite {
-		return filepath.Dir(strings.TrimPrefix(strings.Split(url, "?")[0], "file:"))
-	}
-	var oid int
-	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT oid FROM pg_database WHERE datname = current_database()").Scan(&oid))
-	return filepath.Join(server.Files(), strconv.Itoa(oid))
-}
-
-// holding lists the files of a folder that hold a text.
-func holding(t *testing.T, dir, text string) (list []string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	for _, entry := range entries {
-		if b, err := os.ReadFile(filepath.Join(dir, entry.Name())); err == nil && strings.Contains(string(b), text) {
-			list = append(list, entry.Name())
-		}
-	}
-	return list
 }

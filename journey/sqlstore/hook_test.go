@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"sync/atomic"
 	"testing"
 
@@ -16,6 +17,7 @@ type hooked struct {
 	inner  driver.Driver
 	n      atomic.Int64
 	before atomic.Pointer[func(n int64) error]
+	lost   atomic.Int64 // the number of the statement that is done, and its answer lost
 
 	prepared, plain, commits atomic.Int64
 }
@@ -44,6 +46,26 @@ func (c *hookedConn) step() error {
 	return nil
 }
 
+// answer loses the answer of statement lost.
+func (c *hookedConn) answer(err error) error {
+	if err == nil && c.h.n.Load() == c.h.lost.Load() {
+		c.h.lost.Store(0)
+		return errBroken
+	}
+	return err
+}
+
+// answered is answer for a statement that gives rows: it is done to its end.
+func (c *hookedConn) answered(rows driver.Rows, err error) (driver.Rows, error) {
+	if err = c.answer(err); err == nil || rows == nil {
+		return rows, err
+	}
+	for row := make([]driver.Value, len(rows.Columns())); rows.Next(row) == nil; {
+		continue
+	}
+	return nil, errors.Join(err, rows.Close())
+}
+
 func (c *hookedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if err := c.step(); err != nil {
 		return nil, err
@@ -52,7 +74,8 @@ func (c *hookedConn) ExecContext(ctx context.Context, query string, args []drive
 		return nil, err
 	}
 	c.h.plain.Add(1)
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	done, err := c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	return done, c.answer(err)
 }
 
 func (c *hookedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
@@ -63,7 +86,7 @@ func (c *hookedConn) QueryContext(ctx context.Context, query string, args []driv
 		return nil, err
 	}
 	c.h.plain.Add(1)
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	return c.answered(c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args))
 }
 
 // PrepareContext is no step: what is prepared is, each time it is done.
@@ -88,7 +111,8 @@ func (s *hookedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	done, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	return done, s.c.answer(err)
 }
 
 func (s *hookedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
@@ -98,7 +122,7 @@ func (s *hookedStmt) QueryContext(ctx context.Context, args []driver.NamedValue)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+	return s.c.answered(s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args))
 }
 
 func (c *hookedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
@@ -127,7 +151,7 @@ func (t *hookedTx) Commit() error {
 		return err
 	}
 	t.c.h.commits.Add(1)
-	return t.Tx.Commit()
+	return t.c.answer(t.Tx.Commit())
 }
 
 // openHooked is a database whose statements can be made to fail.

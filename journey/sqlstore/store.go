@@ -194,8 +194,9 @@ func (s *Store) state(ctx context.Context, customer string, r *row) (tracker.Sta
 // Erase implements [tracker.Store]. What a database deletes it writes over as it
 // needs the room: no file holds the name any more after VACUUM and PRAGMA
 // wal_checkpoint(TRUNCATE) on SQLite (its secure_delete leaves copies behind
-// where pages were split), and on Postgres after VACUUM (FULL, ANALYZE), but for
-// its log, for as long as that is kept. Backups are yours to think of.
+// where pages were split), and on Postgres after VACUUM (FULL), but for its
+// log, for as long as that is kept; the samples that its planner takes are of
+// no column with names. Backups are yours to think of.
 func (s *Store) Erase(ctx context.Context, customer string) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -241,11 +241,11 @@ func (k *keeper) kept(s Shard) ([]byte, bool) {
 	}
 	data, err := os.ReadFile(k.name(s))
 	want := head(s)
-	if err != nil || len(data) < len(want)+4 || string(data[:len(want)]) != string(want) {
+	if err != nil || len(data) <= len(want)+4 || string(data[:len(want)]) != string(want) {
 		return nil, false
 	}
 	payload, sum := data[len(want):len(data)-4], data[len(data)-4:]
-	return payload, pack.Checksum(0, data[:len(data)-4]) == binary.LittleEndian.Uint32(sum) && len(payload) > 0
+	return payload, pack.Checksum(0, data[:len(data)-4]) == binary.LittleEndian.Uint32(sum)
 }
 
 func (k *keeper) keep(s Shard, p encoding.BinaryMarshaler) error {

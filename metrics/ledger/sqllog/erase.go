@@ -17,8 +17,9 @@ import (
 //
 // It reads the whole log. What a database deletes it writes over as it needs
 // the room: no file holds the name any more after VACUUM and PRAGMA
-// wal_checkpoint(TRUNCATE) on SQLite, and on Postgres after VACUUM (FULL,
-// ANALYZE), but for its own log.
+// wal_checkpoint(TRUNCATE) on SQLite, and on Postgres after VACUUM (FULL),
+// but for its own log; the samples that its planner takes are of no column with
+// names.
 func (b *Books) Erase(ctx context.Context, customer, pseudonym string) error {
 	if pseudonym == "" || pseudonym == customer {
 		return &fault.Error{Package: "sqllog", Op: "erase", Field: "pseudonym", Value: fault.Quote(pseudonym), Limit: "want another name"}

@@ -57,6 +57,7 @@ func ExampleMigrations() {
 	}
 	// Output:
 	// 0001_begin.sql
+	// 0002_no_samples.sql
 }
 
 // All or none: the second change is refused, so that the first is not there
