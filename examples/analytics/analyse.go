@@ -118,7 +118,9 @@ func (a *analysis) experiment(log *touchpoint.Log, outcome string) error {
 		arm.Name = r.Key()
 		arms = append(arms, arm)
 	}
-	v, err := funnel.Experiment(funnel.ExperimentOptions{}, arms...)
+	// An onboarding step is tried on some hundred people for an effect of some ten
+	// points; the usual point would need tens of thousands.
+	v, err := funnel.Experiment(funnel.ExperimentOptions{Tau: 0.1}, arms...)
 	a.Variants = &v
 	return err
 }

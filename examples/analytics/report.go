@@ -131,7 +131,7 @@ func (p printer) experiment(a *analysis) {
 	}
 	for _, v := range a.Variants.Variants {
 		d := v.Comparison.Difference
-		p.line("  %s %+.1f points (%+.1f to %+.1f), p %s; daily looks p %s", pad("difference", 17), 100*d.Value, 100*d.Lo, 100*d.Hi, chance(v.P), chance(v.AlwaysP))
+		p.line("  %s %+.1f points (%+.1f to %+.1f), p %s; daily looks %s", pad("difference", 17), 100*d.Value, 100*d.Lo, 100*d.Hi, chance(v.P), chance(v.AlwaysP))
 	}
 	if a.Variants.Mismatch {
 		p.line("  exposures are not as planned (p = %.2g): believe none of it", a.Variants.SampleRatio)

@@ -280,6 +280,19 @@ func TestExperiment_SmallArms(t *testing.T) {
 	assert.Greater(t, width(981), width(20), "few others are as bad as few converters")
 }
 
+// The spread expected decides how soon an effect is seen, as the doc comment says.
+func TestExperiment_Tau(t *testing.T) {
+	t.Parallel()
+	for tau, want := range map[float64]float64{0: 0.8445822765, 0.01: 0.8445822765, 0.05: 0.1284732539, 0.1: 0.0507599425} {
+		v, err := funnel.Experiment(funnel.ExperimentOptions{Tau: tau}, funnel.Arm{Converted: 100, Exposed: 200}, funnel.Arm{Converted: 130, Exposed: 200})
+		require.NoError(t, err)
+		assert.InDelta(t, want, v.Variants[0].AlwaysP, 1e-9, tau)
+		d, u := 0.15, 0.5*0.5/200+0.65*0.35/200
+		tau2 := map[bool]float64{true: 1e-4, false: tau * tau}[tau == 0]
+		assert.InDelta(t, math.Sqrt((u+tau2)/u)*math.Exp(-tau2*d*d/(2*u*(u+tau2))), v.Variants[0].AlwaysP, 1e-12, "1/Λ by its formula")
+	}
+}
+
 // Results alone have the keys that they have in a report.
 func TestResults_Keys(t *testing.T) {
 	t.Parallel()

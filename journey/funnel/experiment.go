@@ -32,8 +32,10 @@ type ExperimentOptions struct {
 	// Planned are the shares in which customers were to be exposed; empty = alike.
 	Planned []float64
 	// Tau is the spread of effects expected, on the scale of the conversion rate;
-	// zero = 0.01, a point. The always-valid test is strongest for effects of
-	// that size, and valid for every one.
+	// zero = 0.01, a point. The always-valid test is valid for every one, and
+	// strongest for effects of that size: the zero value is for arms of thousands;
+	// of 100 and 130 conversions in 200 exposures each it makes p = 0.84, while 0.1
+	// makes it 0.051. Choose it before the first look.
 	Tau float64
 }
 

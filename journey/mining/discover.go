@@ -22,7 +22,7 @@ type DiscoverOptions struct {
 	// Initial is the stage before the first event; empty is "start".
 	Initial journey.Stage
 	// Support is how many customers must make a transition for it to be proposed;
-	// zero is one in two hundred, at least 2.
+	// zero is one in two hundred, at least 2; and 1 among fewer than twenty customers.
 	Support int64
 	// Goals are the stages that count as success; empty are those in which at
 	// least one customer in twenty ends.
