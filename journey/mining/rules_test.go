@@ -33,8 +33,12 @@ func TestLaw_RulesRenameEvents(t *testing.T) {
 		}
 		for range rapid.IntRange(1, 4).Draw(t, "rules") {
 			r := rapid.SampledFrom([]journey.Rule{
-				{Name: "sign_up"}, {Name: "x", Trigger: "start_trial"}, {Channel: "email", Trigger: "convert"}, {Where: []touchpoint.Condition{{Attr: "plan", Values: []string{"p"}}}, Trigger: "upgrade"},
-				{Name: "x", Channel: "web", Trigger: "sign_up"}, {},
+				{Name: "sign_up"},
+				{Name: "x", Trigger: "start_trial"},
+				{Channel: "email", Trigger: "convert"},
+				{Where: []touchpoint.Condition{{Attr: "plan", Values: []string{"p"}}}, Trigger: "upgrade"},
+				{Name: "x", Channel: "web", Trigger: "sign_up"},
+				{},
 			}).Draw(t, "rule")
 			rules = slices.Insert(rules, rapid.IntRange(0, len(rules)).Draw(t, "at"), r)
 		}

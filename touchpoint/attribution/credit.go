@@ -70,16 +70,16 @@ func (m Model) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // Credit is what a touch earned.
 type Credit struct {
-	Conversions float64
+	Conversions float64 `json:"conversions"`
 	// Value is the touch's share of the value of all conversions, with twelve
 	// digits behind the point, or as many as the values have. The values of all
 	// touches sum to it exactly; allocate them to the cent with money.Allocate.
-	Value decimal.Decimal
+	Value decimal.Decimal `json:"value"`
 	// RemovalEffect is the part of all conversions that would be lost without
 	// the touch, for Markov and data-driven models; 0 for the others.
-	RemovalEffect float64
+	RemovalEffect float64 `json:"removal_effect"`
 	// Error is the standard error of Conversions where they are sampled.
-	Error float64
+	Error float64 `json:"error"`
 }
 
 // Credits are the credits of all touches under one model.
