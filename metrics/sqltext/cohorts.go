@@ -39,7 +39,7 @@ func Cohorts(d Dialect, changes Changes, o CohortOptions) (*CohortQuery, error) 
 		return nil, err
 	}
 	first := o.Through.Add(1 - MaxMonths)
-	if first.IsZero() || first.Validate() != nil || first.Before(firstMonth) {
+	if first.Before(firstMonth) { // so is none
 		first = firstMonth
 	}
 	span := Span{From: first, To: o.Through, Net: o.Net, Location: o.Location}

@@ -85,3 +85,55 @@ func TestDialect_Ends(t *testing.T) {
 		require.ErrorIs(t, err, sqltext.ErrOptions, "%d", d)
 	}
 }
+
+// Names, prefixes and figures at their ends: what is just inside is taken, what
+// is just outside is not.
+func TestNames_Ends(t *testing.T) {
+	t.Parallel()
+	for name, ok := range map[string]bool{
+		"a": true, "é": true, "e\u0301": true, "\u0301e": false, "\u0301": false, "a1": true, "1a": false, "a$": true, "$a": false,
+		"a-b": true, "-b": false, "a-": false, "a b": true, " b": false, "a ": false, "a\"b": false, "a`b": false,
+		strings.Repeat("a", 63): true, strings.Repeat("a", 64): false,
+	} {
+		c := least()
+		c.Customer = name
+		_, err := sqltext.Statements(sqltext.Postgres, c, year())
+		require.Equal(t, ok, err == nil, "%q: %v", name, err)
+	}
+	for n, ok := range map[int]bool{1: true, 32: true, 33: false} {
+		_, err := sqltext.DBT(sqltext.Postgres, least(), sqltext.DBTOptions{Span: year(), Prefix: strings.Repeat("a", n)})
+		require.Equal(t, ok, err == nil, "%d: %v", n, err)
+	}
+}
+
+// A movement that no ledger has, whose gain is right all the same.
+func TestReadMovements_Impossible(t *testing.T) {
+	t.Parallel()
+	q, err := sqltext.Movements(sqltext.SQLite, least(), year())
+	require.NoError(t, err)
+	for _, in := range [][]any{
+		{"acme", int64(0), 24312, "new", 1, -600, 600, 1200, 0},
+		{"acme", int64(0), 24312, "churn", -1, 600, -600, -1200, 0},
+		{"acme", int64(0), 24312, "churn", -2, 600, 0, -600, 0},
+		{"acme", int64(0), 24312, "new", 2, 0, 600, 600, 0},
+	} {
+		for _, err := range q.Read(rows(in)) {
+			require.ErrorIs(t, err, sqltext.ErrRows, "%v", in)
+		}
+	}
+}
+
+// Cohorts through any month that there can be; earlier than the first month of
+// the calendar there is nothing to look at.
+func TestCohorts_Ends(t *testing.T) {
+	t.Parallel()
+	first := calendar.NewMonth(calendar.MinYear, time.January)
+	for _, through := range []calendar.Month{first, first.Add(1), first.Add(sqltext.MaxMonths - 1), first.Add(sqltext.MaxMonths), calendar.NewMonth(calendar.MaxYear, time.December)} {
+		_, err := sqltext.Cohorts(sqltext.SQLite, least(), sqltext.CohortOptions{Through: through})
+		require.NoError(t, err, through)
+	}
+	for _, through := range []calendar.Month{{}, first.Add(-1), calendar.NewMonth(1, time.January), calendar.NewMonth(calendar.MaxYear+1, time.January)} {
+		_, err := sqltext.Cohorts(sqltext.SQLite, least(), sqltext.CohortOptions{Through: through})
+		require.ErrorIs(t, err, sqltext.ErrOptions, through)
+	}
+}
