@@ -2,6 +2,7 @@ package sqldb_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +12,19 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/sqldb"
 )
+
+// list does one statement that gives rows.
+func list(ctx context.Context, c sqldb.Conn, query string) error {
+	rows, err := c.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		continue
+	}
+	return rows.Err()
+}
 
 // Statements of SQLite are read once; those of Postgres are the driver's matter.
 func TestPrepared(t *testing.T) {
@@ -26,10 +40,7 @@ func TestPrepared(t *testing.T) {
 			require.NoError(t, ask(t, "x")(p))
 		}
 		for range 2 {
-			rows, err := p.QueryContext(t.Context(), "q")
-			require.NoError(t, err)
-			require.NoError(t, rows.Err())
-			require.NoError(t, rows.Close())
+			require.NoError(t, list(t.Context(), p, "q"))
 		}
 		for range 2 {
 			var n int
@@ -67,20 +78,13 @@ func TestPrepared_Room(t *testing.T) {
 	}))
 	assert.Equal(t, "begin · prepared s5 · more · commit", f.told())
 	require.NoError(t, w.Write(t.Context(), func(c sqldb.Conn) error {
-		rows, err := c.QueryContext(t.Context(), "s6")
-		if err != nil {
-			return err
-		}
-		if err := rows.Close(); err != nil {
-			return err
-		}
-		if rows, err = c.QueryContext(t.Context(), "more"); err != nil {
+		if err := errors.Join(list(t.Context(), c, "s6"), list(t.Context(), c, "more")); err != nil {
 			return err
 		}
 		var n int
 		_ = c.QueryRowContext(t.Context(), "s7").Scan(&n)
 		_ = c.QueryRowContext(t.Context(), "more").Scan(&n)
-		return rows.Err()
+		return nil
 	}))
 	assert.Equal(t, "begin · prepared s6 · more · prepared s7 · more · commit", f.told())
 }
@@ -103,17 +107,10 @@ func TestPrepared_Watched(t *testing.T) {
 		for range 2 { // read, then prepared
 			require.NoError(t, w.Write(ctx, func(c sqldb.Conn) error {
 				_ = c.QueryRowContext(ctx, "one").Scan(&n)
-				rows, err := c.QueryContext(ctx, "many")
-				if err != nil {
-					return err
-				}
-				if err := rows.Close(); err != nil {
-					return err
-				}
 				if _, err := c.ExecContext(ctx, "do"); err != nil {
 					return err
 				}
-				return rows.Err()
+				return list(ctx, c, "many")
 			}))
 			for _, q := range []string{"one", "many", "do"} {
 				assert.Equal(t, !lite, f.watched[q], q)
