@@ -4,12 +4,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/journey/retention"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
 
@@ -115,5 +117,111 @@ func TestActivity_PassesOverTheRest(t *testing.T) {
 		for _, day := range growth.Days() {
 			assert.Equal(t, retention.Day{Start: day.Start}, day, name)
 		}
+	}
+}
+
+// The windows of the daily states belong to them, on the first day and the last.
+func TestDaily_WindowsAreInclusive(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		week, month int
+		ago         int
+		active      bool
+		want        retention.Day
+	}{
+		{0, 0, 1, true, retention.Day{Current: 1}},
+		{0, 0, 7, true, retention.Day{Current: 1}},
+		{0, 0, 8, true, retention.Day{Reactivated: 1}},
+		{0, 0, 30, true, retention.Day{Reactivated: 1}},
+		{0, 0, 31, true, retention.Day{Resurrected: 1}},
+		{0, 0, 7, false, retention.Day{AtRiskWeek: 1}},
+		{0, 0, 8, false, retention.Day{AtRiskMonth: 1}},
+		{0, 0, 30, false, retention.Day{AtRiskMonth: 1}},
+		{0, 0, 31, false, retention.Day{Dormant: 1}},
+		{6, 29, 6, true, retention.Day{Current: 1}},
+		{6, 29, 7, true, retention.Day{Reactivated: 1}},
+		{6, 29, 30, true, retention.Day{Resurrected: 1}},
+		{6, 29, 29, false, retention.Day{AtRiskMonth: 1}},
+		{6, 29, 30, false, retention.Day{Dormant: 1}},
+	} {
+		list := events("c", "v", 40-c.ago)
+		if c.active {
+			list = append(list, events("c", "v", 40)...)
+		}
+		for _, from := range []int{0, 40} { // known from the days themselves, or from before them
+			growth, err := retention.Daily(logOf(t, list), retention.DailySpec{Days: 41 - from, From: on(from), Week: c.week, Month: c.month})
+			require.NoError(t, err)
+			got := growth.Days()[40-from]
+			c.want.Start = got.Start
+			assert.Equal(t, c.want, got, "%+v from %d", c, from)
+		}
+	}
+}
+
+// Brackets are over when their last period is: cells before are open, and not in
+// the weighted mean.
+func TestTable_BracketsAreOverAtTheirEnd(t *testing.T) {
+	t.Parallel()
+	spec := retention.Spec{Start: touchpoint.Named("v"), Kind: retention.FirstInRange, Unit: calendar.UnitDay, Periods: 6, From: on(0), Brackets: []int{1, 3}}
+	log := logOf(t, events("a", "v", 0, 1, 4), events("b", "v", 1, 3))
+	for asOf, want := range map[int]struct {
+		weighted [3]string
+		open     [2]int
+	}{
+		3: {[3]string{"2/2", "1/2", "0/0"}, [2]int{1, 1}}, // days 2 to 4 after day 0 are not over
+		5: {[3]string{"2/2", "1/2", "1/1"}, [2]int{0, 1}}, // and those after day 1 are, on day 6
+		6: {[3]string{"2/2", "1/2", "2/2"}, [2]int{0, 0}},
+	} {
+		spec.AsOf = on(asOf)
+		table, err := retention.Run(log, spec)
+		require.NoError(t, err)
+		for age, text := range want.weighted {
+			share, _ := table.Weighted(age)
+			assert.Equal(t, text, share.Fraction(), "day %d, bracket %d", asOf, age)
+		}
+		assert.Equal(t, want.open, [2]int{table.Rows()[0].Open, table.Rows()[1].Open}, "day %d", asOf)
+	}
+	once := retention.Spec{Start: touchpoint.Named("v"), Unit: calendar.UnitDay, Periods: 2, From: on(0), OnOrAfter: true, AtLeast: 1}
+	require.NoError(t, once.Validate(), "once is no demand")
+}
+
+// A label looks along the start and the returns behind it, of each row anew.
+func TestRunBy_LabelsLookAlongTheReturns(t *testing.T) {
+	t.Parallel()
+	list := events("c", "v", 0, 1, 1, 2)
+	for i, channel := range []touchpoint.Channel{"", "email", "web", ""} {
+		list[i].Channel = channel
+		list[i].At = list[i].At.Add(list[i].At.Sub(zero) / 1000)
+	}
+	list[2].At = list[2].At.Add(1)
+	spec := retention.Spec{Start: touchpoint.Named("v"), Unit: calendar.UnitDay, Periods: 3, From: on(0)}
+	for label, want := range map[touchpoint.Label]map[string][]int64{
+		touchpoint.EntryStep:  {touchpoint.None: {1, 0, 1}, "email": {0, 1, 0}},
+		touchpoint.FirstTouch: {touchpoint.None: {0, 0, 1}, "email": {1, 1, 0}},
+		touchpoint.LastTouch:  {touchpoint.None: {0, 0, 1}, "web": {1, 0, 0}, "email": {0, 1, 0}},
+	} {
+		parts, err := retention.RunBy(logOf(t, list), spec, touchpoint.Breakdown{Channel: true, Label: label})
+		require.NoError(t, err)
+		got := map[string][]int64{}
+		for _, p := range parts {
+			got[p.Key()] = sizes(p)
+		}
+		assert.Equal(t, want, got, label)
+	}
+}
+
+// Books that begin later, or never, are worth nothing, and are there.
+func TestEffectOf_BooksWithoutAnything(t *testing.T) {
+	t.Parallel()
+	spec := retention.EffectSpec{
+		Start: touchpoint.Named("v"), Group: func(c string) (bool, bool) { return c == "a", true }, Cycle: calendar.Cycle{Unit: calendar.UnitDay}, Periods: 1, AsOf: on(3),
+	}
+	for name, l := range map[string]*ledger.Ledger{"none": books(t), "later": books(t, ledger.Change{Customer: "a", At: on(9), Amount: decimal.NewFromInt(5)})} {
+		spec.Ledger = l
+		e, err := retention.EffectOf(logOf(t, events("a", "v", 0, 1), events("b", "v", 0)), spec)
+		require.NoError(t, err)
+		require.NotNil(t, e.Periods[0].MRR, name)
+		assert.Equal(t, "0/1", e.Periods[0].MRR.With.Fraction(), name)
+		assert.Equal(t, "0/1", e.Periods[0].Value.Without.Fraction(), name)
 	}
 }

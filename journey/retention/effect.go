@@ -306,10 +306,7 @@ func (f *follower) levels(c int) func(t time.Time) decimal.Decimal {
 	if f.spec.Ledger == nil {
 		return nil
 	}
-	first, _, ok := f.spec.Ledger.Span()
-	if !ok || f.asOf.Before(first) {
-		return func(time.Time) decimal.Decimal { return decimal.Decimal{} }
-	}
+	first, _, _ := f.spec.Ledger.Span()
 	var at []time.Time
 	var after []decimal.Decimal
 	all := calendar.Period{From: first, To: f.asOf.Add(time.Nanosecond)}
