@@ -183,7 +183,19 @@ func (c *Cases) Rows() [][]string {
 
 // MarshalJSON writes the numbers with durations as text.
 func (c *Cases) MarshalJSON() ([]byte, error) {
-	type activity struct {
+	return json.Marshal(struct {
+		Customers  int64      `json:"customers"`
+		Events     int64      `json:"events"`
+		Mean       string     `json:"mean"`
+		Median     string     `json:"median"`
+		P90        string     `json:"p90"`
+		Activities []Activity `json:"activities"`
+	}{c.Customers, c.Events, c.Mean.String(), c.Median.String(), c.P90.String(), append([]Activity{}, c.Activities...)})
+}
+
+// MarshalJSON writes the numbers with durations as text.
+func (a Activity) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
 		Name      string `json:"name"`
 		Events    int64  `json:"events"`
 		Customers int64  `json:"customers"`
@@ -192,17 +204,5 @@ func (c *Cases) MarshalJSON() ([]byte, error) {
 		Last      int64  `json:"last"`
 		Mean      string `json:"mean_wait"`
 		Median    string `json:"median_wait"`
-	}
-	list := []activity{}
-	for _, a := range c.Activities {
-		list = append(list, activity{a.Name, a.Events, a.Customers, a.Rework, a.First, a.Last, a.Wait.Mean.String(), a.Wait.Median.String()})
-	}
-	return json.Marshal(struct {
-		Customers  int64      `json:"customers"`
-		Events     int64      `json:"events"`
-		Mean       string     `json:"mean"`
-		Median     string     `json:"median"`
-		P90        string     `json:"p90"`
-		Activities []activity `json:"activities"`
-	}{c.Customers, c.Events, c.Mean.String(), c.Median.String(), c.P90.String(), list})
+	}{a.Name, a.Events, a.Customers, a.Rework, a.First, a.Last, a.Wait.Mean.String(), a.Wait.Median.String()})
 }

@@ -1,6 +1,7 @@
 package mining_test
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"testing"
@@ -141,4 +142,24 @@ func TestPaths_GapIsInclusive(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, table.Edges(), 1)
 	assert.Equal(t, "a b", strings.Join([]string{table.Edges()[0].From, table.Edges()[0].To}, " "))
+}
+
+// An activity alone is written as among the others.
+func TestActivity_JSON(t *testing.T) {
+	t.Parallel()
+	log, err := touchpoint.LogOf(seconds("c", "a b")...)
+	require.NoError(t, err)
+	cases, err := mining.CasesOf(log, mining.Options{})
+	require.NoError(t, err)
+	whole, err := json.Marshal(cases)
+	require.NoError(t, err)
+	one, err := json.Marshal(cases.Activities[1])
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"name":"b","events":1,"customers":1,"rework":0,"first":0,"last":1,"mean_wait":"1s","median_wait":"1s"}`, string(one))
+	assert.Contains(t, string(whole), string(one))
+	none, err := mining.CasesOf(nil, mining.Options{})
+	require.NoError(t, err)
+	whole, err = json.Marshal(none)
+	require.NoError(t, err)
+	assert.Contains(t, string(whole), `"activities":[]`)
 }
