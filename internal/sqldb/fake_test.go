@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,6 +24,8 @@ type fake struct {
 	fail    map[string]error            // by what is noted
 	rows    map[string][][]driver.Value // by statement
 	watched map[string]bool             // whether the last context could be cancelled
+	gate    sync.WaitGroup              // the next so many who prepare wait for each other
+	through atomic.Int64
 }
 
 func open(t testing.TB) (*sql.DB, *fake) {
@@ -75,6 +78,10 @@ func (c *fakeConn) Commit() error   { return c.f.note("commit") }
 func (c *fakeConn) Rollback() error { return c.f.note("rollback") }
 
 func (c *fakeConn) Prepare(query string) (driver.Stmt, error) {
+	if c.f.through.Add(-1) >= 0 {
+		c.f.gate.Done()
+		c.f.gate.Wait()
+	}
 	return &fakeStmt{c.f, query}, c.f.note("prepare " + query)
 }
 

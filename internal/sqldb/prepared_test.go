@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,6 +88,31 @@ func TestPrepared_Room(t *testing.T) {
 		return nil
 	}))
 	assert.Equal(t, "begin · prepared s6 · more · prepared s7 · more · commit", f.told())
+}
+
+// Two who prepare at one time keep no more than one statement of a text, and no
+// more than there is room for.
+func TestPrepared_AtOnce(t *testing.T) {
+	t.Parallel()
+	for _, texts := range [][2]string{{"x", "x"}, {"x", "y"}} {
+		db, f := open(t)
+		p := sqldb.NewPrepared(db, sqldb.SQLite)
+		for i := range 127 {
+			require.NoError(t, ask(t, fmt.Sprint("s", i))(p))
+		}
+		f.told()
+		f.gate.Add(2)
+		f.through.Store(2)
+		var group sync.WaitGroup
+		for _, text := range texts {
+			group.Go(func() { assert.NoError(t, ask(t, text)(p)) })
+		}
+		group.Wait()
+		assert.Equal(t, 1, strings.Count(f.told(), "close "), "what there is no room for is let go")
+		require.NoError(t, errors.Join(ask(t, texts[0])(p), ask(t, texts[1])(p)))
+		want := map[bool]int{true: 2, false: 1}[texts[0] == texts[1]]
+		assert.Equal(t, want, strings.Count(f.told(), "prepared "))
+	}
 }
 
 // What waits for nobody is not watched for being cancelled; where connections

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -86,5 +88,22 @@ func TestRun_AlteredResult(t *testing.T) {
 		got, calls := run()
 		require.Equal(t, 1, calls, "byte %d", i)
 		require.Equal(t, binary(t, want), binary(t, got), "byte %d", i)
+	}
+}
+
+// A set has one shard at least and ten thousand at most, whoever wrote it.
+func TestOpen_Ends(t *testing.T) {
+	t.Parallel()
+	for n, ok := range map[int]bool{0: false, 1: true, 10_000: true, 10_001: false} {
+		for version, known := range map[int]bool{0: false, 1: true, 2: false} {
+			text := fmt.Sprintf(`{"version": %d, "shards": [%s]}`, version, strings.TrimSuffix(strings.Repeat("{},", n), ","))
+			set, err := shard.OpenFS(fstest.MapFS{"manifest.json": {Data: []byte(text)}})
+			require.Equal(t, ok && known, err == nil, "%d shards of version %d: %v", n, version, err)
+			if err != nil {
+				require.ErrorIs(t, err, shard.ErrFile)
+				continue
+			}
+			require.Equal(t, n, set.Len())
+		}
 	}
 }

@@ -103,9 +103,6 @@ func Run[T any, P Aggregate[T]](ctx context.Context, set *Set, compute func(Shar
 		stop(err)
 	}
 	group.Wait()
-	if err == nil && all == nil {
-		err = context.Cause(ctx)
-	}
 	return all, err
 }
 

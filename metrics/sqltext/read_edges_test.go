@@ -1,6 +1,7 @@
 package sqltext_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -135,5 +136,34 @@ func TestCohorts_Ends(t *testing.T) {
 	for _, through := range []calendar.Month{{}, first.Add(-1), calendar.NewMonth(1, time.January), calendar.NewMonth(calendar.MaxYear+1, time.January)} {
 		_, err := sqltext.Cohorts(sqltext.SQLite, least(), sqltext.CohortOptions{Through: through})
 		require.ErrorIs(t, err, sqltext.ErrOptions, through)
+	}
+}
+
+// A month that was not asked for is no answer.
+func TestRead_OtherMonths(t *testing.T) {
+	t.Parallel()
+	c := full()
+	c.Segment = ""
+	q, err := sqltext.Statements(sqltext.SQLite, c, sqltext.Span{From: january, To: january.Add(2)})
+	require.NoError(t, err)
+	for first, ok := range map[int64]bool{24311: false, 24312: true, 24313: false} {
+		_, err := q.Read(rows(line(first, 0, 1200, 1200), line(first+1, 1200, 0, 1200), line(first+2, 1200, 0, 1200)))
+		require.Equal(t, ok, err == nil, "%d: %v", first, err)
+		if !ok {
+			require.ErrorContains(t, err, "want 2026-01 to 2026-03")
+		}
+	}
+}
+
+// Where a month begins is a matter of the location: half past five earlier in
+// Kolkata than in UTC, which none means.
+func TestStatements_Location(t *testing.T) {
+	t.Parallel()
+	kolkata := time.FixedZone("Asia/Kolkata", 19800)
+	begin := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	for loc, at := range map[*time.Location]time.Time{nil: begin, time.UTC: begin, kolkata: begin.Add(-5*time.Hour - 30*time.Minute)} {
+		q, err := sqltext.Statements(sqltext.SQLite, least(), sqltext.Span{From: january, To: january.Add(11), Location: loc})
+		require.NoError(t, err)
+		assert.Contains(t, q.String(), fmt.Sprintf(">= %d", at.UnixMicro()), loc.String())
 	}
 }

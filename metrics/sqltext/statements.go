@@ -48,12 +48,8 @@ func (s *Span) check(op string) error {
 // edges is true for rows whose month and instant lie on two sides of the span's
 // beginning or end.
 func (s *Span) edges(c *columns) string {
-	loc := s.Location
-	if loc == nil {
-		loc = time.UTC
-	}
 	side := func(m calendar.Month) string {
-		return fmt.Sprintf("%[1]s < %[2]d AND %[3]s >= %[4]d OR %[1]s >= %[2]d AND %[3]s < %[4]d", c.month, ordinal(m), c.at, m.Start(loc).UnixMicro())
+		return fmt.Sprintf("%[1]s < %[2]d AND %[3]s >= %[4]d OR %[1]s >= %[2]d AND %[3]s < %[4]d", c.month, ordinal(m), c.at, m.Start(s.Location).UnixMicro())
 	}
 	return side(s.From) + " OR " + side(s.To.Add(1))
 }
