@@ -1,7 +1,6 @@
 package funnel_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
@@ -311,35 +310,4 @@ func TestResults_Keys(t *testing.T) {
 	v, err := funnel.Experiment(funnel.ExperimentOptions{}, funnel.Arm{Name: "A", Converted: 120, Exposed: 1000}, funnel.Arm{Name: "B", Converted: 150, Exposed: 1000})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"B", "150", "1000", "120", "1000", "0.03", "1.37824e-05", "0.0600083", "0.0496404", "0.669604", "-0.0402089", "0.100209"}, v.Rows()[1])
-}
-
-// A calendar's location travels by its name; one that is not known here is
-// refused.
-func TestUnmarshalBinary_Location(t *testing.T) {
-	t.Parallel()
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	require.NoError(t, err)
-	spec := funnel.Spec{Steps: steps("a b"), Days: 2, Location: berlin}
-	b, err := mustRun(t, trace(t, "1a 2b"), spec).MarshalBinary()
-	require.NoError(t, err)
-	var back funnel.Report
-	require.NoError(t, back.UnmarshalBinary(b))
-	more, err := touchpoint.LogOf(ofCustomer("other", names2("a")...)...)
-	require.NoError(t, err)
-	require.NoError(t, back.Merge(mustRun(t, more, spec)))
-	assert.Equal(t, []int64{2, 1}, counts(&back))
-	spec.Location = time.UTC
-	require.ErrorIs(t, back.Merge(mustRun(t, nil, spec)), funnel.ErrMerge)
-	nowhere := bytes.Replace(b[:len(b)-4], []byte("Europe/Berlin"), []byte("Europe/Berlim"), 1)
-	require.ErrorIs(t, back.UnmarshalBinary(pack.Frame(nowhere, 0)), funnel.ErrEncoding)
-}
-
-// Counts that cannot be are refused, each alone.
-func TestExperiment_NegativeCounts(t *testing.T) {
-	t.Parallel()
-	good := funnel.Arm{Name: "A", Converted: 1, Exposed: 2}
-	for _, bad := range []funnel.Arm{{Converted: -1, Exposed: 2}, {Exposed: -1}, {Converted: -2, Exposed: -1}, {Converted: 3, Exposed: 2}} {
-		_, err := funnel.Experiment(funnel.ExperimentOptions{}, good, bad)
-		require.ErrorContains(t, err, "want counts, the first no more than the second", "%v", bad)
-	}
 }

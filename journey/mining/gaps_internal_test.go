@@ -23,14 +23,17 @@ func TestSpreads_Narrowed(t *testing.T) {
 	const n = 1002
 	longest := int64(200 * 365 * 24 * time.Hour)
 	for name, draw := range map[string]func(i int) int64{
-		"any":          func(int) int64 { return random.Int64N(1_000_000_007) },
-		"days":         func(int) int64 { return 86_400e9 * random.Int64N(30) },
-		"alike":        func(int) int64 { return 5 },
-		"zero":         func(int) int64 { return 0 },
-		"two":          func(i int) int64 { return []int64{3, 1_000_000}[i%2] },
-		"two, uneven":  func(i int) int64 { return []int64{3, 3, longest}[i%3] },
-		"ends":         func(i int) int64 { return []int64{0, longest}[i%2] },
-		"hard by":      func(i int) int64 { return 1<<40 + int64(i%3) },
+		"any":         func(int) int64 { return random.Int64N(1_000_000_007) },
+		"days":        func(int) int64 { return 86_400e9 * random.Int64N(30) },
+		"alike":       func(int) int64 { return 5 },
+		"zero":        func(int) int64 { return 0 },
+		"two":         func(i int) int64 { return []int64{3, 1_000_000}[i%2] },
+		"two, uneven": func(i int) int64 { return []int64{3, 3, longest}[i%3] },
+		"ends":        func(i int) int64 { return []int64{0, longest}[i%2] },
+		"hard by":     func(i int) int64 { return 1<<40 + int64(i%3) },
+		"a bucket's bounds": func(i int) int64 { // 0 to 8191 in buckets of two: 11 ends one, 12 begins the next
+			return map[int]int64{0: 0, 1: 8191}[i] | map[bool]int64{true: []int64{11, 12}[i%2]}[i > 1]
+		},
 		"one far away": func(i int) int64 { return map[bool]int64{true: longest, false: int64(i % 7)}[i == 0] },
 	} {
 		for _, less := range []int{0, 1} { // an even number, and an odd one

@@ -1,8 +1,11 @@
 package retention_test
 
 import (
+	"runtime"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
@@ -223,5 +226,79 @@ func TestEffectOf_BooksWithoutAnything(t *testing.T) {
 		require.NotNil(t, e.Periods[0].MRR, name)
 		assert.Equal(t, "0/1", e.Periods[0].MRR.With.Fraction(), name)
 		assert.Equal(t, "0/1", e.Periods[0].Value.Without.Fraction(), name)
+	}
+}
+
+// The same log gives the same bytes on any number of processors, and as two halves
+// of its customers merged.
+func TestProcessorsDoNotShow(t *testing.T) {
+	var halves [2][]touchpoint.Event
+	for i := range 90_000 {
+		c := 10_000 + i/9
+		halves[c%2] = append(halves[c%2], touchpoint.Event{
+			Customer: strconv.Itoa(c), Name: []string{"v", "w"}[i%2], At: zero.Add(time.Duration(i%9*(1+c%17)) * 7 * time.Hour), Channel: []touchpoint.Channel{"email", "web", ""}[i%3],
+			Value: decimal.New(int64(i%1000), -2),
+		})
+	}
+	spec := retention.Spec{Start: touchpoint.Named("v"), Unit: calendar.UnitWeek, Periods: 6, From: on(0), Amount: true}
+	cycle := retention.LifecycleSpec{Unit: calendar.UnitWeek, Periods: 6, From: on(0)}
+	effect := retention.EffectSpec{Start: touchpoint.Named("v"), Milestone: touchpoint.Named("w"), Within: 50 * time.Hour, Periods: 2, Cycle: calendar.Cycle{Unit: calendar.UnitWeek}}
+	type bin interface{ MarshalBinary() ([]byte, error) }
+	run := func(log *touchpoint.Log) (out []bin) {
+		keep := func(x bin, err error) {
+			require.NoError(t, err)
+			out = append(out, x)
+		}
+		table, err := retention.Run(log, spec)
+		keep(table, err)
+		states, err := retention.Lifecycle(log, cycle)
+		keep(states, err)
+		growth, err := retention.Daily(log, retention.DailySpec{Days: 40, From: on(0)})
+		keep(growth, err)
+		sticky, err := retention.Stickiness(log, cycle)
+		keep(sticky, err)
+		often, err := retention.Frequencies(log, cycle)
+		keep(often, err)
+		parts, err := retention.RunBy(log, spec, touchpoint.Breakdown{Channel: true, Label: touchpoint.LastTouch})
+		require.NoError(t, err)
+		for _, p := range parts {
+			keep(p, nil)
+		}
+		return out
+	}
+	logs := [3]*touchpoint.Log{logOf(t, halves[0], halves[1]), logOf(t, halves[0]), logOf(t, halves[1])}
+	text := func(log *touchpoint.Log) (out []string) {
+		for _, x := range run(log) {
+			out = append(out, string(bytesOf(t, x)))
+		}
+		e, err := retention.EffectOf(log, effect)
+		require.NoError(t, err)
+		return append(out, e.String())
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	one := text(logs[0])
+	for _, procs := range []int{2, 3} {
+		runtime.GOMAXPROCS(procs)
+		for k, said := range text(logs[0]) {
+			require.Equal(t, one[k], said, "result %d on %d processors", k, procs)
+		}
+	}
+	a, b := run(logs[1]), run(logs[2])
+	for k, x := range a {
+		var err error
+		switch x := x.(type) {
+		case *retention.Table:
+			err = x.Merge(b[k].(*retention.Table))
+		case *retention.States:
+			err = x.Merge(b[k].(*retention.States))
+		case *retention.Growth:
+			err = x.Merge(b[k].(*retention.Growth))
+		case *retention.Sticky:
+			err = x.Merge(b[k].(*retention.Sticky))
+		case *retention.FrequencyTable:
+			err = x.Merge(b[k].(*retention.FrequencyTable))
+		}
+		require.NoError(t, err)
+		require.Equal(t, one[k], string(bytesOf(t, x)), "result %d of two halves", k)
 	}
 }
