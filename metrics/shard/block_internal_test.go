@@ -2,13 +2,16 @@ package shard
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/lifecycle-go/lifecycle/internal/pack"
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -49,4 +52,34 @@ func FuzzRows_AnyBytes(f *testing.F) {
 			t.Fatalf("kind %d, %d bytes: %v", kind, len(back), err)
 		}
 	})
+}
+
+// An exponent that no decimal has is a fault, and not another exponent.
+func TestAmount_Ends(t *testing.T) {
+	t.Parallel()
+	for exp, ok := range map[int64]bool{0: true, -12: true, math.MaxInt32: true, math.MinInt32: true, math.MaxInt32 + 1: false, math.MinInt32 - 1: false, math.MaxInt64: false, math.MinInt64: false} {
+		r := rows{Reader: pack.Reader{Left: binary.AppendVarint(binary.AppendVarint([]byte{amountWord}, exp), -7)}}
+		got := r.amount()
+		if r.Bad == ok {
+			t.Fatalf("exponent %d: %v, bad: %v", exp, got, r.Bad)
+		}
+		if ok && (int64(got.Exponent()) != exp || got.CoefficientInt64() != -7 || len(r.Left) != 0) {
+			t.Fatalf("exponent %d: %d of %d, %d bytes left", exp, got.CoefficientInt64(), got.Exponent(), len(r.Left))
+		}
+	}
+	whole := binary.AppendVarint(binary.AppendVarint([]byte{amountWord}, -2), 1<<40)
+	for n := range whole {
+		r := rows{Reader: pack.Reader{Left: whole[:n:n]}}
+		if r.amount(); !r.Bad {
+			t.Fatalf("%d of %d bytes are taken", n, len(whole))
+		}
+	}
+	r := rows{Reader: pack.Reader{Left: whole, Bad: true}}
+	if got := r.amount(); !got.IsZero() {
+		t.Fatalf("%v of what is bad already", got)
+	}
+	r = rows{Reader: pack.Reader{Left: []byte{99}}}
+	if r.amount(); !r.Bad {
+		t.Fatal("an unknown kind of amount")
+	}
 }
