@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,18 @@ func sqlite(driver, synchronous string) engine {
 		return "file:" + filepath.Join(t.TempDir(), "store.db") +
 			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(" + synchronous + ")"
 	}}
+}
+
+// rollback is a SQLite file with a journal in place of a log.
+func rollback() engine {
+	e := sqlite("sqlite", "full")
+	wal := e.url
+	e.name = "sqlite rollback"
+	e.url = func(t testing.TB) string {
+		t.Helper()
+		return strings.Replace(wal(t), "journal_mode(wal)", "journal_mode(delete)", 1)
+	}
+	return e
 }
 
 func engines() []engine { return []engine{sqlite("sqlite", "full"), postgres()} }

@@ -284,6 +284,36 @@ func TestBooks_StartCostsWhatIsNew(t *testing.T) {
 	}
 }
 
+// So it is with what a feed knows beside its books.
+func TestBooks_StartOfFeedCostsWhatIsNew(t *testing.T) {
+	t.Parallel()
+	p := policy.Stripe()
+	for _, e := range engines() {
+		url := e.url(t)
+		o := sqllog.Options{Policy: &p, Feed: policy.Options{Currency: "USD"}}
+		books, db := e.open(t, url, o)
+		records := webhooks(t, 4, 12)
+		half := len(records) / 2
+		_, _, err := books.Apply(t.Context(), day(400), records[:half]...)
+		require.NoError(t, err)
+		require.NoError(t, books.Save(t.Context()))
+		_, err = db.ExecContext(t.Context(), fmt.Sprint("DELETE FROM lc_books_log WHERE n <= ", books.At()))
+		require.NoError(t, err)
+		again, _ := e.open(t, url, o)
+		require.Positive(t, again.Ledger().Len())
+		require.Equal(t, encoded(t, books.Ledger()), encoded(t, again.Ledger()))
+		for _, b := range []*sqllog.Books{again, books} { // the second does what the first has done
+			require.NoError(t, b.Refresh(t.Context()))
+			if b.At() == int64(half) {
+				_, _, err = b.Apply(t.Context(), day(401), records[half:]...)
+				require.NoError(t, err)
+			}
+		}
+		require.Equal(t, encoded(t, books.Ledger()), encoded(t, again.Ledger()))
+		require.Equal(t, books.At(), again.At())
+	}
+}
+
 // Nothing that cannot be kept is taken in.
 func TestBooks_Refuse(t *testing.T) {
 	t.Parallel()
