@@ -302,3 +302,15 @@ func TestProcessorsDoNotShow(t *testing.T) {
 		require.Equal(t, one[k], string(bytesOf(t, x)), "result %d of two halves", k)
 	}
 }
+
+// A mean at an age is over the rows that have it, when all of them are over too.
+func TestTable_WeightedBesideTheRows(t *testing.T) {
+	t.Parallel()
+	spec := retention.Spec{Start: touchpoint.Named("v"), Unit: calendar.UnitDay, Periods: 3, From: on(0), AsOf: on(100)}
+	table, err := retention.Run(logOf(t, events("a", "v", 0, 1, 2), events("b", "v", 1)), spec)
+	require.NoError(t, err)
+	for age, want := range map[int]string{-1: "0/0", 0: "4/4", 1: "2/3", 2: "1/1", 3: "0/0"} {
+		share, _ := table.Weighted(age)
+		assert.Equal(t, want, share.Fraction(), "age %d", age)
+	}
+}

@@ -62,3 +62,43 @@ func TestPercentile(t *testing.T) {
 	assert.InDelta(t, 7, percentile([]float64{7}, 0.9), 0)
 	assert.False(t, math.IsNaN(percentile(list, 0.999)))
 }
+
+// Sampled orders come to what all of them do, within what they say they may be
+// off; and how far is the spread of single orders over the root of their number.
+func TestLaw_SampledGameIsTheExactOne(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(9, 10))
+	far, all := 0, 0
+	for range 40 {
+		n := 2 + random.IntN(4)
+		var sets []row
+		for range 1 + random.IntN(5) {
+			s := row{conv: random.Int64N(20), nulls: random.Int64N(20)}
+			for k := range n {
+				if random.IntN(2) == 0 {
+					s.touches = append(s.touches, uint32(k))
+				}
+			}
+			if len(s.touches) > 0 && s.conv+s.nulls > 0 {
+				sets = append(sets, s)
+			}
+		}
+		exact := exactGame(sets, n)
+		mean, spread := sampledGame(sets, n, random.Uint64(), 4_000)
+		_, wide := sampledGame(sets, n, random.Uint64(), 1_000)
+		for k := range n {
+			if spread[k] < 1e-6 { // alike in every order, but for rounding
+				require.InDelta(t, exact[k], mean[k], 1e-9)
+				continue
+			}
+			all++
+			require.InDelta(t, exact[k], mean[k], 6*spread[k])
+			if math.Abs(exact[k]-mean[k]) > 2*spread[k] {
+				far++
+			}
+			require.InEpsilon(t, 2, wide[k]/spread[k], 0.35, "half as near for four times as many")
+		}
+	}
+	require.Greater(t, all, 50)
+	require.Less(t, far, all/10, "one in twenty is off by more than two")
+}
