@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lifecycle-go/lifecycle/journey"
 	"github.com/lifecycle-go/lifecycle/journey/tracker"
@@ -66,6 +67,55 @@ func TestWrite_AloneAsTogether(t *testing.T) {
 				assert.Contains(t, was, "lc_state: ")
 				assert.Equal(t, !o.NoHistory, strings.Contains(was, "looked"))
 				assert.Equal(t, o.Outbox, strings.Contains(was, "lc_outbox: "))
+			})
+		}
+	}
+}
+
+// More customers than one statement takes, and more entries than one spells out.
+func TestWrite_Many(t *testing.T) {
+	t.Parallel()
+	for _, o := range []sqlstore.Options{{Outbox: true}, {NoHistory: true}} {
+		for _, e := range engines() {
+			t.Run(fmt.Sprintf("%s/%+v", e.name, o), func(t *testing.T) {
+				t.Parallel()
+				s := e.store(t, o)
+				const many = 2001
+				for round := range 2 { // put anew, then replaced
+					require.NoError(t, s.Batch(t.Context(), nil, func(b tracker.Store) error {
+						for i := range many {
+							if err := swing(t.Context(), b, fmt.Sprint("c", i), 1+round); err != nil {
+								return err
+							}
+						}
+						return nil
+					}))
+				}
+				for i := range many {
+					state, err := s.Load(t.Context(), fmt.Sprint("c", i))
+					require.NoError(t, err)
+					require.True(t, state.Snapshot.Last.Equal(hours(2)))
+				}
+				if o.NoHistory {
+					return
+				}
+				for _, n := range []int{15, 16, 17, 40} {
+					customer := fmt.Sprint("of ", n)
+					mem := tracker.NewMemStore(tracker.MemOptions{History: true})
+					for i := range n - 1 { // the start is one
+						require.NoError(t, swing(t.Context(), mem, customer, 1+i))
+					}
+					state, err := mem.Load(t.Context(), customer)
+					require.NoError(t, err)
+					list, err := mem.History(t.Context(), customer, time.Time{})
+					require.NoError(t, err)
+					require.Len(t, list, n)
+					require.NoError(t, s.Put(t.Context(), tracker.Commit{State: state, Expected: tracker.NotStored, Changes: list}))
+					got, err := s.History(t.Context(), customer, time.Time{})
+					require.NoError(t, err)
+					require.Len(t, got, n)
+					require.True(t, list[n-1].Snapshot().Equal(got[n-1].Snapshot()))
+				}
 			})
 		}
 	}

@@ -124,7 +124,11 @@ func forget(t *testing.T, s *sqlstore.Store) {
 }
 
 func swing(ctx context.Context, s tracker.Store, customer string, hour int) error {
-	tr, err := tracker.New(pendulum(), s, tracker.Options{AutoStart: true, Grace: 100 * time.Hour})
+	o := tracker.Options{AutoStart: true, Grace: 100 * time.Hour}
+	if h, ok := s.(tracker.Historian); ok && !h.KeepsHistory() {
+		o.Grace = 0
+	}
+	tr, err := tracker.New(pendulum(), s, o)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,10 @@ import (
 // address, file of acknowledgements and number, one a line.
 const workerEnv = "SQLSTORE_WORKER"
 
-const killCustomers = 40
+const (
+	killCustomers = 40
+	ackEnd        = "\t."
+)
 
 // pendulum allows its trigger in every stage.
 func pendulum() *journey.Definition {
@@ -82,7 +85,8 @@ func work() {
 		if _, err := tr.Fire(ctx, journey.Event{Customer: customer, Trigger: "swing", At: at, ID: id}); err != nil {
 			continue
 		}
-		if _, err := fmt.Fprintf(acks, "%s\t%s\n", customer, id); err != nil {
+		// Killed in the middle of it, it leaves a line without an end.
+		if _, err := fmt.Fprintf(acks, "\n%s\t%s"+ackEnd, customer, id); err != nil {
 			panic(err)
 		}
 	}
@@ -196,8 +200,12 @@ func whole(t *testing.T, s *sqlstore.Store, db *sql.DB, acks []string) (acknowle
 		}
 		require.NoError(t, err)
 		for scan := bufio.NewScanner(f); scan.Scan(); {
+			event, said := strings.CutSuffix(scan.Text(), ackEnd)
+			if !said {
+				continue
+			}
 			acknowledged++
-			assert.True(t, known[scan.Text()], "%q was acknowledged and is missing", scan.Text())
+			assert.True(t, known[event], "%q was acknowledged and is missing", event)
 		}
 		_ = f.Close()
 	}
