@@ -107,3 +107,25 @@ func TestOpen_Ends(t *testing.T) {
 		}
 	}
 }
+
+// As many shards as there may be; and what an event does not have it does not
+// have when it comes back.
+func TestCreate_Ends(t *testing.T) {
+	t.Parallel()
+	_, err := shard.Create(t.TempDir(), shard.Options{Shards: 10_000}) // not closed: the disk would keep ten thousand files
+	require.NoError(t, err)
+	w, err := shard.Create(t.TempDir(), shard.Options{Shards: 1})
+	require.NoError(t, err)
+	event := touchpoint.Event{Customer: "a", Name: "n", At: origin}
+	require.NoError(t, w.Event(event))
+	set, err := w.Close()
+	require.NoError(t, err)
+	n := 0
+	for got, err := range set.Shard(0).Events() {
+		require.NoError(t, err)
+		require.Nil(t, got.Attrs)
+		require.Equal(t, event.Customer, got.Customer)
+		n++
+	}
+	require.Equal(t, 1, n)
+}

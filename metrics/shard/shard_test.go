@@ -211,6 +211,9 @@ func TestLaw_ShardsAreTheWhole(t *testing.T) {
 		require.NoError(t, err)
 		wantGraph, err := mining.DirectlyFollows(log, mining.Options{})
 		require.NoError(t, err)
+		wantSketch, err := mining.DirectlyFollows(log, mining.Options{Sketch: true})
+		require.NoError(t, err)
+		require.NotEqual(t, binary(t, wantGraph), binary(t, wantSketch))
 		whole, err := ledger.New(ledger.Options{Currency: "EUR"})
 		require.NoError(t, err)
 		require.NoError(t, whole.Append(changes...))
@@ -224,6 +227,9 @@ func TestLaw_ShardsAreTheWhole(t *testing.T) {
 			gotGraph, err := shard.Run(t.Context(), set, graph, shard.RunOptions{Workers: workers})
 			require.NoError(t, err)
 			require.Equal(t, binary(t, wantGraph), binary(t, gotGraph))
+			gotSketch, err := shard.Run(t.Context(), set, graphOf(mining.Options{Sketch: true}), shard.RunOptions{Workers: workers})
+			require.NoError(t, err)
+			require.Equal(t, binary(t, wantSketch), binary(t, gotSketch))
 			gotTable, err := shard.Run(t.Context(), set, func(s shard.Shard) (*cohort.Table, error) {
 				l, err := booksOf(s)
 				if err != nil {
