@@ -48,6 +48,11 @@ func TestMerge_Bounds(t *testing.T) {
 	p := set(0, 6000)
 	require.NoError(t, p.Merge(set(4000, 10_000)))
 	assert.Len(t, p.Keys(), 10_000)
+	data, err := p.MarshalBinary()
+	require.NoError(t, err)
+	var back attribution.Paths
+	require.NoError(t, back.UnmarshalBinary(data), "as many as there may be travel")
+	assert.Len(t, back.Keys(), 10_000)
 	require.ErrorIs(t, p.Merge(set(10_000, 10_001)), attribution.ErrMerge)
 	conv, _, _ := p.Totals()
 	assert.Equal(t, int64(12_000), conv, "refused, so untouched")
@@ -85,6 +90,8 @@ func TestPathsOf_PeriodAndSessions(t *testing.T) {
 	assert.Equal(t, [2]int64{1, 2}, totals(10, 20), "first and last touch lie inside, x converts")
 	assert.Equal(t, [2]int64{1, 3}, totals(0, 20))
 	assert.Equal(t, [2]int64{2, 3}, totals(10, 0))
+	assert.Equal(t, [2]int64{1, 1}, totals(15, 20), "a conversion at From is inside")
+	assert.Equal(t, [2]int64{0, 1}, totals(16, 20))
 	p, err := attribution.PathsOf(log, attribution.Options{Conversion: touchpoint.Named("paid"), Session: time.Second, ConvertersOnly: true})
 	require.NoError(t, err)
 	var paths [][]string
