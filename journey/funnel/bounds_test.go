@@ -146,3 +146,44 @@ func TestRun_ProcessorsDoNotShow(t *testing.T) {
 		require.Equal(t, bytesOf(mustRun(t, log, s)), bytesOf(sum), "%+v", s)
 	}
 }
+
+// Exposures as planned are no mismatch, in whatever unit the plan is.
+func TestExperiment_Planned(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		planned  []float64
+		a, b     int64
+		mismatch bool
+	}{{[]float64{1, 3}, 1000, 3000, false}, {[]float64{0.25, 0.75}, 1000, 3000, false}, {[]float64{3, 1}, 1000, 3000, true}, {nil, 1000, 3000, true}, {[]float64{2, 2}, 900, 900, false}} {
+		v, err := funnel.Experiment(funnel.ExperimentOptions{Planned: c.planned}, funnel.Arm{Exposed: c.a}, funnel.Arm{Exposed: c.b})
+		require.NoError(t, err)
+		assert.Equal(t, c.mismatch, v.Mismatch, "%+v", c)
+		if !c.mismatch {
+			assert.InDelta(t, 1, v.SampleRatio, 1e-12, "%+v", c)
+		}
+	}
+}
+
+// Arms are those of the customers the funnel is about, wherever the others stand.
+func TestArmsOf_SomeCustomers(t *testing.T) {
+	t.Parallel()
+	var events []touchpoint.Event
+	for i, variant := range []string{"x", "y", "x", "y", "x"} {
+		c := "c" + strconv.Itoa(i)
+		events = append(events, touchpoint.Event{Customer: c, Name: "saw", At: time.Unix(0, 0), Campaign: variant}, touchpoint.Event{Customer: c, Name: "b", At: time.Unix(int64(i), 0)})
+	}
+	events = append(events, touchpoint.Event{Customer: "c0", Name: "saw", At: time.Unix(9, 0), Campaign: "y"})
+	log, err := touchpoint.LogOptions{Campaign: true}.LogOf(events...)
+	require.NoError(t, err)
+	of := func(keep func(string) bool) *funnel.Exposures {
+		e, err := funnel.ArmsOf(log, touchpoint.Named("saw"), touchpoint.Breakdown{Campaign: true}, funnel.Spec{Steps: steps("b"), Customers: keep})
+		require.NoError(t, err)
+		return e
+	}
+	all := of(nil)
+	assert.Equal(t, int64(1), all.Several)
+	assert.Equal(t, []funnel.Arm{{Name: "x", Converted: 2, Exposed: 2}, {Name: "y", Converted: 2, Exposed: 2}}, all.Arms)
+	some := of(func(c string) bool { return c != "c0" && c != "c1" })
+	assert.Zero(t, some.Several)
+	assert.Equal(t, []funnel.Arm{{Name: "x", Converted: 2, Exposed: 2}, {Name: "y", Converted: 1, Exposed: 1}}, some.Arms)
+}

@@ -235,6 +235,29 @@ func TestCorrelate_CountsTheRare(t *testing.T) {
 	assert.Equal(t, "enough", found.All()[0].Event)
 }
 
+// Ten to one is not yet uneven, either way round.
+func TestCorrelate_Skewed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		won, lost int
+		skewed    bool
+	}{{10, 1, false}, {11, 1, true}, {1, 10, false}, {1, 11, true}, {1, 1, false}} {
+		var events []touchpoint.Event
+		for i := range c.won + c.lost {
+			list := names2("a")
+			if i < c.won {
+				list = names2("a", "b")
+			}
+			events = append(events, ofCustomer("c"+strconv.Itoa(i), list...)...)
+		}
+		log, err := touchpoint.LogOf(events...)
+		require.NoError(t, err)
+		found, err := mustRun(t, log, funnel.Spec{Steps: steps("a b")}).Correlate(funnel.CorrelateOptions{})
+		require.NoError(t, err)
+		assert.Equal(t, c.skewed, found.Skewed, "%+v", c)
+	}
+}
+
 // Arms of very different size, without an effect and looked at a hundred times:
 // a small arm's own spread would cry wolf in 88 of 100 streams. Twenty converters
 // in each arm, and the figure is that of the formula alone.

@@ -270,6 +270,31 @@ func ExampleArmsOf() {
 	// <nil>
 }
 
+func ExampleTimesComparison_Rows() {
+	c, err := funnel.CompareTimes(took(nil, 10, 11, 12, 14), took(nil, 15, 18, 30, 300), 0.95)
+	for _, row := range c.Rows() {
+		fmt.Printf("%s|%s|%s|%s\n", row[0], row[1], row[3], row[8])
+	}
+	fmt.Println(err)
+	// Output:
+	// group|n|median|rank_p
+	// a|4|11.5s|
+	// b|4|24s|
+	// difference|||0.0285714
+	// <nil>
+}
+
+func ExampleExposures_Rows() {
+	e := funnel.Exposures{Arms: []funnel.Arm{{Name: "long", Converted: 1, Exposed: 1}, {Name: "short", Converted: 1, Exposed: 2}}}
+	for _, row := range e.Rows() {
+		fmt.Println(row)
+	}
+	// Output:
+	// [variant exposed converted share]
+	// [long 1 1 100.00%]
+	// [short 2 1 50.00%]
+}
+
 func ExampleRank() {
 	list, err := funnel.Rank(
 		funnel.Opportunity{Name: "trial", Converted: 120, Entered: 1000, Target: 0.18, Worth: 600},

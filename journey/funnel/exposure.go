@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/fault"
 	"github.com/lifecycle-go/lifecycle/touchpoint"
 )
@@ -115,4 +116,13 @@ func (e *Exposures) String() string {
 		s.WriteString(a.Name + ": " + strconv.FormatInt(a.Converted, 10) + " of " + strconv.FormatInt(a.Exposed, 10) + "\n")
 	}
 	return s.String() + fmt.Sprintf("%d saw several variants, %d none that has a name\n", e.Several, e.Unnamed)
+}
+
+// Rows are the arms as cells of a table, titles first.
+func (e *Exposures) Rows() [][]string {
+	out := [][]string{{"variant", "exposed", "converted", "share"}}
+	for _, a := range e.Arms {
+		out = append(out, []string{a.Name, strconv.FormatInt(a.Exposed, 10), strconv.FormatInt(a.Converted, 10), metrics.NewCount(a.Converted, a.Exposed).Percent(2)})
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -157,6 +158,20 @@ func exactRankSum(n, m, w int) float64 {
 		}
 	}
 	return min(1, 2*tail/all)
+}
+
+// Rows are both groups as cells of a table, titles first, and the difference
+// with both tests.
+func (c TimesComparison) Rows() [][]string {
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	line := func(name string, n int64, d Durations) []string {
+		return []string{name, strconv.FormatInt(n, 10), d.Mean.String(), d.Median.String(), d.P90.String(), "", "", "", ""}
+	}
+	return [][]string{
+		{"group", "n", "mean", "median", "p90", "lo", "hi", "p", "rank_p"},
+		line("a", c.NA, c.A), line("b", c.NB, c.B),
+		{"difference", "", c.Difference.String(), "", "", c.Lo.String(), c.Hi.String(), number(c.P), number(c.RankP)},
+	}
 }
 
 // String is the means, and both tests.
