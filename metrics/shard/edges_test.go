@@ -108,12 +108,9 @@ func TestOpen_Ends(t *testing.T) {
 	}
 }
 
-// As many shards as there may be; and what an event does not have it does not
-// have when it comes back.
-func TestCreate_Ends(t *testing.T) {
+// What an event does not have it does not have when it comes back.
+func TestEvents_WithoutAttrs(t *testing.T) {
 	t.Parallel()
-	_, err := shard.Create(t.TempDir(), shard.Options{Shards: 10_000}) // not closed: the disk would keep ten thousand files
-	require.NoError(t, err)
 	w, err := shard.Create(t.TempDir(), shard.Options{Shards: 1})
 	require.NoError(t, err)
 	event := touchpoint.Event{Customer: "a", Name: "n", At: origin}
