@@ -114,6 +114,7 @@ type folding struct {
 	open  []int                // those that a later version may still cut
 	last  map[chargeKey]int    // of each charge the last span
 	words map[chargeKey]*Terms // of the version at hand
+	ends  ends                 // the latest first; nil until somebody asks
 	prev  []int                // of each span the one before it of its charge, -1 for none
 }
 
@@ -136,6 +137,9 @@ func (f *folding) note(i int) {
 	f.last[key] = i
 	f.open = append(f.open, i)
 	f.reach = latest(f.reach, f.spans[i].To)
+	if f.ends != nil {
+		f.ends = f.ends.with(end{f.spans[i].To, i})
+	}
 }
 
 func latest(a, b time.Time) time.Time {
@@ -156,7 +160,7 @@ func (f *folding) version(v *Record) {
 	}
 	if !v.Ended.IsZero() {
 		if v.Ended.Before(f.reach) { // an end that lies before what is closed already
-			f.cut(v.Ended, v, nil)
+			f.cutBack(v.Ended, v)
 			f.reach = v.Ended
 		} else {
 			f.cut(v.Ended, v, f.open)
@@ -176,31 +180,44 @@ func (f *folding) version(v *Record) {
 	}
 }
 
-// cut ends at an instant what a version finds still in force, of some spans; nil
-// is all. What is then of no length is gone.
+// cut ends at an instant what a version finds still in force, of some spans.
 func (f *folding) cut(at time.Time, by *Record, of []int) {
-	end := func(i int) {
-		s := &f.spans[i]
-		if !s.To.IsZero() && !s.To.After(at) {
-			return
-		}
-		s.To, s.EndRecorded, s.EndID = at, by.Created, by.ID
-		if !by.Ended.After(at) {
-			f.heed(s)
-		}
-		f.reach = latest(f.reach, at)
-		if f.empty(i) {
-			f.forget(i)
+	for k := len(of) - 1; k >= 0; k-- { // the last of a charge first
+		f.end(of[k], at, by)
+	}
+}
+
+// cutBack is cut of all spans, which have ends by then.
+func (f *folding) cutBack(at time.Time, by *Record) {
+	if f.ends == nil {
+		f.ends = []end{}
+		for i := range f.spans {
+			f.ends = f.ends.with(end{f.spans[i].To, i})
 		}
 	}
-	if of == nil {
-		for i := len(f.spans) - 1; i >= 0; i-- {
-			end(i)
+	for len(f.ends) > 0 && f.ends[0].at.After(at) {
+		var last end
+		if f.ends, last = f.ends.without(); f.spans[last.span].To.Equal(last.at) { // else it ends elsewhere now
+			f.end(last.span, at, by)
 		}
+	}
+}
+
+func (f *folding) end(i int, at time.Time, by *Record) {
+	s := &f.spans[i]
+	if !s.To.IsZero() && !s.To.After(at) {
 		return
 	}
-	for k := len(of) - 1; k >= 0; k-- { // the last of a charge first
-		end(of[k])
+	s.To, s.EndRecorded, s.EndID = at, by.Created, by.ID
+	if !by.Ended.After(at) {
+		f.heed(s)
+	}
+	f.reach = latest(f.reach, at)
+	switch {
+	case f.empty(i):
+		f.forget(i)
+	case f.ends != nil:
+		f.ends = f.ends.with(end{at, i})
 	}
 }
 

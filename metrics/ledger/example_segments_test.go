@@ -129,6 +129,27 @@ func ExampleSegment_Closing() {
 }
 
 // Everything a webhook ever said of a subscription, version by version.
+func ExampleLedger_HistorySince() {
+	day := func(d int) time.Time { return time.Date(2026, 1, d, 0, 0, 0, 0, time.UTC) }
+	l, err := ledger.New(ledger.Options{})
+	for d := 1; d <= 3 && err == nil; d++ {
+		err = l.Replace("acme", "sub_1", day(d), ledger.Change{At: day(1), Amount: decimal.NewFromInt(int64(10 * d))})
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	h, before, _ := l.HistorySince("acme", "sub_1", day(3))
+	for _, v := range h.Versions {
+		fmt.Println(v.Recorded.Format(time.DateOnly), v.Changes)
+	}
+	fmt.Println(before, "before")
+	// Output:
+	// 2026-01-02 [2026-01-01T00:00:00Z acme/sub_1: 20 a P1M, unknown]
+	// 2026-01-03 [2026-01-01T00:00:00Z acme/sub_1: 30 a P1M, unknown]
+	// 1 before
+}
+
 func ExampleLedger_HistoryOf() {
 	l := newBooks()
 	for day, amount := range []int64{100, 90} {

@@ -30,6 +30,16 @@ func TestHistoryOf(t *testing.T) {
 		}
 	}
 	assert.Equal(t, want, h)
+	for d, left := range map[int]int{0: 0, 2: 0, 3: 0, 4: 1, 9: 1} { // recorded on the 2nd and the 3rd
+		since, before, ok := l.HistorySince("acme", "s", day(d))
+		require.True(t, ok)
+		assert.Equal(t, left, before, d)
+		assert.Equal(t, want.Versions[left:], since.Versions, d)
+	}
+	_, _, ok = l.HistorySince("acme", "none", day(1))
+	assert.False(t, ok)
+	_, _, ok = l.HistorySince("nobody", "s", day(1))
+	assert.False(t, ok)
 	_, ok = l.HistoryOf("acme", "none")
 	assert.False(t, ok)
 }

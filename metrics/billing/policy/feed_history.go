@@ -15,6 +15,7 @@ import (
 type rewritten struct {
 	ledger.History
 	fresh bool // only the last version is new
+	left  int  // how many versions go before these and stay as they are
 }
 
 // histories works out what is known of every subscription touched, from when it
@@ -29,6 +30,15 @@ func (t *taking) histories() ([]rewritten, error) {
 		}
 		if changed {
 			out = append(out, h)
+		}
+	}
+	if len(out) == 1 && out[0].fresh { // nobody asks what went before
+		return out, nil
+	}
+	for i := range out {
+		if h := &out[i]; h.left > 0 {
+			all, _ := t.f.l.HistoryOf(h.Customer, h.Subscription)
+			h.Versions, h.left = append(all.Versions[:h.left:h.left], h.Versions...), 0
 		}
 	}
 	return out, nil
@@ -47,12 +57,12 @@ func (t *taking) history(k subs.Key, since int64) (h rewritten, changed bool, er
 }
 
 func (t *taking) historyOnce(k subs.Key, since int64) (h rewritten, changed bool, err error) {
-	old, _ := t.f.l.HistoryOf(k.Customer, k.Subscription)
+	old, left, _ := t.f.l.HistorySince(k.Customer, k.Subscription, time.Unix(0, since))
 	kept := 0
 	for kept < len(old.Versions) && old.Versions[kept].Recorded.UnixNano() < since {
 		kept++
 	}
-	h.Customer, h.Subscription = k.Customer, k.Subscription
+	h.Customer, h.Subscription, h.left = k.Customer, k.Subscription, left
 	h.Versions = append(h.Versions, old.Versions[:kept]...)
 	instants := t.instants(k, since)
 	pending := t.dueBefore(k, since)
