@@ -130,7 +130,9 @@ func TestFindWorks_Refuses(t *testing.T) {
 			list = append(list, scorecard.Exposure{Name: strconv.Itoa(i), Any: touchpoint.Named("x")})
 		}
 		_, err := scorecard.FindWorks(scorecard.Data{Log: log}, scorecard.WorksSpec{Exposures: list})
-		assert.Equal(t, good, err == nil, "%d: %v", n, err)
+		if assert.Equal(t, good, err == nil, "%d: %v", n, err); !good {
+			require.ErrorContains(t, err, "what works: Exposures "+strconv.Itoa(n)+": want 1 to 62")
+		}
 	}
 }
 
