@@ -2,6 +2,8 @@ package simulate_test
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -129,4 +131,43 @@ func TestFit_Refuses(t *testing.T) {
 	assert.Nil(t, f.Books)
 	assert.NotEmpty(t, f.String())
 	assert.Len(t, f.Rows(), len(f.Moves))
+}
+
+// Lengths of 1, 2 … n days: their mean is (n+1)/2 and their variance n(n+1)/12,
+// and of few visits only the simplest law is tried.
+func TestFit_OfKnownLengths(t *testing.T) {
+	t.Parallel()
+	d, err := journey.Define(journey.Spec{
+		Name: "two", Initial: "new", Stages: []journey.StageSpec{{Name: "new"}, {Name: "waits"}, {Name: "done", Goal: true, Terminal: true}},
+		Transitions: []journey.Transition{{From: "new", On: "begin", To: "waits"}, {From: "waits", On: "go", To: "done"}},
+	})
+	require.NoError(t, err)
+	for n, tried := range map[int]int{20: 4, 15: 4, 14: 1} {
+		start := date(2026, 1, 1)
+		var events []journey.Event
+		for i := range n {
+			name := fmt.Sprintf("c%02d", i)
+			events = append(events,
+				journey.Event{Customer: name, Trigger: "begin", At: start},
+				journey.Event{Customer: name, Trigger: "go", At: start.Add(time.Duration(i+1) * 24 * time.Hour)})
+		}
+		slices.SortStableFunc(events, func(a, b journey.Event) int { return a.At.Compare(b.At) })
+		r, err := d.Replay(slices.Values(events))
+		require.NoError(t, err)
+		f, err := simulate.Fit(r, nil, simulate.FitOptions{Empirical: true})
+		require.NoError(t, err)
+		m, ok := f.Move("waits", "go")
+		require.True(t, ok)
+		assert.Len(t, m.Tried, tried)
+		assert.InDelta(t, float64(n+1)/2, m.Mean.Value, 1e-9)
+		if n < 15 {
+			assert.Equal(t, simulate.FamilyExponential, m.Dwell.Family)
+			continue
+		}
+		assert.Equal(t, simulate.FamilyEmpirical, m.Dwell.Family)
+		assert.Len(t, m.Dwell.Values, n)
+		half := 1.959963984540054 * math.Sqrt(float64(n+1)/12)
+		assert.InDelta(t, half, m.Mean.Value-m.Mean.Lo, 1e-9)
+		assert.InDelta(t, half, m.Mean.Hi-m.Mean.Value, 1e-9)
+	}
 }
