@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,14 +20,15 @@ import (
 
 // said is everything that a report says of its customers.
 func said(t require.TestingT, r *funnel.Report) string {
-	out := fmt.Sprint(r.Customers(), counts(r), r.Time(), r.Instead(1), r.Instead(2), all(r.Who(1, false)), all(r.Who(1, true)), all(r.Who(2, true)))
+	var out strings.Builder
+	out.WriteString(fmt.Sprint(r.Customers(), counts(r), r.Time(), r.Instead(1), r.Instead(2), all(r.Who(1, false)), all(r.Who(1, true)), all(r.Who(2, true))))
 	for c := range r.Who(1, false) {
 		level, times := r.Level(c)
-		out += fmt.Sprint(c, level, times)
+		out.WriteString(fmt.Sprint(c, level, times))
 	}
 	found, err := r.Correlate(funnel.CorrelateOptions{})
 	require.NoError(t, err)
-	return out + found.String()
+	return out.String() + found.String()
 }
 
 // A part of a breakdown is the funnel of its customers, in every number it gives;

@@ -73,7 +73,7 @@ func TestSketch_FiguresAreNear(t *testing.T) {
 	var all []touchpoint.Event
 	for i := range 400 {
 		c := "c" + strconv.Itoa(1000+i)
-		all = append(all, touchpoint.Event{Customer: c, Name: "a", At: time.Unix(0, 0)}, touchpoint.Event{Customer: c, Name: "b", At: time.Unix(0, int64(1e9+i*i*1e7))})
+		all = append(all, touchpoint.Event{Customer: c, Name: "a", At: time.Unix(0, 0)}, touchpoint.Event{Customer: c, Name: "b", At: time.Unix(0, 1e9+int64(i)*int64(i)*1e7)})
 	}
 	log, err := touchpoint.LogOf(all...)
 	require.NoError(t, err)
@@ -124,7 +124,7 @@ func TestProcessorsDoNotShow(t *testing.T) {
 	var all []touchpoint.Event
 	known := machine(t).Triggers()
 	for i := range 90_000 {
-		all = append(all, touchpoint.Event{Customer: strconv.Itoa(10_000 + i/9), Name: string(known[(i*i+i/9)%len(known)]), At: time.Unix(int64(i%9*(1+i%13)), 0), Channel: []touchpoint.Channel{"email", "web"}[i%2]})
+		all = append(all, touchpoint.Event{Customer: strconv.Itoa(10_000 + i/9), Name: string(known[(i%1000*(i%1000)+i/9)%len(known)]), At: time.Unix(int64(i%9*(1+i%13)), 0), Channel: []touchpoint.Channel{"email", "web"}[i%2]})
 	}
 	log, err := touchpoint.LogOf(all...)
 	require.NoError(t, err)

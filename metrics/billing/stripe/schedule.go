@@ -78,15 +78,15 @@ func (imp *Importer) scheduled(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	}
 	switch s.Status {
 	case "not_started":
-	default:
-		n.Fault(billing.CodeUnknownValue, "status", string(s.Status), "not a status; it is left out")
-		return t, false, nil
 	case "active", "completed", "released", "canceled":
 		t.Rank, t.Deleted = 1, true
 		if e.Event != nil {
 			t.Ended = e.Event.At
 		}
 		return t, t.ID != "", nil
+	default:
+		n.Fault(billing.CodeUnknownValue, "status", string(s.Status), "not a status; it is left out")
+		return t, false, nil
 	}
 	made, ok := n.Time("created", s.Created)
 	if !ok {

@@ -1,6 +1,7 @@
 package kit_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,11 +41,11 @@ func TestNote_Period(t *testing.T) {
 			if ok {
 				assert.Equal(t, c.period, from.Format("2006-01-02")+" "+to.Format("2006-01-02"))
 			}
-			found := ""
+			var found strings.Builder
 			for _, f := range s.Findings() {
-				found += f.Severity.String() + " " + string(f.Code) + " " + f.Field
+				found.WriteString(f.Severity.String() + " " + string(f.Code) + " " + f.Field)
 			}
-			assert.Equal(t, c.finding, found)
+			assert.Equal(t, c.finding, found.String())
 		})
 	}
 }

@@ -107,12 +107,13 @@ type place struct {
 }
 
 func (p place) String() string {
-	s := fmt.Sprint(p.record)
+	var s strings.Builder
+	s.WriteString(fmt.Sprint(p.record))
 	for _, k := range p.path {
-		s += fmt.Sprint(".", k)
+		s.WriteString(fmt.Sprint(".", k))
 	}
 	v := fmt.Sprintf("%#v", bends[p.bend])
-	return s + " = " + v[:min(40, len(v))]
+	return s.String() + " = " + v[:min(40, len(v))]
 }
 
 // told is what comes of an input.
