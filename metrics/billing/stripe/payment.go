@@ -36,6 +36,7 @@ func (imp *Importer) pays(id, customer, invoice, intent string) {
 	if p == nil {
 		p = new(paid)
 	}
+	was := *p
 	if c.known[id] == nil {
 		if len(c.known) > imp.kit.Options().Limits.Catalogue/2 {
 			c.past, c.known = c.known, map[string]*paid{}
@@ -45,8 +46,11 @@ func (imp *Importer) pays(id, customer, invoice, intent string) {
 	p.customer, p.intent = cmp.Or(p.customer, customer), cmp.Or(p.intent, intent)
 	if at, has := slices.BinarySearch(p.invoices, invoice); invoice != "" && !has && len(p.invoices) < billing.MaxParts {
 		p.invoices = slices.Insert(p.invoices, at, invoice)
+		if p.customer == was.customer && p.intent == was.intent && (at >= fewInvoices || at > 0 && p.customer != "") {
+			return // one more, behind that which refunds are of, and those that may say whose they are
+		}
 	}
-	for _, r := range c.asking[id] {
+	for r := range c.asking[id] {
 		c.answered[r] = true
 	}
 }

@@ -23,9 +23,11 @@ type cash struct {
 	known    map[string]*paid // by id, and past those known for longest
 	past     map[string]*paid
 	held     map[string]*heldRefund // by id
-	asking   map[string][]string    // refunds by what they ask for
+	asking   map[string]set         // refunds by what they ask for
 	answered map[string]bool        // refunds about which something was said
 }
+
+type set map[string]struct{}
 
 // heldRefund is the latest known version of one.
 type heldRefund struct {
@@ -38,16 +40,20 @@ type heldRefund struct {
 }
 
 func newCash() cash {
-	return cash{known: map[string]*paid{}, held: map[string]*heldRefund{}, asking: map[string][]string{}, answered: map[string]bool{}}
+	return cash{known: map[string]*paid{}, held: map[string]*heldRefund{}, asking: map[string]set{}, answered: map[string]bool{}}
 }
 
 // ask marks a refund when more is said of something.
 func (imp *Importer) ask(refund string, ids ...string) {
 	c := &imp.cash
 	for _, id := range ids {
-		if id != "" && !slices.Contains(c.asking[id], refund) {
-			c.asking[id] = append(c.asking[id], refund)
+		if id == "" {
+			continue
 		}
+		if c.asking[id] == nil {
+			c.asking[id] = set{}
+		}
+		c.asking[id][refund] = struct{}{}
 	}
 }
 
@@ -214,41 +220,72 @@ func (w *refund) status(n *kit.Note) (s billing.LineStatus, rank int, ok bool) {
 	return 0, 0, false
 }
 
-// attributed is the line of a held refund with its customer and invoice; of is how
-// many invoices are known, none where it cannot be attributed.
+// attributed is the line of a held refund with its customer and invoice; of says
+// how much is known of them, none where it cannot be attributed.
 func (imp *Importer) attributed(h *heldRefund) (l billing.InvoiceLine, of int) {
 	l = h.line
-	var invoices []string
 	about := []string{l.ID, h.charge, h.intent}
 	if p := imp.cash.find(h.charge); p != nil && p.intent != "" {
 		about = append(about, p.intent)
 		imp.ask(l.ID, p.intent)
 	}
+	var lists [][]string
 	for _, id := range about {
 		p := imp.cash.find(id)
 		if p == nil {
 			continue
 		}
-		invoices = append(invoices, p.invoices...)
+		if len(p.invoices) > 0 {
+			lists = append(lists, p.invoices)
+			if l.Invoice == "" || p.invoices[0] < l.Invoice {
+				l.Invoice = p.invoices[0]
+			}
+		}
 		if p.customer != "" && (l.Customer == "" || p.customer < l.Customer) {
 			l.Customer = p.customer
 		}
 	}
-	slices.Sort(invoices)
-	if invoices = slices.Compact(invoices); len(invoices) == 0 {
-		return l, 0
-	}
-	l.Invoice = invoices[0]
-	for i := 0; i < len(invoices) && l.Customer == ""; i++ {
-		if p := imp.cash.find(invoices[i]); p != nil {
-			l.Customer = p.customer
-		}
-		imp.ask(l.ID, invoices[i])
+	if l.Customer == "" {
+		l.Customer = imp.payer(l.ID, lists)
 	}
 	if l.Customer == "" {
 		return l, 0
 	}
-	return l, len(invoices)
+	return l, extent(lists)
+}
+
+// payer is the customer of the first of some invoices of which it is known.
+func (imp *Importer) payer(refund string, lists [][]string) string {
+	var invoices []string
+	for _, list := range lists {
+		invoices = append(invoices, list[:min(len(list), fewInvoices)]...)
+	}
+	slices.Sort(invoices)
+	for _, id := range slices.Compact(invoices) {
+		imp.ask(refund, id)
+		if p := imp.cash.find(id); p != nil && p.customer != "" {
+			return p.customer
+		}
+	}
+	return ""
+}
+
+// fewInvoices is how many of a payment are looked at one by one: it is nearly
+// always of one.
+const fewInvoices = 64
+
+// extent is how many invoices some lists have, and of many how long the lists are:
+// it has to grow with what is known, and more it need not say.
+func extent(lists [][]string) (n int) {
+	for _, list := range lists {
+		n += len(list)
+	}
+	if n > fewInvoices {
+		return n
+	}
+	invoices := slices.Concat(lists...)
+	slices.Sort(invoices)
+	return len(slices.Compact(invoices))
 }
 
 // refunds gives the records of the refunds about which something was said, and

@@ -246,6 +246,59 @@ func TestRefunds_Limits(t *testing.T) {
 	assert.Len(t, records, 3, "those that waited were not forgotten")
 }
 
+// One payment of many invoices and with many refunds: each refund is told when it
+// comes, and again only when it is of another invoice.
+func TestRefunds_ManyOfOnePayment(t *testing.T) {
+	t.Parallel()
+	const many = 300
+	paid := func(i int) object {
+		return anInvoicePayment().With("id", fmt.Sprintf("inpay_%03d", i)).With("invoice", fmt.Sprintf("in_%03d", i)).With("payment", object{"payment_intent": "pi_1"})
+	}
+	refund := func(i int) object {
+		return aRefund("1").With("id", fmt.Sprintf("re_%03d", i)).With("charge", nil).With("payment_intent", "pi_1")
+	}
+	for name, c := range map[string]struct {
+		customer bool
+		most     int
+	}{
+		"whose is known":     {true, 2 * many},
+		"whose is not known": {false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			imp, err := stripe.New(stripe.Options{})
+			require.NoError(t, err)
+			told := 0
+			tell := func(o object) {
+				records, err := imp.Records([]byte(o.String()))
+				require.NoError(t, err)
+				told += len(records)
+			}
+			if c.customer {
+				tell(object{"object": "payment_intent", "id": "pi_1", "customer": "cus_1"})
+			} else {
+				tell(object{"object": "payment_intent", "id": "pi_1"})
+			}
+			for i := range many {
+				tell(paid(i))
+				tell(refund(i))
+			}
+			if !c.customer { // the last to come says whose they all are
+				records, err := imp.Records([]byte(creditedInvoice().With("id", "in_000").String()))
+				require.NoError(t, err)
+				assert.Len(t, records, many+1, "the invoice, and every refund")
+			}
+			assert.LessOrEqual(t, told, c.most)
+			repeated, err := imp.Records([]byte(paid(many - 1).String()))
+			require.NoError(t, err)
+			assert.Len(t, repeated, many, "what is delivered again gives its records again")
+			for _, r := range repeated {
+				assert.Equal(t, "in_000", r.Lines[0].Invoice)
+			}
+		})
+	}
+}
+
 // TestLaw_RefundsLiveEqualBulk: refunds, what tells of their invoices, and credit
 // notes that name some of them, each told once or several times and in any order:
 // the latest records of the objects, as webhooks give them, are the lines of one
@@ -266,7 +319,7 @@ func TestLaw_RefundsLiveEqualBulk(t *testing.T) {
 			invoice := creditedInvoice().With("id", "in_"+id)
 			charge := aCharge().With("id", "ch_"+id).With("payment_intent", "pi_"+id).Without("invoice")
 			linked := true
-			way := rapid.SampledFrom([]string{"charge", "invoice", "payment", "two", "none"}).Draw(t, "way")
+			way := rapid.SampledFrom([]string{"charge", "invoice", "payment", "two", "many", "none"}).Draw(t, "way")
 			switch way {
 			case "charge":
 				event(charge.With("invoice", "in_"+id), 1)
@@ -277,6 +330,11 @@ func TestLaw_RefundsLiveEqualBulk(t *testing.T) {
 				if way == "two" {
 					event(anInvoicePayment().With("invoice", "in_0").With("payment", object{"payment_intent": "pi_" + id}), 1)
 				}
+			case "many": // those that were paid are told elsewhere, or nowhere
+				for _, k := range []string{"!", "0", "1", "2", "3", "4"} {
+					event(anInvoicePayment().With("invoice", "in_"+k).With("payment", object{"payment_intent": "pi_" + id}), 1)
+				}
+				seen["many"]++
 			default:
 				linked = false
 				event(charge, 1)
@@ -356,7 +414,7 @@ func TestLaw_RefundsLiveEqualBulk(t *testing.T) {
 		cash, _, err := revops.CashFlow(told, march, march, revops.CashOptions{Currency: "USD", Until: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)})
 		require.NoError(t, err)
 		require.Equal(t, fmt.Sprint(want), cash[0].Refunded.Shift(2).String())
-	}, seen.Need("named", "orphan", "failed"))
+	}, seen.Need("named", "orphan", "failed", "many"))
 }
 
 // texts are lines in words, refunds or all others without what depends on the order
