@@ -24,7 +24,7 @@ func (l *Ledger) HistorySince(customer, subscription string, since time.Time) (h
 	if old == nil {
 		return History{}, 0, false
 	}
-	at, _ := slices.BinarySearchFunc(old.versions, since.UnixNano(), func(v version, rec int64) int { return cmp.Compare(v.rec, rec) })
+	at, _ := slices.BinarySearchFunc(old.versions, clampNanos(since), func(v version, rec int64) int { return cmp.Compare(v.rec, rec) })
 	before = max(at-1, 0)
 	return l.versions(customer, subscription, old.versions[before:]), before, true
 }

@@ -36,6 +36,11 @@ func TestHistoryOf(t *testing.T) {
 		assert.Equal(t, left, before, d)
 		assert.Equal(t, want.Versions[left:], since.Versions, d)
 	}
+	for at, left := range map[time.Time]int{{}: 0, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC): len(want.Versions) - 1} {
+		since, before, _ := l.HistorySince("acme", "s", at) // before and after what nanoseconds can say
+		assert.Equal(t, left, before, at)
+		assert.Equal(t, want.Versions[left:], since.Versions, at)
+	}
 	_, _, ok = l.HistorySince("acme", "none", day(1))
 	assert.False(t, ok)
 	_, _, ok = l.HistorySince("nobody", "s", day(1))
