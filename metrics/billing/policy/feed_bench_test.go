@@ -41,3 +41,24 @@ func BenchmarkFeed_Apply(b *testing.B) {
 		})
 	}
 }
+
+// Many subscriptions of one customer at once: the cost of one must not grow with
+// their number.
+func BenchmarkFeed_Growth(b *testing.B) {
+	for _, n := range []int{1_000, 4_000, 16_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			all := make([]billing.Record, n)
+			for i := range all {
+				at := date("2024-01-01").Add(time.Duration(i) * time.Second)
+				s := spanOf("acme", "10", monthly, "2024-01-01", "")
+				s.Subscription, s.From = fmt.Sprint("s", i), at
+				all[i] = billing.Record{Key: "sub " + s.Subscription, ID: fmt.Sprint("evt_", i), Created: at, Spans: []billing.Span{s}}
+			}
+			for b.Loop() {
+				_, _, err := newFeed(b, policy.Standard(), policy.Options{Currency: "USD"}).Apply(time.Time{}, all...)
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/record")
+		})
+	}
+}

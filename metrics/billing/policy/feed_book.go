@@ -43,10 +43,12 @@ type taking struct {
 	observed int64
 	objects  map[string]*object
 	books    map[string]*customerBook
-	since    map[subs.Key]int64 // from when on what is known of a subscription changes
-	keys     []subs.Key         // of since, in the order they were touched
-	wakes    []wake             // what is due from now on
-	woken    []wake             // taken from the feed's
+	asking   map[string][]string             // by customer, before any of it is worked out
+	namers   map[string]map[subs.Key][]namer // by customer, once all is taken
+	since    map[subs.Key]int64              // from when on what is known of a subscription changes
+	keys     []subs.Key                      // of since, in the order they were touched
+	wakes    []wake                          // what is due from now on
+	woken    []wake                          // taken from the feed's
 	repeats  int64
 	findings billing.Findings
 }
@@ -99,7 +101,7 @@ func (t *taking) touch(k subs.Key, since int64) {
 func (f *Feed) taking() *taking {
 	return &taking{
 		f: f, newest: f.newest, observed: f.observed,
-		objects: map[string]*object{}, books: map[string]*customerBook{}, since: map[subs.Key]int64{},
+		objects: map[string]*object{}, books: map[string]*customerBook{}, asking: map[string][]string{}, namers: map[string]map[subs.Key][]namer{}, since: map[subs.Key]int64{},
 	}
 }
 

@@ -118,14 +118,15 @@ func (t *taking) instants(k subs.Key, since int64) []int64 {
 			add(t.object(key).versions[i].Created.UnixNano())
 		}
 	}
-	asked := b.groups[k.Subscription].asked
-	t.others(b, k, func(x *object, _ string) {
-		if asked || slices.Contains(x.names, k) {
+	// Others matter where it was asked whether they begin: one that names it as
+	// carried on changes only what would have been asked otherwise.
+	if b.groups[k.Subscription].asked {
+		t.others(b, k, func(x *object, _ string) {
 			for i := range x.versions {
 				add(x.versions[i].Created.UnixNano())
 			}
-		}
-	})
+		})
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -110,6 +110,33 @@ func (t *taking) others(b *customerBook, k subs.Key, f func(x *object, subscript
 	}
 }
 
+// namer is an object of one subscription that says that it carries on another.
+type namer struct {
+	*object
+	subscription string
+}
+
+// namersOf are the objects of other subscriptions that name one. They are found
+// once for all subscriptions of a customer.
+func (t *taking) namersOf(b *customerBook, k subs.Key) []namer {
+	all, ok := t.namers[k.Customer]
+	if !ok {
+		all = map[subs.Key][]namer{}
+		for sub, g := range b.groups {
+			for _, key := range g.objects {
+				x := t.object(key)
+				for _, of := range x.names {
+					if of.Subscription != sub {
+						all[of] = append(all[of], namer{x, sub})
+					}
+				}
+			}
+		}
+		t.namers[k.Customer] = all
+	}
+	return all[k]
+}
+
 // kin is what was known of a customer's other subscriptions at an instant.
 func (t *taking) kin(k subs.Key, at int64) kin {
 	b := t.book(k.Customer)
@@ -125,16 +152,16 @@ func (t *taking) kin(k subs.Key, at int64) kin {
 			}
 		}
 	}
-	t.others(b, k, func(x *object, sub string) {
-		if of.replaced || !slices.Contains(x.names, k) {
-			return
+	for _, x := range t.namersOf(b, k) {
+		if of.replaced {
+			break
 		}
-		for s := range counted(x, sub) {
+		for s := range counted(x.object, x.subscription) {
 			if named, ok := carriesOn(s); ok && named == k {
 				of.replaced = true
 			}
 		}
-	})
+	}
 	of.next = func(from, to int64) int64 {
 		t.ask(k)
 		begins := map[string]int64{}

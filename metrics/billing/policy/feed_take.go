@@ -135,8 +135,8 @@ func (t *taking) spread(was, now *object, since int64) {
 	}
 	// When it begins, and what it carries on, concerns the customer's others.
 	for _, k := range keys {
-		for sub, g := range t.book(k.Customer).groups {
-			if g.asked && sub != k.Subscription {
+		for _, sub := range t.askers(k.Customer) {
+			if sub != k.Subscription {
 				t.touch(subs.Key{Customer: k.Customer, Subscription: sub}, since)
 			}
 		}
@@ -148,4 +148,19 @@ func (t *taking) spread(was, now *object, since int64) {
 			}
 		}
 	}
+}
+
+// askers are the subscriptions of a customer to which it matters whether others
+// begin. None is added before all records are taken.
+func (t *taking) askers(customer string) []string {
+	out, ok := t.asking[customer]
+	if !ok {
+		for sub, g := range t.book(customer).groups {
+			if g.asked {
+				out = append(out, sub)
+			}
+		}
+		t.asking[customer] = out
+	}
+	return out
 }
