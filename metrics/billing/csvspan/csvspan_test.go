@@ -76,6 +76,8 @@ func TestSpans(t *testing.T) {
 			"discounts", "customer,from,amount,discount2_off,discount_id,discount_percent,discount_duration,discount_cycles\nacme,2026-01-10,1,5.50,d1,20,repeating,3\nbolt,2026-01-10,1,,,,,\n",
 			[]string{"acme// 260110-… 1 /P1M active d1:20%:0:repeating:3 :0%:5.5:forever:0", "bolt// 260110-… 1 /P1M active"},
 		},
+		{"a discount first of all", "discount_percent,customer,from,amount\n20,acme,2026-01-10,1\n", []string{"acme// 260110-… 1 /P1M active :20%:0:forever:0"}},
+		{"as many cycles as there may be", "customer,from,amount,discount_off,discount_duration,discount_cycles\nacme,2026-01-10,1,1,repeating,1200\n", []string{"acme// 260110-… 1 /P1M active :0%:1:repeating:1200"}},
 		{"an analyst's table", "subscription_id,customer_id,start_date,end_date,monthly_amount\ns1,acme,2026-01-01,,50\n", []string{"acme/s1/ 260101-… 50 /P1M active"}},
 		{"nothing but a header", "customer,from,amount\n", nil},
 	} {
@@ -86,6 +88,19 @@ func TestSpans(t *testing.T) {
 			assert.Empty(t, found)
 		})
 	}
+}
+
+// Flags are written by people too.
+func TestSpans_Flags(t *testing.T) {
+	t.Parallel()
+	spans, found, err := csvspan.Read(strings.NewReader("customer,from,amount,test\na,2026-01-10,1,TRUE\nb,2026-01-10,1,False\nc,2026-01-10,1,true\nd,2026-01-10,1,false\ne,2026-01-10,1,\n"), csvspan.Options{})
+	require.NoError(t, err)
+	require.Empty(t, found)
+	var test []bool
+	for i := range spans {
+		test = append(test, spans[i].Test)
+	}
+	assert.Equal(t, []bool{true, false, true, false, false}, test)
 }
 
 // Every bad cell of every row, with its line, column, value and reason; the

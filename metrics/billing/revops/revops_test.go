@@ -733,6 +733,16 @@ func TestRefuses(t *testing.T) {
 	require.ErrorIs(t, err, revops.ErrPeriod)
 	_, _, err = revops.Renewals(nil, policy.Standard(), policy.Options{}, jan, jan.Add(revops.MaxMonths-1), epoch)
 	require.NoError(t, err, "as many months as there may be")
+	for _, m := range []calendar.Month{calendar.NewMonth(calendar.MinYear, 1), calendar.NewMonth(calendar.MaxYear, 12)} {
+		_, _, err = revops.Trials(nil, m, m, epoch, nil)
+		require.NoError(t, err, "%s is the last", m)
+		past := m.Add(1)
+		if m.Year() == calendar.MinYear {
+			past = m.Add(-1)
+		}
+		_, _, err = revops.Trials(nil, past, past, epoch, nil)
+		require.ErrorIs(t, err, revops.ErrPeriod, "%s is past it", past)
+	}
 	_, _, err = revops.Renewals(nil, policy.Policy{Net: 9}, policy.Options{}, jan, feb, epoch)
 	require.ErrorIs(t, err, policy.ErrPolicy)
 	for _, o := range []revops.CashOptions{{}, {Until: epoch, DueDays: -1}, {Until: epoch, DueDays: 3651}, {Until: epoch, Currency: "eur"}} {

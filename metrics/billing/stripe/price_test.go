@@ -42,6 +42,14 @@ func TestSubscription_Tiers(t *testing.T) {
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 97.625 USD/P1M active"}, spans)
 	assert.Empty(t, found)
 
+	// … or stand in the plan of the same id, as items had both.
+	for id, want := range map[string][]string{"price_1": {"sub_1/si_1 0110-… 97.625 USD/P1M active"}, "price_2": nil} {
+		plan := object{"object": "plan", "id": id, "currency": "usd", "interval": "month", "billing_scheme": "tiered", "tiers_mode": "volume", "tiers": tiers}
+		sub := aSub(anItem(tiered("volume")).With("quantity", 25).With("plan", plan))
+		spans, _ = read(t, sub)
+		assert.Equal(t, want, spans, id)
+	}
+
 	imp, err := stripe.New(stripe.Options{})
 	require.NoError(t, err)
 	require.NoError(t, imp.Catalogue(strings.NewReader(list(tiered("volume").With("tiers", tiers), object{"id": "cus_1", "object": "customer"}).String())))

@@ -64,6 +64,13 @@ func TestSchedules(t *testing.T) {
 			[]string{now, "cus_1/sub_1/si_1 0410-0710 60 USD/P1M price_1", "cus_1/sub_1/si_1 0710-… 80 USD/P1M price_1 cancel=0710"},
 			nil,
 		},
+		{
+			"a phase without time, in the middle",
+			[]object{sub.With("schedule", aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), aPhase("2026-04-10", "2026-04-10", "4000"), aPhase("2026-04-10", "2026-07-10", "3000")).
+				With("current_phase", object{"start_date": kittest.Epoch("2026-01-10"), "end_date": kittest.Epoch("2026-04-10")}))},
+			[]string{now, "cus_1/sub_1/si_1 0410-… 60 USD/P1M price_1"},
+			[]string{"warning contradiction schedule.phases.end_date"},
+		},
 		{"an id that is not known", []object{sub.With("schedule", "sched_1")}, []string{plain}, []string{"notice not-expanded schedule"}},
 		{"released", []object{sub.With("schedule", phased().With("status", "released"))}, []string{plain}, nil},
 		{"no phase says that it is on", []object{sub.With("schedule", phased().With("current_phase", nil))}, []string{plain}, []string{"warning missing-time schedule.current_phase"}},
