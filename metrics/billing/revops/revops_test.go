@@ -535,8 +535,11 @@ func TestLaw_FlatAndUsageAreTheWhole(t *testing.T) {
 			if u.Both > 0 {
 				seen["both"]++
 			}
+			if p.Metered == policy.MeteredTrailing && u.Usage.PayingCustomers > 0 {
+				seen["trailing"]++
+			}
 		}
-	}, seen.Need("metered", "both"))
+	}, seen.Need("metered", "both", "trailing"))
 }
 
 // Cash is what adding up line by line, instant by instant, gives.
