@@ -175,6 +175,7 @@ func TestSpans_Header(t *testing.T) {
 		{"customer,from,amount,from", []string{`column "from": the same as column "from"`}},
 		{"customer,customer_id,from,amount", []string{`column "customer_id": the same as column "customer"`}},
 		{"customer,from,monthly_amount,cycle", []string{`column "cycle": an amount per month and a cycle`}},
+		{"customer,from, monthly_amount ,cycle", []string{`column "cycle": an amount per month and a cycle`}},
 		{"x,y", []string{`"x": unknown`, `"y": unknown`, `"customer": missing`, `"from": missing`, `"amount": missing`}},
 		{"customer,from,amount,discount0_id,discount10_id,discount_x", []string{`"discount0_id": unknown`, `"discount10_id": unknown`, `"discount_x": unknown`}},
 	} {
@@ -409,6 +410,10 @@ func TestWrite_Disarms(t *testing.T) {
 	_, _, err = csvspan.Read(strings.NewReader(strings.Repeat("bad,", 1_000_000)+"bad\n"), csvspan.Options{})
 	require.ErrorIs(t, err, importer.ErrHeader)
 	assert.Less(t, len(err.Error()), 200)
+	for n, refused := range map[int]bool{1000: false, 1001: true} { // columns
+		_, _, err = csvspan.Read(strings.NewReader("customer,from,amount"+strings.Repeat(",_own", n-3)+"\n"), csvspan.Options{})
+		require.Equal(t, refused, err != nil, "%d: %v", n, err)
+	}
 	_, _, err = csvspan.Read(strings.NewReader(strings.Repeat("bad,", 900)+"bad\n"), csvspan.Options{})
 	require.ErrorIs(t, err, importer.ErrHeader)
 	assert.Less(t, len(err.Error()), 200_000)
@@ -450,6 +455,11 @@ func TestRecords(t *testing.T) {
 	require.ErrorIs(t, err, importer.ErrFaults)
 	require.Len(t, records, 1)
 	assert.Equal(t, "span r1 of 2026-02-03T00:00:00Z", records[0].String())
+	for n, sum := range map[int]bool{977: false, 978: true} { // with the two others, empty, and the time: 1,000 bytes and one more
+		records, err = csvspan.Records([]byte("customer,from,amount\n" + strings.Repeat("c", n) + ",2026-01-10,20\n"))
+		require.NoError(t, err)
+		assert.Equal(t, sum, strings.HasPrefix(records[0].Key, "span of sha256 "), n)
+	}
 	_, err = csvspan.Records([]byte("customer,from,amnt\n"))
 	require.Error(t, err)
 }

@@ -161,7 +161,7 @@ func columns(cells []string) (h header, err error) {
 			fault(name, "missing")
 		}
 	}
-	if seen["amount"] == "monthly_amount" && seen["cycle"] != "" {
+	if h.as["amount"] == "monthly_amount" && h.at[colCycle] >= 0 {
 		fault("cycle", "an amount per month and a cycle")
 	}
 	for i := range MaxDiscounts {

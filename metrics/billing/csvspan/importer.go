@@ -266,9 +266,6 @@ func (c *cells) currency(i column) money.Currency {
 			return ""
 		}
 		last.text, last.is = string(cu), cu
-		if string(cu) != x {
-			return cu
-		}
 	}
 	return last.is
 }
@@ -350,14 +347,14 @@ func (c *cells) integer(i column) int64 {
 
 // discount reads the columns of one discount; has is false where all are empty.
 func (c *cells) discount(n int) (d billing.Discount, has bool) {
-	first := discountColumn(n, 0)
+	first := discountColumn(n, fieldID)
 	for f := range column(len(discountFields)) {
 		has = has || c.at(first+f) != ""
 	}
 	if !has {
 		return d, false
 	}
-	d.ID = c.name(first + fieldID)
+	d.ID = c.name(first)
 	d.Percent, d.Off = c.positive(first+fieldPercent), c.positive(first+fieldOff)
 	d.From, d.To = c.time(first+fieldFrom), c.time(first+fieldTo)
 	d.Duration = enum(c, first+fieldDuration, &c.imp.duration)
