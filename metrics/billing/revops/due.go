@@ -105,14 +105,12 @@ func longest(live map[calendar.Cycle]int) (out calendar.Cycle) {
 	return out
 }
 
-// seldomer orders cycles of valid spans: by how often they come in a year, then by
-// their unit, so that it does not matter which is looked at first.
+// seldomer orders cycles of spans that can be read, which are valid: by how often
+// they come in a year, then by their unit, so that it does not matter which is
+// looked at first.
 func seldomer(a, b calendar.Cycle) bool {
-	ta, pa, errA := a.PerYear()
-	tb, pb, errB := b.PerYear()
-	if errA != nil || errB != nil {
-		return errB != nil && errA == nil
-	}
+	ta, pa, _ := a.PerYear()
+	tb, pb, _ := b.PerYear()
 	return cmp.Or(cmp.Compare(ta*pb, tb*pa), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.N, b.N)) < 0
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
+	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/revops"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
@@ -78,4 +79,33 @@ func TestCashFlow_NotesOfOneRefund(t *testing.T) {
 		assert.Equal(t, c.credited, got[0].Credited.String())
 		assert.Equal(t, "5", got[0].Refunded.String())
 	}
+}
+
+// A record that cannot be read is found, and those behind it count.
+func TestTrials_BehindAnUnreadable(t *testing.T) {
+	t.Parallel()
+	trial := billing.Span{Customer: "c", Subscription: "s", From: date("2026-02-01"), To: date("2026-02-08"), Terms: billing.Terms{State: billing.StateTrial}}
+	nobody, behind := trial, trial
+	nobody.Customer, behind.Customer = "", "d"
+	feb := calendar.NewMonth(2026, 2)
+	got, found, err := revops.Trials([]billing.Span{trial, nobody, behind}, feb, feb, date("2026-06-01"), nil)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	assert.Equal(t, billing.CodeMissingCustomer, found[0].Code)
+	assert.Equal(t, int64(2), got[0].Started)
+}
+
+// A policy of invoices that are not there reads spans, of flat fees and of use.
+func TestUsage_WithoutInvoices(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		{Customer: "c", Subscription: "s", Item: "fee", From: date("2026-01-01"), Terms: billing.Terms{Amount: dec("10"), Currency: "USD"}},
+		{Customer: "c", Subscription: "s", Item: "use", From: date("2026-01-01"), Terms: billing.Terms{Amount: dec("5"), Currency: "USD", Basis: billing.BasisMetered}},
+	}
+	m, err := revops.Usage(spans, policy.Policy{Source: policy.FromInvoices, Metered: policy.MeteredIncluded}, policy.Options{Currency: "USD"})
+	require.NoError(t, err)
+	jan := calendar.NewMonth(2026, 1)
+	months, err := m.Months(jan, jan)
+	require.NoError(t, err)
+	assert.Equal(t, "2026-01: 10 flat + 5 usage; 0 customers flat only, 0 usage only, 1 both", months[0].String())
 }

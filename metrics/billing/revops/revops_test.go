@@ -49,7 +49,7 @@ func (rates) Rate(from, _ money.Currency, at time.Time) (decimal.Decimal, error)
 var year = calendar.Cycle{Unit: calendar.UnitYear}
 
 // anySpans draws contracts that begin in trial or not, fall behind, recover or end,
-// change their term, pause, and are carried on by others. All of whole days.
+// change their term, pause, and are carried on by others. All of whole days, in any order.
 func anySpans(t *rapid.T, seen law.Drawn) []billing.Span {
 	var out []billing.Span
 	for c := range rapid.IntRange(1, 4).Draw(t, "contracts") {
@@ -97,7 +97,7 @@ func anySpans(t *rapid.T, seen law.Drawn) []billing.Span {
 			out = append(out, s)
 		}
 	}
-	return out
+	return rapid.Permutation(out).Draw(t, "order")
 }
 
 // slowContracts groups spans by contract, following Replaces as far as it leads.
@@ -300,7 +300,8 @@ func TestLaw_RenewalsAreWhatTheDaysSay(t *testing.T) {
 		p := rapid.SampledFrom([]policy.Policy{policy.Standard(), policy.Maxio(), policy.Polar(), policy.KillBill()}).Draw(t, "policy")
 		p.CountTest = rapid.Bool().Draw(t, "count test")
 		o := policy.Options{Currency: "USD", Rates: rates{}}
-		got, _, err := revops.Renewals(spans, p, o, monthFrom, monthTo, until)
+		after := rapid.SampledFrom([]int{0, 0, 3, 7, 11}).Draw(t, "months after the first")
+		got, _, err := revops.Renewals(spans, p, o, monthFrom.Add(after), monthTo, until)
 		require.NoError(t, err)
 		p.ChurnDate = policy.EndRecorded
 		r, err := policy.Read(spans, p, o)
@@ -507,7 +508,9 @@ func TestLaw_FlatAndUsageAreTheWhole(t *testing.T) {
 		p := policy.Policy{Metered: rapid.SampledFrom([]policy.MeteredRule{policy.MeteredIncluded, policy.MeteredTrailing}).Draw(t, "metered"), ChurnDate: policy.EndRecorded}
 		o := policy.Options{Currency: "USD", Rates: rates{}}
 		if rapid.Bool().Draw(t, "invoices") {
-			p.Source = policy.FromInvoices
+			if rapid.IntRange(0, 3).Draw(t, "not read") > 0 {
+				p.Source = policy.FromInvoices
+			}
 			for i := range spans {
 				s := &spans[i]
 				l := billing.InvoiceLine{Customer: s.Customer, Subscription: s.Subscription, ID: s.ID, Item: s.ID, IssuedAt: s.From, From: s.From, To: s.From.AddDate(0, 1, 0), Amount: s.Amount, Currency: s.Currency}
@@ -752,6 +755,8 @@ func TestRefuses(t *testing.T) {
 		_, _, err := revops.CashFlow(nil, jan, feb, o)
 		require.Error(t, err, "%+v", o)
 	}
+	_, _, err = revops.CashFlow(nil, jan, feb, revops.CashOptions{Until: epoch, DueDays: 3650})
+	require.NoError(t, err, "as late as it may be due")
 	line := billing.InvoiceLine{Customer: "c", ID: "l", IssuedAt: epoch, Amount: dec("1"), Currency: "EUR"}
 	_, _, err = revops.CashFlow([]billing.InvoiceLine{line}, jan, feb, revops.CashOptions{Until: day(40), Currency: "USD"})
 	require.ErrorIs(t, err, money.ErrNoRate)
@@ -775,6 +780,10 @@ func TestCashFlow_RefundsThatContradict(t *testing.T) {
 	note := billing.InvoiceLine{Customer: "c", Invoice: "in_1", ID: "cn_1", Refund: "re_1", Kind: billing.LineRefund, IssuedAt: day(41), Amount: dec("7"), Currency: "USD"}
 	foreign := note
 	foreign.Currency = "EUR"
+	second, named := refund, note // of a refund of its own, that comes later
+	second.ID, second.Refund, named.ID, named.Refund = "re_2", "re_2", "cn_2", "re_2"
+	march := refund // after the last month
+	march.ID, march.Refund, march.PaidAt = "re_3", "re_3", day(59)
 	for _, c := range []struct {
 		name     string
 		lines    []billing.InvoiceLine
@@ -788,6 +797,8 @@ func TestCashFlow_RefundsThatContradict(t *testing.T) {
 		{"failed", []billing.InvoiceLine{failed, note}, "0", "7", nil},
 		{"failed, and not", []billing.InvoiceLine{failed, refund, note}, "5", "2", []billing.Code{billing.CodeDuplicate}},
 		{"not, and failed", []billing.InvoiceLine{refund, failed, note}, "5", "2", []billing.Code{billing.CodeDuplicate}},
+		{"of another currency, and one that is not", []billing.InvoiceLine{named, foreign, refund, second}, "10", "2", []billing.Code{billing.CodeContradiction}},
+		{"after the last month", []billing.InvoiceLine{refund, march}, "5", "0", nil},
 		{"of another currency", []billing.InvoiceLine{refund, foreign}, "5", "0", []billing.Code{billing.CodeContradiction}},
 	} {
 		got, found, err := revops.CashFlow(c.lines, feb, feb, revops.CashOptions{Currency: "USD", Rates: rates{}, Until: day(60)})
