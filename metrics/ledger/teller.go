@@ -38,9 +38,10 @@ type teller struct {
 	cust  uint32
 	name  string
 	block []entry
-	level value // exact MRR before the step, in one currency
-	shown decimal.Decimal
-	next  int // entries valued so far, in several
+	level value           // exact MRR before the step, in one currency
+	shown decimal.Decimal // it as an amount, where the step before was told
+	fresh bool            // it was
+	next  int             // entries valued so far, in several
 	view  worthView
 	on    bool
 	sink  uint32 // keeps the loads of warm from being dropped
@@ -126,31 +127,30 @@ func (v *teller) warm(custs []uint32) {
 // customer gives the movements of one customer to yield until it has enough.
 func (v *teller) customer(c uint32) bool {
 	v.cust, v.block, v.on = c, v.l.blocks[c], true
-	v.name, v.level, v.shown, v.next, v.view = "", value{}, decimal.Decimal{}, 0, worthView{}
+	v.name, v.level, v.fresh, v.next, v.view = "", value{}, false, 0, worthView{}
 	v.w.walk(v.block, v.told)
 	return v.on
 }
 
 func (v *teller) tell(s *step) {
-	before, was := v.level, v.shown
+	before := v.level
 	if v.w.fx != nil {
 		before = v.view.at(v.w, v.block, v.next, s.from, s.at)
-		v.next, was = s.from, v.amount(before)
+		v.next, v.fresh = s.from, false
 	}
-	after := before.add(s.gain)
+	after, was := before.add(s.gain), v.shown
 	v.level = after
-	in := v.on && s.at >= v.from && s.at < v.to
-	if !in {
-		v.shown = decimal.Decimal{}
-		if v.w.fx == nil {
-			v.shown = v.amount(after)
-		}
+	if !v.on || s.at < v.from || s.at >= v.to {
+		v.fresh = false
 		return
+	}
+	if !v.fresh {
+		was = v.amount(before)
 	}
 	if v.name == "" { // the first of a customer
 		v.name = v.text(v.l.customers.text(v.cust))
 	}
-	v.gain, v.shown = s.gain, v.amount(after)
+	v.gain, v.shown, v.fresh = s.gain, v.amount(after), true
 	m := Movement{
 		Customer: v.name, At: time.Unix(0, s.at).In(v.loc), Kind: s.kind, Heads: s.head.count(),
 		Before: was, After: v.shown, Amount: v.amount(s.gain.abs()),

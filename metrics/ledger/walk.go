@@ -37,7 +37,7 @@ type walker struct {
 	plans *planWalk // nil where nobody asks for plans
 
 	slots []level
-	index map[uint32]int // into slots, once they are many
+	index slotTable // into slots, once they are many
 
 	live, paid int // levels that are present, and those above zero
 
@@ -82,18 +82,17 @@ func (w *walker) levelOfMany(slot uint32) *level {
 			}
 		}
 	} else {
-		if len(w.index) == 0 {
-			if w.index == nil {
-				w.index = map[uint32]int{}
-			}
+		if w.index.n == 0 {
+			w.index.grow(2 * many)
 			for i := range w.slots {
-				w.index[w.slots[i].slot] = i
+				w.index.put(w.slots[i].slot, i)
 			}
 		}
-		if i, ok := w.index[slot]; ok {
+		i, known := w.index.find(slot)
+		if known {
 			return &w.slots[i]
 		}
-		w.index[slot] = len(w.slots)
+		w.index.put(slot, len(w.slots))
 	}
 	w.slots = append(w.slots, level{slot: slot})
 	return &w.slots[len(w.slots)-1]
@@ -104,9 +103,7 @@ func (w *walker) reset() {
 	w.slots = w.slots[:0]
 	w.live, w.paid = 0, 0
 	w.names.reset()
-	if len(w.index) > 0 {
-		w.index = nil // clearing costs what the largest customer did
-	}
+	w.index.clear()
 	if w.plans != nil {
 		w.plans.reset()
 	}

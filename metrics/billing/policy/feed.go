@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -52,6 +53,7 @@ type Feed struct {
 	wakes    wakes
 	objects  map[string]*object
 	books    map[string]*customerBook
+	named    map[subs.Key][]naming // what objects say is carried on
 	sealed   map[uint64]struct{}
 	repeats  int64
 	ring     []string // keys of objects, to be looked through again and again
@@ -86,7 +88,7 @@ func NewFeed(l *ledger.Ledger, p Policy, o Options) (*Feed, error) {
 	}
 	return &Feed{
 		l: l, p: p, o: o, observed: begin(o),
-		objects: map[string]*object{}, books: map[string]*customerBook{}, sealed: map[uint64]struct{}{},
+		objects: map[string]*object{}, books: map[string]*customerBook{}, named: map[subs.Key][]naming{}, sealed: map[uint64]struct{}{},
 	}, nil
 }
 
@@ -166,13 +168,14 @@ func (f *Feed) write(t *taking, histories []rewritten) ([]ledger.Movement, error
 	if len(histories) == 0 {
 		return nil, nil
 	}
-	names := make([]string, 0, len(histories))
+	since := map[string]int64{}
 	for i := range histories {
-		names = append(names, histories[i].Customer)
+		h := &histories[i]
+		if at, ok := since[h.Customer]; h.since != open && (!ok || h.since < at) {
+			since[h.Customer] = h.since
+		}
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	before := f.movements(names)
+	before := f.movements(since)
 	if h := &histories[0]; len(histories) == 1 && h.fresh {
 		last := h.Versions[len(h.Versions)-1]
 		if err := f.l.Replace(h.Customer, h.Subscription, last.Recorded, last.Changes...); err != nil {
@@ -187,7 +190,7 @@ func (f *Feed) write(t *taking, histories []rewritten) ([]ledger.Movement, error
 			return nil, fmt.Errorf("policy: feed: %w", err)
 		}
 	}
-	moved, gone := difference(before, f.movements(names))
+	moved, gone := difference(before, f.movements(since))
 	for i := range gone {
 		m := &gone[i]
 		t.findings.Add(billing.Finding{
@@ -198,23 +201,21 @@ func (f *Feed) write(t *taking, histories []rewritten) ([]ledger.Movement, error
 	return moved, nil
 }
 
-func (f *Feed) movements(names []string) []ledger.Movement {
+// movements are those of customers that may be others where what they are worth
+// differs from an instant on.
+func (f *Feed) movements(since map[string]int64) []ledger.Movement {
+	o := f.l.Options()
 	var out []ledger.Movement
-	for _, n := range names {
-		for m := range f.l.MovementsOf(n, always()) {
+	for _, name := range slices.Sorted(maps.Keys(since)) {
+		for m := range f.l.MovementsOf(name, calendar.Period{From: o.Reach(time.Unix(0, since[name])), To: always}) {
 			out = append(out, m)
 		}
 	}
 	return out
 }
 
-// always is all time.
-func always() calendar.Period {
-	return calendar.Period{
-		From: time.Date(calendar.MinYear, 1, 1, 0, 0, 0, 0, time.UTC),
-		To:   time.Date(calendar.MaxYear+1, 1, 1, 0, 0, 0, 0, time.UTC),
-	}
-}
+// always is after everything.
+var always = time.Date(calendar.MaxYear+1, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // difference is what is only in the second list, and only in the first. Both are
 // by customer and time.

@@ -62,3 +62,33 @@ func BenchmarkFeed_Growth(b *testing.B) {
 		})
 	}
 }
+
+// Subscriptions of one customer told one by one, of which every other one is paid for
+// beyond its end and waits for the next to begin: what one costs may grow with the
+// customer's block of changes, and with nothing else.
+func BenchmarkFeed_OneByOne(b *testing.B) {
+	for _, n := range []int{250, 500, 1_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var all []billing.Record
+			for i := range n {
+				at := date("2024-01-01").Add(time.Duration(i) * time.Hour)
+				s := spanOf("acme", "10", monthly, "2024-01-01", "")
+				s.Subscription, s.From = fmt.Sprint("s", i), at
+				r := billing.Record{Key: "sub " + s.Subscription, ID: fmt.Sprint("evt_", i), Created: at, Spans: []billing.Span{s}}
+				if all = append(all, r); i%2 == 0 {
+					s.To = at.Add(30 * time.Minute)
+					s.PaidThrough = at.AddDate(0, 1, 0)
+					all = append(all, billing.Record{Key: r.Key, ID: fmt.Sprint("end_", i), Created: s.To, Ended: s.To, Spans: []billing.Span{s}})
+				}
+			}
+			for b.Loop() {
+				f := newFeed(b, policy.Standard(), policy.Options{Currency: "USD"})
+				for _, r := range all {
+					_, _, err := f.Apply(time.Time{}, r)
+					require.NoError(b, err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(all)), "ns/record")
+		})
+	}
+}

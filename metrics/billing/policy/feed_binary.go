@@ -57,7 +57,7 @@ func (f *Feed) UnmarshalBinary(data []byte) error {
 	}
 	out := &Feed{
 		l: f.l, p: f.p, o: f.o,
-		objects: map[string]*object{}, books: map[string]*customerBook{}, sealed: map[uint64]struct{}{},
+		objects: map[string]*object{}, books: map[string]*customerBook{}, named: map[subs.Key][]naming{}, sealed: map[uint64]struct{}{},
 	}
 	c := &codec{in: rest, reading: true}
 	out.form(c)
@@ -131,6 +131,7 @@ func (f *Feed) form(c *codec) {
 	for _, x := range all {
 		x.late = f.o.SinceFirstRecord
 		f.objects[x.key] = x
+		f.rename(nil, x)
 		f.ring = append(f.ring, x.key)
 		for _, k := range x.of {
 			if !f.over(k) {
@@ -177,14 +178,11 @@ func (f *Feed) remembered() []remembered {
 // enter puts an object into the book of a customer, after a restart. Whether it
 // asked for its kin is not known, so it did.
 func (f *Feed) enter(k subs.Key, key string) {
-	b := f.books[k.Customer]
-	if b == nil {
-		b = &customerBook{groups: map[string]*groupBook{}}
-		f.books[k.Customer] = b
-	}
+	b := f.bookOf(k.Customer)
+	b.again = true
 	g := b.groups[k.Subscription]
 	if g == nil {
-		g = &groupBook{asked: true}
+		g = &groupBook{asked: &anything}
 		b.groups[k.Subscription] = g
 	}
 	g.objects = append(g.objects, key) // objects come in order

@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"maps"
+	"slices"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/subs"
@@ -16,23 +16,64 @@ type customerBook struct {
 	// they carried on. In order, each once.
 	starts   []int64
 	replaced []string
+	// Who asked when others begin: until where, and since where. Where it was read
+	// again, everybody did, and nobody is here yet.
+	askers marks
+	again  bool
+	begun  *begun // nil until somebody asks
 }
 
-// groupBook is one subscription of a customer.
+// groupBook is one subscription of a customer. One that is in use is never changed.
 type groupBook struct {
-	objects []string // keys, in order
-	// asked says that what was paid for outlasts the end, so that it matters
-	// whether another subscription begins.
-	asked bool
+	objects []string  // keys, in order
+	asked   *question // nil where it never asked when others begin
 	// due is when it will change although nothing is said of it, 0 for never:
 	// see Feed.Observe.
 	due int64
 }
 
-func (b *customerBook) clone() *customerBook {
-	out := &customerBook{groups: make(map[string]*groupBook, len(b.groups)+1), starts: b.starts, replaced: b.replaced}
-	maps.Copy(out.groups, b.groups)
-	return out
+// put is a subscription's entry from now on.
+func (b *customerBook) put(sub string, g *groupBook) {
+	var was *question
+	if old := b.groups[sub]; old != nil {
+		was = old.asked
+	}
+	if b.groups[sub] = g; was != g.asked && !b.again {
+		b.unask(sub, was)
+		if q := g.asked; q != nil {
+			b.askers.add(mark{q.to, q.from, sub})
+		}
+	}
+}
+
+func (b *customerBook) unask(sub string, q *question) {
+	if q != nil && !b.again {
+		b.askers.remove(mark{q.to, q.from, sub})
+	}
+}
+
+// lone reports whether what was moved is the only subscription there is.
+func (b *customerBook) lone(moved map[string]bool) bool {
+	if len(b.groups) != 1 || len(moved) != 1 {
+		return false
+	}
+	for sub := range b.groups {
+		return moved[sub]
+	}
+	return false
+}
+
+// restore puts those that asked into their order, where that was not needed yet.
+func (b *customerBook) restore() {
+	if !b.again {
+		return
+	}
+	b.again = false
+	for sub, g := range b.groups {
+		if g.asked != nil {
+			b.askers.add(mark{g.asked.to, g.asked.from, sub})
+		}
+	}
 }
 
 // taking is one Apply under way: what it has changed is beside the feed until
@@ -42,13 +83,14 @@ type taking struct {
 	newest   int64
 	observed int64
 	objects  map[string]*object
-	books    map[string]*customerBook
-	asking   map[string][]string             // by customer, before any of it is worked out
-	namers   map[string]map[subs.Key][]namer // by customer, once all is taken
-	since    map[subs.Key]int64              // from when on what is known of a subscription changes
-	keys     []subs.Key                      // of since, in the order they were touched
-	wakes    []wake                          // what is due from now on
-	woken    []wake                          // taken from the feed's
+	groups   map[subs.Key]*groupBook
+	named    map[subs.Key][]naming      // by objects, once all is taken
+	begun    map[string]*begun          // by customer; the feed's own, where it has one
+	since    map[subs.Key]int64         // from when on what is known of a subscription changes
+	keys     []subs.Key                 // of since, in the order they were touched
+	moved    map[string]map[string]bool // those of which something was said, by customer
+	wakes    []wake                     // what is due from now on
+	woken    []wake                     // taken from the feed's
 	repeats  int64
 	findings billing.Findings
 }
@@ -63,28 +105,27 @@ func (t *taking) object(key string) *object {
 	return &object{key: key, late: t.f.o.SinceFirstRecord}
 }
 
-func (t *taking) book(customer string) *customerBook {
-	if b, ok := t.books[customer]; ok {
-		return b
+// look is a subscription's entry, nil where there is none.
+func (t *taking) look(k subs.Key) *groupBook {
+	if g, ok := t.groups[k]; ok {
+		return g
 	}
-	if b := t.f.books[customer]; b != nil {
-		return b
+	if b := t.f.books[k.Customer]; b != nil {
+		return b.groups[k.Subscription]
 	}
-	return &customerBook{}
+	return nil
 }
 
 // group makes a subscription's entry one that may be written.
 func (t *taking) group(k subs.Key) *groupBook {
-	b, ok := t.books[k.Customer]
+	g, ok := t.groups[k]
 	if !ok {
-		b = t.book(k.Customer).clone()
-		t.books[k.Customer] = b
+		g = &groupBook{}
+		if old := t.look(k); old != nil {
+			*g = *old
+		}
+		t.groups[k] = g
 	}
-	g := &groupBook{}
-	if old := b.groups[k.Subscription]; old != nil {
-		*g = *old
-	}
-	b.groups[k.Subscription] = g
 	return g
 }
 
@@ -98,10 +139,19 @@ func (t *taking) touch(k subs.Key, since int64) {
 	}
 }
 
+// move touches a subscription of which something is said.
+func (t *taking) move(k subs.Key, since int64) {
+	if t.moved[k.Customer] == nil {
+		t.moved[k.Customer] = map[string]bool{}
+	}
+	t.moved[k.Customer][k.Subscription] = true
+	t.touch(k, since)
+}
+
 func (f *Feed) taking() *taking {
 	return &taking{
 		f: f, newest: f.newest, observed: f.observed,
-		objects: map[string]*object{}, books: map[string]*customerBook{}, asking: map[string][]string{}, namers: map[string]map[subs.Key][]namer{}, since: map[subs.Key]int64{},
+		objects: map[string]*object{}, groups: map[subs.Key]*groupBook{}, begun: map[string]*begun{}, since: map[subs.Key]int64{}, moved: map[string]map[string]bool{},
 	}
 }
 
@@ -111,9 +161,15 @@ func (t *taking) finish() (moved []ledger.Movement, found []billing.Finding, err
 	defer func() {
 		if !done { // also where a source of rates panics
 			t.f.wakes.add(t.woken)
+			for customer := range t.begun {
+				if b := t.f.books[customer]; b != nil {
+					b.begun = nil // it holds what was not taken
+				}
+			}
 		}
 	}()
 	if len(t.since) > 0 {
+		t.stir()
 		histories, err := t.histories()
 		if err != nil {
 			return nil, nil, err
@@ -132,12 +188,47 @@ func (t *taking) commit() {
 	f := t.f
 	f.newest, f.observed, f.repeats = t.newest, t.observed, f.repeats+t.repeats
 	for key, x := range t.objects {
-		if f.objects[key] == nil {
+		old := f.objects[key]
+		if old == nil {
 			f.ring = append(f.ring, key)
 		}
+		f.rename(old, x)
 		f.objects[key] = x
 	}
-	maps.Copy(f.books, t.books)
+	for k, g := range t.groups {
+		f.bookOf(k.Customer).put(k.Subscription, g)
+	}
+	for customer, x := range t.begun {
+		f.books[customer].begun = x
+	}
 	f.wakes.add(t.wakes)
 	f.settle()
+}
+
+// bookOf is the book of a customer, made where there is none.
+func (f *Feed) bookOf(customer string) *customerBook {
+	b := f.books[customer]
+	if b == nil {
+		b = &customerBook{groups: map[string]*groupBook{}}
+		f.books[customer] = b
+	}
+	return b
+}
+
+// rename notes which subscriptions an object carries on now. Either object may be
+// nil.
+func (f *Feed) rename(was, now *object) {
+	if was != nil {
+		for _, n := range was.names {
+			f.named[n.of] = slices.DeleteFunc(f.named[n.of], func(x naming) bool { return x.key == was.key })
+			if len(f.named[n.of]) == 0 {
+				delete(f.named, n.of)
+			}
+		}
+	}
+	if now != nil {
+		for _, n := range now.names {
+			f.named[n.of] = append(f.named[n.of], naming{now.key, n.by})
+		}
+	}
 }

@@ -14,8 +14,9 @@ import (
 // rewritten is everything that is to be said of one subscription.
 type rewritten struct {
 	ledger.History
-	fresh bool // only the last version is new
-	left  int  // how many versions go before these and stay as they are
+	fresh bool  // only the last version is new
+	left  int   // how many versions go before these and stay as they are
+	since int64 // where what is in force now first differs from what was; open where nowhere
 }
 
 // histories works out what is known of every subscription touched, from when it
@@ -44,19 +45,8 @@ func (t *taking) histories() ([]rewritten, error) {
 	return out, nil
 }
 
-// history works out one subscription. Whether it matters when others begin may
-// only show on the way: then once more.
+// history works out one subscription.
 func (t *taking) history(k subs.Key, since int64) (h rewritten, changed bool, err error) {
-	asked := t.book(k.Customer).groups[k.Subscription].asked
-	found := t.findings
-	if h, changed, err = t.historyOnce(k, since); err == nil && !asked && t.book(k.Customer).groups[k.Subscription].asked {
-		t.findings = found
-		return t.historyOnce(k, since)
-	}
-	return h, changed, err
-}
-
-func (t *taking) historyOnce(k subs.Key, since int64) (h rewritten, changed bool, err error) {
 	old, left, _ := t.f.l.HistorySince(k.Customer, k.Subscription, time.Unix(0, since))
 	kept := 0
 	for kept < len(old.Versions) && old.Versions[kept].Recorded.UnixNano() < since {
@@ -73,15 +63,18 @@ func (t *taking) historyOnce(k subs.Key, since int64) (h rewritten, changed bool
 			next = instants[i+1]
 		}
 		found = found[:0]
-		changes, due, err := t.worth(k, at, func(x billing.Finding) { found = append(found, x) })
+		changes, due, soon, err := t.worth(k, at, func(x billing.Finding) { found = append(found, x) })
 		switch {
 		case err != nil:
 			return h, false, err
 		case due == 0 || due >= next:
 		case due <= t.observed: // it changes before anything else is said
-			instants = slices.Insert(instants, i+1, due)
+			soon = min(soon, due)
 		default:
 			pending = min(pending, due)
+		}
+		if soon < next {
+			instants = slices.Insert(instants, i+1, soon)
 		}
 		if n := len(h.Versions); n == 0 && len(changes) == 0 || n > 0 && sameChanges(h.Versions[n-1].Changes, changes) {
 			continue // nothing new was known
@@ -93,6 +86,7 @@ func (t *taking) historyOnce(k subs.Key, since int64) (h rewritten, changed bool
 	}
 	t.await(k, pending)
 	h.fresh = kept == len(old.Versions) && len(h.Versions) == kept+1
+	h.since = differsFrom(inForce(old.Versions), inForce(h.Versions))
 	if len(h.Versions) != len(old.Versions) {
 		return h, true, nil
 	}
@@ -112,27 +106,51 @@ func (t *taking) instants(k subs.Key, since int64) []int64 {
 			out = append(out, at)
 		}
 	}
-	b := t.book(k.Customer)
-	for _, key := range b.groups[k.Subscription].objects {
-		for i := range t.object(key).versions {
-			add(t.object(key).versions[i].Created.UnixNano())
+	for _, key := range t.look(k).objects {
+		x := t.object(key)
+		for i := range x.versions {
+			add(x.versions[i].Created.UnixNano())
 		}
-	}
-	// Others matter where it was asked whether they begin: one that names it as
-	// carried on changes only what would have been asked otherwise.
-	if b.groups[k.Subscription].asked {
-		t.others(b, k, func(x *object, _ string) {
-			for i := range x.versions {
-				add(x.versions[i].Created.UnixNano())
-			}
-		})
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
+// inForce is what the last version says.
+func inForce(all []ledger.Version) []ledger.Change {
+	if len(all) == 0 {
+		return nil
+	}
+	return all[len(all)-1].Changes
+}
+
+// differsFrom is the instant up to which two lists of changes, each in order of time,
+// say the same; open where they do to the end.
+func differsFrom(a, b []ledger.Change) int64 {
+	for i := 0; ; i++ {
+		switch {
+		case i < len(a) && i < len(b):
+			if !sameChange(a[i], b[i]) {
+				return min(a[i].At.UnixNano(), b[i].At.UnixNano())
+			}
+		case i < len(a):
+			return a[i].At.UnixNano()
+		case i < len(b):
+			return b[i].At.UnixNano()
+		default:
+			return open
+		}
+	}
+}
+
 // sameChanges reports whether two versions say the same.
 func sameChanges(a, b []ledger.Change) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	if slices.EqualFunc(a, b, sameChange) {
+		return true
+	}
 	sorted := func(in []ledger.Change) []ledger.Change {
 		out := slices.Clone(in)
 		slices.SortStableFunc(out, func(a, b ledger.Change) int {
@@ -140,9 +158,11 @@ func sameChanges(a, b []ledger.Change) bool {
 		})
 		return out
 	}
-	return slices.EqualFunc(sorted(a), sorted(b), func(x, y ledger.Change) bool {
-		return x.At.Equal(y.At) && x.Item == y.Item && x.Amount.Equal(y.Amount) && max(x.Cycle.N, 1) == max(y.Cycle.N, 1) && x.Cycle.Unit == y.Cycle.Unit &&
-			x.Currency == y.Currency && x.Cause == y.Cause && x.ID == y.ID && x.Plan == y.Plan && x.Product == y.Product &&
-			x.Quantity.Equal(y.Quantity) && x.Alive == y.Alive
-	})
+	return slices.EqualFunc(sorted(a), sorted(b), sameChange)
+}
+
+func sameChange(x, y ledger.Change) bool {
+	return x.At.Equal(y.At) && x.Item == y.Item && x.Amount.Equal(y.Amount) && max(x.Cycle.N, 1) == max(y.Cycle.N, 1) && x.Cycle.Unit == y.Cycle.Unit &&
+		x.Currency == y.Currency && x.Cause == y.Cause && x.ID == y.ID && x.Plan == y.Plan && x.Product == y.Product &&
+		x.Quantity.Equal(y.Quantity) && x.Alive == y.Alive
 }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"iter"
 	"slices"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 // subscription that counts: once it is over, and nothing was said of it, for
 // longer than the grace, what comes later counts nothing.
 func (t *taking) closed(k subs.Key, at int64) int64 {
-	g := t.book(k.Customer).groups[k.Subscription]
+	g := t.look(k)
 	last := int64(0) // what is folded did count
 	for _, key := range g.objects {
 		if x := t.object(key); x.before != nil {
@@ -45,7 +44,7 @@ func (t *taking) closed(k subs.Key, at int64) int64 {
 // said is what the objects of a subscription say of it, as far as was known at an
 // instant.
 func (t *taking) said(k subs.Key, at int64) (spans []billing.Span, lines []billing.InvoiceLine) {
-	for _, key := range t.book(k.Customer).groups[k.Subscription].objects {
+	for _, key := range t.look(k).objects {
 		s, l := t.object(key).known(at)
 		for i := range s {
 			if spanKey(&s[i]) == k {
@@ -62,14 +61,16 @@ func (t *taking) said(k subs.Key, at int64) (spans []billing.Span, lines []billi
 }
 
 // worth is what a subscription is worth as far as was known at an instant.
-// due is when it changes although nothing more is said, 0 for never.
-func (t *taking) worth(k subs.Key, at int64, report func(billing.Finding)) (out []ledger.Change, due int64, err error) {
+// due is when it changes although nothing more is said, 0 for never; next is when
+// something of the customer's others may change it, open for never.
+func (t *taking) worth(k subs.Key, at int64, report func(billing.Finding)) (out []ledger.Change, due, next int64, err error) {
 	f := t.f
 	w := &f.room
 	w.notes = notes{out: report, seen: w.notes.seen[:0]}
 	terms := terms{p: &f.p, o: &f.o, observed: min(at, t.observed)}
-	at = t.closed(k, at)
-	spans, lines := t.said(k, at)
+	t.ask(k, func(q *question) { q.again(at) })
+	of, soon := t.kin(k, at)
+	spans, lines := t.said(k, t.closed(k, at))
 	w.spans, w.lines = w.spans[:0], w.lines[:0]
 	for i := range spans {
 		w.spans = append(w.spans, &spans[i])
@@ -78,14 +79,14 @@ func (t *taking) worth(k subs.Key, at int64, report func(billing.Finding)) (out 
 		w.lines = append(w.lines, &lines[i])
 	}
 	var steps []step
-	if of := t.kin(k, at); f.p.Source == FromInvoices {
+	if f.p.Source == FromInvoices {
 		steps, err = terms.invoiced(&w.work, w.spans, w.lines, of, &w.notes)
 		due = w.due
 	} else {
 		steps, err = terms.agreed(&w.work, w.spans, of, &w.notes)
 	}
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	sortSteps(steps)
 	out = make([]ledger.Change, len(steps))
@@ -93,108 +94,5 @@ func (t *taking) worth(k subs.Key, at int64, report func(billing.Finding)) (out 
 		out[i] = steps[i].change(k, &f.o)
 		out[i].ID, out[i].Recorded = steps[i].evidence(), time.Time{}
 	}
-	return out, due, nil
-}
-
-// others calls f for the objects of a customer's other subscriptions.
-func (t *taking) others(b *customerBook, k subs.Key, f func(x *object, subscription string)) {
-	if len(b.groups) == 1 {
-		return
-	}
-	for sub, g := range b.groups {
-		if sub != k.Subscription {
-			for _, key := range g.objects {
-				f(t.object(key), sub)
-			}
-		}
-	}
-}
-
-// namer is an object of one subscription that says that it carries on another.
-type namer struct {
-	*object
-	subscription string
-}
-
-// namersOf are the objects of other subscriptions that name one. They are found
-// once for all subscriptions of a customer.
-func (t *taking) namersOf(b *customerBook, k subs.Key) []namer {
-	all, ok := t.namers[k.Customer]
-	if !ok {
-		all = map[subs.Key][]namer{}
-		for sub, g := range b.groups {
-			for _, key := range g.objects {
-				x := t.object(key)
-				for _, of := range x.names {
-					if of.Subscription != sub {
-						all[of] = append(all[of], namer{x, sub})
-					}
-				}
-			}
-		}
-		t.namers[k.Customer] = all
-	}
-	return all[k]
-}
-
-// kin is what was known of a customer's other subscriptions at an instant.
-func (t *taking) kin(k subs.Key, at int64) kin {
-	b := t.book(k.Customer)
-	of := kin{replaced: slices.Contains(b.replaced, k.Subscription)}
-	counted := func(x *object, sub string) iter.Seq[*billing.Span] { // of what is over, nothing that was said since
-		other := subs.Key{Customer: k.Customer, Subscription: sub}
-		spans, _ := x.known(t.closed(other, at))
-		return func(yield func(*billing.Span) bool) {
-			for i := range spans {
-				if spanKey(&spans[i]) == other && !yield(&spans[i]) {
-					return
-				}
-			}
-		}
-	}
-	for _, x := range t.namersOf(b, k) {
-		if of.replaced {
-			break
-		}
-		for s := range counted(x.object, x.subscription) {
-			if named, ok := carriesOn(s); ok && named == k {
-				of.replaced = true
-			}
-		}
-	}
-	of.next = func(from, to int64) int64 {
-		t.ask(k)
-		begins := map[string]int64{}
-		t.others(b, k, func(x *object, sub string) {
-			for s := range counted(x, sub) {
-				if s.Test {
-					continue
-				}
-				if first, ok := begins[sub]; !ok || s.From.UnixNano() < first {
-					begins[sub] = s.From.UnixNano()
-				}
-			}
-		})
-		first := int64(0)
-		earlier := func(at int64) {
-			if at >= from && at < to && (first == 0 || at < first) {
-				first = at
-			}
-		}
-		for _, at := range begins {
-			earlier(at)
-		}
-		for _, at := range b.starts {
-			earlier(at)
-		}
-		return first
-	}
-	return of
-}
-
-// ask remembers that it matters to a subscription whether others begin.
-func (t *taking) ask(k subs.Key) {
-	if !t.book(k.Customer).groups[k.Subscription].asked {
-		t.group(k).asked = true
-	}
+	return out, due, *soon, nil
 }

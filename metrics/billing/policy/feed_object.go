@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
@@ -20,8 +21,8 @@ type object struct {
 	versions []billing.Record
 	// of are the subscriptions that some version said anything of, in order.
 	of []subs.Key
-	// names are the subscriptions that some version says it carries on.
-	names []subs.Key
+	// names are the subscriptions that some version says are carried on.
+	names []name
 	// late says that nothing is in force before the first version.
 	late bool
 }
@@ -89,13 +90,23 @@ func compareContent(a, b *billing.Record) int {
 	return slices.Compare(x.out, y.out)
 }
 
-// name finds which subscriptions the object says it carries on.
+// name is a subscription that another one is said to carry on.
+type name struct {
+	of subs.Key
+	by string
+}
+
+func (n name) compare(o name) int {
+	return cmp.Or(compareKeys(n.of, o.of), strings.Compare(n.by, o.by))
+}
+
+// name finds which subscriptions the object says are carried on.
 func (x *object) name() {
 	x.names = nil
 	add := func(all []billing.Span) {
 		for i := range all {
-			if of, ok := carriesOn(&all[i]); ok && !slices.Contains(x.names, of) {
-				x.names = append(x.names, of)
+			if of, ok := carriesOn(&all[i]); ok {
+				x.names = append(x.names, name{of, all[i].Subscription})
 			}
 		}
 	}
@@ -105,6 +116,8 @@ func (x *object) name() {
 	for i := range x.versions {
 		add(x.versions[i].Spans)
 	}
+	slices.SortFunc(x.names, name.compare)
+	x.names = slices.Compact(x.names)
 }
 
 // carriesOn is the subscription that a span says it carries on.
@@ -135,12 +148,22 @@ func compareKeys(a, b subs.Key) int {
 	return cmp.Or(strings.Compare(a.Customer, b.Customer), strings.Compare(a.Subscription, b.Subscription))
 }
 
+// until is how many versions had been created by an instant.
+func (x *object) until(at int64) int {
+	return sort.Search(len(x.versions), func(i int) bool { return x.versions[i].Created.UnixNano() > at })
+}
+
+// after is when the first version after an instant was created, open for never.
+func (x *object) after(at int64) int64 {
+	if n := x.until(at); n < len(x.versions) {
+		return x.versions[n].Created.UnixNano()
+	}
+	return open
+}
+
 // known is what the object says as far as was known at an instant.
 func (x *object) known(at int64) (spans []billing.Span, lines []billing.InvoiceLine) {
-	n := 0
-	for n < len(x.versions) && x.versions[n].Created.UnixNano() <= at {
-		n++
-	}
+	n := x.until(at)
 	var before []billing.Span
 	if x.before != nil {
 		before, lines = x.before.spans, x.before.lines
@@ -177,10 +200,7 @@ func overBy(spans []billing.Span, lines []billing.InvoiceLine, at int64) bool {
 
 // fold folds the versions created before an instant into what they amount to.
 func (x *object) fold(horizon int64) *object {
-	n := 0
-	for n < len(x.versions) && x.versions[n].Created.UnixNano() < horizon {
-		n++
-	}
+	n := x.until(horizon - 1)
 	if n == 0 {
 		return x
 	}

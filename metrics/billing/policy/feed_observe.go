@@ -57,7 +57,7 @@ func (t *taking) observe(now int64) {
 // dueBefore is what was awaited of a subscription before an instant; open where
 // nothing was.
 func (t *taking) dueBefore(k subs.Key, since int64) int64 {
-	if due := t.book(k.Customer).groups[k.Subscription].due; due != 0 && due < since {
+	if due := t.look(k).due; due != 0 && due < since {
 		return due
 	}
 	return open
@@ -68,7 +68,7 @@ func (t *taking) await(k subs.Key, due int64) {
 	if due == open {
 		due = 0
 	}
-	if t.book(k.Customer).groups[k.Subscription].due == due {
+	if t.look(k).due == due {
 		return
 	}
 	t.group(k).due = due

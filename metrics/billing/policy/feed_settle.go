@@ -34,7 +34,9 @@ func (f *Feed) settle() {
 			}
 			limit = min(limit, t.closed(k, f.newest)+1)
 		}
-		f.objects[x.key] = x.fold(limit)
+		folded := x.fold(limit)
+		f.rename(x, folded)
+		f.objects[x.key] = folded
 		f.hand++
 	}
 }
@@ -59,6 +61,7 @@ func (t *taking) seal(x *object, limit int64) bool {
 			f.forget(k)
 		}
 	}
+	f.rename(x, nil)
 	delete(f.objects, x.key)
 	f.sealed[sealOf(x.key)] = struct{}{}
 	return true
@@ -78,7 +81,7 @@ func (t *taking) over(k subs.Key, limit int64) bool {
 	if t.f.over(k) {
 		return true
 	}
-	g := t.book(k.Customer).groups[k.Subscription]
+	g := t.look(k)
 	if g.due != 0 {
 		return false // time will change it yet
 	}
@@ -121,7 +124,11 @@ func (t *taking) keep(k subs.Key) {
 func (f *Feed) forget(k subs.Key) {
 	f.sealed[sealOfGroup(k)] = struct{}{}
 	b := f.books[k.Customer]
+	b.unask(k.Subscription, b.groups[k.Subscription].asked)
 	delete(b.groups, k.Subscription)
+	if b.begun != nil {
+		b.begun.drop(k.Subscription)
+	}
 	if len(b.groups) == 0 {
 		delete(f.books, k.Customer)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/lifecycle-go/lifecycle/internal/text"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
-	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/subs"
 )
 
 // inOrder dates records that say nothing, leaves out those that cannot be taken
@@ -131,36 +130,13 @@ func (t *taking) spread(was, now *object, since int64) {
 		if _, known := slices.BinarySearchFunc(was.of, k, compareKeys); !known {
 			from = min(from, now.versions[0].Created.UnixNano()) // its earlier versions were of nobody
 		}
-		t.touch(k, from)
+		t.move(k, from)
 	}
-	// When it begins, and what it carries on, concerns the customer's others.
-	for _, k := range keys {
-		for _, sub := range t.askers(k.Customer) {
-			if sub != k.Subscription {
-				t.touch(subs.Key{Customer: k.Customer, Subscription: sub}, since)
+	for _, names := range [2][]name{was.names, now.names} {
+		for _, n := range names {
+			if t.look(n.of) != nil {
+				t.touch(n.of, since)
 			}
 		}
 	}
-	for _, names := range [2][]subs.Key{was.names, now.names} {
-		for _, k := range names {
-			if t.book(k.Customer).groups[k.Subscription] != nil {
-				t.touch(k, since)
-			}
-		}
-	}
-}
-
-// askers are the subscriptions of a customer to which it matters whether others
-// begin. None is added before all records are taken.
-func (t *taking) askers(customer string) []string {
-	out, ok := t.asking[customer]
-	if !ok {
-		for sub, g := range t.book(customer).groups {
-			if g.asked {
-				out = append(out, sub)
-			}
-		}
-		t.asking[customer] = out
-	}
-	return out
 }
