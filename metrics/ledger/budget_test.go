@@ -61,3 +61,20 @@ func TestBudget_AppendAllocations(t *testing.T) {
 	}) / float64(len(changes))
 	require.Less(t, per, 0.02)
 }
+
+// Growth follows a customer of many products by what each change touches.
+func TestBudget_GrowthOfManyProducts(t *testing.T) {
+	allocated := func(n int) float64 {
+		l := load(t, growing["products"](n))
+		_, err := l.Growth(firstMonth, lastMonth)
+		require.NoError(t, err)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err = l.Growth(firstMonth, lastMonth)
+		runtime.ReadMemStats(&after)
+		require.NoError(t, err)
+		return float64(after.TotalAlloc - before.TotalAlloc)
+	}
+	small, large := allocated(1000), allocated(8000)
+	require.Less(t, large, 12*small, "eight times the products")
+}

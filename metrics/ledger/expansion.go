@@ -167,6 +167,7 @@ type grower struct {
 	block []entry
 	next  int // entries applied so far
 	slots map[uint32]held
+	sold  map[uint32]int // products, and how many present levels are of each
 }
 
 // held is what one level is.
@@ -182,8 +183,37 @@ func (g *grower) apply(to int) {
 	for ; g.next < to; g.next++ {
 		e := &g.block[g.next]
 		units := g.l.units(e)
-		g.slots[e.slot] = held{units, e.currency(), !units.isZero() || e.alive(), e.cause(), *g.l.dimOf(e)}
+		g.sell(g.slots[e.slot], -1)
+		now := held{units, e.currency(), !units.isZero() || e.alive(), e.cause(), *g.l.dimOf(e)}
+		g.slots[e.slot] = now
+		g.sell(now, 1)
 	}
+}
+
+func (g *grower) sell(h held, by int) {
+	if !h.present {
+		return
+	}
+	if g.sold[h.dim.product] += by; g.sold[h.dim.product] == 0 {
+		delete(g.sold, h.dim.product)
+	}
+}
+
+// before is what was sold before a step, as far as it matters to the step: a
+// customer may have many products.
+type before struct {
+	any, named bool            // something; something of a product
+	of         map[uint32]bool // the products that the step touches
+}
+
+func (g *grower) before(s *step) before {
+	b := before{any: len(g.sold) > 0, of: map[uint32]bool{}}
+	b.named = len(g.sold) > 1 || b.any && g.sold[0] == 0
+	for i := s.from; i < s.to; i++ {
+		p := g.l.dimOf(&g.block[i]).product
+		b.of[p] = g.sold[p] > 0
+	}
+	return b
 }
 
 // moved is what a step did to one level, or to those of one product of which some
@@ -197,9 +227,10 @@ type moved struct {
 // step divides one expansion.
 func (g *grower) step(s *step, to *driven) {
 	if g.slots == nil {
-		g.slots = map[uint32]held{}
+		g.slots, g.sold = map[uint32]held{}, map[uint32]int{}
 	}
 	g.apply(s.from)
+	before := g.before(s)
 	was := map[uint32]held{}
 	var touched []uint32
 	for i := s.from; i < s.to; i++ {
@@ -209,15 +240,8 @@ func (g *grower) step(s *step, to *driven) {
 			touched = append(touched, slot)
 		}
 	}
-	before := map[uint32]bool{} // products
-	there := false
-	for _, h := range g.slots {
-		if h.present {
-			before[h.dim.product], there = true, true
-		}
-	}
 	g.apply(s.to)
-	all := g.moves(touched, was, before, there, s.at)
+	all := g.moves(touched, was, &before, s.at)
 
 	var up, down value
 	ups := 0
@@ -240,7 +264,7 @@ func (g *grower) step(s *step, to *driven) {
 }
 
 // moves are what a step did, level by level.
-func (g *grower) moves(touched []uint32, was map[uint32]held, before map[uint32]bool, there bool, at int64) []moved {
+func (g *grower) moves(touched []uint32, was map[uint32]held, before *before, at int64) []moved {
 	// Of each product, what ends and what begins.
 	type exchanged struct{ ends, begins []uint32 }
 	of := map[uint32]*exchanged{}
@@ -285,11 +309,11 @@ func (g *grower) moves(touched []uint32, was map[uint32]held, before map[uint32]
 			b := g.slots[slot]
 			m := moved{by: byAddOn, gain: g.gain(was[slot], b, at)}
 			switch {
-			case !there || b.cause == CauseResume || b.cause == CauseCorrection:
+			case !before.any || b.cause == CauseResume || b.cause == CauseCorrection:
 				m.by = byOther
 			case b.cause == CauseUsage:
 				m.by = byUsage
-			case p != 0 && !before[p] && (len(before) > 1 || !before[0]):
+			case p != 0 && !before.of[p] && before.named:
 				m.by = byCrossSell
 			}
 			out = append(out, m)

@@ -41,6 +41,13 @@ var growing = map[string]func(n int) []ledger.Change{
 			}
 		})
 	},
+	// … each of a product of its own
+	"products": func(n int) []ledger.Change {
+		return numbered(n, func(i int, c *ledger.Change) {
+			c.Item, c.Plan, c.Product = "i"+strconv.Itoa(i), "p"+strconv.Itoa(i), "q"+strconv.Itoa(i)
+			c.At = base.Add(time.Duration(i) * time.Minute)
+		})
+	},
 	// one level, corrected over and over
 	"corrections": func(n int) []ledger.Change {
 		return numbered(n, func(i int, c *ledger.Change) { c.Recorded = base.Add(time.Duration(i) * time.Second) })
@@ -58,7 +65,7 @@ func numbered(n int, f func(int, *ledger.Change)) []ledger.Change {
 
 // BenchmarkGrowth loads each and asks everything that is asked of books.
 func BenchmarkGrowth(b *testing.B) {
-	for _, name := range []string{"one-customer", "one-instant", "one-instant-ids", "items", "corrections"} {
+	for _, name := range []string{"one-customer", "one-instant", "one-instant-ids", "items", "products", "corrections"} {
 		for _, n := range []int{10_000, 40_000, 160_000} {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				changes := growing[name](n)
@@ -82,6 +89,9 @@ func askAll(tb testing.TB, l *ledger.Ledger) {
 	}
 	check(l.Statements(from, to))
 	check(l.StatementsByPlan(from, to))
+	check(l.Growth(from, to))
+	check(l.Seats(from, to))
+	check(l.SumBy(calendar.Period{From: base, To: base.AddDate(1, 0, 0)}, ledger.ByCause))
 	check(l.Heads(from.Period(time.UTC)))
 	check(l.MarshalBinary())
 	for m := range l.Movements(calendar.Period{From: base, To: base.AddDate(1, 0, 0)}) {

@@ -63,17 +63,16 @@ func (c *contract) runs(test bool) (terms, behind []stretch) {
 		}
 	}
 	slices.SortStableFunc(edges, func(a, b edge) int { return a.at.Compare(b.at) })
-	live, late := map[calendar.Cycle]int{}, 0
+	var live lengths
+	late := 0
 	for i := 0; i < len(edges); {
 		at := edges[i].at
 		for ; i < len(edges) && edges[i].at.Equal(at); i++ {
 			e := &edges[i]
-			if live[e.cycle] += e.by; live[e.cycle] == 0 {
-				delete(live, e.cycle)
-			}
+			live.count(e.cycle, e.by)
 			late += e.late
 		}
-		terms = follow(terms, at, len(live) > 0, longest(live))
+		terms = follow(terms, at, len(live) > 0, live.longest())
 		behind = follow(behind, at, late > 0, calendar.Cycle{})
 	}
 	return terms, behind
@@ -94,24 +93,39 @@ func follow(all []stretch, at time.Time, on bool, cycle calendar.Cycle) []stretc
 	return all
 }
 
-// longest is the cycle that comes back least often.
-func longest(live map[calendar.Cycle]int) (out calendar.Cycle) {
-	first := true
-	for c := range live {
-		if first || seldomer(c, out) {
-			out, first = c, false
-		}
+// lengths are the cycles that charges of a contract have, and how many have each,
+// the one that comes back least often first.
+type lengths []length
+
+type length struct {
+	cycle calendar.Cycle
+	n     int
+}
+
+func (l *lengths) count(c calendar.Cycle, by int) {
+	i, known := slices.BinarySearchFunc(*l, c, func(x length, c calendar.Cycle) int { return compareCycles(x.cycle, c) })
+	if !known {
+		*l = slices.Insert(*l, i, length{cycle: c})
+	}
+	if (*l)[i].n += by; (*l)[i].n == 0 {
+		*l = slices.Delete(*l, i, i+1)
+	}
+}
+
+// longest is the cycle that comes back least often; the zero Cycle of none.
+func (l lengths) longest() (out calendar.Cycle) {
+	if len(l) > 0 {
+		out = l[0].cycle
 	}
 	return out
 }
 
-// seldomer orders cycles of spans that can be read, which are valid: by how often
-// they come in a year, then by their unit, so that it does not matter which is
-// looked at first.
-func seldomer(a, b calendar.Cycle) bool {
+// compareCycles orders cycles of spans that can be read, which are valid: by how often
+// they come in a year, then by their unit and number.
+func compareCycles(a, b calendar.Cycle) int {
 	ta, pa, _ := a.PerYear()
 	tb, pb, _ := b.PerYear()
-	return cmp.Or(cmp.Compare(ta*pb, tb*pa), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.N, b.N)) < 0
+	return cmp.Or(cmp.Compare(ta*pb, tb*pa), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.N, b.N))
 }
 
 // due are the ends of a contract's terms in a period, in order.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/revops"
 	"github.com/lifecycle-go/lifecycle/metrics/calendar"
+	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
 // Trials of the months asked for count, those around them do not, in whatever order
@@ -108,4 +110,72 @@ func TestUsage_WithoutInvoices(t *testing.T) {
 	months, err := m.Months(jan, jan)
 	require.NoError(t, err)
 	assert.Equal(t, "2026-01: 10 flat + 5 usage; 0 customers flat only, 0 usage only, 1 both", months[0].String())
+}
+
+// counted counts how often a rate is asked for.
+type counted struct{ n *int }
+
+func (c counted) Rate(money.Currency, money.Currency, time.Time) (decimal.Decimal, error) {
+	*c.n++
+	return dec("2"), nil
+}
+
+// A contract of many subscriptions is followed once: what the end of a term costs
+// does not grow with their number.
+func TestRenewals_ManySubscriptionsOfOneContract(t *testing.T) {
+	t.Parallel()
+	spans := manyCarriedOn(300)
+	asked := 0
+	o := policy.Options{Currency: "USD", Rates: counted{&asked}}
+	got, found, err := revops.Renewals(spans, policy.Standard(), o, calendar.NewMonth(2026, 3), calendar.NewMonth(2026, 12), date("2027-01-01"))
+	require.NoError(t, err)
+	require.Empty(t, found)
+	require.Equal(t, int64(1), got[0].Due)
+	require.Equal(t, "6000", got[0].DueMRR.String(), "300 of 10 EUR at a rate of 2")
+	require.LessOrEqual(t, asked, 2*10, "before and after each of ten terms")
+}
+
+// manyCarriedOn are subscriptions each of which says that it carries the one before
+// it on, all in force together.
+func manyCarriedOn(n int) []billing.Span {
+	out := make([]billing.Span, n)
+	for i := range out {
+		out[i] = billing.Span{
+			Customer: "c", Subscription: fmt.Sprint("s", i), From: date("2026-01-15"),
+			Terms: billing.Terms{Amount: dec("10"), Currency: "EUR"},
+		}
+		if i > 0 {
+			out[i].Replaces = fmt.Sprint("s", i-1)
+		}
+	}
+	return out
+}
+
+func BenchmarkRenewals_Growth(b *testing.B) {
+	for name, change := range map[string]func(i int, s *billing.Span){
+		"one after another": func(i int, s *billing.Span) {
+			s.From = s.From.Add(time.Duration(i) * time.Hour)
+			s.To = s.From.Add(time.Hour)
+		},
+		"together": func(int, *billing.Span) {},
+		"of many cycles": func(i int, s *billing.Span) {
+			s.Cycle, s.From = calendar.Cycle{N: 1 + i%1200}, s.From.Add(time.Duration(i)*time.Minute)
+		},
+	} {
+		for _, n := range []int{2000, 4000, 8000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				spans := manyCarriedOn(n)
+				for i := range spans {
+					change(i, &spans[i])
+				}
+				one := counted{new(int)}
+				b.ReportAllocs()
+				for b.Loop() {
+					_, _, err := revops.Renewals(spans, policy.Standard(), policy.Options{Currency: "USD", Rates: one}, calendar.NewMonth(2026, 1), calendar.NewMonth(2027, 12), date("2027-06-01"))
+					require.NoError(b, err)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/subscription")
+			})
+		}
+	}
 }

@@ -101,8 +101,13 @@ func Renewals(spans []billing.Span, p policy.Policy, o policy.Options, from, to 
 	period := calendar.Period{From: from.Start(loc), To: to.Add(1).Start(loc)}
 	var found billing.Findings
 	for _, c := range contracts(spans, &found) {
-		for _, d := range c.due(p.CountTest, loc, period, until) {
-			if err := sums.add(c, &d, loc, worth); err != nil {
+		due := c.due(p.CountTest, loc, period, until)
+		if len(due) == 0 {
+			continue
+		}
+		course := worth.course(c)
+		for i := range due {
+			if err := sums.add(&course, &due[i], loc); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -143,18 +148,18 @@ func termOf(c calendar.Cycle) int {
 }
 
 // add counts one end of a term.
-func (s *renewalSums) add(c *contract, d *due, loc *time.Location, worth *worth) error {
+func (s *renewalSums) add(c *course, d *due, loc *time.Location) error {
 	i := calendar.MonthOf(d.at, loc).Sub(s.from) * len(terms)
 	if d.early {
 		s.all[i].Early++
 		s.all[i+termOf(d.cycle)].Early++
 		return nil
 	}
-	before, err := worth.at(c, d.at, false)
+	before, err := c.at(d.at, false)
 	if err != nil {
 		return err
 	}
-	after, err := worth.at(c, d.at, true)
+	after, err := c.at(d.at, true)
 	if err != nil {
 		return err
 	}

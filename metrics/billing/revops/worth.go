@@ -1,7 +1,6 @@
 package revops
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"math/big"
@@ -14,42 +13,56 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/money"
 )
 
-// worth is what subscriptions are worth a month, exactly, at any instant.
+// worth is what contracts are worth a month, exactly.
 type worth struct {
-	of       map[subscription][]point
+	of       map[subscription][]ledger.Change
 	currency money.Currency
 	rates    money.Rates
 }
 
 type subscription struct{ customer, name string }
 
-// point is what a subscription is worth from an instant on, in each currency.
+// worthOf reads the changes of a policy, whose cycles are whole months.
+func worthOf(changes iter.Seq[ledger.Change], o policy.Options, p policy.Policy) *worth {
+	w := &worth{of: map[subscription][]ledger.Change{}, currency: o.Currency, rates: p.LedgerOptions(o).Rates}
+	for c := range changes {
+		k := subscription{c.Customer, c.Subscription}
+		w.of[k] = append(w.of[k], c)
+	}
+	return w
+}
+
+// course is what one contract is worth through time, in order.
+type course struct {
+	*worth
+	of     *contract
+	points []point
+}
+
+// point is what a contract is worth from an instant on, in each currency.
 type point struct {
 	at   time.Time
 	sums map[money.Currency]*big.Rat
 }
 
-// worthOf reads the changes of a policy, whose cycles are whole months.
-func worthOf(changes iter.Seq[ledger.Change], o policy.Options, p policy.Policy) *worth {
-	of := map[subscription][]ledger.Change{}
-	for c := range changes {
-		k := subscription{c.Customer, c.Subscription}
-		of[k] = append(of[k], c)
+// course follows the subscriptions of a contract together, once: terms may be as
+// many as they are.
+func (w *worth) course(c *contract) course {
+	var all []ledger.Change
+	for _, sub := range c.subs {
+		all = append(all, w.of[subscription{c.customer, sub}]...)
 	}
-	w := &worth{of: make(map[subscription][]point, len(of)), currency: o.Currency, rates: p.LedgerOptions(o).Rates}
-	for k, cs := range of {
-		w.of[k] = points(cs)
-	}
-	return w
+	return course{w, c, points(all)}
 }
 
 func points(cs []ledger.Change) []point {
-	slices.SortStableFunc(cs, func(a, b ledger.Change) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Item, b.Item)) })
+	slices.SortStableFunc(cs, func(a, b ledger.Change) int { return a.At.Compare(b.At) })
+	type part struct{ sub, item string }
 	type level struct {
 		currency money.Currency
 		worth    *big.Rat
 	}
-	levels := map[string]level{}
+	levels := map[part]level{}
 	sums := map[money.Currency]*big.Rat{}
 	add := func(c money.Currency, v *big.Rat, sign int64) {
 		old := sums[c]
@@ -61,11 +74,12 @@ func points(cs []ledger.Change) []point {
 	var out []point
 	for i := range cs {
 		c := &cs[i]
-		if old, ok := levels[c.Item]; ok {
+		of := part{c.Subscription, c.Item}
+		if old, ok := levels[of]; ok {
 			add(old.currency, old.worth, -1)
 		}
 		now := level{c.Currency, new(big.Rat).Quo(c.Amount.Rat(), big.NewRat(int64(max(c.Cycle.N, 1)), 1))}
-		levels[c.Item] = now
+		levels[of] = now
 		add(now.currency, now.worth, 1)
 		if i+1 < len(cs) && cs[i+1].At.Equal(c.At) {
 			continue
@@ -81,32 +95,29 @@ func points(cs []ledger.Change) []point {
 	return out
 }
 
-// at is what a contract is worth at an instant, or just before it.
-func (w *worth) at(c *contract, t time.Time, included bool) (*big.Rat, error) {
+// at is what the contract is worth at an instant, or just before it.
+func (c *course) at(t time.Time, included bool) (*big.Rat, error) {
 	sum := new(big.Rat)
-	for _, sub := range c.subs {
-		all := w.of[subscription{c.customer, sub}]
-		n, same := slices.BinarySearchFunc(all, t, func(p point, t time.Time) int { return p.at.Compare(t) })
-		if same && included {
-			n++
-		}
-		if n == 0 {
+	n, same := slices.BinarySearchFunc(c.points, t, func(p point, t time.Time) int { return p.at.Compare(t) })
+	if same && included {
+		n++
+	}
+	if n == 0 {
+		return sum, nil
+	}
+	for cur, v := range c.points[n-1].sums { // a sum of rationals does not depend on the order
+		if cur == "" || cur == c.currency {
+			sum.Add(sum, v)
 			continue
 		}
-		for cur, v := range all[n-1].sums { // a sum of rationals does not depend on the order
-			if cur == "" || cur == w.currency {
-				sum.Add(sum, v)
-				continue
-			}
-			if w.rates == nil {
-				return nil, fmt.Errorf("revops: customer %s is charged in %s: %w", text.Quote(c.customer), text.Quote(string(cur)), money.ErrNoRate)
-			}
-			rate, err := w.rates.Rate(cur, w.currency, t)
-			if err != nil {
-				return nil, fmt.Errorf("revops: customer %s: %w", text.Quote(c.customer), err)
-			}
-			sum.Add(sum, new(big.Rat).Mul(v, rate.Rat()))
+		if c.rates == nil {
+			return nil, fmt.Errorf("revops: customer %s is charged in %s: %w", text.Quote(c.of.customer), text.Quote(string(cur)), money.ErrNoRate)
 		}
+		rate, err := c.rates.Rate(cur, c.currency, t)
+		if err != nil {
+			return nil, fmt.Errorf("revops: customer %s: %w", text.Quote(c.of.customer), err)
+		}
+		sum.Add(sum, new(big.Rat).Mul(v, rate.Rat()))
 	}
 	return sum, nil
 }
