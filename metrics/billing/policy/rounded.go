@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -31,16 +32,8 @@ func (k *terms) rounded(all []segment, n *notes) []segment {
 		}
 	}
 	for _, some := range of {
-		budget := effort(len(some))
-		last := map[int]int{}
-		changes(all, some, func(from, to int64, now []int) bool {
-			for j, v := range roundSum(all, now, r, n) {
-				out = extend(out, last, all, now[j], from, to, v)
-			}
-			budget -= len(now)
-			return budget > 0
-		})
-		if budget <= 0 {
+		var ok bool
+		if out, ok = k.roundSums(out, all, some, n); !ok {
 			n.of(&all[some[0]], billing.CodeUnsupported, billing.Fault, "Item", strconv.Itoa(len(some)),
 				"too many items at once to round their sum; the subscription counts nothing")
 			return nil
@@ -50,30 +43,59 @@ func (k *terms) rounded(all []segment, n *notes) []segment {
 	return out
 }
 
-// roundSum shares the rounded sum of some segments: what rounding adds goes to
-// the largest, what it takes comes off the largest first.
-func roundSum(all []segment, now []int, r Rounding, n *notes) []rate {
-	out := make([]rate, len(now))
-	order := make([]int, len(now))
-	var sum rate
-	for j, i := range now {
-		order[j], out[j] = j, all[i].rate
-		sum = plus(sum, all[i].rate, &all[i], n)
+// roundSums rounds what some segments are worth together, whenever it changes. What
+// rounding adds goes to the largest, what it takes comes off the largest first: few
+// are touched, and the others only begin and end. false where too many are worth
+// less than rounding takes.
+func (k *terms) roundSums(to, all []segment, some []int, n *notes) ([]segment, bool) {
+	t := newTotals(all, some)
+	parts := make([]segment, len(some)) // under way, by rank
+	ends := make([]int, len(some))
+	for rank := range ends {
+		parts[rank], ends[rank] = all[t.by[rank]], rank
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return out[j].cmp(out[i]) })
-	rounded := sum.round(r.Places, r.Mode)
-	if more, _ := rounded.sub(sum); !more.isZero() {
-		out[order[0]] = plus(out[order[0]], more, &all[now[order[0]]], n)
-		return out
-	}
-	fewer, _ := sum.sub(rounded)
-	for _, j := range order {
-		if fewer.isZero() {
-			break
+	begins := slices.Clone(ends)
+	slices.SortFunc(begins, func(a, b int) int { return cmp.Compare(parts[a].from, parts[b].from) })
+	slices.SortFunc(ends, func(a, b int) int { return cmp.Compare(parts[a].to, parts[b].to) })
+	put := func(rank int, at int64, r rate) {
+		x := &parts[rank]
+		if x.rate.equal(r) {
+			return
 		}
-		less, _ := out[j].sub(fewer)
-		fewer, _ = fewer.sub(out[j])
-		out[j] = less
+		if x.from < at {
+			done := *x
+			done.to = at
+			to, x.from = append(to, done), at
+		}
+		x.rate = r
 	}
-	return out
+	budget := effort(len(some))
+	var last, now []moved // by rank
+	for len(ends) > 0 {
+		at := parts[ends[0]].to
+		if len(begins) > 0 {
+			at = min(at, parts[begins[0]].from)
+		}
+		for ; len(ends) > 0 && parts[ends[0]].to == at; ends = ends[1:] {
+			t.set(ends[0], false, n)
+			to = append(to, parts[ends[0]])
+		}
+		for ; len(begins) > 0 && parts[begins[0]].from == at; begins = begins[1:] {
+			t.set(begins[0], true, n)
+		}
+		now = t.round(now[:0], k.p.Rounding, n)
+		for _, m := range last {
+			if _, still := slices.BinarySearchFunc(now, m.rank, byRank); !still && t.live(m.rank) {
+				put(m.rank, at, t.rate(m.rank))
+			}
+		}
+		for _, m := range now {
+			put(m.rank, at, m.rate)
+		}
+		last, now = now, last
+		if budget -= len(last); budget <= 0 {
+			return to, false
+		}
+	}
+	return to, true
 }
