@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
@@ -250,4 +251,44 @@ func TestBudget_Allocations(t *testing.T) {
 		t.Errorf("a Reading holds %.0f bytes a span, the budget is 100", per)
 	}
 	runtime.KeepAlive(r)
+}
+
+// Discounts that end one by one, and items that begin one by one where the sum of all
+// is rounded, cost what changes, not what holds.
+func TestBudget_ManyThatHold(t *testing.T) {
+	at := func(i int) time.Time { return date("2020-01-01").AddDate(0, i, 0) }
+	rounded := policy.Policy{Rounding: policy.Rounding{Scope: policy.RoundSubscriptions, Places: 2}}
+	for name, c := range map[string]struct {
+		p        policy.Policy
+		few, all int
+		spans    func(n int) []billing.Span
+	}{
+		"discounts": {policy.Standard(), 25, billing.MaxDiscounts, func(n int) []billing.Span {
+			s := spanOf("c", "10", monthly, "2020-01-01", "")
+			for i := range n {
+				s.Discounts = append(s.Discounts, billing.Discount{ID: fmt.Sprint(i), Off: dec("0.05"), To: at(i + 1)})
+			}
+			return []billing.Span{s}
+		}},
+		"rounded": {rounded, 200, 800, func(n int) []billing.Span {
+			out := make([]billing.Span, n)
+			for i := range out {
+				out[i] = spanOf("c", "10", calendar.Cycle{N: 1 + i%7}, "2020-01-01", "", item(fmt.Sprint(i)))
+				out[i].From = date("2020-01-01").Add(time.Duration(i) * time.Hour)
+			}
+			return out
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			allocs := func(n int) float64 {
+				spans := c.spans(n)
+				return testing.AllocsPerRun(2, func() {
+					r, err := policy.Read(spans, c.p, dollars)
+					require.NoError(t, err)
+					require.Empty(t, r.Findings())
+				})
+			}
+			require.Less(t, allocs(c.all), 7*allocs(c.few), "four times as many")
+		})
+	}
 }

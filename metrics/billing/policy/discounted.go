@@ -55,6 +55,8 @@ func (k *terms) lessening(s *billing.Span, pos int) (l lessening, ok bool) {
 	return l, true
 }
 
+func (l *lessening) holds(at int64) bool { return l.from <= at && at < l.to }
+
 // discountKey is what two items that name one discount have in common: its id,
 // or its place and content.
 func discountKey(d *billing.Discount, pos int) string {
@@ -124,27 +126,25 @@ func percentOff(d, p decimal.Decimal) decimal.Decimal {
 
 // lessItem takes the discounts of the item off a segment and counts those of the
 // subscription that it carries.
-func (k *terms) lessItem(x *segment, n *notes) {
+func (k *terms) lessItem(x *segment, by *reductions, n *notes) {
 	for i := range x.held {
-		l := &x.held[i]
-		if x.from < l.from || x.from >= l.to {
-			continue
+		if l := &x.held[i]; l.holds(x.from) {
+			x.off++
+			x.carries = x.carries || l.d.Level == billing.LevelSubscription
 		}
-		x.off++
-		if l.d.Level == billing.LevelSubscription {
-			x.carries = true
-			continue
-		}
-		if !l.d.Percent.IsZero() {
-			x.rate.dec = percentOff(x.rate.dec, l.d.Percent)
-			continue
-		}
-		less, ok := x.rate.sub(k.p.monthly(l.d.Off, x.s.Cycle))
-		if !ok {
-			n.imprecise(x)
-		}
-		x.rate = less
 	}
+	r := by.at(x.from)
+	if r.part {
+		x.rate.dec = x.rate.dec.Mul(r.kept)
+	}
+	if r.off.IsZero() {
+		return
+	}
+	less, ok := x.rate.sub(k.p.monthly(r.off, x.s.Cycle))
+	if !ok {
+		n.imprecise(x)
+	}
+	x.rate = less
 }
 
 // discounted takes the discounts of the subscription off the segments that carry
@@ -274,7 +274,7 @@ func carried(all []segment, now []int) []carriedBy {
 			continue
 		}
 		for _, l := range x.held {
-			if l.d.Level != billing.LevelSubscription || x.from < l.from || x.from >= l.to {
+			if l.d.Level != billing.LevelSubscription || !l.holds(x.from) {
 				continue
 			}
 			at, ok := known[l.key]

@@ -27,6 +27,13 @@ func BenchmarkGrowth(b *testing.B) {
 		"under a discount of all": func(i int) billing.Span {
 			return one(i, func(s *billing.Span) { s.Discounts = []billing.Discount{off} })
 		},
+		"discounts that end one by one": func(i int) billing.Span {
+			return one(i, func(s *billing.Span) {
+				for j := range billing.MaxDiscounts {
+					s.Discounts = append(s.Discounts, billing.Discount{ID: fmt.Sprint(j), Off: dec("0.01"), To: s.From.AddDate(0, j+1, 0)})
+				}
+			})
+		},
 		"overlapping spans of one item": func(i int) billing.Span { return one(i, func(s *billing.Span) { s.Item = "i" }) },
 		"metered spans that end at random": func(i int) billing.Span {
 			return one(i, func(s *billing.Span) { s.Item, s.Basis, s.To = "i", billing.BasisMetered, at(i+1+i*7919%1000) })
@@ -58,6 +65,15 @@ func BenchmarkGrowth(b *testing.B) {
 					billing.Lint(spans, billing.LintOptions{})
 				}
 			})
+			if name == "items that begin one by one" { // the sum of all is rounded
+				b.Run(fmt.Sprintf("Polar/%s/%d", name, n), func(b *testing.B) {
+					b.ReportAllocs()
+					for range b.N {
+						_, err := policy.Read(spans, policy.Polar(), dollars)
+						require.NoError(b, err)
+					}
+				})
+			}
 			if name == "items that begin one by one" || name == "subscriptions of one customer" {
 				b.Run(fmt.Sprintf("Reconcile/%s/%d", name, n), func(b *testing.B) {
 					for range b.N {

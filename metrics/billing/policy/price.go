@@ -104,6 +104,9 @@ func (k *terms) priced(to []segment, of []piece, i int, from, till int64, means 
 	var held []lessening
 	for j := range x.s.Discounts {
 		if l, ok := k.lessening(x.s, j); ok {
+			if held == nil {
+				held = make([]lessening, 0, len(x.s.Discounts)-j)
+			}
 			held = append(held, l)
 			bound(l.from)
 			bound(l.to)
@@ -111,12 +114,18 @@ func (k *terms) priced(to []segment, of []piece, i int, from, till int64, means 
 	}
 	slices.Sort(bounds)
 	bounds = append(slices.Compact(bounds), till)
+	var by *reductions
+	if len(held) > 0 {
+		by = newReductions(held)
+	}
 	for _, end := range bounds {
 		s := base
 		s.from, s.to, s.live, s.held = from, end, k.counts(x, from), held
 		if s.live {
 			s.rate = gross
-			k.lessItem(&s, n)
+			if by != nil {
+				k.lessItem(&s, by, n)
+			}
 		}
 		if !fx.IsZero() {
 			s.rate.dec = s.rate.dec.Mul(fx)
