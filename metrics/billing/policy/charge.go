@@ -29,10 +29,10 @@ type charge struct {
 // charges reads the valid invoice lines of one subscription: by item, currency
 // and the order in which they begin.
 func (k *terms) charges(lines []*billing.InvoiceLine, n *notes) ([]charge, error) {
-	grid := fullLines(lines)
+	full := fullLines(lines)
 	var out []charge
 	for _, l := range lines {
-		c, ok, err := k.charge(l, grid, n)
+		c, ok, err := k.charge(l, full, n)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +51,7 @@ func (k *terms) charges(lines []*billing.InvoiceLine, n *notes) ([]charge, error
 }
 
 // charge reads one line; false where the policy lets it count nothing.
-func (k *terms) charge(l *billing.InvoiceLine, grid map[gridKey][]*billing.InvoiceLine, n *notes) (c charge, ok bool, err error) {
+func (k *terms) charge(l *billing.InvoiceLine, full grid, n *notes) (c charge, ok bool, err error) {
 	p := k.p
 	switch {
 	case l.Test && !p.CountTest:
@@ -89,7 +89,7 @@ func (k *terms) charge(l *billing.InvoiceLine, grid map[gridKey][]*billing.Invoi
 	if c.to <= c.from {
 		return c, false, nil
 	}
-	c.rate = k.lineRate(l, grid, n)
+	c.rate = k.lineRate(l, full, n)
 	fx, err := k.frozen(c.currency, c.from)
 	if err != nil {
 		return c, false, fmt.Errorf("policy: read: customer %q, invoice line %q: %w", text.Clip(l.Customer), text.Clip(l.ID), err)
@@ -112,7 +112,7 @@ func (k *terms) charge(l *billing.InvoiceLine, grid map[gridKey][]*billing.Invoi
 }
 
 // lineRate is what a line is worth a month, by magnitude.
-func (k *terms) lineRate(l *billing.InvoiceLine, grid map[gridKey][]*billing.InvoiceLine, n *notes) rate {
+func (k *terms) lineRate(l *billing.InvoiceLine, full grid, n *notes) rate {
 	p := k.p
 	amount := l.Amount.Sub(l.Discount)
 	if p.Discounts == DiscountsNone {
@@ -136,7 +136,7 @@ func (k *terms) lineRate(l *billing.InvoiceLine, grid map[gridKey][]*billing.Inv
 		}
 		r, exact = rate{amount.Mul(decimal.NewFromInt(f.Times)), f.Per}.times(int64(24*time.Hour), int64(length))
 	case p.Scaling == ScaleToCycle && l.Proration != billing.ProrationNone && length > 0:
-		r, exact = p.monthly(amount, l.Cycle).times(int64(k.wholeCycle(l, grid, n)), int64(length))
+		r, exact = p.monthly(amount, l.Cycle).times(int64(k.wholeCycle(l, full, n)), int64(length))
 	default:
 		r = p.monthly(amount, l.Cycle)
 	}
@@ -146,54 +146,71 @@ func (k *terms) lineRate(l *billing.InvoiceLine, grid map[gridKey][]*billing.Inv
 	return r
 }
 
-// gridKey is what a prorated line and the full lines of its charge have in
-// common.
+// grid is the lines of a subscription that charge whole cycles: what prorated
+// ones are part of.
+type grid struct {
+	of map[gridKey][]*billing.InvoiceLine // of each item, in order of time
+	// ending are those that end at an instant, of whatever item: an add-on bought
+	// in mid-cycle is charged to the end of the cycle that the rest is in.
+	ending map[gridEnd]*billing.InvoiceLine
+}
+
 type gridKey struct {
 	item  string
 	cycle calendar.Cycle
 }
 
-// fullLines are the lines that charge whole cycles, by the item and cycle they
-// charge, in order of time.
-func fullLines(lines []*billing.InvoiceLine) map[gridKey][]*billing.InvoiceLine {
-	var out map[gridKey][]*billing.InvoiceLine
+type gridEnd struct {
+	at    int64
+	cycle calendar.Cycle
+}
+
+func fullLines(lines []*billing.InvoiceLine) grid {
+	var g grid
 	for _, l := range lines {
-		if l.Kind == billing.LineRecurring && l.Proration == billing.ProrationNone && !l.From.IsZero() && l.To.After(l.From) {
-			if out == nil {
-				out = map[gridKey][]*billing.InvoiceLine{}
-			}
-			key := gridKey{l.Item, l.Cycle}
-			out[key] = append(out[key], l)
+		if l.Kind != billing.LineRecurring || l.Proration != billing.ProrationNone || l.From.IsZero() || !l.To.After(l.From) {
+			continue
+		}
+		if g.of == nil {
+			g = grid{map[gridKey][]*billing.InvoiceLine{}, map[gridEnd]*billing.InvoiceLine{}}
+		}
+		key, end := gridKey{l.Item, l.Cycle}, gridEnd{l.To.UnixNano(), l.Cycle}
+		g.of[key] = append(g.of[key], l)
+		if x := g.ending[end]; x == nil || l.From.Before(x.From) {
+			g.ending[end] = l
 		}
 	}
-	for _, of := range out {
+	for _, of := range g.of {
 		slices.SortStableFunc(of, func(a, b *billing.InvoiceLine) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) })
 	}
-	return out
+	return g
 }
 
 // wholeCycle is how long the cycle is that a prorated line charges part of: that
 // of the full line of the same item which ends with it or has it in its period;
-// else the one that cycles counted from the nearest full line give. Where
-// nothing was ever charged in full it can only be guessed from the line's end.
-func (k *terms) wholeCycle(l *billing.InvoiceLine, grid map[gridKey][]*billing.InvoiceLine, n *notes) time.Duration {
-	full := grid[gridKey{l.Item, l.Cycle}]
-	if len(full) == 0 {
-		n.line(l, billing.CodeAssumed, billing.Notice, "Cycle", l.Cycle.String(),
-			"no line charges this item in full; the cycle that a prorated line is part of was counted back from its end")
-		return l.To.Sub(l.Cycle.Nth(l.To.In(k.p.location()), -1))
-	}
+// else of one of the subscription that ends with it; else the one that cycles
+// counted from the item's nearest full line give. Without any it can only be
+// guessed from the line's end.
+func (k *terms) wholeCycle(l *billing.InvoiceLine, g grid, n *notes) time.Duration {
+	full := g.of[gridKey{l.Item, l.Cycle}]
 	i, _ := slices.BinarySearchFunc(full, l.To, func(f *billing.InvoiceLine, to time.Time) int {
 		if f.From.Before(to) {
 			return -1
 		}
 		return 1
 	})
-	near := full[max(i-1, 0)] // the last that begins before the line ends
-	if !near.To.Before(l.To) && near.From.Before(l.To) {
-		return near.To.Sub(near.From)
+	if i > 0 && !full[i-1].To.Before(l.To) { // the last that begins before the line ends
+		return full[i-1].To.Sub(full[i-1].From)
 	}
-	anchor := near.From.In(k.p.location())
+	if f := g.ending[gridEnd{l.To.UnixNano(), l.Cycle}]; f != nil {
+		return f.To.Sub(f.From)
+	}
+	if len(full) == 0 {
+		n.line(l, billing.CodeAssumed, billing.Notice, "Cycle", l.Cycle.String(),
+			"no line charges this item in full, and none of the subscription ends with it; the cycle that a prorated line is part of was counted back from its end")
+		return l.To.Sub(l.Cycle.Nth(l.To.In(k.p.location()), -1))
+	}
+	anchor := full[max(i-1, 0)].From.In(k.p.location())
 	m := nthFrom(l.Cycle, anchor, l.To.In(k.p.location()))
 	return l.Cycle.Nth(anchor, m).Sub(l.Cycle.Nth(anchor, m-1))
 }

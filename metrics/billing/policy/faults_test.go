@@ -225,6 +225,30 @@ func TestFault_ScaleToCycleByTheFullLine(t *testing.T) {
 	assert.Equal(t, billing.CodeAssumed, r.Findings()[0].Code)
 }
 
+// An add-on bought in mid-cycle is part of the cycle that the plan is charged for,
+// whether or not it is charged in full later: 200, and 210.71 counted back from
+// the end of February.
+func TestFault_ScaleToCycleOfAnAddOn(t *testing.T) {
+	t.Parallel()
+	of := func(name string) func(*billing.InvoiceLine) {
+		return func(l *billing.InvoiceLine) { l.Item = name }
+	}
+	lines := []billing.InvoiceLine{
+		lineOf("100", "2023-01-31", "2023-02-28", of("plan")),
+		lineOf("50", "2023-02-14", "2023-02-28", of("add-on"), prorated(billing.ProrationFull)),
+		lineOf("100", "2023-02-28", "2023-03-31", of("plan")),
+		lineOf("100", "2023-02-28", "2023-03-31", of("add-on")),
+	}
+	for n := 2; n <= len(lines); n++ {
+		r, err := policy.Read(nil, policy.ChartMogul(), policy.Options{Currency: "USD", Invoices: lines[:n]})
+		require.NoError(t, err)
+		assert.Empty(t, r.Findings())
+		l, err := r.Ledger()
+		require.NoError(t, err)
+		same(t, "200", l.MRR(date("2023-02-20")), fmt.Sprint(n))
+	}
+}
+
 // Cancelled and subscribed again while the old one is paid for: 200, not 300.
 // Only policies that let service run to its end are concerned.
 func TestFault_CancelAndRecreate(t *testing.T) {

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -129,6 +130,53 @@ func genTerms(t *rapid.T) billing.Terms {
 	}
 	x.Test = genMaybe(t, "test", 5)
 	return x
+}
+
+// genSpansOfLines draws spans of the subscriptions that genLines charges, and of
+// others of the same customers.
+func genSpansOfLines(t *rapid.T, lines []billing.InvoiceLine) (out []billing.Span) {
+	for _, l := range lines {
+		customer := l.Customer
+		if slices.ContainsFunc(out, func(s billing.Span) bool { return s.Customer == customer }) {
+			continue
+		}
+		subs := []string{"s1"}
+		if genMaybe(t, "another subscription", 50) {
+			subs = append(subs, "s2")
+		}
+		for _, sub := range subs {
+			for _, item := range rapid.SampledFrom([][]string{{""}, {"x"}, {"x", "y"}, {"", "x"}}).Draw(t, "items") {
+				from := l.From.AddDate(0, 0, rapid.IntRange(-10, 5).Draw(t, "from"))
+				if sub == "s2" {
+					from = out[len(out)-1].From.AddDate(0, 0, rapid.IntRange(0, 30).Draw(t, "later"))
+					if end := out[len(out)-1].End(); !end.IsZero() && genMaybe(t, "after the end", 70) {
+						from = end.AddDate(0, 0, rapid.IntRange(0, 10).Draw(t, "after"))
+					}
+				}
+				for range rapid.IntRange(1, 2).Draw(t, "spans") {
+					s := billing.Span{Customer: customer, Subscription: sub, Item: item, From: from, Terms: genTerms(t)}
+					s.Currency = "USD"
+					if s.CancelAskedAt = (time.Time{}); genMaybe(t, "asked for", 40) {
+						s.CancelAskedAt = from.AddDate(0, 0, rapid.IntRange(-5, 20).Draw(t, "asked after"))
+					}
+					if sub == "s2" && genMaybe(t, "carries on", 20) {
+						s.Replaces = "s1"
+					}
+					if s.Reason = billing.ReasonUnknown; genMaybe(t, "replaced", 10) {
+						s.Reason = billing.ReasonReplaced
+					}
+					if !genMaybe(t, "open", 30) {
+						s.To = from.AddDate(0, 0, rapid.IntRange(1, 30).Draw(t, "span days"))
+					}
+					if out = append(out, s); s.To.IsZero() {
+						break
+					}
+					from = s.To.AddDate(0, 0, rapid.SampledFrom([]int{0, 0, 5, -10, -10}).Draw(t, "gap days"))
+				}
+			}
+		}
+	}
+	return out
 }
 
 // genLines draws invoice lines for the same customers.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/lifecycle-go/lifecycle/internal/law"
 	"github.com/lifecycle-go/lifecycle/metrics"
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/policy"
@@ -310,11 +311,21 @@ func TestRead_GoroutinesDoNotMatter(t *testing.T) {
 	require.Equal(t, found, again)
 }
 
-// The same for invoice lines.
+// The same for invoice lines, and for what spans say to them.
 func TestLaw_InvoicesAreTheObviousCalculation(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		lines, p := genLines(t), genPolicy(t, "p")
+	seen := law.Drawn{}
+	law.Often(t, 10, func(t *rapid.T) {
+		spans, lines, p := []billing.Span(nil), genLines(t), genPolicy(t, "p")
+		if genMaybe(t, "plain lines", 50) {
+			for i := range lines {
+				x := &lines[i]
+				x.Customer, x.Kind, x.Status, x.Amount, x.Proration = "ada", billing.LineRecurring, billing.LinePaid, dec("10"), billing.ProrationNone
+			}
+		}
+		if genMaybe(t, "spans", 80) {
+			spans = genSpansOfLines(t, lines)
+		}
 		var observed time.Time
 		if genMaybe(t, "observed", 40) {
 			observed = genTime(t, "observed until")
@@ -322,24 +333,52 @@ func TestLaw_InvoicesAreTheObviousCalculation(t *testing.T) {
 		p.Source, p.Location = policy.FromInvoices, nil
 		p.RateDate, p.RateAt = policy.RateAtChange, time.Time{}
 		for i := range lines {
+			if i > 0 && genMaybe(t, "add-on", 20) { // to the end of the cycle that another item is in
+				x := lines[i-1]
+				x.ID, x.Item, x.Proration = lines[i].ID, "added", billing.ProrationFull
+				x.From = x.To.AddDate(0, 0, -1)
+				lines[i] = x
+				if p.Scaling == policy.ScaleToCycle && lines[i-1].Proration == billing.ProrationNone && lines[i-1].Kind == billing.LineRecurring {
+					seen["add-on"]++
+				}
+			}
 			lines[i].Seq = int64(i)
 		}
 		if len(lines) == 0 {
 			t.Skip("no lines")
 		}
-		r, err := policy.Read(nil, p, policy.Options{Currency: "USD", Invoices: lines, ObservedUntil: observed})
+		r, err := policy.Read(spans, p, policy.Options{Currency: "USD", Invoices: lines, ObservedUntil: observed})
 		require.NoError(t, err)
+		said := slowSaid(spans, lines, &p)
 		for range 4 {
-			at := genTime(t, "at")
+			at := rapid.SampledFrom(lines).Draw(t, "near").From.AddDate(0, 0, rapid.IntRange(0, 60).Draw(t, "at"))
 			got := worthAt(r, at)
-			for k, want := range slowInvoiced(lines, &p, observed, at) {
+			unsaid := slowInvoiced(nil, lines, &p, observed, at)
+			for k, want := range slowInvoiced(spans, lines, &p, observed, at) {
 				v := got[k]
 				if v == nil {
 					v = new(big.Rat)
 				}
 				off := new(big.Rat).Sub(v, want)
-				require.LessOrEqual(t, off.Abs(off).Cmp(big.NewRat(10, 1e12)), 0, "%s at %s: %s, want %s\n%+v\n%s", k, at, v.FloatString(14), want.FloatString(14), lines, p)
+				require.LessOrEqual(t, off.Abs(off).Cmp(big.NewRat(10, 1e12)), 0, "%s at %s: %s, want %s\n%+v\n%+v\n%s", k, at, v.FloatString(14), want.FloatString(14), spans, lines, p)
+				if x := said[k]; x != nil && want.Sign() > 0 && slices.ContainsFunc(x.spans, func(s *billing.Span) bool { return x.asked(s, at) && x.holder(s.Item, at) != nil }) {
+					seen["asked for and begun again"]++
+				}
+				if x := said[k]; x != nil && unsaid[k].Cmp(want) != 0 {
+					switch {
+					case !at.Before(x.end):
+						seen[x.why]++
+					case want.Sign() > 0:
+						seen["one item"]++
+					case !x.over.Equal(forever) && !at.Before(x.over):
+						seen["not carried beyond"]++
+					case slices.ContainsFunc(x.spans, func(s *billing.Span) bool { return x.asked(s, at) }):
+						seen["withdrawn later"]++
+					default:
+						seen["in a state"]++
+					}
+				}
 			}
 		}
-	})
+	}, seen.NeedAtLeast(5, "ended", "succeeded", "carried on", "asked", "one item", "not carried beyond", "withdrawn later", "in a state", "add-on"), seen.Need("asked for and begun again"))
 }

@@ -99,7 +99,7 @@ func (k *terms) invoiced(w *work, spans []*billing.Span, lines []*billing.Invoic
 		return nil, err
 	}
 	w.pieces = k.pieces(w.pieces[:0], spans, of, n)
-	w.segments, w.due = k.running(w.segments[:0], charges, k.standing(w.pieces, spans), n)
+	w.segments, w.due = k.running(w.segments[:0], charges, k.standing(w.pieces, spans, charges, of, n), n)
 	w.segments = k.rounded(w.segments, n)
 	w.steps = k.steps(w.steps[:0], w.segments, n)
 	return w.steps, nil

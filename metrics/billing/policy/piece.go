@@ -27,11 +27,11 @@ type piece struct {
 func (k *terms) pieces(to []piece, spans []*billing.Span, of kin, n *notes) []piece {
 	p := k.p
 	sorted := true
+	if k.neverCommitted(spans) {
+		return to[:0]
+	}
 	last, ends := int64(math.MinInt64), true // when the subscription ends, if it does
 	for _, s := range spans {
-		if k.series == seriesCommitted && p.Committed == CommittedNever && !s.CancelAt.IsZero() {
-			return to[:0]
-		}
 		if s.Test && !p.CountTest {
 			n.span(s, billing.CodeTestMode, billing.Notice, "Test", "true", "a sandbox record; left out")
 			continue
@@ -105,7 +105,7 @@ func payThrough(all []piece, last int64, of kin, n *notes) {
 // cut ends pieces where the customer asked to, if that is the rule, and drops
 // those of no length.
 func (k *terms) cut(all []piece, n *notes) []piece {
-	asked := k.p.ChurnDate == EndRequested || k.series == seriesCommitted
+	asked := k.byRequest()
 	kept := all[:0]
 	for _, x := range all {
 		if asked && !x.s.CancelAskedAt.IsZero() {

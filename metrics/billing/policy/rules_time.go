@@ -12,7 +12,10 @@ type ChurnDate uint8
 
 const (
 	// EndOfPaidService: at Span.End, or at Terms.PaidThrough where the
-	// subscription's last spans were paid for longer.
+	// subscription's last spans were paid for longer; of invoices, with the
+	// period last invoiced. Where another subscription of the customer begins by
+	// then, it counts until that: with a finding (billing.CodeSuccessor), and
+	// under this rule alone, as the others let nothing outlast Span.End.
 	EndOfPaidService ChurnDate = iota
 	// EndRecorded: at Span.End, when the billing system ends it.
 	EndRecorded
