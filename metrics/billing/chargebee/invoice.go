@@ -54,6 +54,9 @@ func (imp *Importer) lines(inv *invoice, e *kit.Entry) (out []billing.InvoiceLin
 		n.Fault(billing.CodeMissingTime, "date", "", "it does not say when it was made; it is left out")
 		return nil
 	}
+	if base.Status == billing.LinePaid {
+		base.PaidAt = n.SideTime("paid_at", inv.PaidAt)
+	}
 	if len(inv.LineItems) == 0 {
 		n.Fault(billing.CodeTruncated, "line_items", "", "no lines: it counts nothing")
 	}
@@ -120,7 +123,7 @@ func (imp *Importer) lineCycle(n *kit.Note, l billing.InvoiceLine) (_ billing.In
 		if l.Cycle, ok = n.Cycle("item_price.period_unit", p.PeriodUnit, "item_price.period", p.Period); !ok {
 			return l, false
 		}
-		if !l.From.IsZero() && l.To.Before(l.Cycle.Nth(l.From, 1)) && l.Kind == billing.LineRecurring {
+		if l.Kind == billing.LineRecurring && kit.PartOf(l.Cycle, l.From, l.To) {
 			l.Proration = billing.ProrationFull
 		}
 		return l, true

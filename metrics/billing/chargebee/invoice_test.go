@@ -48,6 +48,7 @@ func TestLines(t *testing.T) {
 		{"with its item price", []object{price, anInvoice(aLine())}, []string{plain}, nil},
 		{"without", []object{anInvoice(aLine())}, []string{plain}, []string{"warning assumed line_items.entity_id"}},
 		{"for part of a period", []object{price, anInvoice(aLine().With("date_from", kittest.Epoch("2026-03-25")))}, []string{"acme s_1 0325-0410 59.97-6+5.4 USD/P1M recurring paid full"}, nil},
+		{"for a month in Berlin in which clocks change", []object{price, anInvoice(aLine().With("date_from", 1773097200).With("date_to", 1775772000))}, []string{"acme s_1 260309T230000-260409T220000 59.97-6+5.4 USD/P1M recurring paid none"}, nil},
 		{"for no period", []object{anInvoice(aLine().With("date_from", nil).With("date_to", nil))}, nil, []string{"fault not-expanded line_items.entity_id"}},
 		{"in decimals", []object{price, anInvoice(aLine().With("amount_in_decimal", "59.9712"))}, []string{"acme s_1 0310-0410 59.9712-6+5.4 USD/P1M recurring paid none"}, nil},
 		{"tax inside", []object{price, anInvoice(aLine()).With("price_type", "tax_inclusive")}, []string{"acme s_1 0310-0410 54.57-6+5.4 USD/P1M recurring paid none"}, nil},

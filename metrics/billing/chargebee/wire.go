@@ -136,6 +136,7 @@ type invoice struct {
 	SubscriptionID  kit.Text `json:"subscription_id"`
 	Status          kit.Text `json:"status"`
 	Date            kit.Text `json:"date"`
+	PaidAt          kit.Text `json:"paid_at"`
 	CurrencyCode    kit.Text `json:"currency_code"`
 	PriceType       kit.Text `json:"price_type"`
 	Deleted         bool     `json:"deleted"`

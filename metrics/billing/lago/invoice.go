@@ -85,6 +85,9 @@ func (imp *Importer) fee(n *kit.Note, w *fee, inv *invoice, l billing.InvoiceLin
 	if !n.Name("customer.external_id", l.Customer) || !n.Name("fees.lago_id", l.ID) || !n.Name("fees.lago_subscription_id", l.Subscription) {
 		return l, false
 	}
+	if l.Status == billing.LinePaid {
+		l.PaidAt = n.SideTime("fees.succeeded_at", w.SucceededAt)
+	}
 	if l.IssuedAt.IsZero() {
 		n.Fault(billing.CodeMissingTime, "issuing_date", "", "it does not say when it was made; it is left out")
 		return l, false
@@ -175,7 +178,9 @@ func feePeriod(n *kit.Note, w *fee, inv *invoice, l *billing.InvoiceLine) (ok bo
 
 func (imp *Importer) feeCycle(n *kit.Note, sub *subscription, l billing.InvoiceLine) (_ billing.InvoiceLine, ok bool) {
 	if p := imp.plans[l.Plan]; p != nil && sub != nil {
-		l.Cycle, ok = p.cycle(n)
+		if l.Cycle, ok = p.cycle(n); ok && l.Kind == billing.LineRecurring && kit.PartOf(l.Cycle, l.From, l.To) {
+			l.Proration = billing.ProrationFull
+		}
 		return l, ok
 	}
 	if l.Cycle, ok = kit.CycleOf(l.From, l.To); ok {

@@ -18,6 +18,9 @@ import (
 func lineTexts(ls []billing.InvoiceLine) (out []string) {
 	for _, l := range ls {
 		out = append(out, fmt.Sprintf("%s %s-%s %s-%s+%s %s/%s %s %s", l.Customer, kittest.Date(l.From), kittest.Date(l.To), l.Amount, l.Discount, l.Tax, l.Currency, l.Cycle, l.Kind, l.Status))
+		if l.Proration != billing.ProrationNone {
+			out[len(out)-1] += " " + l.Proration.String()
+		}
 	}
 	return out
 }
@@ -57,6 +60,7 @@ func TestLines(t *testing.T) {
 		{"a charge, of the period before", []object{plan, wrapped("invoice", anInvoice(aFee("charge")))}, []string{"acme 0210-0310 19.99-1.999+3.6 EUR/P1M usage paid"}, nil},
 		{"a commitment", []object{plan, wrapped("invoice", anInvoice(aFee("commitment")))}, []string{plain}, nil},
 		{"an add-on", []object{wrapped("invoice", anInvoice(aFee("add_on")))}, []string{"acme 0310-0410 19.99-1.999+3.6 EUR/P1M one-off paid"}, nil},
+		{"a fee for part of a month", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("from_date", "2026-03-15").With("to_date", "2026-03-31T23:59:59Z")))}, []string{"acme 0315-0401 19.99-1.999+3.6 EUR/P1M recurring paid full"}, nil},
 		{"a fee with its own dates", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("from_date", "2026-03-15").With("to_date", "2026-04-14T23:59:59Z")))}, []string{"acme 0315-0415 19.99-1.999+3.6 EUR/P1M recurring paid"}, nil},
 		{"a fee that is none, beside one that is", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("amount_cents", "x"), aFee("subscription")))}, []string{plain}, []string{"fault malformed fees.amount_cents"}},
 		{"a fee beyond all, beside one that is not", []object{plan, wrapped("invoice", anInvoice(aFee("subscription").With("amount_cents", json.Number("1e30")), aFee("subscription")))}, []string{plain}, []string{"fault amount-range fees.amount_cents"}},

@@ -91,5 +91,6 @@ type fee struct {
 	FromDate       kit.Text `json:"from_date"`
 	ToDate         kit.Text `json:"to_date"`
 	CreatedAt      kit.Text `json:"created_at"`
+	SucceededAt    kit.Text `json:"succeeded_at"` // when it was paid
 	PaymentStatus  kit.Text `json:"payment_status"`
 }

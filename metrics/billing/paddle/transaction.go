@@ -1,6 +1,8 @@
 package paddle
 
 import (
+	"time"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
@@ -61,6 +63,9 @@ func (imp *Importer) lines(txn *transaction, e *kit.Entry) (out []billing.Invoic
 		n.Fault(billing.CodeMissingTime, "created_at", "", "it does not say when it was made; it is left out")
 		return nil, rank
 	}
+	if base.Status == billing.LinePaid {
+		base.PaidAt = txn.paidAt(n)
+	}
 	if len(txn.Details.LineItems) == 0 {
 		n.Fault(billing.CodeTruncated, "details.line_items", "", "no lines: it counts nothing")
 	}
@@ -71,6 +76,18 @@ func (imp *Importer) lines(txn *transaction, e *kit.Entry) (out []billing.Invoic
 		}
 	}
 	return out, rank
+}
+
+// paidAt is when the last of the payments was captured; zero where nothing says so.
+func (txn *transaction) paidAt(n *kit.Note) (at time.Time) {
+	for i := range txn.Payments {
+		if p := &txn.Payments[i]; p.Status == "captured" {
+			if t := n.SideTime("payments.captured_at", p.CapturedAt); t.After(at) {
+				at = t
+			}
+		}
+	}
+	return at
 }
 
 // line reads one line of a transaction.

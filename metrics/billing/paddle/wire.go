@@ -92,7 +92,11 @@ type transaction struct {
 	BilledAt       kit.Text `json:"billed_at"`
 	BillingPeriod  *period  `json:"billing_period"`
 	Items          []item   `json:"items"`
-	Details        struct {
+	Payments       []struct {
+		Status     kit.Text `json:"status"`
+		CapturedAt kit.Text `json:"captured_at"`
+	} `json:"payments"`
+	Details struct {
 		LineItems []line `json:"line_items"`
 	} `json:"details"`
 }

@@ -65,6 +65,9 @@ func (imp *Importer) lines(inv *invoice, rec *kit.Record) (out []billing.Invoice
 	if base.IssuedAt, ok = n.Time("created_at", inv.CreatedAt); !ok {
 		return nil
 	}
+	if base.Status == billing.LinePaid {
+		base.PaidAt = n.SideTime("closed_at", inv.ClosedAt)
+	}
 	switch {
 	case inv.LineItems.Data == nil:
 		n.Fault(billing.CodeTruncated, "line_items", "", "the lines are not in the export")

@@ -106,6 +106,7 @@ type invoice struct {
 	Account   kit.Ref[account] `json:"account"`
 	State     kit.Text         `json:"state"`
 	CreatedAt kit.Text         `json:"created_at"`
+	ClosedAt  kit.Text         `json:"closed_at"` // when it was paid, or failed
 	LineItems lines            `json:"line_items"`
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/importer"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
+	"github.com/lifecycle-go/lifecycle/metrics/calendar"
 )
 
 // An importer for a system of its own: a wire struct, and findings for what
@@ -109,6 +110,13 @@ func ExampleCycleOf() {
 	to, _ := kit.ParseTime("2026-02-28", nil)
 	fmt.Println(kit.CycleOf(from, to))
 	// Output: P1M true
+}
+
+func ExamplePartOf() {
+	from, _ := kit.ParseTime("2026-03-09T23:00:00Z", nil) // the 10th in Berlin
+	to, _ := kit.ParseTime("2026-04-09T22:00:00Z", nil)   // the 10th, in summer time
+	fmt.Println(kit.PartOf(calendar.Cycle{}, from, to), kit.PartOf(calendar.Cycle{}, from.AddDate(0, 0, 15), to))
+	// Output: false true
 }
 
 func ExampleTakeTaxOut() {

@@ -56,3 +56,24 @@ func CycleOf(from, to time.Time) (c calendar.Cycle, found bool) {
 	}
 	return calendar.Cycle{Unit: calendar.UnitDay, N: days}, true
 }
+
+// PartOf reports whether [from, to) is only part of a cycle that begins with it.
+// A whole one may look a day shorter in UTC than where it was billed, at the end
+// of February or when clocks change; so it is looked at from everywhere.
+func PartOf(c calendar.Cycle, from, to time.Time) bool {
+	whole := c.Nth(from, 1)
+	if from.IsZero() || !to.Before(whole) {
+		return false
+	}
+	if whole.Sub(to) > 26*time.Hour {
+		return true
+	}
+	const west, east = -12 * time.Hour, 14 * time.Hour
+	for zone := west; zone <= east; zone += 30 * time.Minute {
+		switch to.Add(zone).Sub(c.Nth(from.Add(zone), 1)) {
+		case -time.Hour, 0, time.Hour: // with another offset at its end, too
+			return false
+		}
+	}
+	return true
+}
