@@ -384,6 +384,28 @@ func TestLaw_RunIsItsMonths(t *testing.T) {
 	})
 }
 
+// Sizes come in the order of their size: 5 before 10, not behind 1000. So do other
+// keys that are whole numbers; what is no number comes behind them, as text.
+func TestSumBy_OrderOfSizes(t *testing.T) {
+	t.Parallel()
+	var changes []ledger.Change
+	for _, size := range []int64{3, 7, 20, 60, 700, 2000} {
+		changes = append(changes, ledger.Change{Customer: fmt.Sprint(size), At: base, Amount: decimal.NewFromInt(size)})
+	}
+	l := books(t, ledger.Options{}, changes)
+	keys := func(key func(*ledger.Movement) string) (out []string) {
+		sums, err := l.SumBy(calendar.MonthOf(base, nil).Period(nil), key)
+		require.NoError(t, err)
+		for _, s := range sums {
+			out = append(out, s.Key)
+		}
+		return out
+	}
+	require.Equal(t, []string{"0", "5", "10", "50", "100", "1000"}, keys(ledger.BySize(5, 10, 50, 100, 1000)))
+	names := map[string]string{"3": "10", "7": "9", "20": "", "60": "pro", "700": "009", "2000": "9a"}
+	require.Equal(t, []string{"", "009", "9", "10", "9a", "pro"}, keys(func(m *ledger.Movement) string { return names[m.Customer] }))
+}
+
 // Voluntary and involuntary churn apart, as Chargebee's charts want them
 // (reference/revenue.md 3.12): 15 and 10 customers of 10 dollars.
 func TestSumBy_Cause(t *testing.T) {

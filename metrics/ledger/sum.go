@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -21,9 +22,9 @@ type Sum struct {
 
 // SumBy adds up the movements with At in the period by a key of each: see
 // ByCause and its siblings, or give your own; nil is one key, "". Sums come
-// sorted by key and kind. Each is exact and rounded once, to Places: over all
-// keys a kind sums to the line of the statement within a unit of the last place
-// for each key.
+// sorted by key, whole numbers by size and before other text, and by kind. Each
+// is exact and rounded once, to Places: over all keys a kind sums to the line of
+// the statement within a unit of the last place for each key.
 //
 // key is called once per movement, by customer and in order of time, and must
 // neither keep the movement nor use the ledger.
@@ -69,8 +70,29 @@ func (l *Ledger) SumBy(p calendar.Period, key func(*Movement) string) ([]Sum, er
 	for k, o := range sums {
 		out = append(out, Sum{Key: k.key, Kind: k.kind, Movements: o.count, Heads: o.heads, Amount: l.money(o.gain.abs())})
 	}
-	slices.SortFunc(out, func(a, b Sum) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind)) })
+	slices.SortFunc(out, func(a, b Sum) int { return cmp.Or(compareKeys(a.Key, b.Key), cmp.Compare(a.Kind, b.Kind)) })
 	return out, nil
+}
+
+// compareKeys orders keys as text, but whole numbers, which sizes are, by size and
+// before all others that say anything.
+func compareKeys(a, b string) int {
+	rank := func(key string) int {
+		switch {
+		case key == "":
+			return 0
+		case strings.Trim(key, "0123456789") == "":
+			return 1
+		default:
+			return 2
+		}
+	}
+	r := rank(a)
+	if c := cmp.Compare(r, rank(b)); c != 0 || r != 1 {
+		return cmp.Or(c, cmp.Compare(a, b))
+	}
+	x, y := strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(a, b))
 }
 
 // ByCause is a key for SumBy: see ByWill for churn that was
