@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
@@ -106,7 +107,7 @@ func (k *terms) bar(st *standing, pieces []piece, spans []*billing.Span) {
 	for item := range st.named {
 		asked := minus(union(out[item]), held[item])
 		gone, there = append(gone, asked...), append(there, held[item]...)
-		barred := append(asked, states[item]...)
+		barred := slices.Concat(asked, states[item])
 		not = append(not, barred...)
 		st.barred[item] = union(barred)
 	}

@@ -70,8 +70,8 @@ func PartOf(c calendar.Cycle, from, to time.Time) bool {
 	}
 	const west, east = -12 * time.Hour, 14 * time.Hour
 	for zone := west; zone <= east; zone += 30 * time.Minute {
-		switch to.Add(zone).Sub(c.Nth(from.Add(zone), 1)) {
-		case -time.Hour, 0, time.Hour: // with another offset at its end, too
+		short := c.Nth(from.Add(zone), 1).Sub(to.Add(zone))
+		if short == 0 || short.Abs() == time.Hour { // with another offset at its end, too
 			return false
 		}
 	}

@@ -73,7 +73,9 @@ type reader interface {
 }
 
 func readers(t *testing.T) map[string]func() reader {
+	t.Helper()
 	made := func(r reader, err error) reader {
+		t.Helper()
 		require.NoError(t, err)
 		return r
 	}
