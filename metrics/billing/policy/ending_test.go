@@ -158,3 +158,32 @@ func TestCommittedNever_Withdrawn(t *testing.T) {
 		}
 	}
 }
+
+// Charged in arrears, as use is: an export of the 15th knows of February's charge,
+// and not of March's, which is due on the 1st of April. Nobody churned until then;
+// who is not charged then did, under a policy that goes by invoices. Live the same.
+func TestArrears_RunningMonthIsNoChurn(t *testing.T) {
+	t.Parallel()
+	var lines []billing.InvoiceLine
+	for _, kind := range []billing.LineKind{billing.LineRecurring, billing.LineUsage} {
+		for _, l := range months(2, func(l *billing.InvoiceLine) { l.Customer, l.Subscription, l.Kind = kind.String(), kind.String(), kind }) {
+			l.IssuedAt = l.To
+			lines = append(lines, l)
+		}
+	}
+	for _, preset := range []policy.Policy{policy.ProfitWell(), policy.Recurly(), policy.LagoSQL(), policy.ChartMogul()} {
+		p := preset
+		p.Metered, p.Scaling = policy.MeteredIncluded, policy.ScaleAsBilled
+		f := newFeed(t, p, policy.Options{Currency: "USD"})
+		for i := range lines {
+			apply(t, f, billing.Record{Key: fmt.Sprint(i), ID: fmt.Sprint(i), Created: lines[i].IssuedAt, Lines: lines[i : i+1]})
+		}
+		late := map[bool]string{true: "100", false: "0"}[p.Lapse.Rule == policy.LapseUntilEnd] // use never outlasts its invoice
+		for _, c := range []struct{ read, want string }{{"2024-03-15", "200"}, {"2024-04-01", "200"}, {"2024-04-02", late}} {
+			o := policy.Options{Currency: "USD", Invoices: lines, ObservedUntil: date(c.read)}
+			same(t, c.want, books(t, nil, p, o).Ledger().MRR(date("2024-03-20")), p.Name+" "+c.read)
+			observe(t, f, date(c.read))
+			same(t, c.want, f.Ledger().MRR(date("2024-03-20")), p.Name+" live "+c.read)
+		}
+	}
+}

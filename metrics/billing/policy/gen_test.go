@@ -194,6 +194,9 @@ func genLines(t *rapid.T) []billing.InvoiceLine {
 		}
 		l.Item = rapid.SampledFrom([]string{"", "", "x"}).Draw(t, "line item")
 		l.Invoice = rapid.SampledFrom([]string{"in_1", "in_2", "in_3"}).Draw(t, "invoice")
+		if genMaybe(t, "in arrears", 30) {
+			l.IssuedAt = l.To
+		}
 		if l.Status != billing.LineOpen && genMaybe(t, "paid at", 40) {
 			l.PaidAt = l.From.AddDate(0, 0, rapid.IntRange(0, 20).Draw(t, "paid after"))
 		}

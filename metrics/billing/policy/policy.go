@@ -238,7 +238,8 @@ type Options struct {
 	Invoices []billing.InvoiceLine
 	// ObservedUntil is the instant the invoices were read at, if known: what was
 	// invoiced until then or later, and what a Lapse carries on until then,
-	// goes on. Without it every subscription that nothing else ends seems to
+	// goes on; what is charged in arrears, as use is, until its next charge is
+	// due. Without it every subscription that nothing else ends seems to
 	// end with its last invoice, under a Lapse that ends it.
 	ObservedUntil time.Time
 	// SinceFirstRecord lets what a Feed is told of begin with the first record of

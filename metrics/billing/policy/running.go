@@ -33,7 +33,7 @@ func (k *terms) running(to []segment, all []charge, st standing, n *notes) (out 
 		}
 		last = part
 		sums, after := k.sum(all[lo:hi], name, part, st, n)
-		carried, lapses := k.carry(sums, after, st)
+		carried, lapses := k.carry(sums, after, st, n)
 		if lapses != 0 && (due == 0 || lapses < due) {
 			due = lapses
 		}
@@ -49,8 +49,25 @@ func (k *terms) running(to []segment, all []charge, st standing, n *notes) (out 
 func currencyItem(item string, part uint8) string { return item + " · " + strconv.Itoa(int(part)+1) }
 
 // onward is what of a segment could go on after it: steady is what is not usage,
-// due what of that did not end for want of payment.
-type onward struct{ steady, due rate }
+// due what of that did not end for want of payment. awaited is when the next
+// charge of what is charged in arrears is due, 0 where nothing is; usage among it.
+type onward struct {
+	steady, due, usage rate
+	awaited            int64
+}
+
+// awaited is when the charge after one in arrears is due, 0 for those in advance.
+func awaited(c *charge) int64 {
+	l := c.l
+	if c.dropped || l.Credits() || l.To.Sub(l.IssuedAt) > 24*time.Hour {
+		return 0
+	}
+	next := l.Cycle.Nth(l.To, 1)
+	if l.Proration == billing.ProrationNone { // a cycle from the 31st ends on the 28th, the next one not
+		next = later(next, l.Cycle.Nth(l.From, 2))
+	}
+	return nano(next)
+}
 
 // sum adds up the charges of one item, which are in the order they begin.
 func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes) (out []segment, after []onward) {
@@ -63,6 +80,7 @@ func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes)
 	var firm onward
 	steady := func(c *charge, v rate) {
 		if c.l.Kind == billing.LineUsage {
+			firm.usage = plus(firm.usage, v, &segment{l: c.l}, n)
 			return
 		}
 		firm.steady = plus(firm.steady, v, &segment{l: c.l}, n)
@@ -83,6 +101,7 @@ func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes)
 		for ; e < len(ends) && of[ends[e]].to == t; e++ {
 			now--
 			c := &of[ends[e]]
+			after[len(after)-1].awaited = max(after[len(after)-1].awaited, awaited(c))
 			sum = plus(sum, c.rate.negated(), &segment{l: c.l}, n)
 			steady(c, c.rate.negated())
 		}
@@ -104,9 +123,10 @@ func (k *terms) sum(of []charge, name string, part uint8, st standing, n *notes)
 
 // carry lets what was charged last go on after its period, as the policy says:
 // until the next charge of the item, the end of the subscription, or so many
-// days. What was still running when the source was read goes on in any case, and
+// days. What was still running when the source was read goes on in any case, as
+// does what is charged in arrears until its next charge is due, use included; and
 // lapses is the instant from which that reading no longer supports it.
-func (k *terms) carry(of []segment, after []onward, st standing) (out []segment, lapses int64) {
+func (k *terms) carry(of []segment, after []onward, st standing, n *notes) (out []segment, lapses int64) {
 	day := calendar.Cycle{Unit: calendar.UnitDay}
 	out = make([]segment, 0, len(of))
 	for i, x := range of {
@@ -115,7 +135,9 @@ func (k *terms) carry(of []segment, after []onward, st standing) (out []segment,
 			next = of[i+1].from
 		}
 		out = append(out, x)
-		if next == x.to || after[i].steady.isZero() {
+		arrears := after[i].awaited
+		awaits := k.observed != 0 && next == open && arrears >= k.observed
+		if next == x.to || after[i].steady.isZero() && !awaits {
 			continue
 		}
 		until, goes := x.to, after[i].due
@@ -126,12 +148,19 @@ func (k *terms) carry(of []segment, after []onward, st standing) (out []segment,
 			until = day.Nth(time.Unix(0, x.to).In(k.p.location()), k.p.Lapse.Days).UnixNano()
 		default:
 		}
+		lapsed := until // where it ends once it is known that it did
+		if awaits {
+			until = max(until, arrears)
+		}
 		if k.observed != 0 && until >= k.observed && next == open { // nothing is known of it yet
 			known := until
-			if x.to >= k.observed && !goes.equal(after[i].steady) {
-				known, goes = x.to, after[i].steady
+			switch {
+			case awaits && !after[i].usage.isZero():
+				known, lapsed, goes = arrears, x.to, plus(goes, after[i].usage, &x, n)
+			case !awaits && x.to >= k.observed && !goes.equal(after[i].steady):
+				known, lapsed, goes = x.to, x.to, after[i].steady
 			}
-			if known < min(st.over, st.end, open) {
+			if lapsed < min(st.over, st.end, open) {
 				lapses = known + 1
 			}
 			until = open

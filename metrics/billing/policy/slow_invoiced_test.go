@@ -268,8 +268,16 @@ func slowInvoicedItem(some []*billing.InvoiceLine, lines []billing.InvoiceLine, 
 	case policy.LapseAtOnce:
 	}
 	running := !observed.IsZero() && !later
+	var due time.Time // the next charge of what is charged in arrears
+	for _, l := range some {
+		from, to := slowPeriod(l, lines, p)
+		if at := slowAwaited(l); slowLineCounts(l, p) && from.Before(to) && to.Equal(ended) && to.Equal(l.To) && at.After(due) {
+			due = at
+		}
+	}
+	awaits := running && !due.Before(observed)
 	unknown := running && !ended.Before(observed) // whether it was paid in the end, too
-	if running && !until.Before(observed) {
+	if awaits || running && !until.Before(observed) {
 		until = forever
 	}
 	if !at.Before(until) || !at.Before(over) {
@@ -279,11 +287,24 @@ func slowInvoicedItem(some []*billing.InvoiceLine, lines []billing.InvoiceLine, 
 		return l.Status == billing.LineOpen && p.PastDue.Drop && l.IssuedAt.AddDate(0, 0, p.PastDue.AfterDays).Before(l.To)
 	}
 	kept := slices.DeleteFunc(slices.Clone(some), dropped)
-	if !unknown {
+	if !unknown || awaits {
 		some = kept
 	}
-	sum, _ = add(func(from, to time.Time) bool { return from.Before(ended) && to.Equal(ended) }, false)
+	sum, _ = add(func(from, to time.Time) bool { return from.Before(ended) && to.Equal(ended) }, awaits)
 	return sum
+}
+
+// slowAwaited is when the charge after a line is due that was issued when its
+// period was over; zero for others.
+func slowAwaited(l *billing.InvoiceLine) time.Time {
+	if l.Credits() || l.IssuedAt.Before(l.To.Add(-24*time.Hour)) {
+		return time.Time{}
+	}
+	next := l.Cycle.Nth(l.To, 1)
+	if again := l.Cycle.Nth(l.From, 2); l.Proration == billing.ProrationNone && again.After(next) {
+		next = again
+	}
+	return next
 }
 
 // slowPeriod is when a line counts, if it counts at all: not after an open one is
