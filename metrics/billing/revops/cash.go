@@ -217,13 +217,16 @@ func (f *flow) line(l *billing.InvoiceLine) error {
 	if err != nil {
 		return err
 	}
-	if m := f.month(l.IssuedAt); m != nil {
-		m.invoiced.Add(&m.invoiced, v)
-		m.outstanding.Add(&m.outstanding, v)
-	}
 	paid := l.PaidAt
 	if paid.IsZero() && l.Status == billing.LinePaid {
 		paid = l.IssuedAt
+	}
+	owed := paid.IsZero() || !paid.Before(l.IssuedAt) // what was paid in advance never is
+	if m := f.month(l.IssuedAt); m != nil {
+		m.invoiced.Add(&m.invoiced, v)
+		if owed {
+			m.outstanding.Add(&m.outstanding, v)
+		}
 	}
 	failed := f.due(l.IssuedAt)
 	late := paid.IsZero() || paid.After(failed)
@@ -239,7 +242,9 @@ func (f *flow) line(l *billing.InvoiceLine) error {
 			return err
 		}
 		m.collected.Add(&m.collected, got)
-		m.outstanding.Sub(&m.outstanding, v)
+		if owed {
+			m.outstanding.Sub(&m.outstanding, v)
+		}
 		if late {
 			m.late.Add(&m.late, got)
 		}

@@ -561,7 +561,9 @@ func TestLaw_CashIsTheObviousSum(t *testing.T) {
 				Test:      rapid.IntRange(0, 19).Draw(t, "test") == 0,
 			}
 			if rapid.IntRange(0, 1).Draw(t, "paid") == 0 {
-				l.PaidAt = at.Add(time.Duration(rapid.IntRange(0, 40*24).Draw(t, "after")) * time.Hour)
+				if l.PaidAt = at.Add(time.Duration(rapid.IntRange(-10*24, 40*24).Draw(t, "after")) * time.Hour); l.PaidAt.Before(at) {
+					seen["in advance"]++
+				}
 			}
 			if l.Kind == billing.LineRefund {
 				if l.Refund = rapid.SampledFrom([]string{"", "re_1", "re_2"}).Draw(t, "refund"); l.Refund != "" {
@@ -676,7 +678,7 @@ func TestLaw_CashIsTheObviousSum(t *testing.T) {
 			}
 			require.True(t, g.Net.Equal(g.Collected.Sub(g.Refunded)))
 		}
-	}, seen.Need("invoiced", "credited", "collected", "refunded", "failed", "recovered", "late", "outstanding", "nothing given", "more named than given", "less named than given", "several notes"))
+	}, seen.Need("invoiced", "credited", "collected", "refunded", "failed", "recovered", "late", "outstanding", "in advance", "nothing given", "more named than given", "less named than given", "several notes"))
 }
 
 // refundOf is the refund of a name among lines.

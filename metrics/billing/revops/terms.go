@@ -46,7 +46,7 @@ func zone(l *time.Location) *time.Location {
 
 // rounded is an exact amount, rounded once.
 func rounded(r *big.Rat) decimal.Decimal {
-	if r == nil || r.Sign() == 0 {
+	if r.Sign() == 0 {
 		return decimal.Decimal{}
 	}
 	return num.Round(r.Num(), r.Denom(), ledger.Places)

@@ -197,17 +197,14 @@ func (c *charge) tax(n *kit.Note, rates []kit.Ref[taxRate], percent kit.Text, e 
 			n.Warn(billing.CodeNotExpanded, "tax_rates", r.ID, "the rate is not in the export; its tax is left out")
 			continue
 		}
-		rate, _, ok := n.Decimal("tax_rates.percentage", r.Object.Percentage)
-		if !ok || rate.Sign() < 0 {
-			continue
-		}
+		rate := atRate(n, "tax_rates.percentage", r.Object.Percentage)
 		if r.Object.Inclusive {
 			inside = inside.Add(rate)
 		} else {
 			onTop = onTop.Add(rate)
 		}
 	}
-	if rate, set, ok := n.Decimal("tax_percent", percent); ok && set && rate.Sign() > 0 && onTop.IsZero() {
+	if rate := atRate(n, "tax_percent", percent); onTop.IsZero() {
 		onTop = rate
 	}
 	gross := c.amount
@@ -228,4 +225,16 @@ func (c *charge) tax(n *kit.Note, rates []kit.Ref[taxRate], percent kit.Text, e 
 		return decimal.Decimal{}
 	}
 	return tax
+}
+
+// atRate reads the percentage of a tax; none where it is not one.
+func atRate(n *kit.Note, field string, percent kit.Text) decimal.Decimal {
+	rate, _, ok := n.Decimal(field, percent)
+	if ok && rate.Sign() < 0 {
+		n.Fault(billing.CodeNegative, field, string(percent), "the least is 0; the tax is left out")
+	}
+	if !ok || rate.Sign() < 0 {
+		return decimal.Decimal{}
+	}
+	return rate
 }

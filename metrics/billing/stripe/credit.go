@@ -148,7 +148,7 @@ func (imp *Importer) givenBack(n *kit.Note, w *creditNote, lines []billing.Invoi
 			if amount != nil && amount.Sign() <= 0 {
 				return
 			}
-			whole := amount == nil || left[at].Sign() <= 0 || amount.Cmp(left[at]) >= 0 || l.Amount.Cmp(l.Discount) < 0
+			whole := amount == nil || amount.Cmp(left[at]) >= 0 || l.Amount.Cmp(l.Discount) < 0
 			l.Kind, l.Refund = billing.LineRefund, refund
 			if !whole {
 				l, lines[at] = imp.part(l, lines[at], *amount, left[at])
@@ -168,11 +168,11 @@ func (imp *Importer) givenBack(n *kit.Note, w *creditNote, lines []billing.Invoi
 		if !ok || !n.Bounded("refunds.amount_refunded", amount) {
 			return nil, false
 		}
+		limit := &amount
 		if !set {
-			give(r.Refund.ID, nil)
-			continue
+			limit = nil
 		}
-		give(r.Refund.ID, &amount)
+		give(r.Refund.ID, limit)
 	}
 	outside, _, ok := n.Minor("out_of_band_amount", w.OutOfBand, c, imp.exponents)
 	if !ok || !n.Bounded("out_of_band_amount", outside) {

@@ -152,14 +152,14 @@ func apply(n *kit.Note, ds []found, product string, c money.Currency, e money.Ex
 			off := f.off
 			if !strings.EqualFold(string(f.currency), string(c)) {
 				o, has := f.options[strings.ToLower(string(c))]
-				if !has {
+				if !has || o.AmountOff == "" {
 					n.Warn(billing.CodeBadDiscount, "coupon.currency", string(f.currency), "an amount off in %s from a charge in %s; nothing is taken off", f.currency, c)
 					continue
 				}
 				off = o.AmountOff
 			}
-			d, set, ok := n.Minor("coupon.amount_off", off, c, e)
-			if !ok || !set || !n.Bounded("coupon.amount_off", d) {
+			d, _, ok := n.Minor("coupon.amount_off", off, c, e)
+			if !ok || !n.Bounded("coupon.amount_off", d) {
 				continue
 			}
 			if d.Sign() < 0 {

@@ -95,6 +95,18 @@ func TestDiscounts(t *testing.T) {
 			nil,
 		},
 		{
+			"off in several, and in this one how much is not said",
+			[]object{sub(aDiscount(ten.With("currency", "eur").With("currency_options", object{"usd": object{"amount_off": nil}})))},
+			[]string{plain},
+			[]string{"warning bad-discount coupon.currency"},
+		},
+		{
+			"one that takes nothing off, and one that does",
+			[]object{sub(aDiscount(ten.With("amount_off", -5)), aDiscount(ten.With("currency", "eur")), aDiscount(ten.With("amount_off", json.Number("1e30"))), aDiscount(ten.With("applies_to", object{"products": []any{"prod_9"}})), aDiscount(quarter).With("id", "di_2"))},
+			[]string{plain + " subscription=di_2,25.5%,forever,0110,…"},
+			[]string{"fault bad-discount coupon.amount_off", "warning bad-discount coupon.currency", "fault amount-range coupon.amount_off"},
+		},
+		{
 			"for other products",
 			[]object{sub(aDiscount(ten.With("applies_to", object{"products": []any{"prod_9"}})))},
 			[]string{plain},

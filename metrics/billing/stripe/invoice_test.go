@@ -103,6 +103,13 @@ func TestLines(t *testing.T) {
 			[]string{"in_1/il_1 sub_1/si_1 0310-0410 40 USD/P1M recurring paid proration=full"},
 			nil,
 		},
+		{"nothing is no credit", []object{anInvoice(oldLine("0"))}, []string{"in_1/il_1 sub_1/si_1 0310-0410 0 USD/P1M recurring paid"}, nil},
+		{
+			"13 nor of a proration",
+			[]object{anInvoice(oldLine("0").With("proration", true).With("type", "invoiceitem"))},
+			[]string{"in_1/il_1 sub_1/si_1 0310-0410 0 USD/P1M recurring paid proration=full"},
+			nil,
+		},
 		{
 			"13 since 2025-03-31 the flag is with the parent",
 			[]object{aPrice("2000"), anInvoice(newLine("-1333", "invoice_item_details", true))},

@@ -67,6 +67,20 @@ func TestRefunds(t *testing.T) {
 		},
 		{"through the credit note", []object{creditedInvoice(), aRefund("500"), note}, []string{"in_1/cnli_1 sub_1/si_1 0310-0410 5 USD/P1M refund paid of=re_1", givenBack}, nil},
 		{"listed by the charge", []object{aCharge().With("refunds", list(aRefund("500").Without("charge")))}, []string{givenBack}, nil},
+		{
+			"several listed by the charge",
+			[]object{aCharge().With("refunds", list(aRefund("500").Without("charge"), aRefund("300").With("id", "re_2")))},
+			[]string{givenBack, "in_1/re_2 / …-… 3 USD/P1M refund paid of=re_2"},
+			nil,
+		},
+		{"told again, with its charge", []object{aRefund("500").Without("charge", "payment_intent"), aRefund("500"), aCharge()}, []string{givenBack}, nil},
+		{"of another shape", []object{aRefund("500").With("amount", []any{})}, nil, []string{"fault malformed amount"}},
+		{
+			"behind one of an invoice whose name is too long",
+			[]object{aRefund("300").With("id", "re_0").With("charge", aCharge().With("id", "ch_0").With("payment_intent", nil).With("invoice", strings.Repeat("i", 1001))).Without("payment_intent"), aRefund("500"), aCharge()},
+			[]string{givenBack},
+			[]string{"fault bad-name Invoice"},
+		},
 		{"listed and by itself", []object{aCharge().With("refunds", list(aRefund("500"))), aRefund("500")}, []string{givenBack}, nil},
 		{"more than are listed", []object{aCharge().With("refunds", list(aRefund("500")).With("has_more", true))}, []string{givenBack}, []string{"fault truncated refunds.has_more"}},
 		{"pending", []object{aRefund("500").With("status", "pending"), aCharge()}, []string{"in_1/re_1 / …-… 5 USD/P1M refund open of=re_1"}, nil},
@@ -104,6 +118,9 @@ func refundsIn(t *testing.T, imp *stripe.Importer, in ...object) (out []string) 
 	require.NoError(t, err)
 	for i := range lines {
 		if lines[i].Kind == billing.LineRefund {
+			if l := &lines[i]; l.ID == l.Refund {
+				assert.Equal(t, l.Status == billing.LinePaid, l.PaidAt.Equal(l.IssuedAt), "paid when it was made, if it was")
+			}
 			out = append(out, refundText(&lines[i]))
 		}
 	}
@@ -135,6 +152,12 @@ func TestCreditNotes_Mixed(t *testing.T) {
 		{"nothing given back", object{"refunds": []any{}}, []string{"a 3 credit", "b 1 0.1 0.17 credit", "c 0.5 credit"}},
 		{"all of it", object{"refunds": []any{of(457, "re_1")}}, []string{"a 3 refund re_1", "b 1 0.1 0.17 refund re_1", "c 0.5 refund re_1"}},
 		{"more than all", object{"refunds": []any{of(999, "re_1")}}, []string{"a 3 refund re_1", "b 1 0.1 0.17 refund re_1", "c 0.5 refund re_1"}},
+		// Of a line of tax alone 10 of 17: 58.8 of the discount are 58.
+		{
+			"part of the tax",
+			object{"refunds": []any{of(10, "re_1")}, "lines": list(object{"id": "a", "amount": 100, "discount_amount": 100, "quantity": 1, "taxes": []any{object{"amount": 17, "tax_behavior": "exclusive"}}})},
+			[]string{"a 0.58 0.58 0.1 refund re_1", "a/rest 0.42 0.42 0.07 credit"},
+		},
 		{"one line", object{"refunds": []any{of(300, "re_1")}}, []string{"a 3 refund re_1", "b 1 0.1 0.17 credit", "c 0.5 credit"}},
 		// 50 of 107: 4.67 of the discount and 7.94 of the tax are 4 and 7.
 		{"part of a line", object{"refunds": []any{of(350, "re_1")}}, []string{"a 3 refund re_1", "b 0.47 0.04 0.07 refund re_1", "b/rest 0.53 0.06 0.1 credit", "c 0.5 credit"}},
@@ -208,6 +231,39 @@ func TestRefunds_Records(t *testing.T) {
 		require.Len(t, records, 1)
 		assert.Equal(t, "refund re_1 of 2026-03-11T00:00:00Z (evt_1)", records[0].String())
 	}
+}
+
+// A refund of which no record can be made does not stand in the way of another: one
+// that cannot be read, and one that was told and has made room since.
+func TestRefunds_RecordsBehind(t *testing.T) {
+	t.Parallel()
+	bad := aRefund("300").With("id", "re_0").With("charge", aCharge().With("id", "ch_0").With("payment_intent", nil).With("invoice", strings.Repeat("i", 1001))).Without("payment_intent")
+	later := aRefund("500").With("charge", aCharge())
+	imp, err := stripe.New(stripe.Options{})
+	require.NoError(t, err)
+	records, err := imp.Records([]byte(list(bad, later).String()))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"refund re_1"}, keys(records))
+	assert.Equal(t, []string{"fault bad-name Invoice"}, kittest.Words(imp.Findings()))
+
+	imp, err = stripe.New(stripe.Options{Limits: importer.Limits{Versions: 1}})
+	require.NoError(t, err)
+	first := aRefund("300").With("id", "re_0").With("charge", aCharge().With("id", "ch_0"))
+	for _, c := range []struct {
+		in   object
+		want string
+	}{{first, "refund re_0"}, {list(aCharge().With("id", "ch_0"), later), "refund re_1"}} {
+		records, err = imp.Records([]byte(c.in.String()))
+		require.NoError(t, err)
+		assert.Equal(t, []string{c.want}, keys(records))
+	}
+}
+
+func keys(records []billing.Record) (out []string) {
+	for i := range records {
+		out = append(out, records[i].Key)
+	}
+	return out
 }
 
 // Refunds may be given to Catalogue, and what is told of payments too.

@@ -3,6 +3,8 @@ package stripe
 import (
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/lifecycle-go/lifecycle/metrics/billing"
 	"github.com/lifecycle-go/lifecycle/metrics/billing/internal/kit"
 )
@@ -30,12 +32,14 @@ type phase struct {
 	Currency  kit.Text        `json:"currency"`
 	Coupon    kit.Ref[coupon] `json:"coupon"` // before there were several
 	Discounts []phaseDiscount `json:"discounts"`
-	Items     []struct {
-		Price     kit.Ref[price]  `json:"price"`
-		Plan      kit.Ref[price]  `json:"plan"`
-		Quantity  kit.Text        `json:"quantity"`
-		Discounts []phaseDiscount `json:"discounts"`
-	} `json:"items"`
+	Items     []phaseItem     `json:"items"`
+}
+
+type phaseItem struct {
+	Price     kit.Ref[price]  `json:"price"`
+	Plan      kit.Ref[price]  `json:"plan"`
+	Quantity  kit.Text        `json:"quantity"`
+	Discounts []phaseDiscount `json:"discounts"`
 }
 
 // phaseDiscount is one of three: a discount there is, to be used on, or what one
@@ -94,7 +98,7 @@ func (imp *Importer) scheduled(e *kit.Entry) (t kit.Told, ok bool, err error) {
 	}
 	base := billing.Span{Customer: s.Customer.ID, Subscription: t.ID, ID: n.Record, Seq: e.N, Recorded: made}
 	base.Test = test(n, s.Livemode, e.Event, s.TestClock.ID)
-	t.Spans = imp.phases(n, &s, s.Phases, base, nil, "", e.Event != nil)
+	t.Spans = imp.phases(n, &s, s.Phases, base, names{}, e.Event != nil)
 	return t, t.ID != "", nil
 }
 
@@ -141,8 +145,7 @@ func (imp *Importer) coming(n *kit.Note, sub *subscription, l life, out []billin
 	if end := l.base.CancelAt; !end.IsZero() && !last.Before(end) {
 		return out
 	}
-	items := map[string]string{} // by product, those of today
-	var current string
+	today := names{byPrice: map[string][]string{}, byProduct: map[string][]string{}}
 	kept := out[:0]
 	for _, x := range out {
 		if !x.From.Before(last) {
@@ -152,20 +155,16 @@ func (imp *Importer) coming(n *kit.Note, sub *subscription, l life, out []billin
 			x.To, x.CancelAt = last, time.Time{}
 		}
 		kept = append(kept, x)
-		items[x.Product] = x.Item
-		current = x.Item
-	}
-	if len(items) != 1 {
-		current = ""
+		today.add(&x)
 	}
 	base := l.base
 	base.CancelAt, base.CancelAskedAt = time.Time{}, time.Time{}
-	return append(kept, imp.phases(n, s, s.Phases[next:], base, items, current, event)...)
+	return append(kept, imp.phases(n, s, s.Phases[next:], base, today, event)...)
 }
 
-// phases reads phases that follow one another. items are the names that the items
-// of products have, only is that of the only one.
-func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billing.Span, items map[string]string, only string, event bool) (out []billing.Span) {
+// phases reads phases that follow one another; today are the items that they carry
+// on.
+func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billing.Span, today names, event bool) (out []billing.Span) {
 	for i := range phases {
 		p := &phases[i]
 		c := kit.Course{TrialTo: n.SideTime("schedule.phases.trial_end", p.TrialEnd)}
@@ -189,7 +188,7 @@ func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billi
 		} else {
 			end = time.Time{}
 		}
-		if c.TrialTo.IsZero() || !c.TrialTo.After(c.From) {
+		if !c.TrialTo.After(c.From) {
 			c.TrialTo = time.Time{}
 		} else {
 			c.TrialFrom = c.From
@@ -199,39 +198,51 @@ func (imp *Importer) phases(n *kit.Note, s *schedule, phases []phase, base billi
 			shared = []phaseDiscount{{Coupon: p.Coupon}}
 		}
 		whole := imp.promised(n, shared, p, billing.LevelSubscription, event)
-		for j := range p.Items {
-			it := &p.Items[j]
-			ref := it.Price
-			if ref.ID == "" && ref.Object == nil {
-				ref = it.Plan
-			}
-			price := imp.known.resolve(ref, nil)
-			if price == nil {
-				n.Fault(billing.CodeMissingPrice, "schedule.phases.items.price", ref.ID, "the price of a coming phase is not in the export: give it to Catalogue; the item is left out")
-				continue
-			}
-			if price.metered() {
-				continue
-			}
-			q, ok := quantity(n, it.Quantity, "")
-			if !ok {
-				continue
-			}
-			ch, ok := price.charge(n, q, p.Currency, imp.exponents)
-			if !ok {
-				continue
-			}
+		items := imp.items(n, p)
+		called := today.carry(items)
+		for j := range items {
+			it := &items[j]
 			x := base
-			x.Item, x.Plan, x.Product = string(price.ID), string(price.ID), price.Product.ID
-			if name := items[price.Product.ID]; name != "" {
-				x.Item = name
-			} else if only != "" && len(p.Items) == 1 {
-				x.Item = only
-			}
-			x.Amount, x.Currency, x.Cycle, x.Quantity, x.CancelAt = ch.amount, ch.currency, ch.cycle, q, end
-			own := imp.promised(n, it.Discounts, p, billing.LevelItem, event)
+			x.Item, x.Plan, x.Product = called[j], string(it.price.ID), it.price.Product.ID
+			x.Amount, x.Currency, x.Cycle, x.Quantity, x.CancelAt = it.amount, it.currency, it.cycle, it.quantity, end
+			own := imp.promised(n, it.discounts, p, billing.LevelItem, event)
 			x.Discounts = apply(n, append(own, whole...), x.Product, x.Currency, imp.exponents)
 			out = append(out, c.Spans(x)...)
+		}
+	}
+	return out
+}
+
+// comingItem is an item of a phase that counts.
+type comingItem struct {
+	charge
+	price     *price
+	quantity  decimal.Decimal
+	discounts []phaseDiscount
+}
+
+// items reads those of a phase that count.
+func (imp *Importer) items(n *kit.Note, p *phase) (out []comingItem) {
+	for j := range p.Items {
+		it := &p.Items[j]
+		ref := it.Price
+		if ref.ID == "" && ref.Object == nil {
+			ref = it.Plan
+		}
+		x := comingItem{price: imp.known.resolve(ref, nil), discounts: it.Discounts}
+		if x.price == nil {
+			n.Fault(billing.CodeMissingPrice, "schedule.phases.items.price", ref.ID, "the price of a coming phase is not in the export: give it to Catalogue; the item is left out")
+			continue
+		}
+		if x.price.metered() {
+			continue
+		}
+		var ok bool
+		if x.quantity, ok = quantity(n, it.Quantity, ""); !ok {
+			continue
+		}
+		if x.charge, ok = x.price.charge(n, x.quantity, p.Currency, imp.exponents); ok {
+			out = append(out, x)
 		}
 	}
 	return out

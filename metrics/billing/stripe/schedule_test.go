@@ -27,6 +27,15 @@ func aPhase(from, to, cents string) object {
 	return p
 }
 
+// itsItems has one of each price.
+func itsItems(p object, prices ...object) object {
+	var items []any
+	for _, price := range prices {
+		items = append(items, object{"price": price, "quantity": 1})
+	}
+	return p.With("items", items)
+}
+
 func withDiscounts(p object, ds ...any) object { return p.With("discounts", ds) }
 
 func aSchedule(status string, phases ...any) object {
@@ -52,6 +61,7 @@ func TestSchedules(t *testing.T) {
 	sub := aSub(anItem(aPrice("2000")))
 	now := "cus_1/sub_1/si_1 0110-0410 20 USD/P1M price_1"
 	plain := "cus_1/sub_1/si_1 0110-… 20 USD/P1M price_1"
+	other, third := aPrice("500").With("id", "price_2").With("product", "prod_2"), aPrice("700").With("id", "price_3").With("product", "prod_3")
 	for _, c := range []struct {
 		name         string
 		in           []object
@@ -70,6 +80,56 @@ func TestSchedules(t *testing.T) {
 				With("current_phase", object{"start_date": kittest.Epoch("2026-01-10"), "end_date": kittest.Epoch("2026-04-10")}))},
 			[]string{now, "cus_1/sub_1/si_1 0410-… 60 USD/P1M price_1"},
 			[]string{"warning contradiction schedule.phases.end_date"},
+		},
+		{
+			"two items of one product, one of them as today",
+			[]object{sub.With("schedule", aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), itsItems(aPhase("2026-04-10", "", "3000"), aPrice("500").With("id", "price_2"), aPrice("3000"))))},
+			[]string{now, "cus_1/sub_1/price_2 0410-… 5 USD/P1M price_2", "cus_1/sub_1/si_1 0410-… 30 USD/P1M price_1"},
+			nil,
+		},
+		{
+			"two prices of the product of today",
+			[]object{sub.With("schedule", aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), itsItems(aPhase("2026-04-10", "", "3000"), aPrice("500").With("id", "price_2"), aPrice("700").With("id", "price_3"))))},
+			[]string{now, "cus_1/sub_1/si_1 0410-… 5 USD/P1M price_2", "cus_1/sub_1/price_3 0410-… 7 USD/P1M price_3"},
+			nil,
+		},
+		{
+			"behind one that does not count",
+			[]object{sub.With("schedule", aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), itsItems(aPhase("2026-04-10", "", "3000"),
+				aPrice("1").With("recurring", object{"interval": "month", "interval_count": 1, "usage_type": "metered"}), aPrice("500").With("currency", "xx"), aPrice("3000"))))},
+			[]string{now, "cus_1/sub_1/si_1 0410-… 30 USD/P1M price_1"},
+			[]string{"fault unknown-currency price.currency"},
+		},
+		{
+			"another product instead of the only one",
+			[]object{sub.With("schedule", aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), itsItems(aPhase("2026-04-10", "", "3000"), other)))},
+			[]string{now, "cus_1/sub_1/si_1 0410-… 5 USD/P1M price_2"},
+			nil,
+		},
+		{
+			"another product instead of two",
+			[]object{aSub(anItem(aPrice("2000")), anItem(other).With("id", "si_2")).With("schedule", aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), itsItems(aPhase("2026-04-10", "", "3000"), third)))},
+			[]string{now, "cus_1/sub_1/si_2 0110-0410 5 USD/P1M price_2", "cus_1/sub_1/price_3 0410-… 7 USD/P1M price_3"},
+			nil,
+		},
+		{
+			"a trial longer than the phase it begins in",
+			[]object{aSub(anItem(aPrice("2000")), anItem(other).With("id", "si_2")).With("status", "trialing").With("trial_start", kittest.Epoch("2026-01-10")).With("trial_end", kittest.Epoch("2026-04-20")).
+				With("schedule", aSchedule("active", aPhase("2026-01-10", "2026-04-10", "2000"), itsItems(aPhase("2026-04-10", "", "3000"), aPrice("3000"))))},
+			[]string{now + " trial", "cus_1/sub_1/si_2 0110-0410 5 USD/P1M price_2 trial", "cus_1/sub_1/si_1 0410-… 30 USD/P1M price_1"},
+			nil,
+		},
+		{
+			"a trial that is over as the phase begins",
+			[]object{aSchedule("not_started", aPhase("2026-04-10", "2026-07-10", "3000").With("trial_end", kittest.Epoch("2026-04-10")), aPhase("2026-07-10", "", "4000").With("trial_end", kittest.Epoch("2026-04-24")))},
+			[]string{"cus_1/sched_1/price_1 0410-0710 60 USD/P1M price_1", "cus_1/sched_1/price_1 0710-… 80 USD/P1M price_1"},
+			nil,
+		},
+		{
+			"one price twice",
+			[]object{aSchedule("not_started", itsItems(aPhase("2026-04-10", "", "3000"), aPrice("3000"), aPrice("3000")))},
+			[]string{"cus_1/sched_1/price_1 0410-… 30 USD/P1M price_1", "cus_1/sched_1/price_1/2 0410-… 30 USD/P1M price_1"},
+			nil,
 		},
 		{"an id that is not known", []object{sub.With("schedule", "sched_1")}, []string{plain}, []string{"notice not-expanded schedule"}},
 		{"released", []object{sub.With("schedule", phased().With("status", "released"))}, []string{plain}, nil},

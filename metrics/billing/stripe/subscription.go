@@ -120,7 +120,7 @@ func (imp *Importer) spans(sub *subscription, e *kit.Entry) (out []billing.Span,
 		n.Warn(billing.CodeAssumed, "items.created", first.Format(time.RFC3339), "its oldest item is younger than the subscription of %s: what was charged before is not in the record", l.course.From.Format(time.RFC3339))
 	}
 	out = imp.coming(n, sub, l, out, e.Event != nil)
-	if len(out) > 1 && slices.ContainsFunc(out, func(s billing.Span) bool { return s.Currency != out[0].Currency }) {
+	if slices.ContainsFunc(out, func(s billing.Span) bool { return s.Currency != out[0].Currency }) {
 		n.Warn(billing.CodeContradiction, "items.price.currency", "", "items in different currencies, which a subscription cannot have")
 	}
 	return out, ended, true
@@ -199,6 +199,10 @@ func (imp *Importer) bounds(n *kit.Note, sub *subscription, l *life) (ok bool) {
 	if !c.TrialFrom.IsZero() && !c.TrialTo.IsZero() && !c.TrialFrom.Before(c.TrialTo) {
 		n.Warn(billing.CodeContradiction, "trial_end", c.TrialTo.Format(time.RFC3339), "the trial ends when it starts; it is left out")
 		c.TrialFrom, c.TrialTo = time.Time{}, time.Time{}
+	}
+	if charged := sub.Status == "active" || sub.Status == "past_due" || sub.Status == "unpaid"; charged && !c.TrialFrom.IsZero() && c.TrialTo.IsZero() {
+		n.Warn(billing.CodeContradiction, "trial_end", "", "%s, and the trial does not end; it is left out", sub.Status)
+		c.TrialFrom = time.Time{}
 	}
 	l.periodStart, l.periodEnd = sub.CurrentPeriodStart, sub.CurrentPeriodEnd
 	return true

@@ -286,6 +286,24 @@ func TestSubscription(t *testing.T) {
 			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
 			[]string{"warning contradiction current_period_end"},
 		},
+		{
+			"a period without an end",
+			aSub(plain.Without("current_period_end")).With("status", "past_due"),
+			[]string{"sub_1/si_1 0110-0310 20 USD/P1M active", "sub_1/si_1 0310-… 20 USD/P1M past-due"},
+			[]string{"notice assumed status"},
+		},
+		{
+			"a trial without an end",
+			aSub(plain).With("trial_start", kittest.Epoch("2026-01-10")),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active"},
+			[]string{"warning contradiction trial_end"},
+		},
+		{
+			"past due in the trial's last days, and its end",
+			aSub(plain).With("status", "past_due").With("trial_start", kittest.Epoch("2026-01-10")).With("trial_end", kittest.Epoch("2026-03-10")),
+			[]string{"sub_1/si_1 0110-0310 20 USD/P1M trial", "sub_1/si_1 0310-… 20 USD/P1M past-due"},
+			[]string{"notice assumed status"},
+		},
 		{"no customer", aSub(plain).With("customer", nil), nil, []string{"fault missing-customer customer"}},
 		{"a customer account", aSub(plain).With("customer", nil).With("customer_account", "acct_1"), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, nil},
 		{"a customer expanded", aSub(plain).With("customer", object{"id": "cus_1", "object": "customer"}), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, nil},
@@ -309,6 +327,13 @@ func TestSubscription(t *testing.T) {
 			[]string{"sub_1/si_1 0110-… 10 USD/P1M active"},
 			nil,
 		},
+		{
+			"packages that are not full",
+			aSub(anItem(aPrice("500").With("transform_quantity", object{"divide_by": 10, "round": "down"})).With("quantity", 9)),
+			[]string{"sub_1/si_1 0110-… 0 USD/P1M active"},
+			[]string{"notice zero-quantity quantity"},
+		},
+		{"free, with whatever tax inside", aSub(anItem(aPrice("0").With("tax_behavior", "inclusive"))), []string{"sub_1/si_1 0110-… 0 USD/P1M active"}, nil},
 		{
 			"packages of nothing",
 			aSub(anItem(aPrice("500").With("transform_quantity", object{"divide_by": 0, "round": "up"}))),
@@ -351,6 +376,13 @@ func TestSubscription(t *testing.T) {
 			[]string{"sub_1/si_1 0110-… 20 USD/P1M active tax=1.54"},
 			nil,
 		},
+		{
+			"a rate below nothing, and one above",
+			aSub(plain).With("default_tax_rates", []any{object{"id": "txr_1", "percentage": json.Number("-5")}, object{"id": "txr_2", "percentage": json.Number("10")}}),
+			[]string{"sub_1/si_1 0110-… 20 USD/P1M active tax=2"},
+			[]string{"fault negative-amount tax_rates.percentage"},
+		},
+		{"tax below nothing, before there were rates", aSub(plain).With("tax_percent", json.Number("-5")), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, []string{"fault negative-amount tax_percent"}},
 		{"tax on top, before there were rates", aSub(plain).With("tax_percent", json.Number("10")), []string{"sub_1/si_1 0110-… 20 USD/P1M active tax=2"}, nil},
 		{
 			"tax inside, how much unknown",
