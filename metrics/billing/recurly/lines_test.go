@@ -51,6 +51,8 @@ func TestLines(t *testing.T) {
 		found []string
 	}{
 		{"an invoice", []object{monthly(), anInvoice(aLine())}, []string{plain}, nil},
+		{"its plan by the id alone", []object{monthly(), anInvoice(aLine().Without("plan_code"))}, []string{plain}, nil},
+		{"its plan by the code alone", []object{monthly(), anInvoice(aLine().Without("plan_id"))}, []string{plain}, nil},
 		{"without its plan", []object{anInvoice(aLine())}, []string{plain}, []string{"warning assumed plan_id"}},
 		{"an end that cannot be read, beside one that can", []object{monthly(), anInvoice(aLine().With("end_date", "soon"), aLine())}, []string{plain}, []string{"fault malformed end_date"}},
 		{"an amount that is none, beside one that is", []object{monthly(), anInvoice(aLine().With("subtotal", "x"), aLine())}, []string{plain}, []string{"fault malformed subtotal"}},
