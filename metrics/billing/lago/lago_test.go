@@ -2,6 +2,7 @@ package lago_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -163,10 +164,18 @@ func TestChangeOfPlan(t *testing.T) {
 	assert.Equal(t, []string{"ls_1 0110-… 19.99 EUR/P1M active cancel=0410 replaced"}, spans)
 	assert.Equal(t, []string{"notice pending status"}, found)
 
-	imp, err := lago.New(lago.Options{Limits: importer.Limits{Versions: 1}})
-	require.NoError(t, err)
-	_, err = importer.Collect(imp.Spans(strings.NewReader(kittest.Joined(wrapped("plan", aPlan()), basic, again.With("plan", aPlan())))))
-	require.ErrorIs(t, err, importer.ErrLimit)
+	// One that ended for another, and one that carried on and ended: three halves.
+	for limit, refused := range map[int]bool{1: true, 2: true, 3: false} {
+		for name, as := range map[string]func(object) object{
+			"objects":  func(sub object) object { return sub },
+			"webhooks": func(sub object) object { return object{"webhook_type": "subscription.terminated", "subscription": sub} },
+		} {
+			imp, err := lago.New(lago.Options{Limits: importer.Limits{Versions: limit}})
+			require.NoError(t, err)
+			_, err = importer.Collect(imp.Spans(strings.NewReader(kittest.Joined(wrapped("plan", aPlan()), as(basic), as(again.With("plan", aPlan()))))))
+			require.Equal(t, refused, errors.Is(err, importer.ErrLimit), "%s, up to %d: %v", name, limit, err)
+		}
+	}
 }
 
 func TestPaidThrough(t *testing.T) {
@@ -204,6 +213,7 @@ func TestCoupons(t *testing.T) {
 		{"used up at once", c.With("terminated_at", "2026-01-10T00:00:00Z"), plain, nil},
 		{"an amount that is none", c.With("amount_cents", "x"), plain, []string{"fault malformed applied_coupon.amount_cents"}},
 		{"in another currency", c.With("amount_currency", "USD"), plain, []string{"warning bad-discount applied_coupon.amount_currency"}},
+		{"nothing, in percent", c.With("percentage_rate", 0), plain + " ac_1:0%:0:forever:0:subscription", nil},
 		{"more than all", c.With("percentage_rate", 101), plain, []string{"fault bad-discount applied_coupon.percentage_rate"}},
 		{"an amount of nothing", c.With("amount_cents", 0), plain + " ac_1:0%:0:forever:0:subscription", nil},
 		{"a surcharge", c.With("amount_cents", -1), plain, []string{"fault bad-discount applied_coupon.amount_cents"}},

@@ -98,6 +98,17 @@ func TestSpans(t *testing.T) {
 			[]string{"pri_1 0110-0310 59.97 USD/P1M active", "pri_1 0310-… 59.97 USD/P1M past-due"},
 			[]string{"notice assumed status"},
 		},
+		{"a start that cannot be read", aSub(item).With("started_at", "soon"), nil, []string{"fault malformed started_at"}},
+		{
+			"past due, in an event before the period that it is of", anEvent("evt_1", "subscription.past_due", "2026-03-09T00:00:00Z", aSub(item).With("status", "past_due")),
+			[]string{"pri_1 0110-0309 59.97 USD/P1M active", "pri_1 0309-… 59.97 USD/P1M past-due"},
+			[]string{"warning assumed"},
+		},
+		{
+			"past due, in an event of no period", anEvent("evt_1", "subscription.past_due", "2026-03-09T00:00:00Z", aSub(item).With("status", "past_due").With("current_billing_period", nil)),
+			[]string{"pri_1 0110-0309 59.97 USD/P1M active", "pri_1 0309-… 59.97 USD/P1M past-due"},
+			[]string{"warning assumed"},
+		},
 		{
 			"past due, nobody knows since when", aSub(item).With("status", "past_due").With("current_billing_period", nil),
 			[]string{"pri_1 0110-… 59.97 USD/P1M past-due"},

@@ -179,3 +179,19 @@ func BenchmarkRenewals_Growth(b *testing.B) {
 		}
 	}
 }
+
+// Items of one contract in two currencies are worth what both are: 10 dollars, and 10
+// euros at 1.12 in February.
+func TestRenewals_TwoCurrencies(t *testing.T) {
+	t.Parallel()
+	var spans []billing.Span
+	for _, currency := range []money.Currency{"USD", "EUR"} {
+		spans = append(spans, billing.Span{Customer: "c", Subscription: "s", Item: string(currency), From: date("2026-01-10"), Terms: billing.Terms{Amount: dec("10"), Currency: currency}})
+	}
+	feb := calendar.NewMonth(2026, 2)
+	for range 16 { // in whatever order they are looked at
+		got, _, err := revops.Renewals(spans, policy.Standard(), policy.Options{Currency: "USD", Rates: rates{}}, feb, feb, date("2026-03-01"))
+		require.NoError(t, err)
+		require.Equal(t, "21.2", got[0].DueMRR.String())
+	}
+}
