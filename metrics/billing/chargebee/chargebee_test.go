@@ -114,6 +114,8 @@ func TestSpans(t *testing.T) {
 		{"no customer", aSub(item).With("customer_id", nil), nil, []string{"fault missing-customer customer_id"}},
 		{"no currency", aSub(item).With("currency_code", nil), nil, []string{"fault unknown-currency currency_code"}},
 		{"no start", aSub(item).With("started_at", nil).With("created_at", nil).With("activated_at", nil), nil, []string{"fault missing-time started_at"}},
+		{"made when nobody can read", aSub(item).With("created_at", "soon"), nil, []string{"fault malformed created_at"}},
+		{"a start nobody can read", aSub(item).With("started_at", "soon"), nil, []string{"fault malformed started_at"}},
 		{"no items", aSub(), nil, []string{"fault missing-price subscription_items"}},
 		{
 			"product catalogue 1.0",
