@@ -170,12 +170,13 @@ func TestTiers(t *testing.T) {
 		in    []object
 		found string
 	}{
-		"which model, nobody knows": {[]object{sub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
-		"a model nobody knows":      {[]object{price("spiral"), sub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
-		"tiers are missing":         {[]object{price("volume"), aSub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
-		"a tier without a price":    {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD"}})}, "fault missing-price item_tiers.price"},
-		"packages":                  {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "pricing_type": "package"}})}, "warning unsupported item_tiers.pricing_type"},
-		"a gap":                     {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "ending_unit": 3}})}, "fault bad-price subscription_items.unit_price.Tiers"},
+		"which model, nobody knows":  {[]object{sub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
+		"a model nobody knows":       {[]object{price("spiral"), sub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
+		"tiers are missing":          {[]object{price("volume"), aSub(item.With("amount", nil))}, "fault missing-price subscription_items.amount"},
+		"a tier without a price":     {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD"}})}, "fault missing-price item_tiers.price"},
+		"tiers, one without a price": {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5}, object{"item_price_id": "basic-USD"}})}, "fault missing-price item_tiers.price"},
+		"packages":                   {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "pricing_type": "package"}})}, "warning unsupported item_tiers.pricing_type"},
+		"a gap":                      {[]object{price("volume"), aSub(item.With("amount", nil)).With("item_tiers", []any{object{"item_price_id": "basic-USD", "price": 5, "ending_unit": 3}})}, "fault bad-price subscription_items.unit_price.Tiers"},
 	} {
 		spans, found := read(t, c.in...)
 		assert.Empty(t, spans, name)
@@ -213,6 +214,8 @@ func TestDiscounts(t *testing.T) {
 		{"nothing off", flat.With("amount", 0), plain + " d_1:0%:0:forever:0110-…:subscription:yes", nil},
 		{"an amount nobody knows", flat.With("amount", nil), plain, []string{"fault bad-discount discounts.amount"}},
 		{"since when, nobody can read", d.With("created_at", "soon"), plain, []string{"fault malformed discounts.created_at"}},
+		{"until when, nobody can read", d.With("apply_till", "soon"), plain, []string{"fault malformed discounts.apply_till"}},
+		{"for a time of no unit", d.With("duration_type", "limited_period").With("period", 3).With("period_unit", "age"), plain, []string{"fault unknown-unit discounts.period_unit"}},
 		{"more than all", d.With("percentage", 101), plain, []string{"fault bad-discount discounts.percentage"}},
 		{"a surcharge", flat.With("amount", -1), plain, []string{"fault bad-discount discounts.amount"}},
 		{"of another kind", d.With("type", "gift"), plain, []string{"fault unknown-value discounts.type"}},
