@@ -23,6 +23,11 @@ func TestEdges(t *testing.T) {
 	assert.True(t, span(billing.Discount{Percent: decimal.NewFromInt(100)}))
 	assert.False(t, span(billing.Discount{Percent: decimal.New(10001, -2)}))
 
+	for n, ok := range map[int]bool{1000: true, 1001: false} {
+		s := billing.Span{Customer: strings.Repeat("c", n), From: at}
+		assert.Equal(t, ok, s.Check(nil), "a name of %d bytes", n)
+	}
+
 	assert.True(t, span(billing.Discount{Cycles: 1200}), "a hundred years of months")
 	assert.False(t, span(billing.Discount{Cycles: 1201}))
 	assert.False(t, span(billing.Discount{Cycles: -1}))

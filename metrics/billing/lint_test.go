@@ -94,6 +94,10 @@ func TestLint(t *testing.T) {
 		{"replaces nothing", []billing.Span{with(func(s *billing.Span) { s.Replaces = "old" })}, []string{"replaces Replaces"}},
 		{"replaces itself", []billing.Span{with(func(s *billing.Span) { s.Replaces = "c" })}, []string{"replaces Replaces"}},
 		{"replaces what lives on", []billing.Span{ok, spanOf("d", "1", monthly, "2024-03-01", "", by("c"), func(s *billing.Span) { s.Replaces = "c" })}, []string{"replaces Replaces"}},
+		{"replaces what lives on beside a part that ended", []billing.Span{
+			ok, with(func(s *billing.Span) { s.Item, s.From, s.To = "seat", date("2024-02-01"), date("2024-02-20") }),
+			spanOf("d", "1", monthly, "2024-03-01", "", by("c"), func(s *billing.Span) { s.Replaces = "c" }),
+		}, []string{"replaces Replaces"}},
 		{"replaces what begins with it", []billing.Span{ok, spanOf("d", "1", monthly, "2024-01-01", "", by("c"), func(s *billing.Span) { s.Replaces = "c" })}, []string{"replaces Replaces"}},
 		{"replaces", []billing.Span{with(func(s *billing.Span) { s.To = date("2024-03-01") }), spanOf("d", "1", monthly, "2024-03-01", "", by("c"), func(s *billing.Span) { s.Replaces = "c" })}, nil},
 		// bruin pull request 2702: the last subscription is deleted and leaves no end.

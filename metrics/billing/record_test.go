@@ -160,6 +160,23 @@ func TestFold_WithdrawnCancellation(t *testing.T) {
 	assert.True(t, spans[2].End().IsZero())
 }
 
+// A change that is taken back at its instant was none: one span goes on.
+func TestFold_ChangeTakenBackAtOnce(t *testing.T) {
+	t.Parallel()
+	was := spanOf("c", "100", monthly, "2024-01-01", "")
+	other := was
+	other.Amount = dec("200")
+	spans := billing.Fold(
+		nil,
+		billing.Record{Key: "s", ID: "e1", Created: date("2024-01-01"), Spans: []billing.Span{was}},
+		billing.Record{Key: "s", ID: "e2", Created: date("2024-02-10"), Version: 1, Spans: []billing.Span{other}},
+		billing.Record{Key: "s", ID: "e3", Created: date("2024-02-10"), Version: 2, Spans: []billing.Span{was}},
+	)
+	spans = slices.DeleteFunc(spans, func(s billing.Span) bool { return s.To.Equal(s.From) })
+	require.Len(t, spans, 1)
+	assert.True(t, spans[0].End().IsZero())
+}
+
 // Why a subscription ended is what the version says that ends it, although nothing of
 // its own spans is left: they end when it was made, or before.
 func TestFold_ReasonOfTheEnd(t *testing.T) {
@@ -178,6 +195,7 @@ func TestFold_ReasonOfTheEnd(t *testing.T) {
 		{"told later", live, "2024-03-12", "2024-03-10", billing.ReasonInvoluntary, billing.ReasonVoluntary, billing.ReasonInvoluntary, billing.ReasonVoluntary},
 		{"told before", live, "2024-03-08", "2024-03-10", billing.ReasonInvoluntary, billing.ReasonVoluntary, billing.ReasonInvoluntary, billing.ReasonVoluntary},
 		{"of one of its charges", live, "2024-03-10", "2024-03-10", billing.ReasonInvoluntary, 0, billing.ReasonInvoluntary, billing.ReasonInvoluntary},
+		{"of the other of its charges", live, "2024-03-10", "2024-03-10", 0, billing.ReasonInvoluntary, billing.ReasonInvoluntary, billing.ReasonInvoluntary},
 		{"asked to leave, then did not pay", asked, "2024-03-10", "2024-03-10", billing.ReasonInvoluntary, billing.ReasonInvoluntary, billing.ReasonInvoluntary, billing.ReasonInvoluntary},
 		{"asked to leave, and did", asked, "2024-03-10", "2024-03-10", 0, 0, billing.ReasonVoluntary, billing.ReasonVoluntary},
 		{"nobody says", live, "2024-03-10", "2024-03-10", 0, 0, 0, 0},

@@ -69,7 +69,7 @@ func validateTiers(tiers []Tier, f *priceFaults) {
 		}
 		below, known = t.UpTo, true
 	}
-	if t := &tiers[len(tiers)-1]; !t.last() && t.UpTo.Sign() > 0 {
+	if t := &tiers[len(tiers)-1]; t.UpTo.Sign() > 0 {
 		f.add(PriceNoLastTier, len(tiers)-1, "UpTo", t.UpTo.String(), "the last tier must be without end (zero)")
 	}
 }
