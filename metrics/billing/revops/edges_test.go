@@ -195,3 +195,18 @@ func TestRenewals_TwoCurrencies(t *testing.T) {
 		require.Equal(t, "21.2", got[0].DueMRR.String())
 	}
 }
+
+// A contract is worth what its first subscription is until the second carries it on,
+// whichever comes first.
+func TestRenewals_SuccessorFirst(t *testing.T) {
+	t.Parallel()
+	spans := []billing.Span{
+		{Customer: "c", Subscription: "s2", From: date("2026-03-10"), Terms: billing.Terms{Amount: dec("30"), Currency: "USD", Replaces: "s1"}},
+		{Customer: "c", Subscription: "s1", From: date("2026-01-10"), To: date("2026-03-10"), Terms: billing.Terms{Amount: dec("10"), Currency: "USD"}},
+	}
+	got, _, err := revops.Renewals(spans, policy.Standard(), policy.Options{Currency: "USD"}, calendar.NewMonth(2026, 2), calendar.NewMonth(2026, 3), date("2026-04-01"))
+	require.NoError(t, err)
+	assert.Equal(t, "10", got[0].DueMRR.String())
+	assert.Equal(t, "10", got[4].DueMRR.String())
+	assert.Equal(t, "30", got[4].RenewedMRR.String())
+}
