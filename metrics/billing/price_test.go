@@ -107,7 +107,7 @@ func TestPrice_Faults(t *testing.T) {
 			"every fault at once", tiers(billing.Tier{UpTo: dec("10"), Flat: dec("-1")}, billing.Tier{UpTo: dec("5")}), "1",
 			[]billing.PriceCode{billing.PriceNegative, billing.PriceTierOrder, billing.PriceNoLastTier},
 		},
-		{"endless first, and a fault behind", tiers(billing.Tier{}, billing.Tier{UpTo: dec("10"), Unit: dec("-1")}, billing.Tier{}), "1", []billing.PriceCode{billing.PriceTierOrder, billing.PriceNegative}},
+		{"endless first, and a fault behind", tiers(billing.Tier{}, billing.Tier{Above: dec("5"), UpTo: dec("10"), Unit: dec("-1")}, billing.Tier{}), "1", []billing.PriceCode{billing.PriceTierOrder, billing.PriceNegative}},
 		{"a bound out of range, and a fault behind", tiers(billing.Tier{UpTo: dec("1e30")}, billing.Tier{Unit: dec("-1")}), "1", []billing.PriceCode{billing.PriceRange, billing.PriceNegative}},
 		{"too many tiers", tiers(make([]billing.Tier, billing.MaxTiers+1)...), "1", []billing.PriceCode{billing.PriceTooManyTiers}},
 		{"package of nothing", billing.Price{Model: billing.ModelPackage, Unit: dec("1")}, "1", []billing.PriceCode{billing.PricePackage}},
