@@ -71,6 +71,9 @@ func TestLaw_AroundIsDecode(t *testing.T) {
 				continue
 			}
 			drawn["both"]++
+			if strings.HasPrefix(in, `{"id":"evt_1", `) {
+				drawn["both, with blanks"]++
+			}
 			require.Equal(t, string(slow.Data.Object), string(object))
 			require.Equal(t, "{}", string(fast.Data.Object))
 			fast.Data.Object, slow.Data.Object = nil, nil
@@ -80,5 +83,5 @@ func TestLaw_AroundIsDecode(t *testing.T) {
 				require.Equal(t, string(slowly.Member(name)), string(inner.Member(name)), "%s of %s", name, object)
 			}
 		}
-	}, drawn.Need("left to Decode", "fault inside", "both"))
+	}, drawn.Need("left to Decode", "fault inside", "both", "both, with blanks"))
 }

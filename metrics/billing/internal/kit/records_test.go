@@ -92,6 +92,7 @@ func TestRecords_Broken(t *testing.T) {
 		{"cut in an array", `[{"a":1},`, "test: record 2 (line 1, byte 9): the input ends too early", 1},
 		{"cut after an element", `[{"a":1}`, "test: record 2 (line 1, byte 8): the input ends too early", 1},
 		{"cut in a page", `{"data":[1]`, "test: record 2 (line 1, byte 11): the input ends too early", 1},
+		{"cut behind a page", `{"data":[1],"meta":{"x":`, "test: record 2 (line 1, byte 24): meta.x: the input ends too early", 1},
 		{"no comma", `[1 2]`, "test: record 2 (line 1, byte 3): invalid character '2' after array element (expecting ',' or ']')", 1},
 		{"no comma in a page", `{"data":[] "x":1}`, "test: record 1 (line 1, byte 11): invalid character '\"' after object value (expecting ',' or '}')", 0},
 		{"comma and nothing", `[1,]`, "test: record 2 (line 1, byte 2): invalid character ',' at start of value", 1},

@@ -82,6 +82,52 @@ func TestLaw_UsedMakesNoDifference(t *testing.T) {
 	}, cases)
 }
 
+// keeper keeps parts as they are written, deep inside.
+type keeper struct {
+	kit.Object
+	Slice []part          `json:"slice"`
+	One   *part           `json:"one"`
+	Map   map[string]part `json:"map"`
+}
+
+type part struct {
+	Raw kit.Raw `json:"raw"`
+}
+
+// What is kept as it is written stays so while the record does, whatever else is
+// decoded of it.
+func TestDecode_KeepsRaw(t *testing.T) {
+	t.Parallel()
+	s, err := kit.NewSession("test", importer.Options{})
+	require.NoError(t, err)
+	for _, field := range []string{`"slice":[{"raw":[1,2]}]`, `"one":{"raw":[1,2]}`, `"map":{"k":{"raw":[1,2]}}`} {
+		o := `{"a":"` + strings.Repeat("x", 60) + `",` + field + `,"id":"x","u1":1,"u2":2,"u3":3,"u4":4,"u5":5}`
+		for rec, err := range s.Records(strings.NewReader(strings.Repeat(o+"\n", 40)), "data") {
+			require.NoError(t, err)
+			var x keeper
+			ok, err := s.Decode(rec, &x)
+			require.NoError(t, err)
+			require.True(t, ok)
+			_, err = s.Decode(rec, new(struct { // has more of the record before the parts
+				kit.Object
+				A kit.Text `json:"a"`
+			}))
+			require.NoError(t, err)
+			var raw []kit.Raw
+			for _, p := range x.Slice {
+				raw = append(raw, p.Raw)
+			}
+			for _, p := range x.Map {
+				raw = append(raw, p.Raw)
+			}
+			if x.One != nil {
+				raw = append(raw, x.One.Raw)
+			}
+			require.Equal(t, []kit.Raw{kit.Raw("[1,2]")}, raw)
+		}
+	}
+}
+
 // The part of a record that Inner gives is the next one's, Is sees through
 // escapes.
 func TestRecord_InnerAndIs(t *testing.T) {

@@ -94,6 +94,9 @@ func TestNote_Fields(t *testing.T) {
 	s := session(t, importer.Options{})
 	n := s.Note("r1")
 	n.Customer = "c"
+	for length, ok := range map[int]bool{kit.MaxName: true, kit.MaxName + 1: false} {
+		assert.Equal(t, ok, session(t, importer.Options{}).Note("r1").Name("id", strings.Repeat("x", length)), length)
+	}
 
 	d, set, ok := n.Minor("amount", "12.5", "USD", nil)
 	assert.Equal(t, []any{"0.125", true, true}, []any{d.String(), set, ok})
