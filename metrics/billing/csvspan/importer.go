@@ -201,8 +201,8 @@ func (c *cells) fault(code billing.Code, i column, message string) {
 // spreadsheet would take for a formula.
 func (c *cells) name(i column) string {
 	id := c.at(i)
-	if len(id) > 1 && id[0] == '\'' && text.Disarm(id[1:]) == id {
-		id = id[1:]
+	if armed, ok := strings.CutPrefix(id, "'"); ok && text.Disarm(armed) == id {
+		id = armed
 	}
 	if len(id) > kit.MaxName {
 		c.note().Name(c.h.written(i), id)

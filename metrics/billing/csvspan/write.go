@@ -76,7 +76,7 @@ func appendRow(row []string, s *billing.Span) ([]string, error) {
 		texts = append(texts, s.Discounts[i].ID)
 	}
 	for _, t := range texts {
-		if strings.Contains(t, "\r") || len(t) > 1 && t[0] == '\'' && text.Disarm(t[1:]) == t {
+		if armed, quoted := strings.CutPrefix(t, "'"); strings.Contains(t, "\r") || quoted && text.Disarm(armed) == t {
 			return row, fmt.Errorf("%w: %q", ErrText, text.Clip(t))
 		}
 	}
