@@ -262,6 +262,12 @@ func TestFault_CancelAndRecreate(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Findings(), 1)
 	assert.Equal(t, billing.CodeSuccessor, r.Findings()[0].Code)
+	// One that begins as what was paid for ends takes nothing from it.
+	after := next
+	after.From = date("2024-04-01")
+	r, err = policy.Read([]billing.Span{old, after}, policy.Standard(), dollars)
+	require.NoError(t, err)
+	require.Empty(t, r.Findings())
 	// Without a successor what was paid for counts, and one begun before the end
 	// is none.
 	same(t, "100", mrr(t, []billing.Span{old}, policy.Standard(), "2024-03-20"))

@@ -66,6 +66,12 @@ func TestRead_Options(t *testing.T) {
 		_, err = policy.Reconcile(nil, policy.Standard(), c.p, may, c.o)
 		require.ErrorIs(t, err, policy.ErrPolicy)
 	}
+	for days, ok := range map[int]bool{-1: false, 0: true, 3650: true, 3651: false} {
+		for _, p := range []policy.Policy{{Lapse: policy.Lapse{Rule: policy.LapseAfterDays, Days: days}}, {PastDue: policy.PastDue{Drop: true, AfterDays: days}}} {
+			_, err := policy.Read(nil, p, dollars)
+			require.Equal(t, ok, err == nil, "%d days: %v", days, err)
+		}
+	}
 	_, err := policy.Read(nil, policy.Policy{}, policy.Options{Currency: "DOLLAR"})
 	require.ErrorIs(t, err, money.ErrCurrency)
 	_, err = policy.Read(nil, policy.Policy{}, policy.Options{Rates: &money.RateTable{}})

@@ -148,4 +148,12 @@ func TestDiscounts_Events(t *testing.T) {
 	)
 	assert.Equal(t, []string{"sub_1/si_1 0110-… 20 USD/P1M active item=di_2,50%,forever,0110,… subscription=di_1,50%,forever,0110,…"}, spans)
 	assert.Equal(t, []string{"fault not-expanded discounts"}, found, "di_3 never came")
+
+	// One that is expanded does not stand in the way of one that is not.
+	spans, found = read(t,
+		anEvent("evt_1", "customer.subscription.created", "2026-01-10", aSub(anItem(aPrice("2000"))).With("discounts", []any{half.With("id", "di_4"), "di_1"})),
+		anEvent("evt_2", "customer.discount.created", "2026-01-10", half),
+	)
+	assert.Equal(t, []string{"sub_1/si_1 0110-… 20 USD/P1M active subscription=di_4,50%,forever,0110,… subscription=di_1,50%,forever,0110,…"}, spans)
+	assert.Empty(t, found)
 }

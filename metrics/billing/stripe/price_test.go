@@ -69,6 +69,8 @@ func TestSubscription_Tiers(t *testing.T) {
 		{tiered("volume").With("tiers", []any{tiers[1], tiers[0]}), []string{"fault bad-price price.UpTo", "fault bad-price price.UpTo"}},
 		{tiered("volume").With("tiers", []any{object{"up_to": "inf", "unit_amount": -5}}), []string{"fault negative-amount price.Unit"}},
 		{tiered("volume").With("tiers", []any{object{"up_to": "many", "unit_amount": 5}}), []string{"fault malformed price.tiers.up_to"}},
+		{tiered("volume").With("tiers", []any{object{"up_to": "inf", "unit_amount": "x"}}), []string{"fault malformed price.tiers.unit_amount"}},
+		{tiered("volume").With("tiers", []any{object{"up_to": "inf", "unit_amount": 5, "flat_amount": "x"}}), []string{"fault malformed price.tiers.flat_amount"}},
 	} {
 		spans, found := read(t, seats(c.p))
 		assert.Empty(t, spans)

@@ -75,6 +75,9 @@ func TestRefunds(t *testing.T) {
 		},
 		{"told again, with its charge", []object{aRefund("500").Without("charge", "payment_intent"), aRefund("500"), aCharge()}, []string{givenBack}, nil},
 		{"of another shape", []object{aRefund("500").With("amount", []any{})}, nil, []string{"fault malformed amount"}},
+		{"beside a charge of another shape", []object{aCharge().With("refunds", "re_1")}, nil, []string{"fault malformed refunds"}},
+		{"beside a payment of another shape", []object{anInvoicePayment().With("payment", "pi_1")}, nil, []string{"fault malformed payment"}},
+		{"of 0", []object{aRefund("0"), aCharge()}, []string{strings.Replace(givenBack, " 5 ", " 0 ", 1)}, nil},
 		{
 			"behind one of an invoice whose name is too long",
 			[]object{aRefund("300").With("id", "re_0").With("charge", aCharge().With("id", "ch_0").With("payment_intent", nil).With("invoice", strings.Repeat("i", 1001))).Without("payment_intent"), aRefund("500"), aCharge()},

@@ -308,6 +308,7 @@ func TestSubscription(t *testing.T) {
 		{"a customer account", aSub(plain).With("customer", nil).With("customer_account", "acct_1"), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, nil},
 		{"a customer expanded", aSub(plain).With("customer", object{"id": "cus_1", "object": "customer"}), []string{"sub_1/si_1 0110-… 20 USD/P1M active"}, nil},
 		{"no start", aSub(plain).Without("created", "start_date"), nil, []string{"fault missing-time start_date"}},
+		{"a start of old that cannot be read", aSub(plain).Without("created", "start_date").With("start", "soon"), nil, []string{"fault malformed start"}},
 		{"a start beyond all years", aSub(plain).With("start_date", json.Number("99999999999")), nil, []string{"fault time-range start_date"}},
 		{"items of another shape", aSub().With("items", "si_1"), nil, []string{"fault malformed items"}},
 		{"an id too long", aSub(plain).With("id", strings.Repeat("x", 1025)), nil, []string{"fault bad-name id"}},
