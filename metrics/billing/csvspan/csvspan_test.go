@@ -404,6 +404,11 @@ func TestWrite_Disarms(t *testing.T) {
 	assert.Equal(t, in[0].Plan, out[0].Plan)
 	assert.Equal(t, "p", out[0].Product)
 	assert.Equal(t, "e", out[0].EndID)
+	in[0].Currency = "=USD" // that is none, and Write does not check
+	b.Reset()
+	require.NoError(t, csvspan.Write(&b, slices.Values(in)))
+	assert.Contains(t, b.String(), ",'=USD,")
+	in[0].Currency = ""
 	in[0].Plan = "'=1"
 	require.ErrorIs(t, csvspan.Write(&b, slices.Values(in)), csvspan.ErrText)
 

@@ -91,7 +91,7 @@ func appendRow(row []string, s *billing.Span) ([]string, error) {
 		return row, err
 	}
 	row = append(
-		row, text.Disarm(s.Customer), text.Disarm(s.Subscription), text.Disarm(s.Item), text.Disarm(s.Plan), instant(s.From), instant(s.To), number(s.Amount), number(s.Tax), string(s.Currency), string(cycle), number(s.Quantity),
+		row, text.Disarm(s.Customer), text.Disarm(s.Subscription), text.Disarm(s.Item), text.Disarm(s.Plan), instant(s.From), instant(s.To), number(s.Amount), number(s.Tax), text.Disarm(string(s.Currency)), string(cycle), number(s.Quantity),
 		string(state), string(basis), instant(s.CancelAt), instant(s.CancelAskedAt), string(reason), instant(s.PaidThrough), text.Disarm(s.Replaces), strconv.FormatBool(s.Test),
 		text.Disarm(s.ID), strconv.FormatInt(s.Seq, 10), instant(s.Recorded), instant(s.EndRecorded), text.Disarm(s.Product), text.Disarm(s.EndID),
 	)
