@@ -144,15 +144,19 @@ func (t *taking) carriedOn(k subs.Key, at int64) (yes bool, next int64) {
 	return yes, next
 }
 
-// stir lets those look again that asked when others begin.
+// stir lets those look again that asked when others begin, and keeps up what is kept
+// of that.
 func (t *taking) stir() {
 	for customer, moved := range t.moved {
 		b := t.f.books[customer]
-		if b == nil || b.lone(moved) {
-			continue // there are no others
-		}
-		if b.restore(); len(b.askers.shelves) > 0 {
-			t.begunOf(customer)
+		switch {
+		case b == nil:
+		case b.lone(moved):
+			b.begun = nil // there are no others; made again once there are
+		default:
+			if b.restore(); len(b.askers.shelves) > 0 || b.begun != nil {
+				t.begunOf(customer)
+			}
 		}
 	}
 }

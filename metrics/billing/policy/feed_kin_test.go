@@ -84,3 +84,40 @@ func TestFeed_WordsAfterTheEndCountNothingForSiblings(t *testing.T) {
 		}
 	}
 }
+
+// What a subscription said while it was its customer's only one is known to those
+// that come later.
+func TestFeed_WhatTheOnlyOneSaid(t *testing.T) {
+	t.Parallel()
+	o := policy.Options{Currency: "USD"}
+	span := func(sub, from, to, paid string) billing.Span {
+		s := spanOf("ada", "10", monthly, from, to)
+		s.Subscription = sub
+		if paid != "" {
+			s.PaidThrough = date(paid)
+		}
+		return s
+	}
+	record := func(sub, created string, ended bool, spans ...billing.Span) billing.Record {
+		r := billing.Record{Key: "sub " + sub, ID: sub + created, Created: date(created), Spans: spans}
+		if r.Deleted = len(spans) == 0; ended {
+			r.Ended = r.Created
+		}
+		return r
+	}
+	all := []billing.Record{
+		record("one", "2026-01-01", false, span("one", "2026-01-20", "", "")),
+		record("one", "2026-01-25", true, span("one", "2026-01-20", "2026-01-25", "2026-02-25")), // asks when others begin
+		record("one", "2026-01-26", false),                                                       // was never meant
+		record("two", "2026-01-02", false, span("two", "2026-01-01", "", "")),
+		record("two", "2026-01-15", true, span("two", "2026-01-01", "2026-01-15", "2026-02-15")),
+	}
+	f := newFeed(t, policy.Standard(), o)
+	for _, r := range all {
+		apply(t, f, r)
+	}
+	for on, want := range map[string]string{"2026-01-17": "10", "2026-02-01": "10", "2026-02-16": "0"} {
+		assert.Equal(t, want, f.Ledger().MRR(date(on)).String(), on)
+	}
+	assert.Equal(t, "10", f.Ledger().AsOf(date("2026-01-16")).MRR(date("2026-02-01")).String(), "of one alone, which was to begin on the 20th")
+}
