@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
@@ -25,6 +26,13 @@ func TestLaw_NothingMovesBeforeTheReach(t *testing.T) {
 			o.MaxGap = 0
 		}
 		changes := anyChanges(t, o, true)
+		if rapid.Bool().Draw(t, "one who comes back") { // or is moved once more
+			at := base.Add(time.Duration(rapid.IntRange(0, 6000).Draw(t, "hour")) * time.Hour)
+			for i, amount := range []int64{100, rapid.SampledFrom([]int64{0, 0, 40}).Draw(t, "left with"), 70} {
+				changes = append(changes, ledger.Change{Customer: "d", At: at, Amount: decimal.NewFromInt(amount), ID: fmt.Sprint("d", i)})
+				at = at.Add(1 + time.Duration(rapid.Int64Range(0, int64(max(o.MinGap, o.Coalesce, 48*time.Hour))).Draw(t, "later")))
+			}
+		}
 		if len(changes) == 0 {
 			return
 		}
