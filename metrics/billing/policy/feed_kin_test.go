@@ -121,3 +121,25 @@ func TestFeed_WhatTheOnlyOneSaid(t *testing.T) {
 	}
 	assert.Equal(t, "10", f.Ledger().AsOf(date("2026-01-16")).MRR(date("2026-02-01")).String(), "of one alone, which was to begin on the 20th")
 }
+
+// That another one carries it on counts nothing for a subscription that was over,
+// and of which nothing was said, for longer than the grace: whether a feed still
+// keeps it or not.
+func TestFeed_CarriedOnTooLate(t *testing.T) {
+	t.Parallel()
+	day := func(n int) time.Time { return date("2022-01-01").AddDate(0, 0, n) }
+	paid := spanOf("ada", "10", monthly, "2022-01-01", "2022-01-11")
+	paid.Subscription, paid.PaidThrough = "paid", day(31)
+	for after, want := range map[int]string{31 + 400: "0", 31 + 401: "10", 31 + 900: "10"} { // the grace is 400 days
+		heir := spanOf("ada", "10", monthly, "2022-01-01", "")
+		heir.Subscription, heir.From, heir.Replaces = "heir", day(after), "paid"
+		first := billing.Record{Key: "sub paid", ID: "p", Created: day(10), Ended: day(10), Spans: []billing.Span{paid}}
+		last := billing.Record{Key: "sub heir", ID: "h", Created: day(after), Spans: []billing.Span{heir}}
+		bulk, live := newFeed(t, policy.Standard(), dollars), newFeed(t, policy.Standard(), dollars)
+		apply(t, bulk, first, last)
+		apply(t, live, first)
+		apply(t, live, last)
+		assert.Equal(t, want, bulk.Ledger().MRR(day(20)).String(), after)
+		assert.Equal(t, bytesOf(t, bulk.Ledger()), bytesOf(t, live.Ledger()), after)
+	}
+}

@@ -9,9 +9,9 @@ import (
 	"github.com/lifecycle-go/lifecycle/metrics/ledger"
 )
 
-// closed is the last instant, up to one, at which something was said of a
-// subscription that counts: once it is over, and nothing was said of it, for
-// longer than the grace, what comes later counts nothing.
+// closed is the last instant, up to one, at which what is said counts for a
+// subscription: once it is over, and nothing was said of it, for longer than the
+// grace, what comes later counts nothing, be it said of itself or of another.
 func (t *taking) closed(k subs.Key, at int64) int64 {
 	g := t.look(k)
 	last := int64(0) // what is folded did count
@@ -30,10 +30,10 @@ func (t *taking) closed(k subs.Key, at int64) int64 {
 		}
 	}
 	slices.Sort(said)
-	for _, c := range said {
-		if last != 0 && c-last > int64(Grace) {
+	for _, c := range append(said, at) {
+		if last != 0 && c > last+int64(Grace) {
 			if spans, lines := t.said(k, last); overBy(spans, lines, c-int64(Grace)) {
-				return last
+				return max(last, overAt(spans, lines)) + int64(Grace)
 			}
 		}
 		last = c

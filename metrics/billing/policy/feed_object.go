@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -184,18 +185,25 @@ func (x *object) known(at int64) (spans []billing.Span, lines []billing.InvoiceL
 // overBy reports whether spans and lines all end before an instant, and what was
 // paid for does.
 func overBy(spans []billing.Span, lines []billing.InvoiceLine, at int64) bool {
+	return overAt(spans, lines) < at
+}
+
+// overAt is the last instant of spans, of lines and of what was paid for; open where
+// one has no end.
+func overAt(spans []billing.Span, lines []billing.InvoiceLine) int64 {
+	last := int64(math.MinInt64)
 	for i := range spans {
 		s := &spans[i]
-		if end := s.End(); end.IsZero() || end.UnixNano() >= at || nano(s.PaidThrough) >= at {
-			return false
+		end := s.End()
+		if end.IsZero() {
+			return open
 		}
+		last = max(last, end.UnixNano(), nano(s.PaidThrough))
 	}
 	for i := range lines {
-		if nano(lines[i].To) >= at || nano(lines[i].IssuedAt) >= at {
-			return false
-		}
+		last = max(last, nano(lines[i].To), nano(lines[i].IssuedAt))
 	}
-	return true
+	return last
 }
 
 // fold folds the versions created before an instant into what they amount to.
